@@ -1,0 +1,1 @@
+"""Django foundation: accounts, ledger, outbox, jobs."""

@@ -1,0 +1,1 @@
+"""一云 · the government cloud. Empty until its issue."""

@@ -1,0 +1,1 @@
+"""一数 · the data layer."""

@@ -1,0 +1,1 @@
+"""Cross-checks and record linkage. Empty until its issue."""

@@ -1,0 +1,1 @@
+"""The open platform. Empty until its issue."""

@@ -1,0 +1,48 @@
+"""The settings every process reads from its environment, in one place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+DEFAULT_DATA_DIR = "var/haihe"
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What the environment says. `haihe up` fills it for its children; an operator may set each name by hand."""
+
+    data_dir: Path
+    database_url: str
+    nats_url: str
+    gateway_url: str
+    demo: bool
+    secret_key: str
+    allowed_hosts: list[str]
+
+    @classmethod
+    def from_mapping(cls, env: Mapping[str, str]) -> "Environment":
+        return cls(
+            data_dir=Path(env.get("HAIHE_DATA_DIR", DEFAULT_DATA_DIR)),
+            database_url=env.get("HAIHE_DATABASE_URL", "postgresql://haihe@/haihe"),
+            nats_url=env.get("HAIHE_NATS_URL", "nats://127.0.0.1:4222"),
+            gateway_url=env.get("HAIHE_GATEWAY_URL", "http://127.0.0.1:8001"),
+            demo=env.get("HAIHE_DEMO", "0") == "1",
+            secret_key=env.get("HAIHE_SECRET_KEY", "unset"),
+            allowed_hosts=[h for h in env.get("HAIHE_ALLOWED_HOSTS", "").split(",") if h],
+        )
+
+    def django_database(self) -> dict[str, object]:
+        """Return Django's settings for the database url; a socket folder may stand in `?host=`."""
+        url = urlsplit(self.database_url)
+        query = parse_qs(url.query)
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(url.path.lstrip("/")),
+            "USER": unquote(url.username or ""),
+            "PASSWORD": unquote(url.password or ""),
+            "HOST": query.get("host", [url.hostname or ""])[0],
+            "PORT": str(url.port or query.get("port", [""])[0]),
+            "CONN_MAX_AGE": 60,
+            "CONN_HEALTH_CHECKS": True,
+        }

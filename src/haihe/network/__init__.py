@@ -1,0 +1,1 @@
+"""一网 · the e-government network. Empty until its issue."""

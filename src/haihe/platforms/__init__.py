@@ -1,0 +1,1 @@
+"""N平台 · what citizens, clerks and officers see."""

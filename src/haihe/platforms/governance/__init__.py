@@ -1,0 +1,1 @@
+"""Social governance. Empty until its issue."""

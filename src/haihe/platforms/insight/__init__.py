@@ -1,0 +1,1 @@
+"""Visual analysis. Empty until its issue."""

@@ -1,0 +1,1 @@
+"""Internet + supervision. Empty until its issue."""

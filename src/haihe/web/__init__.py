@@ -1,0 +1,1 @@
+"""Settings, root urls, layout, ui components, static files, locale."""
