@@ -1,0 +1,18 @@
+"""What neighbours may use of the city."""
+
+from haihe.city.geometry import districts_geojson
+from haihe.city.loading import load_reference_data
+from haihe.city.queries import division, divisions, organisation, organisation_names, organisations
+from haihe.city.records import Division, Organisation
+
+__all__ = [
+    "Division",
+    "Organisation",
+    "districts_geojson",
+    "division",
+    "divisions",
+    "load_reference_data",
+    "organisation",
+    "organisation_names",
+    "organisations",
+]
