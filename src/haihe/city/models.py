@@ -57,6 +57,16 @@ class OrganisationKind(models.TextChoices):
     COMMUNITY = "COMMUNITY", _("社区(村)")
 
 
+DEPARTMENT_KINDS = (
+    OrganisationKind.PARTY,
+    OrganisationKind.DEPARTMENT,
+    OrganisationKind.INSTITUTION,
+    OrganisationKind.ASSOCIATION,
+    OrganisationKind.CENTRAL,
+)
+"""The kinds of which the city's 48 departments are made."""
+
+
 class Organisation(models.Model):
     """A public body or a unit inside one. Codes follow the pattern of DB12/T 819.3: 12, level sign, serial."""
 

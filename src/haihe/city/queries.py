@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Count, Q, QuerySet
+
 from haihe.city import records
-from haihe.city.models import Division, Organisation
+from haihe.city.models import DEPARTMENT_KINDS, Division, Organisation
 
 
 def division(code: str) -> records.Division | None:
@@ -59,3 +61,33 @@ def organisation_record(row: Organisation) -> records.Organisation:
         parent=row.parent_id,
         kind=row.kind,
     )
+
+
+def way_to(row: Division) -> list[Division]:
+    """Return the division with those above it, the city first (the country is on everybody's way and left out)."""
+    return list(Division.objects.filter(code__in=row.path.split("/"), level__gt=1))
+
+
+def children_of(row: Division) -> QuerySet[Division]:
+    """Return the divisions one level below, each with the count of its own children as `below`."""
+    return Division.objects.filter(parent=row).annotate(below=Count("children")).order_by("code")
+
+
+def find_divisions(text: str) -> QuerySet[Division]:
+    """Return divisions whose name contains the text, or whose pinyin or its first letters begin with it."""
+    return Division.objects.filter(_named(text, "name", "pinyin")).annotate(below=Count("children")).order_by("code")
+
+
+def find_organisations(text: str, kind: str) -> QuerySet[Organisation]:
+    """Return public bodies of the kind ("" = the city's departments) whose names or codes answer to the text."""
+    rows = Organisation.objects.filter(kind=kind) if kind else Organisation.objects.filter(kind__in=DEPARTMENT_KINDS)
+    if text:
+        rows = rows.filter(_named(text, "name", "short_name", "name_en") | Q(code__startswith=text))
+    return rows.select_related("division", "parent").annotate(below=Count("units")).order_by("code")
+
+
+def _named(text: str, *columns: str) -> Q:
+    wanted = Q(initials__startswith=text.lower())
+    for column in columns:
+        wanted |= Q(**{f"{column}__icontains": text})
+    return wanted

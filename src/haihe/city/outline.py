@@ -1,0 +1,101 @@
+"""The districts as shapes for a small map that needs no script: paths for an SVG of a known box."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from math import cos, radians
+
+from haihe.city.geometry import districts_geojson
+
+WIDTH = 640
+_MARGIN = 8
+# Around the six districts of the old town, too small to read or touch on the map of the whole city.
+_OLD_TOWN = frozenset(f"{code}000000" for code in range(120101, 120107))
+
+Point = tuple[float, float]
+Ring = list[Point]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One district: an SVG path and where its name goes; `labelled` is False where the name wouldn't fit."""
+
+    code: str
+    name: str
+    path: str
+    x: int
+    y: int
+    labelled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """Shapes in a box of `WIDTH` by `height`."""
+
+    height: int
+    shapes: tuple[Shape, ...]
+
+
+@cache
+def whole_city() -> Map:
+    """Return the map of all 16 districts; the old town's stay without names."""
+    return _draw(_borders(), silent=_OLD_TOWN)
+
+
+@cache
+def old_town() -> Map:
+    """Return the enlarged map of the six districts of the old town."""
+    return _draw({code: borders for code, borders in _borders().items() if code in _OLD_TOWN}, silent=frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class _Border:
+    name: str
+    rings: list[Ring]
+
+
+def _borders() -> dict[str, _Border]:
+    """Read the outer and inner rings of each district, longitude pressed together as on the ground at this latitude."""
+    press = cos(radians(39.3))
+    found: dict[str, _Border] = {}
+    for feature in json.loads(districts_geojson())["features"]:
+        polygons: Iterable[list[list[list[float]]]] = feature["geometry"]["coordinates"]
+        rings = [[(x * press, -y) for x, y, *_ in ring] for polygon in polygons for ring in polygon]
+        found[feature["properties"]["code"]] = _Border(feature["properties"]["name"], rings)
+    return found
+
+
+def _draw(borders: dict[str, _Border], *, silent: frozenset[str]) -> Map:
+    points = [point for border in borders.values() for ring in border.rings for point in ring]
+    left, top = min(x for x, _ in points), min(y for _, y in points)
+    right, bottom = max(x for x, _ in points), max(y for _, y in points)
+    scale = (WIDTH - 2 * _MARGIN) / (right - left)
+
+    def place(point: Point) -> tuple[int, int]:
+        return round(_MARGIN + (point[0] - left) * scale), round(_MARGIN + (point[1] - top) * scale)
+
+    shapes = []
+    for code, border in borders.items():
+        path = "".join("M" + "L".join(f"{x} {y}" for x, y in map(place, ring)) + "Z" for ring in border.rings)
+        x, y = place(_centre(max(border.rings, key=lambda ring: abs(_area(ring)))))
+        shapes.append(Shape(code, border.name, path, x, y, code not in silent))
+    return Map(round((bottom - top) * scale) + 2 * _MARGIN, tuple(shapes))
+
+
+def _edges(ring: Ring) -> Iterable[tuple[Point, Point]]:
+    return zip(ring, [*ring[1:], ring[0]], strict=True)
+
+
+def _area(ring: Ring) -> float:
+    return sum(a[0] * b[1] - b[0] * a[1] for a, b in _edges(ring)) / 2
+
+
+def _centre(ring: Ring) -> Point:
+    """Return the centre of gravity. The first corner serves as origin: coordinates are large beside the area."""
+    x0, y0 = ring[0]
+    near = [(x - x0, y - y0) for x, y in ring]
+    area = _area(near)
+    x = sum((a[0] + b[0]) * (a[0] * b[1] - b[0] * a[1]) for a, b in _edges(near)) / (6 * area)
+    y = sum((a[1] + b[1]) * (a[0] * b[1] - b[0] * a[1]) for a, b in _edges(near)) / (6 * area)
+    return x + x0, y + y0
