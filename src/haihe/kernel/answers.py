@@ -1,0 +1,20 @@
+"""The least answers that the gateway gives about a person."""
+
+from enum import StrEnum
+
+
+class Answer(StrEnum):
+    """UNKNOWN is an answer, not an error: it never refuses anybody and always carries its reason."""
+
+    MATCH = "MATCH"
+    NO_MATCH = "NO_MATCH"
+    UNKNOWN = "UNKNOWN"
+
+
+class UnknownReason(StrEnum):
+    SOURCE_STALE = "SOURCE_STALE"
+    """The register is older than its owner promised, so absence from it proves nothing."""
+    SOURCE_UNREACHABLE = "SOURCE_UNREACHABLE"
+    """No readable index of the register."""
+    RECORD_IN_DOUBT = "RECORD_IN_DOUBT"
+    """The person's row was rejected or bears another name; a human must look."""

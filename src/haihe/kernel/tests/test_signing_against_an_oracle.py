@@ -1,0 +1,85 @@
+"""Another implementation of RFC 9421 verifies what we sign, and we verify what it signs."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from http_message_signatures import (
+    HTTPMessageSigner,
+    HTTPMessageVerifier,
+    InvalidSignature,
+    MappingKeyResolver,
+    algorithms,
+)
+
+from haihe.kernel.signing import check_response, check_signature, parse_signature, sign_request, sign_response
+
+SECRET = b"s" * 32
+PATH = "/v1/verify/relief-status"
+BODY = '{"subject":{"name":"刘志远"}}'.encode()
+COVERED = ("@method", "@path", "content-digest")
+KEYS = MappingKeyResolver(public_keys={"gjj-1": SECRET}, private_keys={"gjj-1": SECRET})
+
+
+@dataclass
+class Request:
+    headers: dict[str, str]
+    method: str = "POST"
+    url: str = f"http://gateway.example{PATH}"
+
+
+@dataclass
+class Response:
+    headers: dict[str, str]
+    request: Request
+    status_code: int = 200
+    url: str = f"http://gateway.example{PATH}"
+
+
+def ours() -> dict[str, str]:
+    created = int(datetime.now(UTC).timestamp())
+    return sign_request(
+        method="POST", path=PATH, body=BODY, client_id="gjj-1", secret=SECRET, created=created, nonce="n" * 22
+    )
+
+
+def oracle_verdict(message: Request | Response, covered: tuple[str, ...], body: bytes = BODY) -> None:
+    verifier = HTTPMessageVerifier(signature_algorithm=algorithms.HMAC_SHA256, key_resolver=KEYS)
+    verifier.verify(message, body=body, require_components=covered, max_age=timedelta(minutes=5))
+
+
+def test_the_oracle_accepts_our_requests() -> None:
+    oracle_verdict(Request(ours()), COVERED)
+
+
+def test_the_oracle_refuses_our_request_over_another_body() -> None:
+    with pytest.raises(InvalidSignature):
+        oracle_verdict(Request(ours()), COVERED, body=b"{}")
+
+
+def test_we_accept_the_oracle_s_requests() -> None:
+    request = Request({})
+    signer = HTTPMessageSigner(signature_algorithm=algorithms.HMAC_SHA256, key_resolver=KEYS)
+    signer.sign(request, key_id="gjj-1", nonce="n" * 22, label="haihe", covered_component_ids=COVERED, body=BODY)
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    given = parse_signature(headers)
+    digest = headers["content-digest"]
+    assert check_signature(given, method="POST", path=PATH, content_digest=digest, body=BODY, secret=SECRET)
+    assert not check_signature(given, method="POST", path=PATH + "x", content_digest=digest, body=BODY, secret=SECRET)
+
+
+RESPONSE_COVERED = ("@status", "content-digest", '"signature";req;key="haihe"')
+
+
+def test_the_oracle_accepts_our_answers() -> None:
+    asked = ours()
+    headers = sign_response(
+        status=200,
+        body=b"answer",
+        client_id="gjj-1",
+        secret=SECRET,
+        created=int(datetime.now(UTC).timestamp()),
+        request_signature=parse_signature(asked).signature,
+    )
+    oracle_verdict(Response(headers, Request(asked)), RESPONSE_COVERED, body=b"answer")
+    assert check_response(headers, status=200, body=b"answer", client_id="gjj-1", secret=SECRET, request_headers=asked)
