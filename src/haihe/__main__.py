@@ -1,3 +1,3 @@
 from haihe.cli import main
 
-main()
+main(prog_name="haihe")

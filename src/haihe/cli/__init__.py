@@ -1,0 +1,49 @@
+"""`haihe`: the one command. Each sub-command is a file `cli/<name>.py` with a click command named `command`.
+
+A file is imported only when its command runs, so `haihe ledger verify` needs neither Django nor a database.
+"""
+
+import importlib
+from pathlib import Path
+
+import click
+
+COMMANDS = {
+    "up": "Start the whole city on this machine.",
+    "seed": "Plant the demo city.",
+    "demo": "Play the opening story against a temporary instance.",
+    "ledger": "Check records of use, offline.",
+    "gateway": "Run the gateway: the one door to personal data.",
+    "worker": "Run background jobs, the outbox relay and the shipper.",
+    "bench": "Measure on this machine.",
+}
+"""Every sub-command with the line that `haihe --help` shows for it. A new command is a row here and a file beside."""
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports one only to run it or to show its own help."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [name for name in COMMANDS if _has_file(name)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS or not _has_file(cmd_name):
+            return None
+        command = importlib.import_module(f"haihe.cli.{cmd_name}").command
+        if not isinstance(command, click.Command):
+            raise TypeError(f"haihe.cli.{cmd_name}.command is no click command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        if rows := [(name, COMMANDS[name]) for name in self.list_commands(ctx)]:
+            with formatter.section("Commands"):
+                formatter.write_dl(rows)
+
+
+def _has_file(name: str) -> bool:
+    return (Path(__file__).parent / f"{name}.py").exists()
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+def main() -> None:
+    """Haihe (海河): a city's big-data system."""

@@ -1,0 +1,1 @@
+"""What the suite adds to pytest: a throw-away installation per run, and engines that may be missing."""

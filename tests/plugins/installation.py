@@ -1,0 +1,137 @@
+"""One throw-away installation per run: a data directory with keys, a PostgreSQL cluster, a NATS server on demand.
+
+The controller starts the cluster and migrates a template database. Each worker clones the template by file copy, so
+workers never meet and no test pays for a migration.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+from psycopg import sql
+
+from haihe.kernel.keyring import Keyring
+from haihe.launch.postgres import EmbeddedPostgres, PostgresError
+
+REPOSITORY = Path(__file__).parents[2]
+FOLDER = "HAIHE_TEST_FOLDER"
+PREFIX = "haihe-test-"
+TEMPLATE = "haihe_template"
+STALE_AFTER_S = 6 * 3600
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    worker = getattr(config, "workerinput", {}).get("workerid", "master")
+    if not hasattr(config, "workerinput"):
+        _sweep_stale_folders()
+        _start_installation()
+    _settle_in(worker)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput") or FOLDER not in os.environ:
+        return
+    folder = Path(os.environ.pop(FOLDER))
+    _remove(folder)
+
+
+def _start_installation() -> None:
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=tempfile.gettempdir()))
+    folder.chmod(0o755)
+    (folder / "owner").write_text(f"{os.getpid()} {psutil.Process().create_time()}")
+    server = EmbeddedPostgres(folder / "postgres", durable=False)
+    server.start()
+    os.environ[FOLDER] = str(folder)
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(REPOSITORY / "src"), str(REPOSITORY)])
+    _make_template(server)
+
+
+def _make_template(server: EmbeddedPostgres) -> None:
+    with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
+    environment = os.environ | {"HAIHE_DATABASE_URL": server.url(TEMPLATE)}
+    command = [sys.executable, "-m", "django", "migrate", "-v0", "--settings", "haihe.web.settings"]
+    subprocess.run(command, env=environment, check=True, cwd=REPOSITORY)
+
+
+def _settle_in(worker: str) -> None:
+    """Give this worker its own data directory and database name, for itself and for the programs it starts."""
+    from django.conf import settings
+
+    folder = Path(os.environ[FOLDER])
+    data_dir = folder / f"data-{worker}"
+    data_dir.mkdir(mode=0o700, exist_ok=True)
+    keyring = data_dir / "keyring.json"
+    if not keyring.exists():
+        keyring.touch(mode=0o600)
+        keyring.write_text(Keyring.generate().to_json())
+    os.environ["HAIHE_DATA_DIR"] = str(data_dir)
+    os.environ["HAIHE_DATABASE_URL"] = _cluster().url(_database_of(worker))
+    # pytest-django has read the settings before this file is.
+    settings.HAIHE = type(settings.HAIHE).from_mapping(os.environ)
+
+
+def _cluster() -> EmbeddedPostgres:
+    return EmbeddedPostgres(Path(os.environ[FOLDER]) / "postgres", durable=False)
+
+
+def _database_of(worker: str) -> str:
+    return f"haihe_{worker}"
+
+
+def _sweep_stale_folders() -> None:
+    """Remove what runs that were killed left behind, their servers included."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        if folder.stat().st_uid == os.geteuid() and _is_stale(folder):
+            _remove(folder)
+
+
+def _is_stale(folder: Path) -> bool:
+    try:
+        pid, created = (folder / "owner").read_text().split()
+    except (OSError, ValueError):
+        return time.time() - folder.stat().st_mtime > STALE_AFTER_S
+    try:
+        return psutil.Process(int(pid)).create_time() != float(created)
+    except psutil.NoSuchProcess:
+        return True
+
+
+def _remove(folder: Path) -> None:
+    try:
+        EmbeddedPostgres(folder / "postgres", durable=False).stop("immediate")
+    except (PostgresError, OSError) as trouble:
+        print(f"{folder}: {trouble}", file=sys.stderr)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def embedded_postgres() -> EmbeddedPostgres:
+    """The run's PostgreSQL cluster, not durable. Make your own databases in it; `.url(name)` reaches them."""
+    return _cluster()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(embedded_postgres: EmbeddedPostgres, worker_id: str, django_db_blocker: object) -> Iterator[None]:
+    """Clone the template for this worker and point Django at the clone."""
+    from django.conf import settings
+    from django.db import connections
+
+    name = _database_of(worker_id)
+    with psycopg.connect(embedded_postgres.url("postgres"), autocommit=True) as connection:
+        clone = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+        connection.execute(clone.format(sql.Identifier(name), sql.Identifier(TEMPLATE)))
+    connections["default"].close()
+    for target in (settings.DATABASES["default"], connections["default"].settings_dict):
+        target.update(settings.HAIHE.django_database())
+    yield
+    connections.close_all()
