@@ -5,6 +5,8 @@ demo city, and tests of every storey sign in as these persons.
 """
 
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
 TIANJIN = "120000000000"
 
@@ -13,6 +15,9 @@ CIVIL_AFFAIRS = "120012"
 SOCIAL_SECURITY = "120020"
 DISABLED_PERSONS_FEDERATION = "120030"
 HOUSING_FUND_CENTRE = "120040"
+
+RELIEF_FILE = "city/files/relief_register.csv"
+"""Where, in the data directory, the demo's relief register lies as 民政局 hands it over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,40 @@ CAST: tuple[CastPerson, ...] = (
     _officer("auditor", "郑洁", "Zheng Jie", "AUDITOR", DATA_CENTRE),
     _officer("outsider", "何平", "He Ping", "STEWARD", DISABLED_PERSONS_FEDERATION),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class FundAccount:
+    """A housing-fund account, as the clerk sees it at the desk of the housing-fund centre."""
+
+    account_no: str
+    id_number: str
+    name: str
+    branch: str
+    employer: str
+    monthly_deposit_yuan: Decimal
+    balance_yuan: Decimal
+    opened_on: date
+    synthetic: bool = True
+
+
+def _account(owner: CastPerson, serial: int, branch: str, employer: str, monthly: str, balance: str) -> FundAccount:
+    money = Decimal(monthly), Decimal(balance)
+    return FundAccount(f"04CAST{serial:04d}", owner.id_number or "", owner.name, branch, employer, *money, _OPENED)
+
+
+_OPENED = date(2011, 4, 1)
+FUND_ACCOUNTS: tuple[FundAccount, ...] = (
+    _account(LIU, 1, "河西管理部", "天津市河西区演示机械厂", "620.00", "38416.72"),
+    _account(ZHANG, 2, "红桥管理部", "天津市红桥区演示商贸公司", "980.00", "61250.30"),
+    _account(WANG, 3, "南开管理部", "天津市南开区演示运输公司", "540.00", "22873.05"),
+)
+"""What the citizens of the cast have saved."""
+
+
+def fund_account(id_number: str) -> FundAccount | None:
+    """Return the account of a citizen of the cast, or None for anybody else."""
+    return next((account for account in FUND_ACCOUNTS if account.id_number == id_number), None)
 
 
 def person(username: str) -> CastPerson:
