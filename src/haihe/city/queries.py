@@ -74,8 +74,9 @@ def children_of(row: Division) -> QuerySet[Division]:
 
 
 def find_divisions(text: str) -> QuerySet[Division]:
-    """Return divisions whose name contains the text, or whose pinyin or its first letters begin with it."""
-    return Division.objects.filter(_named(text, "name", "pinyin")).annotate(below=Count("children")).order_by("code")
+    """Return divisions whose name or pinyin contains the text, or whose initials begin with it; the largest first."""
+    found = Division.objects.filter(_named(text, "name", "pinyin"))
+    return found.annotate(below=Count("children")).order_by("level", "code")
 
 
 def find_organisations(text: str, kind: str) -> QuerySet[Organisation]:
