@@ -1,0 +1,1 @@
+"""Text files with separators, as departments' systems and spreadsheets really export them."""

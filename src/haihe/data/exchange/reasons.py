@@ -1,0 +1,75 @@
+"""Why a row is refused, and why a whole file is: stable codes, each with a Chinese sentence that says what to do.
+
+No sentence repeats a value from the file, so reasons may be shown, counted and logged.
+"""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """A row's reasons. Codes of identifiers (ID_NUMBER_CHECK_DIGIT …) and of cross rules come on top."""
+
+    WRONG_COLUMN_COUNT = "WRONG_COLUMN_COUNT"
+    STRAY_QUOTE = "STRAY_QUOTE"
+    CONTROL_CHARACTER = "CONTROL_CHARACTER"
+    UNDECODABLE = "UNDECODABLE"
+    LINE_TOO_LONG = "LINE_TOO_LONG"
+    SUMMARY_ROW = "SUMMARY_ROW"
+    REPEATED_HEADER = "REPEATED_HEADER"
+    MISSING = "MISSING"
+    BAD_DATE = "BAD_DATE"
+    BAD_NUMBER = "BAD_NUMBER"
+    OUT_OF_RANGE = "OUT_OF_RANGE"
+    NOT_IN_LIST = "NOT_IN_LIST"
+    TOO_LONG = "TOO_LONG"
+    FORMULA_TEXT = "FORMULA_TEXT"
+    DUPLICATE = "DUPLICATE"
+    CONFLICT = "CONFLICT"
+
+
+SENTENCES: dict[str, str] = {
+    Reason.WRONG_COLUMN_COUNT: "列数与表头不一致，请检查是否多了或少了分隔符。",
+    Reason.STRAY_QUOTE: "引号不成对，请删除多余的引号。",
+    Reason.CONTROL_CHARACTER: "含有看不见的控制字符（如空字节），请重新导出该行。",
+    Reason.UNDECODABLE: "含有无法识别的乱码，请用原系统重新导出该行。",
+    Reason.LINE_TOO_LONG: "该行过长，可能缺少换行。",
+    Reason.SUMMARY_ROW: "这是合计行，不是数据；下次导出时请去掉。",
+    Reason.REPEATED_HEADER: "表头在文件中间重复出现，该行不是数据。",
+    Reason.MISSING: "必填的单元格是空的。",
+    Reason.BAD_DATE: "不是存在的日期，请写成 2026-03-01 的样子。",
+    Reason.BAD_NUMBER: "不是可识别的数字。",
+    Reason.OUT_OF_RANGE: "数值超出允许的范围。",
+    Reason.NOT_IN_LIST: "不是允许的取值。",
+    Reason.TOO_LONG: "文字过长。",
+    Reason.FORMULA_TEXT: "以 =、+、-、@ 开头，像是公式，不作为文字接收。",
+    Reason.DUPLICATE: "与前面的一行完全相同，只保留前面那一行。",
+    Reason.CONFLICT: "同一个人有两行不同的内容，无法判断哪一行对；请每人只保留一行。",
+}
+
+# These rows say nothing that another row could contradict; every other refused row puts its person in doubt.
+WITHOUT_DOUBT = frozenset({Reason.DUPLICATE, Reason.SUMMARY_ROW, Reason.REPEATED_HEADER})
+
+
+class Refusal(StrEnum):
+    """Why a whole file is refused before or after its rows were looked at."""
+
+    EMPTY_FILE = "EMPTY_FILE"
+    NOT_TEXT = "NOT_TEXT"
+    WORKBOOK = "WORKBOOK"
+    UTF16_WITHOUT_BOM = "UTF16_WITHOUT_BOM"
+    UNKNOWN_ENCODING = "UNKNOWN_ENCODING"
+    NO_HEADER = "NO_HEADER"
+    MISSING_COLUMNS = "MISSING_COLUMNS"
+    REPEATED_COLUMN = "REPEATED_COLUMN"
+    NO_ROWS = "NO_ROWS"
+    TOO_MANY_REJECTS = "TOO_MANY_REJECTS"
+    OLDER_THAN_CURRENT = "OLDER_THAN_CURRENT"
+
+
+class FileRefused(Exception):
+    """The file can't be used at all; `sentence` tells its owner why and what to do."""
+
+    def __init__(self, code: Refusal, sentence: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.sentence = sentence
