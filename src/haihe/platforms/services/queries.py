@@ -1,0 +1,73 @@
+"""Reads. Who may know of a case is decided here once: its applicant, and the clerks of the body that handles it."""
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from haihe.base.accounts.api import SYSTEM, Actor, Role
+from haihe.platforms.services.definition import ItemDefinition
+from haihe.platforms.services.errors import CaseNotFound, ItemNotFound
+from haihe.platforms.services.models import Case, ItemVersion
+
+
+def visible_cases(actor: Actor) -> QuerySet[Case]:
+    """Return the cases this actor may know of; others don't exist for them."""
+    if actor is SYSTEM:
+        return Case.objects.select_related("item")
+    mine = Q(organisation__in=actor.organisations(Role.CLERK))
+    if actor.subject_key is not None and actor.has(Role.CITIZEN):
+        mine |= Q(subject_key=actor.subject_key)
+    return Case.objects.select_related("item").filter(mine)
+
+
+def own_cases(actor: Actor) -> QuerySet[Case]:
+    """Return the actor's own applications, whatever else the actor is."""
+    if actor.subject_key is None or not actor.has(Role.CITIZEN):
+        return Case.objects.none()
+    return Case.objects.select_related("item").filter(subject_key=actor.subject_key)
+
+
+def desk_cases(actor: Actor) -> QuerySet[Case]:
+    """Return the cases of the organisations for which the actor sits at a window."""
+    return Case.objects.select_related("item").filter(organisation__in=actor.organisations(Role.CLERK))
+
+
+def case_for(actor: Actor, number: str) -> Case:
+    """Raises: CaseNotFound, for a forged number and for another's case alike."""
+    case = visible_cases(actor).filter(number=number).first()
+    if case is None:
+        raise CaseNotFound
+    return case
+
+
+def roles_on(actor: Actor, case: Case) -> frozenset[str]:
+    """Return the roles in which the actor may move this case. Nobody is the clerk of their own application (回避)."""
+    if actor is SYSTEM:
+        return frozenset({"SYSTEM"})
+    if actor.subject_key is not None and bytes(case.subject_key) == actor.subject_key:
+        return frozenset({str(Role.CITIZEN)}) if actor.has(Role.CITIZEN) else frozenset()
+    return frozenset({str(Role.CLERK)}) if actor.has(Role.CLERK, case.organisation) else frozenset()
+
+
+def version_in_force(slug: str, *, on: date) -> ItemVersion:
+    """Raises: ItemNotFound."""
+    version = ItemVersion.objects.filter(slug=slug, in_force_from__lte=on).first()
+    if version is None:
+        raise ItemNotFound
+    return version
+
+
+def items_in_force(*, on: date | None = None, search: str = "") -> list[ItemDefinition]:
+    """Return the items one can apply for, by name; `search` finds words of name, summary, keywords and code."""
+    day = on or timezone.localdate()
+    rows = ItemVersion.objects.filter(in_force_from__lte=day).order_by("slug", "-version").distinct("slug")
+    found = [row.definition for row in rows]
+    words = search.casefold().split()
+    return sorted((item for item in found if _speaks_of(item, words)), key=lambda item: str(item.name))
+
+
+def _speaks_of(item: ItemDefinition, words: list[str]) -> bool:
+    texts = (item.name.zh, item.name.en, item.summary.zh, item.summary.en, item.code, *item.keywords)
+    haystack = " ".join(texts).casefold()
+    return all(word in haystack for word in words)
