@@ -92,6 +92,8 @@ class RegisterSchema(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
             raise ValueError(f"{self.resource}: a field or title is given twice")
         if sum(column.personal is Personal.SUBJECT for column in self.columns) > 1:
             raise ValueError(f"{self.resource}: a row has one subject")
+        if self.subject is not None and not self.subject.required:
+            raise ValueError(f"{self.resource}: every row needs its subject")
         comparable = {column.field for column in self.columns if column.kind not in (Kind.INTEGER, Kind.DECIMAL)}
         if any({rule.left, rule.right} - comparable for rule in self.cross_rules):
             raise ValueError(f"{self.resource}: a cross rule names a field that is unknown or a number")
@@ -107,8 +109,8 @@ class RegisterSchema(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
     @property
     def keyed_columns(self) -> tuple[Column, ...]:
-        """Columns that leave a keyed hash in the lake, stored as `<field>_key`."""
-        kept = {Personal.SUBJECT, Personal.IDENTITY, Personal.NAME}
+        """Columns other than the subject that leave a keyed hash in the lake, stored as `<field>_key`."""
+        kept = {Personal.IDENTITY, Personal.NAME}
         return tuple(column for column in self.columns if column.personal in kept)
 
     @property

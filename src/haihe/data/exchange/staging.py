@@ -24,6 +24,7 @@ from haihe.kernel.keyring import Keyring
 ACCEPTED, REJECTED, DOUBTED = "accepted.csv", "rejected.csv", "doubted.csv"
 _PROGRESS_EVERY_ROWS = 5000
 _REMEMBERED_KEYS = 256
+_DIGEST_DIGITS = 32
 
 
 @dataclass(slots=True)
@@ -39,6 +40,10 @@ class Counts:
     @property
     def rows_in(self) -> int:
         return self.rows_accepted + self.rows_rejected
+
+    def refuse(self, code: str) -> None:
+        self.rows_rejected += 1
+        self.reasons[str(code)] = self.reasons.get(code, 0) + 1
 
 
 type Progress = Callable[[Counts], None]
@@ -58,39 +63,43 @@ class Staging:
     """The staging files of one run, open for writing. Use as a context manager."""
 
     def __init__(self, folder: Path, schema: RegisterSchema, keyring: Keyring, *, snapshot: str) -> None:
-        self._folder = folder
-        self._schema = schema
+        self.folder = folder
+        self.schema = schema
         self._keyring = keyring
         self._snapshot = snapshot
         # Only equality within this run matters, so nobody ever needs the key again.
         self._digest_key = os.urandom(32)
-        self._places = {column.field: place for place, column in enumerate(schema.columns)}
-        self._sealed = [(c.field, self._places[c.field]) for c in schema.sealed_columns]
-        self._plain = [self._places[c.field] for c in schema.plain_columns]
+        places = {column.field: place for place, column in enumerate(schema.columns)}
+        self._sealed = [(c.field, places[c.field]) for c in schema.sealed_columns]
+        self._plain = [places[c.field] for c in schema.plain_columns]
+        self._subject = places[schema.subject.field] if schema.subject else None
         # The householder of one row is the subject of a neighbouring one.
         self._subject_key = lru_cache(_REMEMBERED_KEYS)(lambda id_number: keyring.subject_key(id_number).hex())
         name_key = lru_cache(_REMEMBERED_KEYS)(lambda name: keyring.name_key(name).hex())
         self._keyed = [
-            (name_key if c.personal is Personal.NAME else self._subject_key, self._places[c.field])
+            (name_key if c.personal is Personal.NAME else self._subject_key, places[c.field])
             for c in schema.keyed_columns
         ]
-        self._subject = next((self._places[c.field] for c in schema.columns if c is schema.subject), None)
 
     def __enter__(self) -> "Staging":
         with ExitStack() as stack:
-            opened = [
-                stack.enter_context((self._folder / name).open("w", encoding="utf-8", newline=""))
+            self._open = [
+                stack.enter_context((self.folder / name).open("w", encoding="utf-8", newline=""))
                 for name in (ACCEPTED, REJECTED, DOUBTED)
             ]
-            self._accepted, self._rejected, self._doubted = (csv.writer(file) for file in opened)
+            self._accepted, self._rejected, self._doubted = (csv.writer(file) for file in self._open)
             self._files = stack.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._files.close()
 
+    def flush(self) -> None:
+        for file in self._open:
+            file.flush()
+
     def accept(self, line: int, values: Values) -> None:
-        digest = hmac.digest(self._digest_key, msgspec.msgpack.encode(values), "md5").hex()
+        digest = hmac.digest(self._digest_key, msgspec.msgpack.encode(values), "sha256").hex()[:_DIGEST_DIGITS]
         subject = values[self._subject] if self._subject is not None else None
         # Rows without a subject repeat only if they are the same altogether.
         key = self._subject_key(subject) if subject else digest
@@ -107,34 +116,26 @@ class Staging:
         row = [record.line, told[0][1], msgspec.json.encode(told).decode(), b64encode(sealed).decode()]
         self._rejected.writerow(row)
         for id_number in doubted:
-            self._doubted.writerow([record.line, self._subject_key(id_number)])
+            self.doubt(record.line, self._subject_key(id_number))
+
+    def doubt(self, line: int, subject_key: str) -> None:
+        self._doubted.writerow([line, subject_key])
 
 
-def stage(
-    reading: Reading,
-    *,
-    folder: Path,
-    schema: RegisterSchema,
-    keyring: Keyring,
-    snapshot: str,
-    progress: Progress = lambda _: None,
-) -> Counts:
-    """Check every row of the reading into staging files in the folder and return the account so far."""
-    checker = RowChecker(schema, reading.facts)
+def stage_rows(staging: Staging, reading: Reading, progress: Progress) -> Counts:
+    """Check every row of the reading into the staging files and return the account so far."""
+    checker = RowChecker(staging.schema, reading.facts)
     counts = Counts()
-    with Staging(folder, schema, keyring, snapshot=snapshot) as staging:
-        for record in reading.records:
-            checked = checker.check(record)
-            if isinstance(checked, Refused):
-                staging.reject(record, checked.problems, checked.doubted)
-                counts.rows_rejected += 1
-                code = checked.problems[0].code
-                counts.reasons[code] = counts.reasons.get(code, 0) + 1
-            else:
-                staging.accept(record.line, checked)
-                counts.rows_accepted += 1
-            if counts.rows_in % _PROGRESS_EVERY_ROWS == 0:
-                _look(counts, reading, progress)
+    for record in reading.records:
+        checked = checker.check(record)
+        if isinstance(checked, Refused):
+            staging.reject(record, checked.problems, checked.doubted)
+            counts.refuse(checked.problems[0].code)
+        else:
+            staging.accept(record.line, checked)
+            counts.rows_accepted += 1
+        if counts.rows_in % _PROGRESS_EVERY_ROWS == 0:
+            _look(counts, reading, progress)
     _look(counts, reading, progress)
     return counts
 

@@ -1,0 +1,99 @@
+"""The gateway's index of one snapshot: LMDB, one entry per person, written in key order beside the running one.
+
+Who is in doubt: everybody whose identity number could be read in a refused row. That wins over an accepted row of the
+same person, because then the file says two things about one person and one of them is damaged. An entry in doubt
+carries no fields: there is nothing the gateway may say from it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import lmdb
+
+from haihe.data.exchange.engine import duck, name, text
+from haihe.data.exchange.rules import Column, Kind, Personal, RegisterSchema
+from haihe.kernel.subject_index import META_KEY, IndexMeta, encode_entry, encode_meta
+
+_AT_A_TIME = 20_000
+_ROOM_PER_ENTRY_BYTES = 2048
+_LEAST_ROOM_BYTES = 16 * 1024 * 1024
+_ENTRIES = """
+WITH doubted AS (SELECT DISTINCT unnest(subjects) AS subject FROM read_parquet({rejects}))
+SELECT coalesce(a.subject, d.subject) AS subject, d.subject IS NOT NULL AS in_doubt, {name_key}{fields}
+FROM read_parquet({data}) a FULL JOIN doubted d ON a.subject = d.subject
+ORDER BY 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotFiles:
+    """The Parquet files of one snapshot, and how many rows both have together."""
+
+    data: Path
+    rejects: Path
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSize:
+    entries: int
+    in_doubt: int
+
+
+def build_index(
+    files: SnapshotFiles, *, schema: RegisterSchema, snapshot: str, as_of: datetime, target: Path
+) -> IndexSize:
+    """Write the index of a snapshot into the new folder `target`; it is durable when this returns."""
+    target.mkdir(parents=True)
+    indexed = [column for column in schema.plain_columns if column.indexed]
+    fields = tuple(column.field for column in indexed)
+    with duck(target.parent) as connection:
+        entries = _Entries(connection.execute(_query(files, schema, indexed)), fields)
+        # The file grows only as far as it is filled: room costs nothing, running out of it would.
+        with lmdb.open(str(target), map_size=_LEAST_ROOM_BYTES + files.rows * _ROOM_PER_ENTRY_BYTES) as environment:
+            with environment.begin(write=True) as transaction:
+                with transaction.cursor() as cursor:
+                    cursor.putmulti(entries, append=True)
+                size = IndexSize(entries.written, entries.in_doubt)
+                meta = IndexMeta(
+                    resource=schema.resource, snapshot=snapshot, as_of=as_of, rows=size.entries, fields=fields
+                )
+                transaction.put(META_KEY, encode_meta(meta))
+            environment.sync(True)
+    (target / "data.mdb").chmod(0o400)
+    return size
+
+
+class _Entries:
+    """Key and value of each person in key order, counted as they pass."""
+
+    def __init__(self, found: duckdb.DuckDBPyConnection, fields: tuple[str, ...]) -> None:
+        self._found = found
+        self._fields = fields
+        self.written = 0
+        self.in_doubt = 0
+
+    def __iter__(self) -> Iterator[tuple[bytes, bytes]]:
+        while rows := self._found.fetchmany(_AT_A_TIME):
+            for subject, in_doubt, name_key, *values in rows:
+                self.written += 1
+                if in_doubt:
+                    self.in_doubt += 1
+                    yield subject, encode_entry(True, b"", {})
+                else:
+                    yield subject, encode_entry(False, name_key or b"", dict(zip(self._fields, values, strict=True)))
+
+
+def _query(files: SnapshotFiles, schema: RegisterSchema, indexed: list[Column]) -> str:
+    names = [f"a.{name(c.field + '_key')}" for c in schema.keyed_columns if c.personal is Personal.NAME]
+    fields = [f"a.{name(c.field)}" if c.kind is Kind.INTEGER else f"a.{name(c.field)}::VARCHAR" for c in indexed]
+    return _ENTRIES.format(
+        rejects=text(files.rejects),
+        data=text(files.data),
+        # Where a register holds several names, the first is the subject's.
+        name_key=names[0] if names else "NULL",
+        fields="".join(f", {field}" for field in fields),
+    )
