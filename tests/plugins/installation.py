@@ -4,6 +4,7 @@ The controller starts the cluster and migrates a template database. Each worker 
 workers never meet and no test pays for a migration.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -19,6 +20,9 @@ import pytest
 from psycopg import sql
 
 from haihe.kernel.keyring import Keyring
+from haihe.launch import ports, services
+from haihe.launch.child import Child
+from haihe.launch.nats import EmbeddedNats
 from haihe.launch.postgres import EmbeddedPostgres, PostgresError
 
 REPOSITORY = Path(__file__).parents[2]
@@ -26,32 +30,36 @@ FOLDER = "HAIHE_TEST_FOLDER"
 PREFIX = "haihe-test-"
 TEMPLATE = "haihe_template"
 STALE_AFTER_S = 6 * 3600
+SERVER = pytest.StashKey[Child]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     worker = getattr(config, "workerinput", {}).get("workerid", "master")
     if not hasattr(config, "workerinput"):
         _sweep_stale_folders()
-        _start_installation()
+        config.stash[SERVER] = _start_installation()
     _settle_in(worker)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    if hasattr(config, "workerinput") or FOLDER not in os.environ:
-        return
-    folder = Path(os.environ.pop(FOLDER))
-    _remove(folder)
+    if SERVER in config.stash:
+        config.stash[SERVER].stop(timeout_s=10)
+        shutil.rmtree(os.environ.pop(FOLDER), ignore_errors=True)
 
 
-def _start_installation() -> None:
+def _start_installation() -> Child:
     folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=tempfile.gettempdir()))
     folder.chmod(0o755)
     (folder / "owner").write_text(f"{os.getpid()} {psutil.Process().create_time()}")
     server = EmbeddedPostgres(folder / "postgres", durable=False)
-    server.start()
+    server.prepare()
+    # Tied to this process: a run that is killed takes its server with it.
+    child = Child(services.postgres(server, log_dir=folder / "logs"))
+    child.start_and_wait()
     os.environ[FOLDER] = str(folder)
     os.environ["PYTHONPATH"] = os.pathsep.join([str(REPOSITORY / "src"), str(REPOSITORY)])
     _make_template(server)
+    return child
 
 
 def _make_template(server: EmbeddedPostgres) -> None:
@@ -106,10 +114,8 @@ def _is_stale(folder: Path) -> bool:
 
 
 def _remove(folder: Path) -> None:
-    try:
+    with contextlib.suppress(PostgresError, OSError):
         EmbeddedPostgres(folder / "postgres", durable=False).stop("immediate")
-    except (PostgresError, OSError) as trouble:
-        print(f"{folder}: {trouble}", file=sys.stderr)
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -117,6 +123,18 @@ def _remove(folder: Path) -> None:
 def embedded_postgres() -> EmbeddedPostgres:
     """The run's PostgreSQL cluster, not durable. Make your own databases in it; `.url(name)` reaches them."""
     return _cluster()
+
+
+@pytest.fixture(scope="session")
+def nats_server(worker_id: str) -> Iterator[str]:
+    """A NATS server with JetStream for this worker; gives its url."""
+    folder = Path(os.environ[FOLDER])
+    server = EmbeddedNats(folder / f"nats-{worker_id}")
+    server.prepare(port=ports.free_port())
+    child = Child(services.nats(server, log_dir=folder / f"logs-{worker_id}"))
+    child.start_and_wait()
+    yield server.url
+    child.stop(timeout_s=5)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,9 @@
 from django.urls import URLPattern, URLResolver, include, path
 
+from haihe.web.health import healthz
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz, name="healthz"),
     path("", include("haihe.base.accounts.urls")),
     path("ledger/", include("haihe.base.ledger.urls")),
     path("city/", include("haihe.city.urls")),

@@ -1,0 +1,107 @@
+"""What every program of ours stands on: a database with its tables, and the message fabric."""
+
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
+
+from haihe.kernel.keyring import Keyring
+from haihe.launch import services, stamps
+from haihe.launch.data_dir import DataDir, DataDirError, Running
+from haihe.launch.nats import EmbeddedNats
+from haihe.launch.postgres import EmbeddedPostgres
+from haihe.launch.screen import Screen
+from haihe.launch.supervisor import Supervisor
+from haihe.launch.trouble import Trouble
+
+DEFAULT_SCALE = 0.01
+
+
+class StepFailed(Trouble):
+    """A program that prepares the city ended badly; it has told why on the screen."""
+
+
+def start_database(folder: DataDir, supervisor: Supervisor, screen: Screen) -> str:
+    """Return the url of the database: the given one (HAIHE_DATABASE_URL) or our own, started now."""
+    if url := os.environ.get("HAIHE_DATABASE_URL"):
+        return url
+    server = EmbeddedPostgres(folder.path / "postgres")
+    with screen.step("database 数据库"):
+        server.prepare(screen.note)
+        if server.is_running():
+            # Left over from a supervisor that was killed where children cannot be tied to it.
+            server.stop()
+        supervisor.start(services.postgres(server, log_dir=folder.log_dir))
+        server.create_database()
+    return server.url()
+
+
+def start_fabric(folder: DataDir, supervisor: Supervisor, screen: Screen) -> str:
+    """Return the url of the message fabric: the given one (HAIHE_NATS_URL) or our own, started now."""
+    if url := os.environ.get("HAIHE_NATS_URL"):
+        return url
+    server = EmbeddedNats(folder.path / "nats")
+    with screen.step("message fabric 消息总线"):
+        server.prepare()
+        supervisor.start(services.nats(server, log_dir=folder.log_dir))
+    return server.url
+
+
+def prepare_database(environment: Mapping[str, str], keyring: Keyring, screen: Screen) -> None:
+    """Bring the tables up to this code, once per code. Raises: DataDirError if the database belongs to other keys."""
+    url = environment["HAIHE_DATABASE_URL"]
+    done = stamps.read(url)
+    mark = keyring.subject_key("keyring of this database").hex()
+    if done.get("keyring", mark) != mark:
+        raise DataDirError("the database was filled with the keys of another data directory; give that as --data-dir")
+    stamps.write(url, "keyring", mark)
+    schema = stamps.of_schema()
+    if done.get("schema") != schema:
+        with screen.step("tables 建表"):
+            run_to_end([*services.PYTHON, "django", "migrate", "-v0"], environment)
+        stamps.write(url, "schema", schema)
+
+
+def plant_demo_city(environment: Mapping[str, str], scale: float | None, screen: Screen) -> None:
+    """Plant the demo city unless it stands at this scale, planted by this code. None keeps the scale it has."""
+    url = environment["HAIHE_DATABASE_URL"]
+    done = stamps.read(url).get("demo-city", "")
+    if scale is None:
+        scale = float(done.split()[0]) if done else DEFAULT_SCALE
+    stamp = stamps.of_demo_city(scale)
+    if done == stamp:
+        return
+    screen.note(f"planting the demo city at scale {scale:g}; this happens once 首次启动，正在生成演示城市")
+    run_to_end([*services.PYTHON, "haihe.launch.seed", f"{scale:g}"], environment)
+    stamps.write(url, "demo-city", stamp)
+
+
+def child_environment(*, folder: DataDir, keyring: Keyring, running: Running, demo: bool) -> dict[str, str]:
+    """Return what our programs read from their environment (kernel/environment.py)."""
+    return {
+        "HAIHE_DATA_DIR": str(folder.path),
+        "HAIHE_DATABASE_URL": running.database_url,
+        "HAIHE_NATS_URL": running.nats_url,
+        "HAIHE_GATEWAY_URL": running.gateway_url,
+        "HAIHE_DEMO": "1" if demo else "0",
+        "HAIHE_SECRET_KEY": keyring.django_secret,
+        "HAIHE_ALLOWED_HOSTS": os.environ.get("HAIHE_ALLOWED_HOSTS", f"{urlsplit(running.url).hostname},localhost"),
+        "DJANGO_SETTINGS_MODULE": "haihe.web.settings",
+        "PYTHONPATH": services.python_path(),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def run_to_end(command: Sequence[str], environment: Mapping[str, str]) -> None:
+    """Run a program of ours in the foreground, on our screen. Raises: StepFailed."""
+    process = subprocess.Popen(  # noqa: S603 - our own programs, no shell
+        command, env=os.environ | dict(environment), stdin=subprocess.DEVNULL
+    )
+    try:
+        code = process.wait()
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+    if code:
+        raise StepFailed(f"`{' '.join(command[2:])}` ended with code {code}")

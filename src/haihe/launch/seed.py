@@ -1,0 +1,86 @@
+"""Plant the demo city: each component's own demo, in the order in which they need each other."""
+
+import importlib
+import importlib.util
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from haihe.launch import foundation
+from haihe.launch.data_dir import DataDir, Running
+from haihe.launch.screen import Screen
+from haihe.launch.supervisor import Supervisor
+from haihe.launch.up import supervised
+
+COMPONENTS = (
+    ("haihe.base.accounts.demo", "人员 people"),
+    ("haihe.city.demo", "城市 city"),
+    ("haihe.data.catalogue.demo", "目录 catalogue"),
+    ("haihe.data.exchange.demo", "数据 feeds"),
+    ("haihe.data.sharing.demo", "共享 sharing"),
+    ("haihe.platforms.services.demo", "事项 services"),
+)
+
+
+def seed(data_dir: Path, *, scale: float, screen: Screen) -> int:
+    """Plant into the installation of this directory, running or not. Returns the exit code."""
+
+    def run(folder: DataDir, supervisor: Supervisor) -> None:
+        running = Running(
+            pid=os.getpid(),
+            url="",
+            gateway_url="",
+            database_url=foundation.start_database(folder, supervisor, screen),
+            nats_url=os.environ.get("HAIHE_NATS_URL", ""),
+        )
+        _plant(folder, running, scale, screen)
+
+    folder = DataDir(data_dir.absolute())
+    if running := folder.running():
+        _plant(folder, running, scale, screen)
+        return 0
+    return supervised(folder.path, run, screen=screen)
+
+
+def _plant(folder: DataDir, running: Running, scale: float, screen: Screen) -> None:
+    keyring = folder.keyring()
+    environment = foundation.child_environment(folder=folder, keyring=keyring, running=running, demo=True)
+    foundation.prepare_database(environment, keyring, screen)
+    foundation.plant_demo_city(environment, scale, screen)
+
+
+def plant_components(scale: float, *, now: datetime, report: Callable[[str, str, float], None]) -> None:
+    """Call each component's `demo.plant`; Django must be set up. `report(title, what, share)` hears the progress."""
+    for module, title in COMPONENTS:
+        if importlib.util.find_spec(module) is None:
+            continue
+        importlib.import_module(module).plant(
+            scale=scale, now=now, progress=lambda what, share, title=title: report(title, what, share)
+        )
+        report(title, "", 1.0)
+
+
+def main(scale: float) -> None:
+    """Plant in this process, with a bar for each component."""
+    import django
+
+    django.setup()
+    columns = (SpinnerColumn(), TextColumn("{task.fields[title]}"), BarColumn(), TimeElapsedColumn())
+    console = Console(highlight=False)
+    with Progress(*columns, TextColumn("[dim]{task.description}"), console=console) as bars:
+        tasks = {title: bars.add_task("", total=1.0, title=title, start=False) for _, title in COMPONENTS}
+
+        def report(title: str, what: str, share: float) -> None:
+            bars.start_task(tasks[title])
+            bars.update(tasks[title], description=what, completed=share)
+
+        plant_components(scale, now=datetime.now(UTC), report=report)
+
+
+if __name__ == "__main__":
+    main(float(sys.argv[1]))

@@ -1,0 +1,85 @@
+"""The programs of one installation, as the supervisor runs them."""
+
+import http.client
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from haihe.launch import os_user
+from haihe.launch.child import Program
+from haihe.launch.nats import EmbeddedNats
+from haihe.launch.postgres import EmbeddedPostgres
+
+SOURCE = Path(__file__).parents[2]
+PYTHON = (sys.executable, "-m")
+
+
+def postgres(server: EmbeddedPostgres, *, log_dir: Path) -> Program:
+    # SIGINT is PostgreSQL's fast shutdown; on SIGTERM it would wait for every client to leave.
+    return Program(
+        "postgres",
+        tuple(server.command()),
+        log_dir / "postgres.log",
+        user=os_user.needed(),
+        stop_signal=signal.SIGINT,
+        answers=server.answers,
+    )
+
+
+def nats(server: EmbeddedNats, *, log_dir: Path) -> Program:
+    return Program("nats", tuple(server.command()), log_dir / "nats.log", answers=server.answers)
+
+
+def gateway(*, port: int, environment: Mapping[str, str], log_dir: Path) -> Program:
+    command = (*haihe("gateway"), "--port", str(port))
+    return Program(
+        "gateway", command, log_dir / "gateway.log", environment, answers=lambda: responds("127.0.0.1", port)
+    )
+
+
+def worker(*, environment: Mapping[str, str], log_dir: Path) -> Program:
+    return Program("worker", haihe("worker"), log_dir / "worker.log", environment)
+
+
+def web(*, host: str, port: int, environment: Mapping[str, str], log_dir: Path) -> Program:
+    command = (
+        *PYTHON, "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
+        "--workers", environment.get("HAIHE_WEB_WORKERS", "1"), "--blocking-threads", "4", "--backpressure", "64",
+        "--respawn-failed-workers", "--workers-kill-timeout", "10", "--no-ws", "haihe.web.wsgi:application",
+    )  # fmt: skip
+    probe = reachable_host(host)
+    return Program("web", command, log_dir / "web.log", environment, answers=lambda: responds(probe, port))
+
+
+def haihe(*words: str) -> tuple[str, ...]:
+    return (*PYTHON, "haihe", *words)
+
+
+def python_path() -> str:
+    """Return what PYTHONPATH must be for our children, which start in another folder."""
+    return os.pathsep.join(filter(None, [str(SOURCE), os.environ.get("PYTHONPATH", "")]))
+
+
+def reachable_host(host: str) -> str:
+    """Return the address at which this machine reaches a server that listens on `host`."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+
+
+def responds(host: str, port: int) -> bool:
+    """True if somebody answers HTTP there, whatever the answer."""
+    return status_of(host, port, "/healthz") is not None
+
+
+def status_of(host: str, port: int, path: str) -> tuple[int, bytes] | None:
+    """Return status and body of a GET, or None where nobody answers."""
+    connection = http.client.HTTPConnection(host, port, timeout=10)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()

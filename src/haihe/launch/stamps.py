@@ -1,0 +1,55 @@
+"""What has been done to a database, written in the database: so that a second start need not do it again.
+
+A stamp is a name and a value. The same value means done; the values are digests of code, so new code does it again.
+"""
+
+import hashlib
+import importlib.metadata
+from collections.abc import Iterable
+from pathlib import Path
+
+import psycopg
+
+SOURCE = Path(__file__).parents[1]
+_TABLE = "CREATE TABLE IF NOT EXISTS launch_stamp (name text PRIMARY KEY, value text NOT NULL, at timestamptz NOT NULL)"
+_WRITE = (
+    "INSERT INTO launch_stamp VALUES (%s, %s, now()) "
+    "ON CONFLICT (name) DO UPDATE SET value = excluded.value, at = excluded.at"
+)
+
+
+def read(database_url: str) -> dict[str, str]:
+    """Return all stamps; none where the database is new."""
+    with psycopg.connect(database_url) as connection:
+        connection.execute(_TABLE)
+        return dict(connection.execute("SELECT name, value FROM launch_stamp").fetchall())
+
+
+def write(database_url: str, name: str, value: str) -> None:
+    with psycopg.connect(database_url) as connection:
+        connection.execute(_WRITE, [name, value])
+
+
+def of_schema() -> str:
+    """Return the digest of everything that `migrate` would read, without starting Django."""
+    versions = [f"{package}=={importlib.metadata.version(package)}" for package in ("django", "procrastinate")]
+    return _digest([*SOURCE.rglob("migrations/*.py"), *SOURCE.rglob("*.sql")], versions)
+
+
+def of_demo_city(scale: float) -> str:
+    """Return the digest of everything that plants the demo city."""
+    files = [
+        path
+        for pattern in ("demo.py", "demo/**/*.py", "city/cast.py", "city/data/*")
+        for path in SOURCE.rglob(pattern)
+        if "tests" not in path.parts and path.is_file()
+    ]
+    return f"{scale:g} {_digest(files, [])}"
+
+
+def _digest(files: Iterable[Path], words: Iterable[str]) -> str:
+    digest = hashlib.sha256("\n".join(words).encode())
+    for path in sorted(files):
+        digest.update(str(path.relative_to(SOURCE)).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:24]
