@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import lmdb
@@ -34,15 +35,15 @@ class Fed:
         self.counts = checked.counts
         self.folder = checked.folder
 
-    def rows(self, file: str, columns: str) -> list[tuple[object, ...]]:
+    def rows(self, file: str, columns: str) -> list[tuple[Any, ...]]:
         with duckdb.connect() as connection:
             query = f"SELECT {columns} FROM '{self.folder / file}' ORDER BY line"
             return connection.execute(query).fetchall()
 
     def codes(self) -> dict[int, str]:
-        return {int(str(line)): str(code) for line, code in self.rows(REJECTS, "line, code")}
+        return dict(self.rows(REJECTS, "line, code"))
 
-    def doubted(self) -> set[object]:
+    def doubted(self) -> set[bytes]:
         return {subject for subject, _ in self.rows(REJECTS, "unnest(subjects), line")}
 
 
@@ -70,7 +71,7 @@ def test_an_exact_duplicate_is_refused_once_and_doubts_nobody(tmp_path: Path) ->
     fed = feed(tmp_path, line(1), line(2), line(1, valid_from="2026年3月1日"), line(1))
     assert fed.codes() == {4: "DUPLICATE", 5: "DUPLICATE"}
     assert fed.doubted() == set()
-    problems = json.loads(str(fed.rows(REJECTS, "problems")[0][0]))
+    problems = json.loads(fed.rows(REJECTS, "problems")[0][0])
     assert problems == [["", "DUPLICATE", "与第 2 行完全相同，只保留第 2 行。"]]
 
 
@@ -78,7 +79,7 @@ def test_two_different_rows_of_one_person_are_both_refused_and_doubt_the_person(
     fed = feed(tmp_path, line(1), line(2), line(1, status="停保"), line(1))
     assert fed.codes() == {2: "CONFLICT", 4: "CONFLICT", 5: "CONFLICT"}
     assert fed.doubted() == {key(1)}
-    assert "另见第 4、5 行" in str(fed.rows(REJECTS, "problems")[0][0])
+    assert "另见第 4、5 行" in fed.rows(REJECTS, "problems")[0][0]
 
 
 def test_a_damaged_row_doubts_everybody_who_can_be_read_in_it(tmp_path: Path) -> None:
@@ -96,7 +97,7 @@ def test_what_is_no_data_doubts_nobody(tmp_path: Path) -> None:
 
 def test_all_problems_of_a_row_are_told(tmp_path: Path) -> None:
     fed = feed(tmp_path, line(1, size="0", valid_from="2027-03-01", division="?"))
-    problems = json.loads(str(fed.rows(REJECTS, "problems")[0][0]))
+    problems = json.loads(fed.rows(REJECTS, "problems")[0][0])
     assert [(column, code) for column, code, _ in problems] == [
         ("区划代码", "DIVISION_FORMAT"),
         ("家庭人口", "OUT_OF_RANGE"),
@@ -110,10 +111,10 @@ def test_raw_lines_and_personal_values_are_sealed_to_their_rows(tmp_path: Path) 
     for secret in (LIU.id_number, WANG.id_number, id_number(1), "刘志远", "王建军", "津低保0001"):
         assert (secret or "").encode() not in files
     (first, *_) = fed.rows(REJECTS, "line, sealed_raw")
-    raw = KEYRING.open(bytes(first[1]), context=raw_context("s", int(str(first[0]))))  # type: ignore[arg-type]
+    raw = KEYRING.open(first[1], context=raw_context("s", first[0]))
     assert WANG.id_number in raw.decode()
     number, sealed = fed.rows(DATA, "line, sealed")[0]
-    opened = json.loads(KEYRING.open(bytes(sealed), context=personal_context("s", int(str(number)))))  # type: ignore[arg-type]
+    opened = json.loads(KEYRING.open(sealed, context=personal_context("s", number)))
     assert opened["name"] == "刘志远"
     assert opened["id_number"] == LIU.id_number
 
