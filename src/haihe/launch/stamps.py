@@ -40,7 +40,7 @@ def of_demo_city(scale: float) -> str:
     """Return the digest of everything that plants the demo city."""
     files = [
         path
-        for pattern in ("demo.py", "demo/**/*.py", "city/cast.py", "city/data/*")
+        for pattern in ("demo.py", "demo/**/*.py", "demo/**/*.sql", "demo/**/*.csv", "city/cast.py", "city/data/*")
         for path in SOURCE.rglob(pattern)
         if "tests" not in path.parts and path.is_file()
     ]

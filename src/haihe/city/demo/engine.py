@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
@@ -17,6 +18,14 @@ _MEMORY = "3GB"
 def sql(name: str) -> str:
     """Return the text of an SQL file of the demo city."""
     return (files("haihe.city.demo") / name).read_text(encoding="utf-8")
+
+
+def recipe() -> str:
+    """Return a digest of all that decides what the demo city is, so that another recipe makes it anew."""
+    here = Path(str(files("haihe.city.demo")))
+    parts = sorted(path for pattern in ("*.py", "*.sql", "data/*.csv") for path in here.glob(pattern))
+    cast_source = here.parent / "cast.py"
+    return sha256(b"".join(path.read_bytes() for path in (*parts, cast_source))).hexdigest()[:16]
 
 
 def quoted(path: Path) -> str:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from haihe.city import cast
+from haihe.city.demo import engine
 from haihe.city.demo.population import SEED, CityFigures, generate
 from haihe.city.demo.relief_file import write_relief_file
 from haihe.city.loading import load_reference_data
@@ -20,14 +21,14 @@ Progress = Callable[[str, float], None]
 def plant(*, scale: float, now: datetime, progress: Progress = lambda _what, _share: None) -> CityFigures:
     """Load places and organisations, and make the demo city at this scale in `<data_dir>/city`.
 
-    Repeating it with the same scale keeps what was made, whatever the day. `figures.json` is written last and only
-    stands where everything else does, so a planting cut short starts again.
+    Repeating it with the same scale and recipe keeps what was made, whatever the day. `figures.json` is written last
+    and only stands where everything else does, so a planting cut short starts again.
     """
     folder = Path(settings.HAIHE.data_dir) / "city"
     progress("区划和机构", 0.0)
     load_reference_data()
     made = planted(folder)
-    if made is not None and (made.seed, made.scale) == (SEED, scale):
+    if made is not None and (made.seed, made.scale, made.recipe) == (SEED, scale, engine.recipe()):
         progress("演示城市已就绪", 1.0)
         return made
     (folder / "figures.json").unlink(missing_ok=True)

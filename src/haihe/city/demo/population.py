@@ -25,11 +25,12 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True, slots=True)
 class CityFigures:
-    """What was made: rows by table."""
+    """What was made, and by which recipe: rows by table."""
 
     seed: int
     scale: float
     today: date
+    recipe: str
     rows: dict[str, int]
 
 
@@ -58,7 +59,7 @@ def generate(
             for table in rows:
                 rows[table] += _write(connection, table, folder / table / f"{district.code[:6]}.parquet")
             done += residents
-    return CityFigures(seed, scale, today, rows)
+    return CityFigures(seed, scale, today, engine.recipe(), rows)
 
 
 def residents_by_district(total: int, places: list[Place]) -> dict[Place, int]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 from django.conf import settings
 from django.test import override_settings
@@ -44,3 +45,10 @@ def test_a_planting_cut_short_is_made_again(data_dir: Path) -> None:
     (data_dir / cast.RELIEF_FILE).unlink()
     assert demo.plant(scale=0.0001, now=_NOW) == figures
     assert (data_dir / cast.RELIEF_FILE).exists()
+
+
+def test_a_city_of_another_recipe_is_made_again(data_dir: Path) -> None:
+    figures = demo.plant(scale=0.0001, now=_NOW)
+    stale = replace(figures, recipe="of last year", rows={})
+    (data_dir / "city" / "figures.json").write_bytes(msgspec.json.encode(stale))
+    assert demo.plant(scale=0.0001, now=_NOW) == figures
