@@ -4,7 +4,6 @@ Losing the keyring loses the link from persons to records; leaking it lets the h
 against the indexes. So it lives in one file of mode 0600 and in no log: `repr` shows nothing.
 """
 
-import hmac
 import json
 import os
 import re
@@ -18,6 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from haihe.kernel.mac import Mac
 from haihe.kernel.subject_index import NAME_KEY_BYTES
 
 FORMAT = 1
@@ -43,6 +43,12 @@ class Keyring:
     sealing_key_id: bytes
     ledger_seed: bytes
     django_secret: str
+    _subject_mac: Mac = field(init=False, compare=False)
+    _name_mac: Mac = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_subject_mac", Mac(self.subject_secret))
+        object.__setattr__(self, "_name_mac", Mac(self.name_secret))
 
     @classmethod
     def generate(cls) -> "Keyring":
@@ -105,11 +111,11 @@ class Keyring:
 
     def subject_key(self, id_number: str) -> bytes:
         """Key of a person in indexes and ledger. `id_number` is the value that `parse_id_number` returned."""
-        return hmac.digest(self.subject_secret, id_number.encode(), "sha256")[:SUBJECT_KEY_BYTES]
+        return self._subject_mac.digest(id_number.encode())[:SUBJECT_KEY_BYTES]
 
     def name_key(self, name: str) -> bytes:
         """Keyed hash of a name; spaces, full-width letters, case and the kind of middle dot make no difference."""
-        return hmac.digest(self.name_secret, fold_name(name).encode(), "sha256")[:NAME_KEY_BYTES]
+        return self._name_mac.digest(fold_name(name).encode())[:NAME_KEY_BYTES]
 
     def seal(self, plain: bytes, *, context: str) -> bytes:
         """Encrypt with AES-256-GCM. `context` says what and whose it is, and must be the same to open it."""

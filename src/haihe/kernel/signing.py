@@ -10,8 +10,11 @@ import hashlib
 import hmac
 import re
 from binascii import b2a_base64
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
+
+from haihe.kernel.mac import Mac
 
 LABEL = "haihe"
 ALGORITHM = "hmac-sha256"
@@ -49,8 +52,7 @@ class SignatureError(ValueError):
         self.slug = slug
 
 
-@dataclass(frozen=True, slots=True)
-class SignatureInput:
+class SignatureInput(msgspec.Struct, frozen=True, gc=False):
     """What a request claims about itself; nothing of it is true before `check_signature` says so."""
 
     client_id: str
@@ -75,7 +77,7 @@ def sign_request(
     if not _USUAL_INPUT.fullmatch(f"haihe={parameters}") or not _printable(path):
         raise ValueError("client id, nonce, time or path doesn't fit the signature profile")
     digest = content_digest(body)
-    signature = _sign(secret, _request_base(method, path, digest, parameters))
+    signature = _sign(Mac(secret), _request_base(method, path, digest, parameters))
     return {"content-digest": digest, "signature-input": f"haihe={parameters}", "signature": f"haihe={signature}"}
 
 
@@ -95,7 +97,7 @@ def parse_signature(headers: Headers) -> SignatureInput:
 
 
 def check_signature(
-    given: SignatureInput, *, method: str, path: str, content_digest: str | None, body: bytes, secret: bytes
+    given: SignatureInput, *, method: str, path: str, content_digest: str | None, body: bytes, secret: Mac
 ) -> bool:
     """True if the signature is the secret holder's, over this method, path and body. Constant time in the secret."""
     if content_digest is None or not _printable(path):
@@ -106,7 +108,7 @@ def check_signature(
 
 
 def sign_response(
-    *, status: int, body: bytes, client_id: str, secret: bytes, created: int, request_signature: str
+    *, status: int, body: bytes, client_id: str, secret: Mac, created: int, request_signature: str
 ) -> dict[str, str]:
     """Return the three headers of an answer. `request_signature` is the request's `SignatureInput.signature`."""
     digest = content_digest(body)
@@ -125,7 +127,7 @@ def check_response(
     if given_input is None or given is None or asked is None or given_input[3] != client_id:
         return False
     digest = headers.get("content-digest")
-    expected = _sign(secret, _response_base(status, _digest(body), asked[1], given_input[1]))
+    expected = _sign(Mac(secret), _response_base(status, _digest(body), asked[1], given_input[1]))
     return digest == _digest(body) and hmac.compare_digest(expected, given[1])
 
 
@@ -151,8 +153,8 @@ def _response_base(status: int, digest: str, request_signature: str, parameters:
     return f'{covered}\n"@signature-params": {parameters}'
 
 
-def _sign(secret: bytes, base: str) -> str:
-    return f":{_base64(hmac.digest(secret, base.encode(), 'sha256'))}:"
+def _sign(secret: Mac, base: str) -> str:
+    return f":{_base64(secret.digest(base.encode()))}:"
 
 
 def _base64(data: bytes) -> str:

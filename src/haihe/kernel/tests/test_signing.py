@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from haihe.kernel import signing
+from haihe.kernel.mac import Mac
 from haihe.kernel.signing import SignatureError, check_response, check_signature, parse_signature, sign_request
 
 SECRET = b"s" * 32
@@ -24,7 +25,7 @@ def signed(**changes: object) -> dict[str, str]:
 
 
 def verdict(headers: dict[str, str], **changes: object) -> bool:
-    call: dict[str, object] = {"method": "POST", "path": PATH, "body": b"{}", "secret": SECRET}
+    call: dict[str, object] = {"method": "POST", "path": PATH, "body": b"{}", "secret": Mac(SECRET)}
     call |= {"content_digest": headers.get("content-digest")} | changes
     return check_signature(parse_signature(headers), **call)  # type: ignore[arg-type]  # as above
 
@@ -43,7 +44,7 @@ def test_what_is_signed_verifies(body: bytes, nonce: str, created: int) -> None:
         {"method": "PUT"},
         {"path": "/v1/verify/other"},
         {"body": b"{ }"},
-        {"secret": b"t" * 32},
+        {"secret": Mac(b"t" * 32)},
         {"content_digest": None},
     ],
     ids=lambda change: next(iter(change)),
@@ -143,7 +144,7 @@ def test_we_do_not_sign_what_nobody_could_verify(changes: dict[str, object]) -> 
 
 
 def answered(asked: dict[str, str], **changes: object) -> dict[str, str]:
-    call: dict[str, object] = {"status": 200, "body": b"answer", "client_id": "gjj-1", "secret": SECRET}
+    call: dict[str, object] = {"status": 200, "body": b"answer", "client_id": "gjj-1", "secret": Mac(SECRET)}
     call |= {"created": 1, "request_signature": parse_signature(asked).signature} | changes
     return signing.sign_response(**call)  # type: ignore[arg-type]  # as above
 

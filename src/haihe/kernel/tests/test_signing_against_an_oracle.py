@@ -12,6 +12,7 @@ from http_message_signatures import (
     algorithms,
 )
 
+from haihe.kernel.mac import Mac
 from haihe.kernel.signing import check_response, check_signature, parse_signature, sign_request, sign_response
 
 SECRET = b"s" * 32
@@ -64,8 +65,10 @@ def test_we_accept_the_oracle_s_requests() -> None:
     headers = {name.lower(): value for name, value in request.headers.items()}
     given = parse_signature(headers)
     digest = headers["content-digest"]
-    assert check_signature(given, method="POST", path=PATH, content_digest=digest, body=BODY, secret=SECRET)
-    assert not check_signature(given, method="POST", path=PATH + "x", content_digest=digest, body=BODY, secret=SECRET)
+    assert check_signature(given, method="POST", path=PATH, content_digest=digest, body=BODY, secret=Mac(SECRET))
+    assert not check_signature(
+        given, method="POST", path=PATH + "x", content_digest=digest, body=BODY, secret=Mac(SECRET)
+    )
 
 
 RESPONSE_COVERED = ("@status", "content-digest", '"signature";req;key="haihe"')
@@ -77,7 +80,7 @@ def test_the_oracle_accepts_our_answers() -> None:
         status=200,
         body=b"answer",
         client_id="gjj-1",
-        secret=SECRET,
+        secret=Mac(SECRET),
         created=int(datetime.now(UTC).timestamp()),
         request_signature=parse_signature(asked).signature,
     )

@@ -1,0 +1,89 @@
+"""The routes, and the last guard: whatever fails becomes a problem document, never a 500 or an unrecorded answer."""
+
+import asyncio
+import logging
+import re
+import traceback
+from collections.abc import Awaitable, Callable
+
+from haihe.gateway.desk import Desk, Outcome
+from haihe.gateway.dossier import Dossier, Refused
+from haihe.gateway.http import Recipient, Reply, Request
+from haihe.kernel.problems import MEDIA_TYPE, Problem
+
+VERIFY_ROUTE = "/v1/verify/{service}"
+HEALTH_ROUTE = "/healthz"
+OPENAPI_ROUTE = "/v1/openapi.json"
+
+_VERIFY = re.compile(r"/v1/verify/([a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?)")
+_ALLOWED = {HEALTH_ROUTE: "GET", OPENAPI_ROUTE: "GET"}
+_MEDIA_TYPES = frozenset({"application/json", "application/json; charset=utf-8", "application/json;charset=utf-8"})
+_log = logging.getLogger("haihe.gateway")
+
+
+class Gateway:
+    """`health` makes the reply of the health page; `openapi` is the document as bytes."""
+
+    def __init__(self, desk: Desk, *, health: Callable[[], Awaitable[Reply]], openapi: bytes) -> None:
+        self._desk = desk
+        self._health = health
+        self._openapi = Reply(200, "application/json", openapi)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def answer(self, request: Request, recipient: Recipient) -> None:
+        dossier = Dossier(now=self._desk.clock())
+        try:
+            if request.path == HEALTH_ROUTE and request.method == "GET" and request.fault is None:
+                self._answer_later(recipient)
+                return
+            outcome = self._outcome(dossier, request)
+        except Exception as fault:
+            # Without its message: that may quote what the request held.
+            where = "".join(traceback.format_tb(fault.__traceback__))
+            _log.error("request %s failed: %s at\n%s", dossier.evidence, type(fault).__name__, where)
+            outcome = Outcome(_unavailable(dossier), waits=False)
+        if outcome.waits:
+            self._desk.commits.send_when_durable(recipient, outcome.reply)
+        else:
+            recipient.send(outcome.reply)
+
+    def _outcome(self, dossier: Dossier, request: Request) -> Outcome:
+        try:
+            verify = _VERIFY.fullmatch(request.path)
+            if verify is not None:
+                dossier.slug = verify[1]
+                _check_form(request)
+                return self._desk.verify(dossier, request.headers, path=request.path, body=request.body)
+            if request.fault is not None:
+                raise Refused(request.fault)
+            if request.path == OPENAPI_ROUTE and request.method == "GET":
+                return Outcome(self._openapi, waits=False)
+            raise Refused("method-not-allowed" if request.path in _ALLOWED else "not-found")
+        except Refused as refusal:
+            return self._desk.refuse(dossier, refusal, allow=_ALLOWED.get(request.path, "POST"))
+
+    def _answer_later(self, recipient: Recipient) -> None:
+        async def send() -> None:
+            recipient.send(await self._health())
+
+        task = asyncio.get_running_loop().create_task(send())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _check_form(request: Request) -> None:
+    """Raises: Refused."""
+    if request.fault is not None:
+        raise Refused(request.fault)
+    if request.method != "POST":
+        raise Refused("method-not-allowed")
+    if request.headers.get("content-type") not in _MEDIA_TYPES:
+        raise Refused("unsupported-media-type")
+    if request.query is not None:
+        # The signature doesn't cover it, so nothing may depend on it.
+        raise Refused("malformed-request", "请求地址不得带查询参数。")
+
+
+def _unavailable(dossier: Dossier) -> Reply:
+    problem = Problem.of("unavailable", instance=f"urn:uuid:{dossier.evidence}")
+    return Reply(problem.status, MEDIA_TYPE, problem.to_json())

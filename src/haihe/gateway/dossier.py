@@ -1,0 +1,99 @@
+"""What is known about one request so far; every step adds to it, and its record is written from it at any point."""
+
+from typing import NamedTuple
+
+import uuid_utils
+
+from haihe.gateway.answer import Finding
+from haihe.gateway.claims import Predicate
+from haihe.gateway.index import SubjectIndex
+from haihe.gateway.policy import Client, Grant, Service
+from haihe.gateway.record import HEALTH, REFUSED, VERIFY, Record, encode_record, timestamp
+from haihe.gateway.requests import VerifyRequest
+from haihe.kernel.signing import SignatureInput
+
+
+class Refused(Exception):
+    """The request is refused with this problem. `detail` never depends on what a register holds."""
+
+    def __init__(self, slug: str, detail: str | None = None) -> None:
+        super().__init__(slug)
+        self.slug = slug
+        self.detail = detail
+
+
+class Permission(NamedTuple):
+    """Who may ask what, under which grant, and how it is looked for."""
+
+    client: Client
+    asked: VerifyRequest
+    service: Service
+    grant: Grant
+    claim: str
+    predicate: Predicate
+
+
+class Dossier:
+    """`claimed` is the client that the request says it is from, `client` who it proved to be from."""
+
+    __slots__ = ("asked", "at", "claim", "claimed", "client", "evidence", "grant", "service", "signature", "slug")
+
+    def __init__(self, *, now: float) -> None:
+        self.at = now
+        self.evidence = str(uuid_utils.uuid7())
+        self.slug: str | None = None
+        self.claimed: str | None = None
+        self.client: Client | None = None
+        self.signature: SignatureInput | None = None
+        self.asked: VerifyRequest | None = None
+        self.service: Service | None = None
+        self.grant: Grant | None = None
+        self.claim: str | None = None
+
+    def answered(
+        self, permission: Permission, finding: Finding, *, subject: bytes, index: SubjectIndex | None
+    ) -> bytes:
+        """Return the record of an answer."""
+        client, asked, service, grant = permission.client, permission.asked, permission.service, permission.grant
+        record = Record(
+            answer=finding.answer,
+            as_of=index.as_of_text if index else None,
+            at=timestamp(self.at),
+            case=asked.case,
+            client=client.client_id,
+            consumer=client.organisation,
+            evidence=self.evidence,
+            fields=(permission.claim,),
+            grant=grant.id,
+            kind=HEALTH if client.reserved else VERIFY,
+            legal_basis=grant.legal_basis,
+            owner=service.owner,
+            purpose=asked.purpose,
+            reason=finding.reason,
+            resource=service.resource,
+            service=service.slug,
+            snapshot=index.snapshot if index else None,
+            subject=subject.hex(),
+        )
+        return encode_record(record)
+
+    def refused(self, slug: str) -> bytes:
+        """Return the record of a refusal, with as much as is known. The person asked about is not in it."""
+        client, asked, service, grant = self.client, self.asked, self.service, self.grant
+        record = Record(
+            at=timestamp(self.at),
+            case=asked.case if asked else None,
+            client=self.claimed,
+            consumer=client.organisation if client else None,
+            evidence=self.evidence,
+            fields=(self.claim,) if self.claim else (),
+            grant=grant.id if grant else None,
+            kind=HEALTH if client and client.reserved else REFUSED,
+            legal_basis=grant.legal_basis if grant else None,
+            owner=service.owner if service else None,
+            problem=slug,
+            purpose=asked.purpose if asked else None,
+            resource=service.resource if service else None,
+            service=self.slug,
+        )
+        return encode_record(record)

@@ -1,0 +1,194 @@
+"""The journal: every answer and refusal, durable on this machine before it is given, until the ledger has it.
+
+One LMDB environment with four tables, written in one transaction per batch:
+  records  sequence number + count → the batch's records, one canonical JSON per line
+  replay   minute + sequence number → fingerprints of the requests signed in that minute, end to end
+  quota    day + grant → answers given
+  health   the last health record; such records prove the way to the disk and are no use of anybody's data
+The gateway is the only writer of new batches (a file lock sees to it); the shipper, another process, deletes those
+that the ledger has taken. LMDB's own locks hold when either is killed at any point.
+"""
+
+import fcntl
+import os
+import struct
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple, Self
+
+import lmdb
+
+from haihe.gateway.replay import FINGERPRINT_BYTES
+
+MAP_SIZE_BYTES = 16 << 30
+"""Room for about 25 million records; the file grows only as it is needed."""
+_KEY = struct.Struct(">QI")
+_REPLAY_KEY = struct.Struct(">IQ")
+_PREFIX = struct.Struct(">I")
+_PRUNE_EVERY = 64
+_PRUNE_AT_ONCE = 512
+
+
+class JournalError(Exception):
+    """The journal can't be written or read: another gateway holds it, or the disk is full or failing."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one transaction makes durable."""
+
+    records: list[bytes] = field(default_factory=list)
+    nonces: dict[int, list[bytes]] = field(default_factory=dict)
+    quotas: dict[str, int] = field(default_factory=dict)
+    day: int = 0
+    oldest_minute: int = 0
+    health: bytes | None = None
+
+    @property
+    def empty(self) -> bool:
+        return not self.records and not self.nonces and self.health is None
+
+
+class Shipment(NamedTuple):
+    """Batches read for the ledger, under the keys to delete them by."""
+
+    keys: list[bytes]
+    records: list[bytes]
+
+
+class Backlog(NamedTuple):
+    records: int
+    oldest: bytes | None
+    """The oldest record that the ledger doesn't have."""
+
+
+class Journal:
+    """Writers call from one thread at a time. Raises: JournalError, from every method."""
+
+    def __init__(self, folder: Path, *, map_size: int = MAP_SIZE_BYTES) -> None:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            self._env = lmdb.open(str(folder), map_size=map_size, max_dbs=4, mode=0o600, readahead=False)
+            self._records, self._replay, self._quota, self._health = (
+                self._env.open_db(name) for name in (b"records", b"replay", b"quota", b"health")
+            )
+            self._env.reader_check()
+        except (lmdb.Error, OSError) as fault:
+            raise JournalError(f"{folder}: {fault}") from fault
+        self._folder, self._lock, self._commits = folder, -1, 0
+        self._sequence = self._last_sequence()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def claim(self) -> None:
+        """Become the one gateway of this journal, until the process ends."""
+        self._lock = os.open(self._folder / "gateway.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise JournalError(f"another gateway runs on {self._folder}") from None
+        self._sequence = self._last_sequence()
+
+    def close(self) -> None:
+        self._env.close()
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
+
+    def commit(self, batch: Batch) -> None:
+        """Make the batch durable; returns after it is on the disk. Lets other threads run meanwhile."""
+        self._sequence += 1
+        self._commits += 1
+        try:
+            with self._env.begin(write=True) as write:
+                self._write(write, batch)
+                if self._commits % _PRUNE_EVERY == 0:
+                    self._prune(write, self._replay, batch.oldest_minute)
+                    self._prune(write, self._quota, batch.day)
+        except (lmdb.Error, OSError) as fault:
+            raise JournalError(str(fault)) from fault
+
+    def _write(self, write: "lmdb.Transaction[bytes]", batch: Batch) -> None:
+        if batch.records:
+            key = _KEY.pack(self._sequence, len(batch.records))
+            write.put(key, b"\n".join(batch.records), append=True, db=self._records)
+        for minute, nonces in batch.nonces.items():
+            write.put(_REPLAY_KEY.pack(minute, self._sequence), b"".join(nonces), db=self._replay)
+        for grant, used in batch.quotas.items():
+            write.put(_PREFIX.pack(batch.day) + grant.encode(), used.to_bytes(8, "big"), db=self._quota)
+        if batch.health is not None:
+            write.put(b"last", batch.health, db=self._health)
+
+    @staticmethod
+    def _prune(write: "lmdb.Transaction[bytes]", table: object, before: int) -> None:
+        cursor = write.cursor(table)  # type: ignore[arg-type]  # lmdb names the table's type only in its stubs
+        found = cursor.first()
+        for _ in range(_PRUNE_AT_ONCE):
+            if not found or _PREFIX.unpack_from(cursor.key())[0] >= before:
+                return
+            write.delete(cursor.key(), db=cursor.db)
+            found = cursor.first()
+
+    def _last_sequence(self) -> int:
+        with self._env.begin() as read:
+            records, replay = read.cursor(self._records), read.cursor(self._replay)
+            last = int(_KEY.unpack(records.key())[0]) if records.last() else 0
+            # A shipped batch leaves its nonces: its number must not come again.
+            return max([last, *(int(_REPLAY_KEY.unpack(key)[1]) for key in replay.iternext(values=False))])
+
+    def nonces(self, *, since_minute: int) -> Iterator[tuple[int, bytes]]:
+        """Yield (minute, fingerprint) of the requests seen in these minutes."""
+        with self._env.begin() as read:
+            cursor = read.cursor(self._replay)
+            if not cursor.set_range(_PREFIX.pack(max(since_minute, 0))):
+                return
+            for key, prints in cursor.iternext():
+                minute = int(_PREFIX.unpack_from(key)[0])
+                for start in range(0, len(prints), FINGERPRINT_BYTES):
+                    yield minute, prints[start : start + FINGERPRINT_BYTES]
+
+    def quotas(self, *, day: int) -> dict[str, int]:
+        """Return the answers given per grant on this day."""
+        with self._env.begin() as read:
+            cursor, prefix = read.cursor(self._quota), _PREFIX.pack(day)
+            if not cursor.set_range(prefix):
+                return {}
+            rows = cursor.iternext()
+            return {key[4:].decode(): int.from_bytes(used, "big") for key, used in rows if key.startswith(prefix)}
+
+    def oldest(self, *, at_most: int) -> Shipment:
+        """Read the oldest batches, of `at_most` records together but at least one batch."""
+        keys: list[bytes] = []
+        records: list[bytes] = []
+        with self._env.begin() as read:
+            for key, lines in read.cursor(self._records):
+                batch = bytes(lines).split(b"\n")
+                if keys and len(records) + len(batch) > at_most:
+                    break
+                keys.append(bytes(key))
+                records += batch
+        return Shipment(keys, records)
+
+    def remove(self, keys: Sequence[bytes]) -> None:
+        """Delete what was shipped; for the shipper."""
+        try:
+            with self._env.begin(write=True) as write:
+                for key in keys:
+                    write.delete(key, db=self._records)
+        except lmdb.Error as fault:
+            raise JournalError(str(fault)) from fault
+
+    def backlog(self) -> Backlog:
+        with self._env.begin() as read:
+            cursor = read.cursor(self._records)
+            waiting = sum(_KEY.unpack(key)[1] for key in cursor.iternext(values=False))
+            return Backlog(waiting, bytes(cursor.value()).split(b"\n", 1)[0] if cursor.first() else None)
+
+    def free_dead_readers(self) -> None:
+        """Release the places of killed readers; they would keep the file growing."""
+        self._env.reader_check()

@@ -1,0 +1,109 @@
+"""Who may ask what: one immutable picture of the database's policy views, and how long it may be trusted."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from haihe.gateway.claims import Predicate
+from haihe.kernel.mac import Mac
+
+MAX_AGE_S = 60.0
+"""Without word from the database a policy serves this long and no longer, so no withdrawn grant lives beyond it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A department's system. `reserved` marks the gateway's own, which asks for health and nothing else."""
+
+    client_id: str
+    organisation: str
+    secret: Mac
+    reserved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """`claims` by name; None stands for one whose JSON didn't compile."""
+
+    slug: str
+    resource: str
+    owner: str
+    default_claim: str
+    claims: Mapping[str, Predicate | None]
+    max_age_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Times are Unix seconds; in force from `valid_from` until just before `valid_until`."""
+
+    id: str
+    organisation: str
+    service: str
+    claims: frozenset[str]
+    purposes: frozenset[str]
+    legal_basis: str
+    valid_from: float
+    valid_until: float
+    quota_per_day: int
+    status: str
+
+    def in_force(self, now: float) -> bool:
+        return self.status == "ACTIVE" and self.valid_from <= now < self.valid_until
+
+
+class IndexRow(NamedTuple):
+    """Which snapshot of a resource is current; `path` is relative to the data directory."""
+
+    resource: str
+    snapshot: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Only enabled clients and services are in it."""
+
+    clients: Mapping[str, Client] = field(default_factory=dict)
+    services: Mapping[str, Service] = field(default_factory=dict)
+    grants: Mapping[tuple[str, str], tuple[Grant, ...]] = field(default_factory=dict)
+    indexes: tuple[IndexRow, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        clients: Iterable[Client],
+        services: Iterable[Service],
+        grants: Iterable[Grant],
+        indexes: Iterable[IndexRow],
+    ) -> "Policy":
+        by_holder: dict[tuple[str, str], list[Grant]] = {}
+        for grant in grants:
+            by_holder.setdefault((grant.organisation, grant.service), []).append(grant)
+        return cls(
+            clients={client.client_id: client for client in clients},
+            services={service.slug: service for service in services},
+            grants={holder: tuple(held) for holder, held in by_holder.items()},
+            indexes=tuple(indexes),
+        )
+
+
+class PolicyHolder:
+    """The policy in use. `now` is monotonic time: a clock set back must not keep an old policy alive."""
+
+    def __init__(self) -> None:
+        self._policy: Policy | None = None
+        self._confirmed_at = 0.0
+
+    def confirm(self, policy: Policy | None = None, *, now: float) -> None:
+        """Take over a new policy, or note that the present one still is what the database says."""
+        self._policy = policy or self._policy
+        self._confirmed_at = now
+
+    def current(self, *, now: float) -> Policy | None:
+        """None if there is none yet, or none that may still be trusted."""
+        return self._policy if now - self._confirmed_at <= MAX_AGE_S else None
+
+    def age_s(self, *, now: float) -> float:
+        return now - self._confirmed_at

@@ -1,0 +1,93 @@
+"""From rows of the policy views to a policy. A row that makes no sense is left out and named in the log."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from psycopg.sql import SQL, Identifier
+
+from haihe.gateway.claims import ClaimError, Predicate, compile_claim
+from haihe.gateway.policy import Client, Grant, IndexRow, Policy, Service
+from haihe.kernel.keyring import Keyring, KeyringError
+from haihe.kernel.mac import Mac
+
+type Row = Mapping[str, Any]
+type Rows = Mapping[str, Sequence[Row]]
+"""Rows by view."""
+
+QUERIES = {
+    "gateway_client": "SELECT client_id, organisation, sealed_secret FROM gateway_client WHERE enabled",
+    "gateway_service": "SELECT slug, resource, owner, default_claim, claims, max_age_s FROM gateway_service "
+    "WHERE enabled AND upper(kind) = 'VERIFY'",
+    "gateway_grant": "SELECT id::text, organisation, service, claims, purposes, legal_basis, "
+    "extract(epoch FROM valid_from)::float8 AS valid_from, extract(epoch FROM valid_until)::float8 AS valid_until, "
+    "quota_per_day, status FROM gateway_grant",
+    "gateway_index": "SELECT resource, snapshot, path FROM gateway_index",
+}
+FINGERPRINT = SQL("SELECT {}").format(
+    SQL(", ").join(
+        SQL("(SELECT md5(string_agg(v::text, '|' ORDER BY v::text)) FROM {0} v) AS {0}").format(Identifier(view))
+        for view in QUERIES
+    )
+)
+"""One row that changes whenever any of the views does; cheap to ask for again and again."""
+
+_log = logging.getLogger("haihe.gateway")
+
+
+@dataclass(slots=True)
+class PolicyReader:
+    """Turns rows to policies. Unsealed secrets are kept: unsealing thousands at each change would be felt."""
+
+    keyring: Keyring
+    _secrets: dict[tuple[str, bytes], Mac] = field(default_factory=dict)
+
+    def read(self, rows: Rows) -> Policy:
+        clients = [self._client(row) for row in rows["gateway_client"]]
+        return Policy.of(
+            clients=[client for client in clients if client],
+            services=[_service(row) for row in rows["gateway_service"]],
+            grants=[_grant(row) for row in rows["gateway_grant"]],
+            indexes=[IndexRow(row["resource"], row["snapshot"], row["path"]) for row in rows["gateway_index"]],
+        )
+
+    def _client(self, row: Row) -> Client | None:
+        client_id, sealed = row["client_id"], bytes(row["sealed_secret"])
+        secret = self._secrets.get((client_id, sealed))
+        if secret is None:
+            try:
+                secret = Mac(self.keyring.open(sealed, context=f"client-secret:{client_id}"))
+            except KeyringError as damage:
+                _log.error("client %s is left out: its secret doesn't open: %s", client_id, damage)
+                return None
+            self._secrets[client_id, sealed] = secret
+        return Client(client_id, row["organisation"], secret)
+
+
+def _service(row: Row) -> Service:
+    claims = {name: _claim(row["slug"], name, claim) for name, claim in dict(row["claims"]).items()}
+    return Service(row["slug"], row["resource"], row["owner"], row["default_claim"], claims, row["max_age_s"])
+
+
+def _claim(service: str, name: str, claim: object) -> Predicate | None:
+    try:
+        return compile_claim(claim)
+    except ClaimError as fault:
+        _log.error("claim %s of service %s can't be asked: %s", name, service, fault)
+        return None
+
+
+def _grant(row: Row) -> Grant:
+    return Grant(
+        id=row["id"],
+        organisation=row["organisation"],
+        service=row["service"],
+        claims=frozenset(row["claims"]),
+        purposes=frozenset(row["purposes"]),
+        legal_basis=row["legal_basis"],
+        valid_from=row["valid_from"],
+        valid_until=row["valid_until"],
+        quota_per_day=row["quota_per_day"],
+        status=row["status"],
+    )

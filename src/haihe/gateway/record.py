@@ -1,0 +1,50 @@
+"""The ledger's record of one answer or refusal, as the canonical JSON (RFC 8785) that the journal keeps."""
+
+from datetime import UTC, datetime
+from functools import lru_cache
+
+import msgspec
+
+HEALTH = "HEALTH"
+REFUSED = "REFUSED"
+VERIFY = "VERIFY"
+
+
+class Record(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """Fields stand in alphabetical order, so that msgspec writes canonical JSON; a test compares it to RFC 8785."""
+
+    answer: str | None = None
+    as_of: str | None = None
+    at: str
+    case: str | None = None
+    client: str | None = None
+    consumer: str | None = None
+    evidence: str
+    fields: tuple[str, ...] = ()
+    grant: str | None = None
+    kind: str
+    legal_basis: str | None = None
+    owner: str | None = None
+    problem: str | None = None
+    purpose: str | None = None
+    reason: str | None = None
+    resource: str | None = None
+    service: str | None = None
+    snapshot: str | None = None
+    subject: str | None = None
+    v: int = 1
+
+
+encode_record = msgspec.json.Encoder().encode
+
+
+def timestamp(seconds: float) -> str:
+    """RFC 3339 in UTC with milliseconds, as the ledger has it."""
+    return _written_out(int(seconds * 1000))
+
+
+@lru_cache(maxsize=256)
+def _written_out(milliseconds: int) -> str:
+    # Under load a score of requests share each millisecond.
+    moment = datetime.fromtimestamp(milliseconds // 1000, UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{milliseconds % 1000:03d}Z"

@@ -1,0 +1,137 @@
+"""Put the gateway together and serve it: one process, one event loop, one thread."""
+
+import asyncio
+import contextlib
+import gc
+import logging
+import signal
+import time
+from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
+
+import uvloop
+
+from haihe.gateway.app import Gateway
+from haihe.gateway.desk import Desk
+from haihe.gateway.group_commit import GroupCommit
+from haihe.gateway.health import Health
+from haihe.gateway.http import Connection
+from haihe.gateway.index import Indexes
+from haihe.gateway.journal import Journal
+from haihe.gateway.policy import Policy, PolicyHolder
+from haihe.gateway.policy_feed import PolicyFeed
+from haihe.gateway.policy_rows import PolicyReader
+from haihe.gateway.quota import Quotas, day_of
+from haihe.gateway.refusals import RefusalMeter
+from haihe.gateway.replay import ReplayWindow, oldest_minute
+from haihe.kernel.environment import Environment
+from haihe.kernel.keyring import Keyring
+
+JOURNAL_FOLDER = "journal"
+KEYRING_FILE = "keyring.json"
+_STOP_TRIES = 100
+_log = logging.getLogger("haihe.gateway")
+
+
+def run(environment: Environment, *, host: str, port: int) -> None:
+    """Serve until told to stop (SIGTERM, SIGINT).
+
+    Raises: JournalError if another gateway runs on the data directory; KeyringError or OSError without its keyring.
+    """
+    keyring = Keyring.from_json((environment.data_dir / KEYRING_FILE).read_text())
+    with Journal(environment.data_dir / JOURNAL_FOLDER) as journal:
+        journal.claim()
+        uvloop.run(_serve(environment, keyring=keyring, journal=journal, host=host, port=port))
+
+
+async def _serve(environment: Environment, *, keyring: Keyring, journal: Journal, host: str, port: int) -> None:
+    loop = asyncio.get_running_loop()
+    commits = GroupCommit(journal, loop)
+    desk = open_desk(environment.data_dir, keyring=keyring, journal=journal, commits=commits)
+    health = Health(desk, backlog=journal.backlog)
+
+    def switch(policy: Policy) -> Policy:
+        desk.indexes.switch(policy.indexes)
+        return health.admit(policy)
+
+    feed = PolicyFeed(environment.database_url, holder=desk.policy, reader=PolicyReader(keyring), changed=switch)
+    gateway = Gateway(desk, health=health.reply, openapi=openapi_document())
+    tasks = [asyncio.create_task(feed.run()), asyncio.create_task(_every_second(desk))]
+    try:
+        await _listen(gateway, loop, host=host, port=port)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        commits.commit()
+        desk.indexes.close()
+
+
+def open_desk(
+    data_dir: Path,
+    *,
+    keyring: Keyring,
+    journal: Journal,
+    commits: GroupCommit,
+    clock: Callable[[], float] = time.time,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> Desk:
+    """Make the desk with the memory that the journal kept: nonces seen and quotas used."""
+    desk = Desk(
+        keyring=keyring,
+        policy=PolicyHolder(),
+        indexes=Indexes(data_dir),
+        commits=commits,
+        replay=ReplayWindow(),
+        quotas=Quotas(),
+        refusals=RefusalMeter(),
+        clock=clock,
+        monotonic=monotonic,
+    )
+    now = desk.clock()
+    for minute, print_ in journal.nonces(since_minute=oldest_minute(now)):
+        desk.replay.first_sight(minute, print_)
+    day = day_of(now)
+    desk.quotas = Quotas(day=day, used=journal.quotas(day=day))
+    return desk
+
+
+def openapi_document() -> bytes:
+    return resources.files("haihe.gateway").joinpath("openapi.json").read_bytes()
+
+
+async def _listen(gateway: Gateway, loop: asyncio.AbstractEventLoop, *, host: str, port: int) -> None:
+    connections: set[Connection] = set()
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    server = await loop.create_server(lambda: Connection(gateway, connections), host, port, backlog=1024)
+    # What is alive now stays alive: the collector need not look at it again and again.
+    gc.freeze()
+    _log.info("listening on http://%s:%s", host, port)
+    sweeper = asyncio.create_task(_sweep(connections))
+    await stop.wait()
+    sweeper.cancel()
+    server.close()
+    for _ in range(_STOP_TRIES):
+        busy = [connection for connection in list(connections) if not connection.close_when_idle()]
+        if not busy:
+            break
+        await asyncio.sleep(0.05)
+
+
+async def _sweep(connections: set[Connection]) -> None:
+    loop = asyncio.get_running_loop()
+    while True:
+        await asyncio.sleep(1.0)
+        for connection in list(connections):
+            connection.expire(loop.time())
+
+
+async def _every_second(desk: Desk) -> None:
+    with contextlib.suppress(asyncio.CancelledError):
+        while True:
+            await asyncio.sleep(1.0)
+            desk.record_counted_refusals()
+            desk.replay.forget_before(oldest_minute(desk.clock()))

@@ -1,0 +1,58 @@
+"""Carry the journal to the ledger: append first, delete after, so nothing is lost; `evidence` makes it exactly once.
+
+A kill between the two leaves batches that were appended already; `ledger_append` passes over what it knows.
+"""
+
+import json
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import psycopg
+
+from haihe.gateway.journal import Journal
+
+BATCH_RECORDS = 2000
+_APPEND = "SELECT ledger_append(%s::text[])"
+_log = logging.getLogger("haihe.gateway.shipper")
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """`left` counts what still waits; `oldest_at` is the time (RFC 3339) of the oldest of them."""
+
+    records: int
+    left: int
+    oldest_at: str | None
+
+
+def ship(journal: Journal, connection: psycopg.Connection[tuple[object, ...]], *, batch: int = BATCH_RECORDS) -> int:
+    """Ship the oldest batches, in a transaction of their own. Return how many records; 0 when nothing waits.
+
+    Raises: psycopg.Error, with nothing deleted; JournalError.
+    """
+    shipment = journal.oldest(at_most=batch)
+    if not shipment.keys:
+        return 0
+    with connection.transaction():
+        connection.execute(_APPEND, ([record.decode() for record in shipment.records],))
+    # Only now: the transaction is committed and the records are the ledger's.
+    journal.remove(shipment.keys)
+    return len(shipment.records)
+
+
+def ship_all(
+    journal: Journal,
+    connection: psycopg.Connection[tuple[object, ...]],
+    *,
+    stop: Callable[[], bool] = lambda: False,
+    batch: int = BATCH_RECORDS,
+) -> Shipped:
+    """Ship until nothing waits or `stop` says so."""
+    journal.free_dead_readers()
+    shipped = 0
+    while not stop() and (count := ship(journal, connection, batch=batch)):
+        shipped += count
+    left = journal.backlog()
+    oldest_at = json.loads(left.oldest)["at"] if left.oldest else None
+    return Shipped(shipped, left.records, oldest_at)

@@ -1,0 +1,218 @@
+"""For tests and benches of the gateway: an index, signed questions, and stand-ins for the tables of its neighbours."""
+
+import json
+import secrets
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import lmdb
+import psycopg
+
+from haihe.gateway.app import Gateway
+from haihe.gateway.claims import compile_claim
+from haihe.gateway.group_commit import GroupCommit
+from haihe.gateway.http import Reply, Request
+from haihe.gateway.journal import Journal
+from haihe.gateway.policy import Client, Grant, IndexRow, Policy, Service
+from haihe.gateway.server import open_desk
+from haihe.kernel.keyring import Keyring
+from haihe.kernel.mac import Mac
+from haihe.kernel.signing import sign_request
+from haihe.kernel.subject_index import META_KEY, FieldValue, IndexMeta, encode_entry, encode_meta
+
+RESOURCE = "120012/000001"
+SERVICE = "relief-status"
+PATH = f"/v1/verify/{SERVICE}"
+PURPOSE = "HOUSING_FUND_WITHDRAWAL"
+CLIENT = "gjj-core"
+SECRET = b"a secret of thirty-two bytes ok."
+ASKER = "120040"
+GRANT = "01900000-0000-7000-8000-000000000001"
+CLAIMS = {
+    "on_relief": {
+        "all": [
+            {"field": "status", "op": "eq", "value": "在保"},
+            {"field": "valid_until", "op": "ge", "value": "$today"},
+        ]
+    },
+    "extreme_hardship": {"field": "relief_type", "op": "eq", "value": "特困供养"},
+}
+
+STAND_IN_SCHEMA = """
+CREATE TABLE gateway_client (client_id text, organisation text, sealed_secret bytea, enabled bool);
+CREATE TABLE gateway_service (slug text, kind text, resource text, owner text, default_claim text, claims jsonb,
+    max_age_s int, enabled bool);
+CREATE TABLE gateway_grant (id uuid, organisation text, service text, claims text[], purposes text[],
+    legal_basis text, valid_from timestamptz, valid_until timestamptz, quota_per_day int, status text);
+CREATE TABLE gateway_index (resource text, snapshot text, path text, as_of timestamptz, row_count int);
+CREATE TABLE ledger_record (seq bigint GENERATED ALWAYS AS IDENTITY, evidence uuid UNIQUE, body text);
+CREATE FUNCTION ledger_append(bodies text[]) RETURNS bigint LANGUAGE sql AS $$
+    WITH taken AS (
+        INSERT INTO ledger_record (evidence, body)
+        SELECT (b::jsonb ->> 'evidence')::uuid, b FROM unnest(bodies) AS b
+        ON CONFLICT (evidence) DO NOTHING RETURNING 1
+    ) SELECT count(*) FROM taken
+$$;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A row of the relief register. All of them are synthetic."""
+
+    id_number: str
+    name: str
+    fields: dict[str, FieldValue]
+    in_doubt: bool = False
+
+
+def relief_fields(status: str = "在保", valid_until: str | None = "2999-12-31") -> dict[str, FieldValue]:
+    return {"relief_type": "最低生活保障", "status": status, "valid_until": valid_until}
+
+
+def build_index(
+    folder: Path, people: Iterable[Person], *, keyring: Keyring, snapshot: str = "s1", as_of: datetime | None = None
+) -> str:
+    """Write an index as the exchange does; return its path relative to the data directory `folder`."""
+    entries = {
+        keyring.subject_key(p.id_number): encode_entry(p.in_doubt, keyring.name_key(p.name), p.fields) for p in people
+    }
+    return write_index(folder, entries, snapshot=snapshot, as_of=as_of or datetime.now(UTC))
+
+
+def write_index(folder: Path, entries: dict[bytes, bytes], *, snapshot: str, as_of: datetime) -> str:
+    relative = f"indexes/{RESOURCE.replace('/', '-')}/{snapshot}"
+    path = folder / relative
+    path.mkdir(parents=True)
+    meta = IndexMeta(resource=RESOURCE, snapshot=snapshot, as_of=as_of, rows=len(entries), fields=("status",))
+    with lmdb.open(str(path), map_size=(1 << 20) + 600 * len(entries), sync=False) as env:
+        with env.begin(write=True) as write:
+            write.put(META_KEY, encode_meta(meta))
+            for key in sorted(entries):
+                write.put(key, entries[key])
+        env.sync(True)
+    return relative
+
+
+def plant_policy(connection: psycopg.Connection[tuple[object, ...]], *, keyring: Keyring, quota: int = 1 << 30) -> None:
+    """Fill the stand-in tables: the housing-fund centre may ask the relief register, whose index isn't there yet."""
+    sealed = keyring.seal(SECRET, context=f"client-secret:{CLIENT}")
+    connection.execute("INSERT INTO gateway_client VALUES (%s, %s, %s, true)", (CLIENT, ASKER, sealed))
+    connection.execute(
+        "INSERT INTO gateway_service VALUES (%s, 'VERIFY', %s, '120012', 'on_relief', %s, 86400, true)",
+        (SERVICE, RESOURCE, json.dumps(CLAIMS)),
+    )
+    connection.execute(
+        "INSERT INTO gateway_grant VALUES (%s, %s, %s, '{on_relief}', %s, '天津市促进大数据发展应用条例第二十条', "
+        "now() - interval '1 day', now() + interval '1 year', %s, 'ACTIVE')",
+        (GRANT, ASKER, SERVICE, [PURPOSE], quota),
+    )
+
+
+def announce_index(connection: psycopg.Connection[tuple[object, ...]], *, snapshot: str, path: str) -> None:
+    """Make the index current and tell the gateway."""
+    connection.execute("DELETE FROM gateway_index WHERE resource = %s", (RESOURCE,))
+    connection.execute("INSERT INTO gateway_index VALUES (%s, %s, %s, now(), 0)", (RESOURCE, snapshot, path))
+    connection.execute("SELECT pg_notify('haihe_policy', 'gateway_index')")
+
+
+def question(id_number: str, **more: object) -> bytes:
+    """Return the body of a question. `name` goes with the subject, everything else to the top."""
+    subject = {"id_number": id_number} | ({"name": more.pop("name")} if "name" in more else {})
+    return json.dumps({"subject": subject, "purpose": PURPOSE, "case": "GJJ-2026-1"} | more).encode()
+
+
+def signed_headers(body: bytes, **changes: object) -> dict[str, str]:
+    """Return all headers of a well-formed request; `changes` are of `sign_request`'s arguments."""
+    call: dict[str, object] = {
+        "method": "POST",
+        "path": PATH,
+        "body": body,
+        "client_id": CLIENT,
+        "secret": SECRET,
+        "created": int(time.time()),
+        "nonce": secrets.token_urlsafe(16),
+    }
+    signed = sign_request(**(call | changes))  # type: ignore[arg-type]  # the table of defaults is untyped on purpose
+    return {"content-type": "application/json", **signed}
+
+
+class Loop:
+    """A loop that runs nothing by itself: the test decides when a batch is committed."""
+
+    def call_soon(self, callback: Callable[[], object]) -> None:
+        """Forget the callback; `Door.ask` commits."""
+
+
+class Letterbox:
+    """Keeps the replies it is sent."""
+
+    def __init__(self) -> None:
+        self.replies: list[Reply] = []
+
+    def send(self, reply: Reply) -> None:
+        self.replies.append(reply)
+
+
+class Door:
+    """The whole gateway in one process, without network and database: real journal, real index, a clock to set."""
+
+    def __init__(self, folder: Path, *, keyring: Keyring, people: Iterable[Person] = ()) -> None:
+        self.folder, self.keyring = folder, keyring
+        self.now = time.time()
+        self.journal = Journal(folder / "journal", map_size=64 << 20)
+        self.commits = GroupCommit(self.journal, Loop())
+        self.desk = open_desk(
+            folder, keyring=keyring, journal=self.journal, commits=self.commits, clock=self.clock, monotonic=self.clock
+        )
+        self.client = Client(CLIENT, ASKER, Mac(SECRET))
+        self.service = Service(
+            SERVICE, RESOURCE, "120012", "on_relief", {n: compile_claim(c) for n, c in CLAIMS.items()}, 86_400
+        )
+        self.grant = Grant(
+            GRANT, ASKER, SERVICE, frozenset({"on_relief"}), frozenset({PURPOSE}), "条例第二十条", self.now - 86_400,
+            self.now + 86_400, 1 << 30, "ACTIVE",
+        )  # fmt: skip
+        self.indexes = [IndexRow(RESOURCE, "s1", build_index(folder, people, keyring=keyring))]
+        self.gateway = Gateway(self.desk, health=self._no_health, openapi=b"{}")
+        self.apply()
+
+    def clock(self) -> float:
+        return self.now
+
+    def apply(self) -> None:
+        """Make the policy of client, service, grant and indexes as they are now."""
+        policy = Policy.of(clients=[self.client], services=[self.service], grants=[self.grant], indexes=self.indexes)
+        self.desk.indexes.switch(policy.indexes)
+        self.desk.policy.confirm(policy, now=self.now)
+
+    def post(
+        self, body: bytes, *, path: str = PATH, headers: Mapping[str, str] | None = None, **signing: object
+    ) -> Reply:
+        """Send a signed question and return the reply; `headers` replace those signed here, `signing` changes them."""
+        created = int(self.now)
+        signed = signed_headers(body, **({"path": path, "created": created} | signing)) if headers is None else headers
+        return self.send(Request("POST", path, None, dict(signed), body, True))
+
+    def send(self, request: Request) -> Reply:
+        letterbox = Letterbox()
+        self.gateway.answer(request, letterbox)
+        self.commits.commit()
+        (reply,) = letterbox.replies
+        return reply
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return all that the journal keeps for the ledger."""
+        return [json.loads(record) for record in self.journal.oldest(at_most=1 << 30).records]
+
+    def close(self) -> None:
+        self.desk.indexes.close()
+        self.journal.close()
+
+    @staticmethod
+    async def _no_health() -> Reply:
+        return Reply(200, "application/json", b"{}")
