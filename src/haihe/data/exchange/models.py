@@ -1,6 +1,7 @@
 """Feed runs, their moves, and the snapshots they leave. Files live in the lake; these rows say which of them count."""
 
 import uuid
+from datetime import UTC
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -27,7 +28,8 @@ class FeedRun(models.Model):
     """One hand-over of one file by a department, from receipt to its end.
 
     Counts are of data rows: rows_in = rows_accepted + rows_rejected at every moment. Blank lines, and lines above
-    the header, are no rows; they are counted apart.
+    the header, are no rows; they are counted apart. `folder` (below the data directory) holds what was kept of the
+    rows, and `manifest_sha256` proves it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -54,6 +56,8 @@ class FeedRun(models.Model):
     ignored_columns = ArrayField(models.CharField(max_length=200), default=list)
     encoding = models.CharField(max_length=32, blank=True)
     encoding_confidence = models.FloatField(null=True, blank=True)
+    folder = models.CharField(max_length=200, blank=True)
+    manifest_sha256 = models.CharField(max_length=64, blank=True)
     outcome_code = models.CharField(max_length=64, blank=True)
     outcome = models.TextField(blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -78,6 +82,11 @@ class FeedRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.resource} {self.received_at:%Y-%m-%d %H:%M} {self.state}"
+
+    @property
+    def snapshot_name(self) -> str:
+        """The id its snapshot has, or would have had; sealed values are bound to it."""
+        return f"{self.received_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{self.id.hex[:8]}"
 
     @property
     def is_finished(self) -> bool:
@@ -115,7 +124,7 @@ class Snapshot(models.Model):
     data_sha256 = models.CharField(max_length=64)
     size_bytes = models.BigIntegerField()
     path = models.CharField(max_length=200)
-    index_path = models.CharField(max_length=200)
+    index_path = models.CharField(max_length=200, blank=True)
     index_removed_at = models.DateTimeField(null=True, blank=True)
     is_current = models.BooleanField(default=False)
 

@@ -64,6 +64,23 @@ class Refusal(StrEnum):
     NO_ROWS = "NO_ROWS"
     TOO_MANY_REJECTS = "TOO_MANY_REJECTS"
     OLDER_THAN_CURRENT = "OLDER_THAN_CURRENT"
+    AS_OF_IN_FUTURE = "AS_OF_IN_FUTURE"
+    TOO_LARGE = "TOO_LARGE"
+
+
+class Failure(StrEnum):
+    """Why a run came to no judgement on its file at all."""
+
+    INTERRUPTED = "INTERRUPTED"
+    DAMAGED_IN_STORE = "DAMAGED_IN_STORE"
+    INTERNAL_ERROR = "INTERNAL_ERROR"
+
+
+FAILURES: dict[Failure, str] = {
+    Failure.INTERRUPTED: "处理中途中断（服务重启或进程被终止），没有采用任何行；上一份可用数据继续有效。请重新处理。",
+    Failure.DAMAGED_IN_STORE: "收到的文件在存储中损坏，没有采用任何行；上一份可用数据继续有效。请重新上传。",
+    Failure.INTERNAL_ERROR: "内部错误，没有采用任何行；上一份可用数据继续有效。请重新处理；再失败请联系大数据中心。",
+}
 
 
 class FileRefused(Exception):

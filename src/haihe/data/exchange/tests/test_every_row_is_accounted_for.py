@@ -112,7 +112,7 @@ def test_raw_lines_and_personal_values_are_sealed_to_their_rows(tmp_path: Path) 
         assert (secret or "").encode() not in files
     (first, *_) = fed.rows(REJECTS, "line, sealed_raw")
     raw = KEYRING.open(first[1], context=raw_context("s", first[0]))
-    assert WANG.id_number in raw.decode()
+    assert str(WANG.id_number) in raw.decode()
     number, sealed = fed.rows(DATA, "line, sealed")[0]
     opened = json.loads(KEYRING.open(sealed, context=personal_context("s", number)))
     assert opened["name"] == "刘志远"

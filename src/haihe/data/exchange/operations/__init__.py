@@ -1,0 +1,1 @@
+"""Writes: receive a file, process it to its end, publish what is good, tidy up after crashes."""

@@ -1,0 +1,59 @@
+"""One step of a run, and the lock that shows its process is alive."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from haihe.data.exchange.models import FeedRun, FeedRunMove
+from haihe.data.exchange.workflow import FEED_RUN
+
+# The first half of PostgreSQL's two-number advisory locks; the second is made from the run.
+_LOCK_SPACE = 0x45584348
+
+
+def move_run(run_id: UUID, name: str, *, now: datetime, outcome_code: str = "", outcome: str = "") -> FeedRun:
+    """Make one move of the workflow and write it down. Raises: ForbiddenMove where the run isn't where it may start."""
+    with transaction.atomic():
+        run = FeedRun.objects.select_for_update().get(pk=run_id)
+        move = FEED_RUN.move(run.state, name)
+        run.state = move.target
+        run.outcome_code, run.outcome = outcome_code, outcome
+        if run.state in FEED_RUN.terminal:
+            run.finished_at = now
+        run.save(update_fields=["state", "outcome_code", "outcome", "finished_at"])
+        FeedRunMove.objects.create(run=run, name=name, target=run.state, at=now)
+        return run
+
+
+@contextmanager
+def alive(run_id: UUID) -> Iterator[bool]:
+    """Hold the run's lock on this session; yields False where another process holds it.
+
+    The lock goes with the session: when a process is killed PostgreSQL lets go, and `is_dead` sees it at once.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [_LOCK_SPACE, str(run_id)])
+        (held,) = cursor.fetchone() or (False,)
+    try:
+        yield bool(held)
+    finally:
+        if held:
+            _let_go(run_id)
+
+
+def _let_go(run_id: UUID) -> None:
+    # After a lost connection the lock went with it.
+    if connection.is_usable():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [_LOCK_SPACE, str(run_id)])
+
+
+def is_dead(run_id: UUID) -> bool:
+    """True if no process works on the run. Call inside a transaction; until its end none can begin."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))", [_LOCK_SPACE, str(run_id)])
+        (free,) = cursor.fetchone() or (False,)
+    return bool(free)

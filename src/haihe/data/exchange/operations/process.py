@@ -1,0 +1,145 @@
+"""A received file to its end: the run always gets a terminal state, and the last good snapshot keeps serving."""
+
+import logging
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from time import monotonic
+from traceback import format_tb
+from typing import Any
+from uuid import UUID
+
+from haihe.base.keys.api import keyring
+from haihe.data.exchange import ingest, places
+from haihe.data.exchange.connectors import CONNECTORS
+from haihe.data.exchange.lake import remove
+from haihe.data.exchange.models import FeedRun, RunState
+from haihe.data.exchange.operations.moving import alive, move_run
+from haihe.data.exchange.operations.publish import hold, publish
+from haihe.data.exchange.ports import SourceFacts
+from haihe.data.exchange.reasons import FAILURES, Failure, FileRefused, Refusal
+from haihe.data.exchange.received import open_sealed
+from haihe.data.exchange.rules import RegisterSchema, rules_of
+from haihe.data.exchange.staging import Counts
+from haihe.kernel.keyring import KeyringError
+from haihe.kernel.workflow import ForbiddenMove
+
+logger = logging.getLogger(__name__)
+_PROGRESS_EVERY_S = 0.5
+
+
+class Overtaken(Exception):
+    """The run was ended by somebody else while this process worked on it."""
+
+
+class Clock:
+    """`now` as given, moving on with the work."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._started = monotonic()
+
+    def __call__(self) -> datetime:
+        return self._now + timedelta(seconds=monotonic() - self._started)
+
+
+def process_run(run_id: UUID, *, now: datetime) -> None:
+    """Read, check and publish a received file; does nothing where the run has begun or ended already."""
+    clock = Clock(now)
+    with alive(run_id) as mine:
+        if not mine:
+            return
+        try:
+            run = move_run(run_id, "begin", now=clock())
+        except ForbiddenMove:
+            return
+        try:
+            _work(run, clock)
+        except Overtaken:
+            logger.warning("feed run %s was ended while it was being processed", run_id)
+        except KeyringError:
+            _fail(run, Failure.DAMAGED_IN_STORE, clock)
+        except Exception as error:
+            # An error's message may quote a cell, so only its kind and the lines of code are logged.
+            where = "".join(format_tb(error.__traceback__))
+            logger.error("feed run %s failed: %s\n%s", run_id, type(error).__name__, where)
+            _fail(run, Failure.INTERNAL_ERROR, clock)
+        remove(places.work_folder(run))
+
+
+def _work(run: FeedRun, clock: Clock) -> None:
+    schema = rules_of(run.resource)
+    work = places.work_folder(run)
+    remove(work)
+    try:
+        checked = ingest.check_source(
+            open_sealed(places.received_file(run), keyring=keyring(), context=f"feed:{run.id}"),
+            CONNECTORS[run.connector],
+            schema=schema,
+            keyring=keyring(),
+            snapshot=run.snapshot_name,
+            work=work,
+            progress=_Progress(run),
+        )
+    except FileRefused as refused:
+        move_run(run.id, "reject", now=clock(), outcome_code=refused.code, outcome=refused.sentence)
+        _forget_received(run)
+        return
+    _write_account(run, checked.counts, checked.facts)
+    move_run(run.id, "check", now=clock())
+    if (refusal := _refusal_of(checked.counts, schema)) is not None:
+        hold(run, checked, schema=schema, refusal=refusal, now=clock())
+    else:
+        publish(run, checked, schema=schema, clock=clock)
+    _forget_received(run)
+
+
+def _refusal_of(counts: Counts, schema: RegisterSchema) -> FileRefused | None:
+    """Decide whether the rows may be published at all."""
+    if not counts.rows_accepted:
+        return FileRefused(Refusal.NO_ROWS, "没有一行可以采用；上一份可用数据继续有效。")
+    share = 100 * counts.rows_rejected / counts.rows_in
+    if share > schema.max_reject_percent:
+        sentence = (
+            f"退回的行占 {share:.1f}%，超过 {schema.max_reject_percent:g}% 的上限，本次数据未采用；"
+            "上一份可用数据继续有效。请按退回理由修改后重新上传。"
+        )
+        return FileRefused(Refusal.TOO_MANY_REJECTS, sentence)
+    return None
+
+
+class _Progress:
+    """Writes the account into the run's row now and then; raises Overtaken once the run is no longer ours."""
+
+    def __init__(self, run: FeedRun) -> None:
+        self._run = run
+        self._next = 0.0
+
+    def __call__(self, counts: Counts) -> None:
+        if monotonic() < self._next:
+            return
+        self._next = monotonic() + _PROGRESS_EVERY_S
+        _write_account(self._run, counts)
+
+
+def _write_account(run: FeedRun, counts: Counts, facts: SourceFacts | None = None) -> None:
+    fields: dict[str, Any] = asdict(counts) | {"rows_in": counts.rows_in}
+    if facts:
+        fields |= {
+            "encoding": facts.encoding,
+            "encoding_confidence": facts.confidence,
+            "preface_lines": facts.preface_lines,
+            "ignored_columns": list(facts.ignored),
+        }
+    if not FeedRun.objects.filter(pk=run.pk, state=RunState.READING).update(**fields):
+        raise Overtaken
+
+
+def _fail(run: FeedRun, failure: Failure, clock: Clock) -> None:
+    try:
+        move_run(run.id, "fail", now=clock(), outcome_code=failure, outcome=FAILURES[failure])
+    except ForbiddenMove:
+        logger.warning("feed run %s had ended already", run.id)
+
+
+def _forget_received(run: FeedRun) -> None:
+    places.received_file(run).unlink(missing_ok=True)

@@ -1,0 +1,103 @@
+"""Taking a file in."""
+
+import unicodedata
+from datetime import datetime
+from typing import IO
+from uuid import uuid4
+
+from django.db import transaction
+
+from haihe.base.accounts.api import Actor, Role, require
+from haihe.base.keys.api import keyring
+from haihe.data.exchange import places
+from haihe.data.exchange.lake import remove
+from haihe.data.exchange.models import FeedRun, FeedRunMove, RunState
+from haihe.data.exchange.operations.process import process_run
+from haihe.data.exchange.ownership import owner_of
+from haihe.data.exchange.queries import latest_snapshot
+from haihe.data.exchange.reasons import FileRefused, Refusal
+from haihe.data.exchange.received import TooLarge, write_sealed
+from haihe.data.exchange.records import FeedRunInfo, feed_run_info
+from haihe.data.exchange.rules import rules_of
+from haihe.data.exchange.tasks import process_feed
+
+MOST_BYTES = 2 * 1024**3
+INLINE_BYTES = 1024 * 1024
+_NAME_LENGTH = 200
+
+
+def receive_file(
+    actor: Actor,
+    resource: str,
+    filename: str,
+    content: IO[bytes],
+    *,
+    now: datetime,
+    as_of: datetime | None = None,
+    inline: bool | None = None,
+) -> FeedRunInfo:
+    """Take a file for a resource from one of its owner's stewards, and process it.
+
+    `as_of` is the moment the data was true, `now` if not said. Files up to 1 MiB are processed before this returns,
+    larger ones by the worker; `inline` decides otherwise. The file lies sealed until its run has ended.
+
+    Raises: NoRules, NotPermitted; FileRefused where the file isn't even taken (too large, empty, as_of in the future or
+    before the current snapshot's). What is wrong with its contents is told by the run.
+    """
+    schema = rules_of(resource)
+    owner = owner_of(resource)
+    require(actor, Role.STEWARD, organisation=owner)
+    _check_time(resource, as_of or now, now)
+    run = FeedRun(
+        id=uuid4(),
+        resource=schema.resource,
+        owner=owner,
+        connector="csv_file",
+        filename=_plain_name(filename),
+        submitted_by=actor.user_id,
+        submitted_name=actor.name,
+        received_at=now,
+        as_of=as_of or now,
+    )
+    _store(run, content)
+    run.queued = run.size_bytes > INLINE_BYTES if inline is None else not inline
+    with transaction.atomic():
+        run.save(force_insert=True)
+        FeedRunMove.objects.create(run=run, name="receive", target=RunState.RECEIVED, at=now)
+        if run.queued:
+            process_feed.configure(queueing_lock=str(run.id)).defer(run_id=str(run.id))
+    if not run.queued:
+        process_run(run.id, now=now)
+        run.refresh_from_db()
+    return feed_run_info(run)
+
+
+def _check_time(resource: str, as_of: datetime, now: datetime) -> None:
+    if as_of > now:
+        raise FileRefused(Refusal.AS_OF_IN_FUTURE, "数据截止时间不能晚于现在。")
+    current = latest_snapshot(resource)
+    if current and as_of < current.as_of:
+        raise FileRefused(Refusal.OLDER_THAN_CURRENT, "数据截止时间早于正在使用的那一份；不会用旧数据替换新数据。")
+
+
+def _store(run: FeedRun, content: IO[bytes]) -> None:
+    file = places.received_file(run)
+    file.parent.mkdir(parents=True, mode=0o700)
+    try:
+        received = write_sealed(content, file, keyring=keyring(), context=f"feed:{run.id}", most_bytes=MOST_BYTES)
+        if not received.size_bytes:
+            raise FileRefused(Refusal.EMPTY_FILE, "文件是空的。")
+    except TooLarge:
+        remove(file.parent)
+        raise FileRefused(Refusal.TOO_LARGE, f"文件超过 {MOST_BYTES // 1024**3} GB；请分年度或分区上传。") from None
+    except BaseException:
+        remove(file.parent)
+        raise
+    run.source_sha256, run.size_bytes = received.sha256, received.size_bytes
+
+
+def _plain_name(filename: str) -> str:
+    """Keep the last part of a path, without what can't be seen: it is shown, and never used as a path."""
+    last = filename.replace("\\", "/").rsplit("/", 1)[-1]
+    seen = "".join(c for c in last if unicodedata.category(c)[0] != "C").strip()
+    return seen[-_NAME_LENGTH:] or "file.csv"
