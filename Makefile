@@ -1,15 +1,21 @@
-# Two commands are all a newcomer needs: `make run` and `make test`.
-PYTHON ?= python3.13
+# Two commands are all a newcomer needs: `make run` and `make test`. `make help` lists the others.
+PYTHON ?= $(firstword $(foreach p,python3.13 python3 python,$(shell \
+  $(p) -c 'import sys; sys.version_info[:2] == (3, 13) and print("$(p)")' 2>/dev/null)))
 BIN := .venv/bin
-export PYTHONPATH := src
+UV = PATH="$(CURDIR)/$(BIN):$$PATH" VIRTUAL_ENV="$(CURDIR)/.venv" uv
+ARGS ?=
+export PYTHONPATH := $(CURDIR)/src
 
-.PHONY: run test lint install lock
+.PHONY: help run test lint format bench screenshots install messages lock
 
-run: install ## start the whole city on this machine
-	$(BIN)/python -m haihe up
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-test: install ## the whole suite
-	$(BIN)/python -m pytest -n auto
+run: install messages ## start the whole city on http://127.0.0.1:8000 (ARGS="--port 9000" passes options on)
+	@$(BIN)/python -m haihe up $(ARGS)
+
+test: install messages ## the whole suite (ARGS="src/haihe/city -n 0" picks a part)
+	$(BIN)/python -m pytest -n auto $(ARGS)
 
 lint: install ## style, types, contracts, templates
 	$(BIN)/ruff check .
@@ -19,16 +25,38 @@ lint: install ## style, types, contracts, templates
 	$(BIN)/djlint src --check --quiet
 	$(BIN)/djlint src --lint --quiet
 
-install: $(BIN)/.installed node_modules/.package-lock.json ## packages, as locked
+format: install ## put code and templates in order
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	-$(BIN)/djlint src --reformat --quiet
+
+bench: install ## the gateway's speed on this machine (needs wrk and nginx)
+	$(BIN)/python -m haihe bench gateway $(ARGS)
+
+screenshots: install messages ## a picture of every page, wide and narrow, in screenshots/ (needs Chromium)
+	$(BIN)/python -m tests.screenshots $(ARGS)
+
+messages: install ## compile the English catalogues
+	@$(BIN)/python -m haihe.web.compile_messages
+
+install: $(BIN)/.installed node_modules/.package-lock.json ## packages as locked, into .venv and node_modules
 
 $(BIN)/.installed: requirements.lock
-	$(PYTHON) -m venv .venv
-	command -v uv >/dev/null || $(BIN)/pip install --quiet uv
-	PATH="$(CURDIR)/$(BIN):$$PATH" uv pip sync --python $(BIN)/python --require-hashes requirements.lock
-	touch $@
+	@test -n "$(PYTHON)" || { echo "Haihe needs Python 3.13, and neither python3.13 nor python3 here is one." \
+	  "Install it, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.13" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@command -v uv >/dev/null || test -x $(BIN)/uv || { echo "fetching uv ..."; \
+	  awk '/^uv==/ {on=1} on {print} on && !/\\$$/ {exit}' requirements.lock > .venv/uv.txt; \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r .venv/uv.txt; }
+	$(UV) pip sync --python $(BIN)/python --require-hashes requirements.lock
+	@printf '%s\n' '#!$(CURDIR)/$(BIN)/python' 'from haihe.cli import main' 'main(prog_name="haihe")' > $(BIN)/haihe
+	@chmod +x $(BIN)/haihe
+	@echo "$(CURDIR)/src" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/haihe.pth"
+	@touch $@
 
-node_modules/.package-lock.json: package-lock.json
-	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts
+node_modules/.package-lock.json: package-lock.json $(BIN)/.installed
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
 
-lock: ## renew requirements.lock from pyproject.toml
-	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --group dev pyproject.toml -o requirements.lock
+lock: install ## renew requirements.lock from pyproject.toml
+	$(UV) pip compile -q --universal --generate-hashes --no-emit-index-url --group dev pyproject.toml -o requirements.lock

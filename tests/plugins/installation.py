@@ -126,6 +126,14 @@ def embedded_postgres() -> EmbeddedPostgres:
 
 
 @pytest.fixture(scope="session")
+def open_folder(worker_id: str) -> Path:
+    """A folder of this worker's that PostgreSQL's own OS user can reach, which `tmp_path` is not."""
+    folder = Path(os.environ[FOLDER]) / f"open-{worker_id}"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def nats_server(worker_id: str) -> Iterator[str]:
     """A NATS server with JetStream for this worker; gives its url."""
     folder = Path(os.environ[FOLDER])

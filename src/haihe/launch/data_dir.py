@@ -33,6 +33,7 @@ class Running:
     gateway_url: str
     database_url: str
     nats_url: str
+    ready: bool = False
 
 
 @dataclass(frozen=True, slots=True)

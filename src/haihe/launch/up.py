@@ -4,7 +4,7 @@ import json
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psycopg
@@ -39,7 +39,8 @@ def up(wish: Wish, *, screen: Screen) -> int:
 
     def run(folder: DataDir, supervisor: Supervisor) -> None:
         started = time.monotonic()
-        _start(wish, folder, supervisor, screen)
+        running = _start(wish, folder, supervisor, screen)
+        folder.announce(replace(running, ready=True))
         _tell(wish, screen, time.monotonic() - started)
         supervisor.watch()
 
@@ -77,7 +78,7 @@ def _check_ports(wish: Wish) -> None:
         raise ports.PortBusy(f"web and gateway cannot share port {wish.port}; choose another with --gateway-port")
 
 
-def _start(wish: Wish, folder: DataDir, supervisor: Supervisor, screen: Screen) -> None:
+def _start(wish: Wish, folder: DataDir, supervisor: Supervisor, screen: Screen) -> Running:
     keyring = folder.keyring()
     running = Running(
         pid=os.getpid(),
@@ -99,6 +100,7 @@ def _start(wish: Wish, folder: DataDir, supervisor: Supervisor, screen: Screen) 
         )
         supervisor.start(*(program for program in programs if _is_built(program.name)))
         _wait_until_healthy(wish, screen)
+    return running
 
 
 def _is_built(name: str) -> bool:
