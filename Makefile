@@ -55,7 +55,7 @@ $(BIN)/.installed: requirements.lock
 	@touch $@
 
 node_modules/.package-lock.json: package-lock.json $(BIN)/.installed
-	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error --no-update-notifier
 	@touch $@
 
 lock: install ## renew requirements.lock from pyproject.toml

@@ -24,6 +24,7 @@ from haihe.launch import ports, services
 from haihe.launch.child import Child
 from haihe.launch.nats import EmbeddedNats
 from haihe.launch.postgres import EmbeddedPostgres, PostgresError
+from haihe.web.compile_messages import compile_messages
 
 REPOSITORY = Path(__file__).parents[2]
 FOLDER = "HAIHE_TEST_FOLDER"
@@ -37,6 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
     worker = getattr(config, "workerinput", {}).get("workerid", "master")
     if not hasattr(config, "workerinput"):
         _sweep_stale_folders()
+        compile_messages()
         config.stash[SERVER] = _start_installation()
     _settle_in(worker)
 
