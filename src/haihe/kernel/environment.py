@@ -19,6 +19,8 @@ class Environment:
     demo: bool
     secret_key: str
     allowed_hosts: list[str]
+    behind_proxy: bool = False
+    """A proxy of ours ends TLS before us: cookies are Secure, X-Forwarded-Proto and -For are believed."""
 
     @classmethod
     def from_mapping(cls, env: Mapping[str, str]) -> "Environment":
@@ -30,6 +32,7 @@ class Environment:
             demo=env.get("HAIHE_DEMO", "0") == "1",
             secret_key=env.get("HAIHE_SECRET_KEY", "unset"),
             allowed_hosts=[h for h in env.get("HAIHE_ALLOWED_HOSTS", "").split(",") if h],
+            behind_proxy=env.get("HAIHE_BEHIND_PROXY", "0") == "1",
         )
 
     def django_database(self) -> dict[str, object]:

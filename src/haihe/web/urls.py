@@ -1,8 +1,15 @@
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
 
+from haihe.web import views
 from haihe.web.health import healthz
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.portal, name="portal"),
+    path("workbench/", views.workbench, name="workbench"),
+    path("me/", views.me, name="me"),
+    path("care/", views.care, name="care"),
+    path("language/", set_language, name="set-language"),
     path("healthz", healthz, name="healthz"),
     path("", include("haihe.base.accounts.urls")),
     path("ledger/", include("haihe.base.ledger.urls")),
@@ -12,3 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("exchange/", include("haihe.data.exchange.urls")),
     path("services/", include("haihe.platforms.services.urls")),
 ]
+handler400 = "haihe.web.errors.bad_request"
+handler403 = "haihe.web.errors.permission_denied"
+handler404 = "haihe.web.errors.page_not_found"
+handler500 = "haihe.web.errors.server_error"

@@ -4,17 +4,19 @@ from typing import ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.TextChoices):
     """What a person does in an organisation; the citizen belongs to none."""
 
-    CITIZEN = "CITIZEN", "市民"
-    CLERK = "CLERK", "窗口人员"
-    STEWARD = "STEWARD", "数据专员"
-    APPROVER = "APPROVER", "审批人"
-    OPERATOR = "OPERATOR", "大数据中心管理员"
-    AUDITOR = "AUDITOR", "审计员"
+    CITIZEN = "CITIZEN", _("市民")
+    CLERK = "CLERK", _("窗口人员")
+    STEWARD = "STEWARD", _("数据专员")
+    APPROVER = "APPROVER", _("审批人")
+    OPERATOR = "OPERATOR", _("大数据中心管理员")
+    AUDITOR = "AUDITOR", _("审计员")
 
 
 class UserManager(BaseUserManager["User"]):
@@ -52,7 +54,7 @@ class Membership(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     organisation = models.CharField(max_length=12, blank=True)
     role = models.CharField(max_length=16, choices=Role)
-    valid_from = models.DateTimeField(auto_now_add=True)
+    valid_from = models.DateTimeField(default=timezone.now)
     valid_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -65,3 +67,20 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.role} @ {self.organisation or '-'}"
+
+
+class FailedSignIn(models.Model):
+    """One wrong password (or one being checked). Both keys are keyed hashes; see `sign_in.py`."""
+
+    name_key = models.CharField(max_length=32)
+    address_key = models.CharField(max_length=32)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["name_key", "at"], name="failed_sign_in_name"),
+            models.Index(fields=["address_key", "at"], name="failed_sign_in_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S}"

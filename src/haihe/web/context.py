@@ -1,0 +1,27 @@
+"""What every page's layout knows."""
+
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from haihe.base.accounts import api as accounts
+from haihe.web.navigation import PHONE, PUBLIC, WORK, Entry, Link, links_for
+
+
+def layout(request: HttpRequest) -> dict[str, Any]:
+    """Give actor, menus and switches to the templates, each worked out only if a template asks."""
+    return {
+        "actor": SimpleLazyObject(partial(accounts.actor_of, request)),
+        "demo": settings.HAIHE.demo,
+        "large_type": request.COOKIES.get("haihe_care") == "1",
+        "nav_public": SimpleLazyObject(partial(_links, request, PUBLIC)),
+        "nav_work": SimpleLazyObject(partial(_links, request, WORK)),
+        "nav_phone": SimpleLazyObject(partial(_links, request, PHONE)),
+    }
+
+
+def _links(request: HttpRequest, entries: tuple[Entry, ...]) -> list[Link]:
+    return links_for(entries, accounts.actor_of(request), path=request.path)

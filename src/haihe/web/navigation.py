@@ -1,0 +1,107 @@
+"""The menus, as data: who sees which entry. Entries whose page doesn't exist (yet) are left out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from haihe.base.accounts import api as accounts
+from haihe.base.accounts.api import Actor, Role
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a menu. `roles` empty: for everybody. `hint` says in a few words what one does there."""
+
+    label: Text
+    url_name: str
+    icon: str
+    roles: frozenset[str] = frozenset()
+    hint: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry resolved for one request."""
+
+    label: Text
+    url: str
+    icon: str
+    hint: Text
+    is_here: bool
+
+
+def _for(*roles: Role) -> frozenset[str]:
+    return frozenset(str(role) for role in roles)
+
+
+PUBLIC = (
+    Entry(_("首页"), "portal", "home"),
+    Entry(_("办事"), "services:home", "checklist", hint=_("查看可以办理的事项,在手机上提交申请")),
+    Entry(_("资源目录"), "catalogue:list", "books", hint=_("查找各部门登记的数据资源")),
+    Entry(_("行政区划"), "city:divisions", "map-2", hint=_("市、区、街道(乡镇)、社区(村)")),
+    Entry(_("机构名录"), "city:organisations", "building-community", hint=_("市级部门和各级机构")),
+)
+WORK = (
+    Entry(_("我的办件"), "services:my-cases", "file-check", _for(Role.CITIZEN), _("查看我提交的申请和进度")),
+    Entry(
+        _("谁用了我的数据"), "services:my-data", "eye-check", _for(Role.CITIZEN), _("查看谁、何时、为何使用了我的数据")
+    ),
+    Entry(_("窗口办件"), "services:desk", "clipboard-list", _for(Role.CLERK), _("受理和办理群众申请")),
+    Entry(
+        _("共享工作台"),
+        "sharing:workbench",
+        "arrows-exchange",
+        _for(Role.STEWARD, Role.APPROVER, Role.OPERATOR),
+        _("提出、审批数据共享申请,管理授权"),
+    ),
+    Entry(
+        _("数据汇集"),
+        "exchange:feeds",
+        "database-import",
+        _for(Role.STEWARD, Role.OPERATOR),
+        _("上传数据文件,查看质量和快照"),
+    ),
+    Entry(_("使用审计"), "ledger:auditor", "shield-check", _for(Role.AUDITOR), _("核对每一次数据使用的记录和证明")),
+)
+PHONE = (
+    Entry(_("首页"), "services:home", "home"),
+    Entry(_("我的办件"), "services:my-cases", "file-check"),
+    Entry(_("我的数据"), "services:my-data", "eye-check"),
+    Entry(_("我的"), "me", "user"),
+)
+"""The bar at the foot of the citizen's pages."""
+
+
+def links_for(entries: Iterable[Entry], actor: Actor, *, path: str) -> list[Link]:
+    """Return the entries that this actor may use, in order; the one that `path` lies in is marked."""
+    held = {role for role, _organisation in actor.roles}
+    seen = [(entry, url) for entry in entries if _may_see(entry, held) and (url := _url_of(entry.url_name))]
+    here = max((url for _entry, url in seen if _lies_in(path, url)), key=len, default=None)
+    return [Link(entry.label, url, entry.icon, entry.hint, url == here) for entry, url in seen]
+
+
+def home_of(actor: Actor) -> str:
+    """Return the address where this actor's day begins."""
+    if actor.has(accounts.Role.CITIZEN):
+        return _url_of("services:home") or "/"
+    return _url_of("workbench") or "/"
+
+
+def _may_see(entry: Entry, held: set[str]) -> bool:
+    return not entry.roles or bool(entry.roles & held)
+
+
+def _lies_in(path: str, url: str) -> bool:
+    return path == url or (url != "/" and path.startswith(url))
+
+
+def _url_of(name: str) -> str | None:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return None

@@ -1,0 +1,16 @@
+// Small comforts. Every page works without this file.
+"use strict";
+
+// A menu made of <details> closes when one clicks elsewhere or presses Escape.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.hh-me[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details.hh-me[open]")) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});

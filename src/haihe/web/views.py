@@ -1,0 +1,51 @@
+"""The portal, the workbench, and the small switches of the layout."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from haihe.base.accounts import api as accounts
+from haihe.web.navigation import home_of
+
+CARE_COOKIE = "haihe_care"
+_YEAR_S = 365 * 24 * 3600
+
+
+@require_safe
+def portal(request: HttpRequest) -> HttpResponse:
+    return render(request, "web/portal.html")
+
+
+@require_safe
+@accounts.role_required()
+def workbench(request: HttpRequest) -> HttpResponse:
+    """Show what this person can do here; citizens go straight to their phone pages."""
+    home = home_of(accounts.actor_of(request))
+    if home != request.path:
+        return redirect(home)
+    return render(request, "web/workbench.html")
+
+
+@require_safe
+def me(request: HttpRequest) -> HttpResponse:
+    return render(request, "web/me.html")
+
+
+@require_POST
+def care(request: HttpRequest) -> HttpResponse:
+    """Switch the large type on or off (关怀版) and go back to the page."""
+    response = HttpResponseRedirect(_back(request))
+    if request.POST.get("on") == "1":
+        response.set_cookie(
+            CARE_COOKIE, "1", max_age=_YEAR_S, samesite="Lax", httponly=True, secure=request.is_secure()
+        )
+    else:
+        response.delete_cookie(CARE_COOKIE, samesite="Lax")
+    return response
+
+
+def _back(request: HttpRequest) -> str:
+    wanted = request.POST.get("next", "/")
+    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if safe else "/"
