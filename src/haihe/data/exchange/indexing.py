@@ -8,6 +8,7 @@ carries no fields: there is nothing the gateway may say from it.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import batched
 from pathlib import Path
 
 import duckdb
@@ -18,6 +19,7 @@ from haihe.data.exchange.rules import Column, Kind, Personal, RegisterSchema
 from haihe.kernel.subject_index import META_KEY, IndexMeta, encode_entry, encode_meta
 
 _AT_A_TIME = 20_000
+_A_COMMIT = 100_000
 _ROOM_PER_ENTRY_BYTES = 2048
 _LEAST_ROOM_BYTES = 16 * 1024 * 1024
 _ENTRIES = """
@@ -53,14 +55,15 @@ def build_index(
     with duck(target.parent) as connection:
         entries = _Entries(connection.execute(_query(files, schema, indexed)), fields)
         # The file grows only as far as it is filled: room costs nothing, running out of it would.
-        with lmdb.open(str(target), map_size=_LEAST_ROOM_BYTES + files.rows * _ROOM_PER_ENTRY_BYTES) as environment:
+        room = _LEAST_ROOM_BYTES + files.rows * _ROOM_PER_ENTRY_BYTES
+        with lmdb.open(str(target), map_size=room, sync=False, mode=0o600) as environment:
+            # What a transaction writes lies in memory until its end; nobody sees the file before it is whole anyway.
+            for batch in batched(entries, _A_COMMIT, strict=False):
+                with environment.begin(write=True) as transaction, transaction.cursor() as cursor:
+                    cursor.putmulti(batch, append=True)
+            size = IndexSize(entries.written, entries.in_doubt)
+            meta = IndexMeta(resource=schema.resource, snapshot=snapshot, as_of=as_of, rows=size.entries, fields=fields)
             with environment.begin(write=True) as transaction:
-                with transaction.cursor() as cursor:
-                    cursor.putmulti(entries, append=True)
-                size = IndexSize(entries.written, entries.in_doubt)
-                meta = IndexMeta(
-                    resource=schema.resource, snapshot=snapshot, as_of=as_of, rows=size.entries, fields=fields
-                )
                 transaction.put(META_KEY, encode_meta(meta))
             environment.sync(True)
     (target / "data.mdb").chmod(0o400)

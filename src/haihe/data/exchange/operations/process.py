@@ -1,6 +1,7 @@
 """A received file to its end: the run always gets a terminal state, and the last good snapshot keeps serving."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from time import monotonic
@@ -26,6 +27,8 @@ from haihe.kernel.workflow import ForbiddenMove
 logger = logging.getLogger(__name__)
 _PROGRESS_EVERY_S = 0.5
 
+type Watch = Callable[[float], None]
+
 
 class Overtaken(Exception):
     """The run was ended by somebody else while this process worked on it."""
@@ -42,8 +45,11 @@ class Clock:
         return self._now + timedelta(seconds=monotonic() - self._started)
 
 
-def process_run(run_id: UUID, *, now: datetime) -> None:
-    """Read, check and publish a received file; does nothing where the run has begun or ended already."""
+def process_run(run_id: UUID, *, now: datetime, watch: Watch = lambda _: None) -> None:
+    """Read, check and publish a received file; does nothing where the run has begun or ended already.
+
+    `watch` hears now and then which share of the file has been read, 0 to 1.
+    """
     clock = Clock(now)
     with alive(run_id) as mine:
         if not mine:
@@ -53,7 +59,7 @@ def process_run(run_id: UUID, *, now: datetime) -> None:
         except ForbiddenMove:
             return
         try:
-            _work(run, clock)
+            _work(run, clock, watch)
         except Overtaken:
             logger.warning("feed run %s was ended while it was being processed", run_id)
         except KeyringError:
@@ -66,7 +72,7 @@ def process_run(run_id: UUID, *, now: datetime) -> None:
         remove(places.work_folder(run))
 
 
-def _work(run: FeedRun, clock: Clock) -> None:
+def _work(run: FeedRun, clock: Clock, watch: Watch) -> None:
     schema = rules_of(run.resource)
     work = places.work_folder(run)
     remove(work)
@@ -78,7 +84,7 @@ def _work(run: FeedRun, clock: Clock) -> None:
             keyring=keyring(),
             snapshot=run.snapshot_name,
             work=work,
-            progress=_Progress(run),
+            progress=_Progress(run, watch),
         )
     except FileRefused as refused:
         move_run(run.id, "reject", now=clock(), outcome_code=refused.code, outcome=refused.sentence)
@@ -110,8 +116,9 @@ def _refusal_of(counts: Counts, schema: RegisterSchema) -> FileRefused | None:
 class _Progress:
     """Writes the account into the run's row now and then; raises Overtaken once the run is no longer ours."""
 
-    def __init__(self, run: FeedRun) -> None:
+    def __init__(self, run: FeedRun, watch: Watch) -> None:
         self._run = run
+        self._watch = watch
         self._next = 0.0
 
     def __call__(self, counts: Counts) -> None:
@@ -119,6 +126,7 @@ class _Progress:
             return
         self._next = monotonic() + _PROGRESS_EVERY_S
         _write_account(self._run, counts)
+        self._watch(counts.bytes_read / self._run.size_bytes)
 
 
 def _write_account(run: FeedRun, counts: Counts, facts: SourceFacts | None = None) -> None:

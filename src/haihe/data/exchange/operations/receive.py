@@ -12,7 +12,7 @@ from haihe.base.keys.api import keyring
 from haihe.data.exchange import places
 from haihe.data.exchange.lake import remove
 from haihe.data.exchange.models import FeedRun, FeedRunMove, RunState
-from haihe.data.exchange.operations.process import process_run
+from haihe.data.exchange.operations.process import Watch, process_run
 from haihe.data.exchange.ownership import owner_of
 from haihe.data.exchange.queries import latest_snapshot
 from haihe.data.exchange.reasons import FileRefused, Refusal
@@ -35,11 +35,13 @@ def receive_file(
     now: datetime,
     as_of: datetime | None = None,
     inline: bool | None = None,
+    watch: Watch = lambda _: None,
 ) -> FeedRunInfo:
     """Take a file for a resource from one of its owner's stewards, and process it.
 
     `as_of` is the moment the data was true, `now` if not said. Files up to 1 MiB are processed before this returns,
-    larger ones by the worker; `inline` decides otherwise. The file lies sealed until its run has ended.
+    larger ones by the worker; `inline` decides otherwise, and `watch` hears the share read. The file lies sealed until
+    its run has ended.
 
     Raises: NoRules, NotPermitted; FileRefused where the file isn't even taken (too large, empty, as_of in the future or
     before the current snapshot's). What is wrong with its contents is told by the run.
@@ -67,7 +69,7 @@ def receive_file(
         if run.queued:
             process_feed.configure(queueing_lock=str(run.id)).defer(run_id=str(run.id))
     if not run.queued:
-        process_run(run.id, now=now)
+        process_run(run.id, now=now, watch=watch)
         run.refresh_from_db()
     return feed_run_info(run)
 
