@@ -10,7 +10,7 @@ _TESTING = re.compile(r"\.(tests|testing)(\.|$)")
 
 
 class NeighboursMeetAtApi(Contract):
-    """From outside, only a component's `api` is imported. Tests may reach anything; `demo_users` a `demo` as well."""
+    """From outside, only a component's `api` is imported; by `demo_users` its `demo` and `cast` too, by tests all."""
 
     type_name = "neighbours"
     components = fields.SetField(subfield=fields.ModuleExpressionField())
@@ -30,7 +30,7 @@ class NeighboursMeetAtApi(Contract):
 
     def _may(self, importer: str, imported: str, component: str) -> bool:
         inside = f"{importer}.".startswith(f"{component}.")
-        doors = ["api", "demo"] if any(re.search(user, importer) for user in _set(self.demo_users)) else ["api"]
+        doors = ["api", "demo", "cast"] if any(re.search(user, importer) for user in _set(self.demo_users)) else ["api"]
         return bool(inside or _TESTING.search(importer)) or any(
             f"{imported}.".startswith(f"{component}.{door}.") for door in doors
         )

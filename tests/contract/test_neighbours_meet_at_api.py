@@ -2,7 +2,6 @@
 
 import pytest
 from grimp import ImportGraph
-from importlinter.domain.imports import ModuleExpression
 
 from tests.contract.neighbours import NeighboursMeetAtApi
 
@@ -17,7 +16,6 @@ def breaches(importer: str, imported: str) -> int:
         session_options={},
         contract_options={"components": ["haihe.data.*"], "demo_users": [r"^haihe\.(launch|cli)\.", r"\.demo(\.|$)"]},
     )
-    assert ModuleExpression("haihe.data.*") in contract.components
     return len(contract.check(graph, verbose=False).metadata["breaches"])
 
 
