@@ -17,8 +17,8 @@ from haihe.launch.screen import Screen
 from haihe.launch.supervisor import Supervisor
 from haihe.launch.up import supervised
 
+PEOPLE = "人员 people"
 COMPONENTS = (
-    ("haihe.base.accounts.demo", "人员 people"),
     ("haihe.city.demo", "城市 city"),
     ("haihe.data.catalogue.demo", "目录 catalogue"),
     ("haihe.data.exchange.demo", "数据 feeds"),
@@ -56,6 +56,13 @@ def _plant(folder: DataDir, running: Running, scale: float, screen: Screen) -> N
 
 def plant_components(scale: float, *, now: datetime, report: Callable[[str, str, float], None]) -> None:
     """Call each component's `demo.plant`; Django must be set up. `report(title, what, share)` hears the progress."""
+    # Imported here: models need Django set up. People come from the city's cast, which base may not know.
+    from haihe.base.accounts import demo as people
+    from haihe.base.keys import api as keys
+    from haihe.city.cast import CAST
+
+    people.plant(CAST, now=now, keyring=keys.keyring())
+    report(PEOPLE, "", 1.0)
     for module, title in COMPONENTS:
         if importlib.util.find_spec(module) is None:
             continue
@@ -73,7 +80,8 @@ def main(scale: float) -> None:
     columns = (SpinnerColumn(), TextColumn("{task.fields[title]}"), BarColumn(), TimeElapsedColumn())
     console = Console(highlight=False)
     with Progress(*columns, TextColumn("[dim]{task.description}"), console=console) as bars:
-        tasks = {title: bars.add_task("", total=1.0, title=title, start=False) for _, title in COMPONENTS}
+        titles = (PEOPLE, *(title for _, title in COMPONENTS))
+        tasks = {title: bars.add_task("", total=1.0, title=title, start=False) for title in titles}
 
         def report(title: str, what: str, share: float) -> None:
             bars.start_task(tasks[title])
