@@ -1,3 +1,3 @@
 """The suite's own plug-ins; fixtures for one component live in that component's tests."""
 
-pytest_plugins = ("tests.plugins.installation", "tests.plugins.engines")
+pytest_plugins = ("tests.plugins.installation", "tests.plugins.engines", "tests.plugins.gateway")

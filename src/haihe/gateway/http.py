@@ -71,7 +71,7 @@ class Connection(asyncio.Protocol):
         self._waiting: deque[Request] = deque()
         self._answering: Request | None = None
         self._unparsed = 0
-        self._deaf = False
+        self._deaf = self._gone_quiet = False
         self._since = self._loop.time()
         self.on_message_begin()
 
@@ -94,14 +94,17 @@ class Connection(asyncio.Protocol):
         self._unparsed += len(data)
         try:
             self._parser.feed_data(data)
-        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+        except httptools.HttpParserUpgrade:
+            # The request was taken and will be answered as if it hadn't wished to speak another language.
+            self._deaf = True
+        except httptools.HttpParserError:
             self._give_up("malformed-request")
         if self._unparsed > _MAX_UNPARSED_BYTES:
             self._give_up("body-too-large")
 
     def eof_received(self) -> bool:
-        """Keep the way out open while an answer is on it."""
-        self._deaf = True
+        """Keep the way out open while answers are on it."""
+        self._deaf = self._gone_quiet = True
         return self._answering is not None
 
     def pause_writing(self) -> None:
@@ -157,7 +160,7 @@ class Connection(asyncio.Protocol):
             query if mark else None,
             self._headers,
             b"".join(self._parts),
-            self._parser.should_keep_alive(),
+            self._parser.should_keep_alive() and not self._parser.should_upgrade(),
             self._fault,
         )
         self._take(request)
@@ -167,8 +170,9 @@ class Connection(asyncio.Protocol):
         answered, self._answering = self._answering, None
         if self._transport is None or answered is None:
             return
-        self._transport.write(_rendered(reply, keep_alive=answered.keep_alive))
-        if not answered.keep_alive:
+        last = not answered.keep_alive or (self._deaf and not self._waiting)
+        self._transport.write(_rendered(reply, keep_alive=not last))
+        if last:
             self._linger()
         elif self._waiting:
             self._loop.call_soon(self._next)
@@ -186,6 +190,11 @@ class Connection(asyncio.Protocol):
         if self._answering is None and self._transport is not None:
             self._transport.close()
         return self._answering is None
+
+    def abort(self) -> None:
+        """Hang up at once."""
+        if self._transport is not None:
+            self._transport.abort()
 
     def _take(self, request: Request) -> None:
         if self._answering is not None or self._waiting:
@@ -211,13 +220,17 @@ class Connection(asyncio.Protocol):
             self._take(Request(fault=fault))
 
     def _linger(self) -> None:
-        # Closing with unread input would reset the connection and could swallow the answer.
+        """Close, but not on somebody who still talks: that would reset the connection and could swallow the answer."""
         self._deaf = True
+        self._waiting.clear()
         transport = self._transport
-        if transport is not None:
-            if transport.can_write_eof():
-                transport.write_eof()
-            self._loop.call_later(_LINGER_S, transport.close)
+        if transport is None:
+            return
+        if self._gone_quiet:
+            transport.close()
+            return
+        transport.write_eof()
+        self._loop.call_later(_LINGER_S, transport.close)
 
 
 def _rendered(reply: Reply, *, keep_alive: bool) -> bytes:

@@ -125,13 +125,13 @@ class Journal:
             write.put(b"last", batch.health, db=self._health)
 
     @staticmethod
-    def _prune(write: "lmdb.Transaction[bytes]", table: object, before: int) -> None:
-        cursor = write.cursor(table)  # type: ignore[arg-type]  # lmdb names the table's type only in its stubs
+    def _prune(write: "lmdb.Transaction[bytes]", table: "lmdb._Database", before: int) -> None:
+        cursor = write.cursor(table)
         found = cursor.first()
         for _ in range(_PRUNE_AT_ONCE):
             if not found or _PREFIX.unpack_from(cursor.key())[0] >= before:
                 return
-            write.delete(cursor.key(), db=cursor.db)
+            write.delete(cursor.key(), db=table)
             found = cursor.first()
 
     def _last_sequence(self) -> int:

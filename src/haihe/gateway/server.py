@@ -119,6 +119,8 @@ async def _listen(gateway: Gateway, loop: asyncio.AbstractEventLoop, *, host: st
         if not busy:
             break
         await asyncio.sleep(0.05)
+    for connection in list(connections):
+        connection.abort()
 
 
 async def _sweep(connections: set[Connection]) -> None:

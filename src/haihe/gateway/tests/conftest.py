@@ -22,11 +22,6 @@ ZHANG = "120106198509233067"
 """Not on the register."""
 
 
-@pytest.fixture(scope="session")
-def keyring() -> Keyring:
-    return Keyring.generate()
-
-
 @pytest.fixture
 def door(tmp_path: Path, keyring: Keyring) -> Iterator[Door]:
     door = Door(tmp_path, keyring=keyring, people=[LIU, WANG, ENDED, OPEN_END])

@@ -1,0 +1,251 @@
+"""HTTP as it really comes: in pieces, in a row, too much, too slow, and not HTTP at all."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+import uvloop
+
+from haihe.gateway import http
+from haihe.gateway.http import Connection, Recipient, Reply, Request
+
+POST = b"POST /x HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+type Scene = Callable[["Server", asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+class Echo:
+    """Answers with what it was asked; a path of /later is answered when the test says so."""
+
+    def __init__(self) -> None:
+        self.requests: list[Request] = []
+        self.later: list[Recipient] = []
+
+    def answer(self, request: Request, recipient: Recipient) -> None:
+        self.requests.append(request)
+        if request.path == "/later":
+            self.later.append(recipient)
+        else:
+            recipient.send(Reply(400 if request.fault else 200, "text/plain", request.path.encode()))
+
+
+class Server:
+    def __init__(self) -> None:
+        self.echo = Echo()
+        self.connections: set[Connection] = set()
+
+
+def play(scene: Scene) -> None:
+    """Run the scene against a server with one connection open."""
+
+    async def run() -> None:
+        stage = Server()
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(lambda: Connection(stage.echo, stage.connections), "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        try:
+            async with asyncio.timeout(5):
+                await scene(stage, reader, writer)
+        finally:
+            writer.transport.abort()
+            server.close()
+            for connection in list(stage.connections):
+                connection.abort()
+            await asyncio.sleep(0.01)
+
+    uvloop.run(run())
+
+
+async def read_reply(reader: asyncio.StreamReader) -> tuple[int, bytes, bytes]:
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = int(head.split(b"content-length: ")[1].split(b"\r\n")[0])
+    return int(head.split()[1]), head, await reader.readexactly(length)
+
+
+def test_a_request_in_single_bytes_is_one_request() -> None:
+    async def scene(server: Server, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for place in range(len(POST)):
+            writer.write(POST[place : place + 1])
+            await asyncio.sleep(0)
+        assert (await read_reply(reader))[0] == 200
+        (request,) = server.echo.requests
+        assert (request.method, request.path, request.query, request.body) == ("POST", "/x", None, b"{}")
+        assert request.headers == {"content-type": "application/json", "content-length": "2"}
+
+    play(scene)
+
+
+def test_requests_in_a_row_are_answered_in_order() -> None:
+    async def scene(server: Server, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"".join(b"GET /%d HTTP/1.1\r\n\r\n" % n for n in range(100)))
+        for n in range(100):
+            assert (await read_reply(reader))[2] == b"/%d" % n
+
+    play(scene)
+
+
+def test_a_late_answer_holds_back_the_next() -> None:
+    async def scene(server: Server, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"GET /later HTTP/1.1\r\n\r\nGET /next HTTP/1.1\r\n\r\n")
+        while not server.echo.later:
+            await asyncio.sleep(0.01)
+        assert len(server.echo.requests) == 1
+        server.echo.later[0].send(Reply(200, "text/plain", b"first"))
+        assert (await read_reply(reader))[2] == b"first"
+        assert (await read_reply(reader))[2] == b"/next"
+
+    play(scene)
+
+
+def test_the_connection_stays_open_unless_asked_otherwise() -> None:
+    async def scene(server: Server, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(POST)
+        assert b"connection: close" not in (await read_reply(reader))[1]
+        writer.write(b"GET /x HTTP/1.1\r\nConnection: close\r\n\r\n")
+        assert b"connection: close" in (await read_reply(reader))[1]
+        assert await reader.read() == b""
+
+    play(scene)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        b"nonsense\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"GET / HTTP/1.1\r\nno colon\r\n\r\n",
+        b"POST / HTTP/1.1\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nabc",
+        b"POST / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+        b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+    ],
+)
+def test_what_is_not_http_is_refused_and_hung_up_on(message: bytes) -> None:
+    async def scene(server: Server, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(message)
+        status, head, _ = await read_reply(reader)
+        assert status == 400
+        assert b"connection: close" in head
+        assert await reader.read() == b""
+        assert server.echo.requests[-1].fault == "malformed-request"
+
+    play(scene)
+
+
+def test_a_wish_to_speak_another_language_is_not_granted() -> None:
+    async def scene(server: Server, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"GET /x HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\nGET /y HTTP/1.1\r\n\r\n")
+        status, head, _ = await read_reply(reader)
+        assert status == 200
+        assert b"connection: close" in head
+        assert await reader.read() == b""
+        assert len(server.echo.requests) == 1
+
+    play(scene)
+
+
+@pytest.mark.parametrize(
+    ("message", "fault"),
+    [
+        (b"POST / HTTP/1.1\r\nContent-Length: 4097\r\n\r\n" + b"x" * 4097, "body-too-large"),
+        (b"POST / HTTP/1.1\r\nContent-Length: 99999999999999\r\n\r\n" + b"x" * 70_000, "body-too-large"),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + b"fff\r\n" + b"x" * 4095 + b"\r\n2\r\nxx\r\n0\r\n\r\n", "body-too-large"),  # noqa: E501
+        (b"GET /" + b"x" * 17_000 + b" HTTP/1.1\r\n\r\n", "malformed-request"),
+        (b"GET / HTTP/1.1\r\nX: " + b"x" * 17_000 + b"\r\n\r\n", "malformed-request"),
+        (b"GET / HTTP/1.1\r\nX: " + b"x" * 300_000, "body-too-large"),
+        (b"GET / HTTP/1.1\r\nSignature: a\r\nsignature: b\r\n\r\n", "malformed-request"),
+    ],
+    ids=["body", "huge", "chunked", "target", "header", "endless header", "header twice"],
+)  # fmt: skip
+def test_too_much_is_refused(message: bytes, fault: str) -> None:
+    async def scene(server: Server, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(message)
+        assert (await read_reply(reader))[0] == 400
+        assert server.echo.requests[-1].fault == fault
+        assert len(server.echo.requests[-1].body) <= http.MAX_BODY_BYTES
+
+    play(scene)
+
+
+def test_a_chunked_body_within_the_limit_is_taken() -> None:
+    async def scene(server: Server, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n")
+        assert (await read_reply(reader))[0] == 200
+        assert server.echo.requests[0].body == b"abc"
+
+    play(scene)
+
+
+def test_who_waits_for_the_go_ahead_gets_it() -> None:
+    async def scene(server: Server, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"POST / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
+        assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+        writer.write(b"{}")
+        assert (await read_reply(reader))[0] == 200
+
+    play(scene)
+
+
+def test_the_slow_and_the_idle_are_hung_up_on() -> None:
+    async def scene(server: Server, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"POST / HTTP/1.1\r\n")
+        await asyncio.sleep(0.05)
+        (connection,) = server.connections
+        now = asyncio.get_running_loop().time()
+        connection.expire(now + 9)
+        assert server.connections
+        connection.expire(now + 11)
+        assert await reader.read() == b""
+
+    play(scene)
+
+
+def test_who_awaits_an_answer_is_not_idle() -> None:
+    async def scene(server: Server, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"GET /later HTTP/1.1\r\n\r\n")
+        while not server.echo.later:
+            await asyncio.sleep(0.01)
+        (connection,) = server.connections
+        connection.expire(asyncio.get_running_loop().time() + 1000)
+        assert not connection.close_when_idle()
+        server.echo.later[0].send(Reply(200, "text/plain", b"late"))
+        assert (await read_reply(reader))[2] == b"late"
+        assert connection.close_when_idle()
+
+    play(scene)
+
+
+def test_who_left_gets_no_answer_and_hurts_nobody() -> None:
+    async def scene(server: Server, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"GET /later HTTP/1.1\r\n\r\n")
+        while not server.echo.later:
+            await asyncio.sleep(0.01)
+        writer.transport.abort()
+        await asyncio.sleep(0.05)
+        server.echo.later[0].send(Reply(200, "text/plain", b"too late"))
+        while server.connections:
+            await asyncio.sleep(0.01)
+
+    play(scene)
+
+
+def test_one_who_only_stops_talking_still_hears_the_answer() -> None:
+    async def scene(server: Server, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"GET /later HTTP/1.1\r\n\r\n")
+        writer.write_eof()
+        while not server.echo.later:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.05)
+        server.echo.later[0].send(Reply(200, "text/plain", b"heard"))
+        assert (await read_reply(reader))[2] == b"heard"
+
+    play(scene)
+
+
+def test_there_is_a_limit_to_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "MAX_CONNECTIONS", 0)
+
+    async def scene(server: Server, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        assert await reader.read() == b""
+
+    play(scene)

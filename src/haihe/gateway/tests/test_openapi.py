@@ -1,0 +1,78 @@
+"""The published description says what the program does: same routes, same problems, same fields."""
+
+import json
+from typing import Any
+
+import msgspec
+import pytest
+
+from haihe.gateway import app
+from haihe.gateway.desk import Answered
+from haihe.gateway.health import Health
+from haihe.gateway.http import Request
+from haihe.gateway.requests import VerifyRequest
+from haihe.gateway.server import openapi_document
+from haihe.gateway.testing import Door
+from haihe.gateway.tests.test_health import probe
+from haihe.kernel.problems import PROBLEMS, Problem
+
+DOCUMENT: dict[str, Any] = json.loads(openapi_document())
+SCHEMAS = DOCUMENT["components"]["schemas"]
+
+
+def test_the_routes_are_those_of_the_program() -> None:
+    assert set(DOCUMENT["paths"]) == {app.VERIFY_ROUTE, app.HEALTH_ROUTE, app.OPENAPI_ROUTE}
+
+
+@pytest.mark.parametrize("path", DOCUMENT["paths"])
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
+def test_each_route_takes_the_methods_it_says(door: Door, path: str, method: str) -> None:
+    if (method, path) == ("GET", app.HEALTH_ROUTE):
+        return
+    reply = door.send(Request(method, path.replace("{service}", "relief-status"), None, {}, b"", keep_alive=True))
+    assert (reply.status == 405) == (method.lower() not in DOCUMENT["paths"][path])
+
+
+def problems_of(path: str, method: str) -> dict[str, int]:
+    """Return each problem's slug with the status under which the route lists it."""
+    found: dict[str, int] = {}
+    for status, response in DOCUMENT["paths"][path][method]["responses"].items():
+        if "$ref" in response:
+            shared = DOCUMENT["components"]["responses"][response["$ref"].rsplit("/", 1)[1]]
+            found |= dict.fromkeys(shared["description"].split(", "), int(status))
+    return found
+
+
+def test_verify_lists_every_problem_under_its_status() -> None:
+    assert problems_of(app.VERIFY_ROUTE, "post") == {slug: kind.status for slug, kind in PROBLEMS.items()}
+
+
+def test_every_reference_leads_somewhere() -> None:
+    def references(node: object) -> list[str]:
+        if isinstance(node, dict):
+            return [node["$ref"]] if "$ref" in node else [r for part in node.values() for r in references(part)]
+        return [r for part in node for r in references(part)] if isinstance(node, list) else []
+
+    for reference in references(DOCUMENT):
+        place: Any = DOCUMENT
+        for step in reference.removeprefix("#/").split("/"):
+            place = place[step]
+
+
+def test_the_request_is_as_strict_as_the_program() -> None:
+    made = msgspec.json.schema(VerifyRequest)["$defs"]
+    request = SCHEMAS["VerifyRequest"]
+    for name, told in (("VerifyRequest", request), ("Subject", request["properties"]["subject"])):
+        assert told["required"] == made[name]["required"]
+        assert set(told["properties"]) == set(made[name]["properties"])
+        assert told["additionalProperties"] is made[name]["additionalProperties"] is False
+    for field, limit in (("purpose", 64), ("case", 64)):
+        assert SCHEMAS["VerifyRequest"]["properties"][field]["maxLength"] == limit
+        assert made["VerifyRequest"]["properties"][field]["maxLength"] == limit
+
+
+def test_answers_problems_and_health_have_the_fields_they_say(door: Door) -> None:
+    assert set(SCHEMAS["Answer"]["properties"]) == set(Answered.__struct_fields__)
+    assert set(SCHEMAS["Problem"]["properties"]) == set(json.loads(Problem.of("no-grant", instance="x").to_json()))
+    health = Health(door.desk, backlog=door.journal.backlog)
+    assert set(SCHEMAS["Health"]["properties"]) == set(json.loads(probe(door, health=health).body))
