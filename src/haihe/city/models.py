@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from haihe.city.names import BothNames
+
 
 class DivisionLevel(models.IntegerChoices):
     """The five levels through which the e-government network and every count run."""
@@ -15,7 +17,7 @@ class DivisionLevel(models.IntegerChoices):
     COMMUNITY = 5, _("社区(村)")
 
 
-class Division(models.Model):
+class Division(BothNames, models.Model):
     """An administrative division by its 12-digit statistical code (GB/T 2260 and GB/T 10114)."""
 
     code = models.CharField(max_length=12, primary_key=True)
@@ -67,7 +69,7 @@ DEPARTMENT_KINDS = (
 """The kinds of which the city's 48 departments are made."""
 
 
-class Organisation(models.Model):
+class Organisation(BothNames, models.Model):
     """A public body or a unit inside one. Codes follow the pattern of DB12/T 819.3: 12, level sign, serial."""
 
     code = models.CharField(max_length=12, primary_key=True)
@@ -89,3 +91,8 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def short_local_name(self) -> str:
+        """The name as it stands where the body above is named already."""
+        return self.short_name if self.local_name == self.name else self.local_name

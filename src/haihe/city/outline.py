@@ -7,6 +7,8 @@ from functools import cache
 from math import cos, radians
 
 from haihe.city.geometry import districts_geojson
+from haihe.city.names import BothNames
+from haihe.city.places import english_name
 
 WIDTH = 640
 _MARGIN = 8
@@ -17,16 +19,22 @@ Point = tuple[float, float]
 Ring = list[Point]
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+@dataclass(frozen=True)
+class Shape(BothNames):
     """One district: an SVG path and where its name goes; `labelled` is False where the name wouldn't fit."""
 
     code: str
     name: str
+    name_en: str
     path: str
     x: int
     y: int
     labelled: bool
+
+    @property
+    def label(self) -> str:
+        """The name as short as it stands on a map."""
+        return self.local_name.removesuffix(" District").removesuffix(" New Area")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +87,7 @@ def _draw(borders: dict[str, _Border], *, silent: frozenset[str]) -> Map:
     for code, border in borders.items():
         path = "".join("M" + "L".join(f"{x} {y}" for x, y in map(place, ring)) + "Z" for ring in border.rings)
         x, y = place(_centre(max(border.rings, key=lambda ring: abs(_area(ring)))))
-        shapes.append(Shape(code, border.name, path, x, y, code not in silent))
+        shapes.append(Shape(code, border.name, english_name(border.name), path, x, y, code not in silent))
     return Map(round((bottom - top) * scale) + 2 * _MARGIN, tuple(shapes))
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from haihe.city.cast import TIANJIN as CITY
 from haihe.kernel.divisions import COUNTRY
 
-__all__ = ["CITY", "COUNTRY", "Place", "SourceMissing", "initials_of", "tianjin"]
+__all__ = ["CITY", "COUNTRY", "Place", "SourceMissing", "english_name", "initials_of", "tianjin"]
 
 
 class SourceMissing(RuntimeError):
@@ -68,11 +68,12 @@ def tianjin(folder: Path | None = None) -> list[Place]:
 
 
 def _below(parent: Place, code: str, name: str) -> Place:
-    name_en = _english(name) if parent.level == 2 else ""
+    name_en = english_name(name) if parent.level == 2 else ""
     return Place(code, name, parent.level + 1, parent.code, parent.full_name + name, f"{parent.path}/{code}", name_en)
 
 
-def _english(district: str) -> str:
+def english_name(district: str) -> str:
+    """Return a district's English name (和平区 → Heping District, 滨海新区 → Binhai New Area)."""
     kind = ("新区", "New Area") if district.endswith("新区") else ("区", "District")
     return f"{pinyin_of(district.removesuffix(kind[0])).capitalize()} {kind[1]}"
 
