@@ -1,0 +1,42 @@
+"""What neighbours may use of the ledger."""
+
+from haihe.base.ledger.audit import AuditReport, Finding, audit
+from haihe.base.ledger.entries import LedgerEntry
+from haihe.base.ledger.figures import Counts, counts
+from haihe.base.ledger.models import Batch
+from haihe.base.ledger.operations import WritersBusy, append, seal_pending
+from haihe.base.ledger.queries import (
+    Filters,
+    NotRecorded,
+    NotSealedYet,
+    SealBroken,
+    entries,
+    entry,
+    export,
+    uses_of_subject,
+)
+from haihe.kernel.ledger_proof import Verdict
+from haihe.kernel.ledger_proof import verify_proof as verify_export
+
+__all__ = [
+    "AuditReport",
+    "Batch",
+    "Counts",
+    "Filters",
+    "Finding",
+    "LedgerEntry",
+    "NotRecorded",
+    "NotSealedYet",
+    "SealBroken",
+    "Verdict",
+    "WritersBusy",
+    "append",
+    "audit",
+    "counts",
+    "entries",
+    "entry",
+    "export",
+    "seal_pending",
+    "uses_of_subject",
+    "verify_export",
+]

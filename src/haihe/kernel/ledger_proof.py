@@ -1,0 +1,190 @@
+"""The ledger's seal and the proof file of one record: what they consist of, and how anybody checks them offline.
+
+A batch header is canonical JSON, signed with Ed25519; it holds the Merkle root over the batch's records and the hash
+of the header before it. A proof file holds one record, its Merkle path, the header, the signature and the public key.
+The file itself must be canonical JSON, so that no byte of it can change and still pass.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from haihe.kernel import canonical
+from haihe.kernel.merkle import leaf_hash, verify_inclusion
+
+PROOF_FORMAT = "haihe-ledger-proof/1"
+HEADER_FORMAT = "haihe-ledger-batch/1"
+FIRST_PREVIOUS = "0" * 64
+"""What stands for the header before the first."""
+MAX_PROOF_BYTES = 1 << 20
+_HASH = re.compile(r"[0-9a-f]{64}")
+_SIGNATURE = re.compile(r"[0-9a-f]{128}")
+_PROOF_KEYS = {"format", "header", "index", "path", "public_key", "record", "signature"}
+
+
+class BadProof(ValueError):
+    """Why a proof or header is not good; the message is a short English sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchHeader:
+    """What is signed. `index_hash` covers which records (number and evidence) are in it, `counts` their kinds."""
+
+    number: int
+    first_seq: int
+    last_seq: int
+    size: int
+    root: str
+    index_hash: str
+    previous: str
+    sealed_at: str
+    counts: Mapping[str, int]
+
+    def text(self) -> str:
+        """Return the header's canonical JSON: what is stored, hashed and signed."""
+        return canonical.dumps({"format": HEADER_FORMAT, **asdict(self)}).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a proof file is good. `key_is_trusted` is false where only the key in the file itself was at hand."""
+
+    valid: bool
+    reason: str
+    key_is_trusted: bool = False
+    record: Mapping[str, object] | None = None
+    header: BatchHeader | None = None
+    public_key: str | None = None
+
+
+def header_hash(text: str) -> str:
+    """Return the hash by which the next header points to this one."""
+    return sha256(text.encode()).hexdigest()
+
+
+def sign_header(text: str, key: Ed25519PrivateKey) -> str:
+    return key.sign(text.encode()).hex()
+
+
+def public_key_hex(key: Ed25519PrivateKey) -> str:
+    return key.public_key().public_bytes_raw().hex()
+
+
+def read_header(text: str) -> BatchHeader:
+    """Raises: BadProof."""
+    fields = _object(text.encode(), "the batch header")
+    if fields.pop("format", None) != HEADER_FORMAT:
+        raise BadProof("the batch header is of another format")
+    if fields.keys() != BatchHeader.__dataclass_fields__.keys():
+        raise BadProof("the batch header lacks a field or has one too many")
+    header = BatchHeader(**fields)  # type: ignore[arg-type]  # each is checked next
+    _check_header(header)
+    return header
+
+
+def check_signature(text: str, *, signature: str, public_key: str) -> None:
+    """Raises: BadProof."""
+    if not _matches(_SIGNATURE, signature) or not _matches(_HASH, public_key):
+        raise BadProof("the signature or the public key is malformed")
+    try:
+        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key))
+        key.verify(bytes.fromhex(signature), text.encode())
+    except (InvalidSignature, ValueError):
+        raise BadProof("the signature does not fit the batch header") from None
+
+
+def write_proof(*, record: str, index: int, path: list[bytes], header: str, signature: str, public_key: str) -> bytes:
+    """Return the proof file of one record."""
+    return canonical.dumps(
+        {
+            "format": PROOF_FORMAT,
+            "header": header,
+            "index": index,
+            "path": [part.hex() for part in path],
+            "public_key": public_key,
+            "record": record,
+            "signature": signature,
+        }
+    )
+
+
+def verify_proof(data: bytes, *, public_key: str | None = None) -> Verdict:
+    """Check a proof file. Never raises; `public_key` (hex) is the one you trust, from elsewhere than this file."""
+    try:
+        return _verify(data, public_key)
+    except BadProof as reason:
+        return Verdict(valid=False, reason=str(reason))
+
+
+def _verify(data: bytes, trusted: str | None) -> Verdict:
+    proof = _read_proof(data)
+    own_key = str(proof["public_key"])
+    if trusted is not None and own_key != trusted:
+        raise BadProof("the file was signed with another key than the one you trust")
+    header_text, record = str(proof["header"]), str(proof["record"])
+    check_signature(header_text, signature=str(proof["signature"]), public_key=own_key)
+    header = read_header(header_text)
+    body = _object(record.encode(), "the record")
+    if not _leads_to_root(proof, header, record):
+        raise BadProof("the record is not in the sealed batch: it, its place or its path was altered")
+    return Verdict(
+        True, "the record is unaltered and was sealed in this batch", trusted is not None, body, header, own_key
+    )
+
+
+def _read_proof(data: bytes) -> dict[str, object]:
+    if len(data) > MAX_PROOF_BYTES:
+        raise BadProof("the file is too large for a proof")
+    proof = _object(data, "the file")
+    if proof.get("format") != PROOF_FORMAT or proof.keys() != _PROOF_KEYS:
+        raise BadProof("the file is no proof of a ledger record, or of a later format")
+    texts = all(isinstance(proof[key], str) for key in ("header", "public_key", "record", "signature"))
+    path = proof["path"]
+    if not texts or type(proof["index"]) is not int or not isinstance(path, list):
+        raise BadProof("a field of the file has the wrong type")
+    if not all(_matches(_HASH, part) for part in path):
+        raise BadProof("a hash in the path is malformed")
+    return proof
+
+
+def _leads_to_root(proof: dict[str, object], header: BatchHeader, record: str) -> bool:
+    path = proof["path"]
+    index = proof["index"]
+    if not isinstance(path, list) or not isinstance(index, int):
+        return False
+    return verify_inclusion(
+        leaf=leaf_hash(record.encode()),
+        index=index,
+        size=header.size,
+        proof=[bytes.fromhex(part) for part in path],
+        root=bytes.fromhex(header.root),
+    )
+
+
+def _check_header(header: BatchHeader) -> None:
+    numbers = (header.number, header.first_seq, header.last_seq, header.size)
+    hashes = (header.root, header.index_hash, header.previous)
+    if not all(type(number) is int and number > 0 for number in numbers) or header.first_seq > header.last_seq:
+        raise BadProof("a number in the batch header is impossible")
+    if not all(_matches(_HASH, text) for text in hashes):
+        raise BadProof("a hash in the batch header is malformed")
+    if not isinstance(header.counts, dict) or not isinstance(header.sealed_at, str):
+        raise BadProof("a field of the batch header has the wrong type")
+
+
+def _object(data: bytes, what: str) -> dict[str, object]:
+    try:
+        value = canonical.loads(data)
+    except canonical.NotCanonical as reason:
+        raise BadProof(f"{what} is {reason}") from None
+    if not isinstance(value, dict):
+        raise BadProof(f"{what} is no JSON object")
+    return value
+
+
+def _matches(pattern: re.Pattern[str], text: object) -> bool:
+    return isinstance(text, str) and pattern.fullmatch(text) is not None
