@@ -28,14 +28,22 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
-    """A table of moves. A name may stand in several moves as long as no two of them leave the same state."""
+    """A table of moves. A name may stand in several moves as long as no two of them leave the same state.
+
+    `final`, where given, are the states meant to be ends: another state without a way out is refused as a mistake.
+    """
 
     name: str
     initial: str
     states: tuple[str, ...]
     moves: tuple[Move, ...]
+    final: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
+        self._check_moves()
+        self._check_ends()
+
+    def _check_moves(self) -> None:
         known = set(self.states)
         seen: set[tuple[str, str]] = set()
         for move in self.moves:
@@ -47,10 +55,22 @@ class Workflow:
                 if (source, move.name) in seen:
                     raise ValueError(f"{self.name}: move {move.name} leaves {source} twice")
                 seen.add((source, move.name))
-        if unreached := known - {self.initial} - {move.target for move in self.moves}:
-            raise ValueError(f"{self.name}: no move reaches {sorted(unreached)}")
-        if self.initial not in known:
+
+    def _check_ends(self) -> None:
+        if self.initial not in self.states:
             raise ValueError(f"{self.name}: unknown initial state {self.initial}")
+        if unreached := set(self.states) - self._reached():
+            raise ValueError(f"{self.name}: no move reaches {sorted(unreached)}")
+        if self.final is not None and set(self.final) != self.terminal:
+            raise ValueError(f"{self.name}: ends in {sorted(self.terminal)}, and should in {sorted(self.final)}")
+
+    def _reached(self) -> set[str]:
+        """Follow the moves from the initial state."""
+        reached, new = set[str](), {self.initial}
+        while new:
+            reached |= new
+            new = {move.target for move in self.moves if not reached.isdisjoint(move.sources)} - reached
+        return reached
 
     @property
     def terminal(self) -> frozenset[str]:
@@ -67,3 +87,10 @@ class Workflow:
     def allowed(self, state: str, roles: Collection[str]) -> tuple[Move, ...]:
         """Return the moves that one of the roles may make from the state."""
         return tuple(move for move in self.moves if state in move.sources and not set(move.roles).isdisjoint(roles))
+
+    def to_mermaid(self) -> str:
+        """Return the machine as a Mermaid state diagram, for documents."""
+        lines = ["stateDiagram-v2", f"    [*] --> {self.initial}"]
+        lines += [f"    {source} --> {move.target}: {move.name}" for move in self.moves for source in move.sources]
+        lines += [f"    {state} --> [*]" for state in self.states if state in self.terminal]
+        return "\n".join(lines) + "\n"

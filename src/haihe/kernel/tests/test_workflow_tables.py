@@ -57,3 +57,23 @@ def test_a_state_without_moves_is_terminal() -> None:
 def test_a_table_that_contradicts_itself_is_refused(moves: tuple[Move, ...]) -> None:
     with pytest.raises(ValueError, match="bad"):
         Workflow(name="bad", initial="OPEN", states=("OPEN", "SHUT"), moves=moves)
+
+
+def test_a_state_that_only_its_own_neighbour_reaches_is_refused() -> None:
+    islands = (Move("shut", ("OPEN",), "SHUT", ("OWNER",), "a"), Move("sway", ("AJAR",), "AJAR", ("WIND",), "b"))
+    with pytest.raises(ValueError, match="no move reaches"):
+        Workflow(name="bad", initial="OPEN", states=("OPEN", "SHUT", "AJAR"), moves=islands)
+
+
+def test_an_end_that_was_not_meant_is_refused() -> None:
+    shut = (Move("shut", ("OPEN",), "SHUT", ("OWNER",), "a"),)
+    assert Workflow(name="good", initial="OPEN", states=("OPEN", "SHUT"), moves=shut, final=("SHUT",)).final
+    with pytest.raises(ValueError, match="ends in"):
+        Workflow(name="bad", initial="OPEN", states=("OPEN", "SHUT"), moves=shut, final=())
+
+
+def test_a_table_can_be_drawn() -> None:
+    drawn = DOOR.to_mermaid().splitlines()
+    assert drawn[:2] == ["stateDiagram-v2", "    [*] --> OPEN"]
+    assert "    SHUT --> LOCKED: lock" in drawn
+    assert drawn[-1] == "    BURNT --> [*]"
