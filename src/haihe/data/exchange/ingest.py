@@ -43,7 +43,7 @@ def check_source(
     folder = work / SNAPSHOT_FOLDER
     folder.mkdir(parents=True)
     reading = connector.open(source, schema)
-    with Staging(work, schema, keyring, snapshot=snapshot) as staging:
+    with Staging(work, schema, keyring, snapshot=snapshot, positions=reading.facts.positions) as staging:
         counts = stage_rows(staging, reading, progress)
         refuse_repeats(staging, lambda: connector.open(source, schema), counts)
     progress(counts)

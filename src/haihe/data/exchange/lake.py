@@ -20,7 +20,7 @@ from haihe.data.exchange.staging import ACCEPTED, DOUBTED, REJECTED, Counts
 DATA, REJECTS, MANIFEST = "data.parquet", "rejects.parquet", "manifest.json"
 MANIFEST_FORMAT = 1
 _SQL_TYPES = {Kind.INTEGER: "BIGINT", Kind.DECIMAL: "DECIMAL(17, 2)", Kind.DATE: "DATE"}
-_REJECTED_COLUMNS = {"line": "BIGINT", "code": "VARCHAR", "problems": "VARCHAR", "raw": "VARCHAR"}
+_REJECTED_COLUMNS = {"line": "BIGINT", "code": "VARCHAR", "problems": "VARCHAR", "source": "VARCHAR"}
 _DOUBTED_COLUMNS = {"line": "BIGINT", "subject": "VARCHAR"}
 _PARQUET = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 50000)"
 
@@ -51,7 +51,7 @@ def write_parquet(work: Path, target: Path, schema: RegisterSchema, counts: Coun
 
 _ACCEPTED = "SELECT {columns} FROM staged WHERE line NOT IN (SELECT line FROM rejected)"
 _REJECTED = """
-SELECT r.line, r.code, r.problems, from_base64(r.raw) AS sealed_raw, coalesce(d.subjects, []) AS subjects
+SELECT r.line, r.code, r.problems, from_base64(r.source) AS sealed_source, coalesce(d.subjects, []) AS subjects
 FROM rejected r
 LEFT JOIN (SELECT line, list(DISTINCT unhex(subject)) AS subjects FROM doubted GROUP BY line) d USING (line)
 """

@@ -94,12 +94,16 @@ class FeedRun(models.Model):
 
 
 class FeedRunMove(models.Model):
-    """One step in a run's life; appended, never changed."""
+    """One step in a run's life, or somebody's taking its rejects away; appended, never changed.
+
+    `by` names the person; it is empty for what the system did by itself.
+    """
 
     run = models.ForeignKey(FeedRun, on_delete=models.CASCADE, related_name="moves")
     name = models.CharField(max_length=32)
     target = models.CharField(max_length=16, choices=RunState)
     at = models.DateTimeField()
+    by = models.CharField(max_length=64, blank=True)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]

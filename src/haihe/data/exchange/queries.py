@@ -3,8 +3,10 @@
 from django.db.models import QuerySet
 
 from haihe.base.accounts.api import SYSTEM, Actor, Role
-from haihe.data.exchange.models import FeedRun, Snapshot
+from haihe.data.exchange.models import TERMINAL_STATES, FeedRun, Snapshot
+from haihe.data.exchange.ownership import owner_of
 from haihe.data.exchange.records import FeedRunInfo, SnapshotInfo, feed_run_info, snapshot_info
+from haihe.data.exchange.rules import RegisterSchema, resources_with_rules, rules_of
 
 
 def latest_snapshot(resource: str) -> SnapshotInfo | None:
@@ -26,3 +28,28 @@ def feed_runs(actor: Actor, *, resource: str | None = None, limit: int = 50) -> 
     if resource is not None:
         runs = runs.filter(resource=resource)
     return [feed_run_info(row) for row in runs[:limit]]
+
+
+def visible_registers(actor: Actor) -> list[RegisterSchema]:
+    """Return the resources whose feeds this actor may see."""
+    return [rules_of(code) for code in resources_with_rules() if _sees(actor, owner_of(code))]
+
+
+def feedable_registers(actor: Actor) -> list[RegisterSchema]:
+    """Return the resources this actor may hand files over for."""
+    return [rules_of(code) for code in resources_with_rules() if actor.has(Role.STEWARD, owner_of(code))]
+
+
+def may_take_rejects(actor: Actor, run: FeedRun) -> bool:
+    """True for the owner's people: rejects hold their own rows, whole; operators see them masked only."""
+    return actor.has(Role.STEWARD, run.owner) or actor.has(Role.APPROVER, run.owner)
+
+
+def last_finished(resource: str, limit: int) -> list[FeedRun]:
+    """Return the last finished runs of a resource that had rows, oldest first."""
+    finished = FeedRun.objects.filter(resource=resource, state__in=TERMINAL_STATES, rows_in__gt=0)
+    return list(finished[:limit])[::-1]
+
+
+def _sees(actor: Actor, owner: str) -> bool:
+    return actor is SYSTEM or actor.has(Role.OPERATOR) or owner in actor.organisations(Role.STEWARD, Role.APPROVER)

@@ -59,14 +59,27 @@ def raw_context(snapshot: str, line: int) -> str:
     return f"reject:{snapshot}:{line}"
 
 
+class RejectedSource(msgspec.Struct, frozen=True):
+    """What a rejected row said, sealed beside the snapshot. `cells` follow the schema; empty for a damaged row."""
+
+    raw: str
+    cells: list[str]
+
+
+type Positions = tuple[int | None, ...]
+
+
 class Staging:
     """The staging files of one run, open for writing. Use as a context manager."""
 
-    def __init__(self, folder: Path, schema: RegisterSchema, keyring: Keyring, *, snapshot: str) -> None:
+    def __init__(
+        self, folder: Path, schema: RegisterSchema, keyring: Keyring, *, snapshot: str, positions: Positions
+    ) -> None:
         self.folder = folder
         self.schema = schema
         self._keyring = keyring
         self._snapshot = snapshot
+        self._positions = positions
         # Only equality within this run matters, so nobody ever needs the key again.
         self._digest_key = os.urandom(32)
         places = {column.field: place for place, column in enumerate(schema.columns)}
@@ -110,13 +123,19 @@ class Staging:
         self._accepted.writerow([line, key, digest, b64encode(sealed).decode(), *keyed, *plain])
 
     def reject(self, record: Record, problems: Iterable[Problem], doubted: Iterable[str]) -> None:
-        raw = record.raw.encode("utf-8", "surrogatepass")
-        sealed = self._keyring.seal(raw, context=raw_context(self._snapshot, record.line))
+        sealed = self._keyring.seal(self._source_of(record), context=raw_context(self._snapshot, record.line))
         told = [[problem.column, problem.code, problem.sentence] for problem in problems]
         row = [record.line, told[0][1], msgspec.json.encode(told).decode(), b64encode(sealed).decode()]
         self._rejected.writerow(row)
         for id_number in doubted:
             self.doubt(record.line, self._subject_key(id_number))
+
+    def _source_of(self, record: Record) -> bytes:
+        """Return the row as it stood in the source; its cells too where their number is right."""
+        cells: list[str] = []
+        if record.fault is None:
+            cells = [record.cells[place] if place is not None else "" for place in self._positions]
+        return msgspec.json.encode(RejectedSource(record.raw, cells))
 
     def doubt(self, line: int, subject_key: str) -> None:
         self._doubted.writerow([line, subject_key])

@@ -1,4 +1,13 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from haihe.data.exchange import views
 
 app_name = "exchange"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.feeds, name="feeds"),
+    path("upload/", views.upload, name="upload"),
+    path("runs/<uuid:pk>/", views.run, name="run"),
+    path("runs/<uuid:pk>/live/", views.run_live, name="run-live"),
+    path("runs/<uuid:pk>/rejects.csv", views.rejects, name="rejects"),
+    path("runs/<uuid:pk>/rerun/", views.rerun, name="rerun"),
+]

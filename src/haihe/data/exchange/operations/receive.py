@@ -65,7 +65,7 @@ def receive_file(
     run.queued = run.size_bytes > INLINE_BYTES if inline is None else not inline
     with transaction.atomic():
         run.save(force_insert=True)
-        FeedRunMove.objects.create(run=run, name="receive", target=RunState.RECEIVED, at=now)
+        FeedRunMove.objects.create(run=run, name="receive", target=RunState.RECEIVED, at=now, by=actor.name)
         if run.queued:
             process_feed.configure(queueing_lock=str(run.id)).defer(run_id=str(run.id))
     if not run.queued:

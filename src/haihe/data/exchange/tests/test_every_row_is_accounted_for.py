@@ -110,7 +110,7 @@ def test_raw_lines_and_personal_values_are_sealed_to_their_rows(tmp_path: Path) 
     files = (fed.folder / DATA).read_bytes() + (fed.folder / REJECTS).read_bytes()
     for secret in (LIU.id_number, WANG.id_number, id_number(1), "刘志远", "王建军", "津低保0001"):
         assert (secret or "").encode() not in files
-    (first, *_) = fed.rows(REJECTS, "line, sealed_raw")
+    (first, *_) = fed.rows(REJECTS, "line, sealed_source")
     raw = KEYRING.open(first[1], context=raw_context("s", first[0]))
     assert str(WANG.id_number) in raw.decode()
     number, sealed = fed.rows(DATA, "line, sealed")[0]
