@@ -177,8 +177,8 @@ def test_rejects_that_were_tampered_with_are_not_shown(steward: Actor, now: date
 )
 def test_a_bad_upload_says_what_to_do(data: dict[str, object], told: str) -> None:
     fields = {"resource": RELIEF} | data
-    if isinstance(fields.get("file"), bytes):
-        fields["file"] = csv_file(fields["file"])
+    if isinstance(content := fields.get("file"), bytes):
+        fields["file"] = csv_file(content)
     answer = signed_in("steward_mzj").post(UPLOAD, fields)
     assert answer.status_code == 422
     assert told in answer.content.decode()
