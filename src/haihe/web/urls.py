@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.portal, name="portal"),
     path("workbench/", views.workbench, name="workbench"),
     path("me/", views.me, name="me"),
+    path("ui/", views.ui, name="ui"),
     path("care/", views.care, name="care"),
     path("language/", set_language, name="set-language"),
     path("healthz", healthz, name="healthz"),

@@ -1,11 +1,14 @@
 """The portal, the workbench, and the small switches of the layout."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from haihe.base.accounts import api as accounts
+from haihe.web.living_page import living_page
 from haihe.web.navigation import home_of
 
 CARE_COOKIE = "haihe_care"
@@ -30,6 +33,15 @@ def workbench(request: HttpRequest) -> HttpResponse:
 @require_safe
 def me(request: HttpRequest) -> HttpResponse:
     return render(request, "web/me.html")
+
+
+@require_safe
+def ui(request: HttpRequest) -> HttpResponse:
+    """Show every component, alive. Only the demo has this page."""
+    if not settings.HAIHE.demo:
+        raise Http404
+    page = living_page(now=timezone.now(), page=request.GET.get("page", ""))
+    return render(request, "web/ui.html", {"page": page})
 
 
 @require_POST
