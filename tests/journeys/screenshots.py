@@ -16,12 +16,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page
 
 from tests.journeys.browser import DESK, PHONE, chromium
 
-PEOPLE = ("", "liu", "zhang", "wang", "clerk_gjj", "steward_gjj", "approver_gjj", "steward_mzj", "approver_mzj")
-PEOPLE += ("operator", "auditor", "outsider")
+PEOPLE = (
+    *("", "liu", "zhang", "wang", "clerk_gjj", "steward_gjj", "approver_gjj", "steward_mzj", "approver_mzj"),
+    *("operator", "auditor", "outsider"),
+)
 STARTS = ("/", "/sign-in/", "/workbench/", "/me/", "/services/", "/ui/", "/no-such-page/")
 LANGUAGES = ("zh-hans", "en")
 NOT_PAGES = re.compile(r"(export|download|\.geojson|\.csv|/static/|sign-out|/files?/)")
@@ -124,8 +126,7 @@ class Camera:
             cookie = {"name": "haihe_language", "value": language, "url": self.base_url}
             context.add_cookies([cookie])  # type: ignore[list-item]
             page, notes = context.new_page(), list[str]()
-            page.on("console", lambda line, notes=notes: notes.append(line.text) if line.type == "error" else None)
-            page.on("pageerror", lambda error, notes=notes: notes.append(f"script error: {error}"))
+            _listen(page, notes)
             for size in (DESK, PHONE):
                 page.set_viewport_size(size)  # type: ignore[arg-type]
                 page.goto(self.base_url + path)
@@ -149,6 +150,18 @@ class Camera:
         (self.out / "index.html").write_text(f"<!doctype html><meta charset=utf-8>{style}{''.join(rows)}")
         told = [f"{s.file}: {note}" for s in self.shots for note in s.notes]
         (self.out / "notes.txt").write_text("\n".join(told) + "\n")
+
+
+def _listen(page: Page, notes: list[str]) -> None:
+    def hear(line: ConsoleMessage) -> None:
+        if line.type == "error":
+            notes.append(line.text)
+
+    def hear_script(trouble: Error) -> None:
+        notes.append(f"script error: {trouble}")
+
+    page.on("console", hear)
+    page.on("pageerror", hear_script)
 
 
 def main() -> None:

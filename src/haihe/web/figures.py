@@ -22,7 +22,9 @@ def exact(value: int | Decimal) -> str:
 
 def short(value: int | Decimal) -> tuple[str, str]:
     """Return (number, unit) with at most two decimals: ("1306", "万"), ("1.56", "亿"), ("9,600", "")."""
-    steps = ((_BILLION, "billion"), (_MILLION, "million")) if in_english() else ((_YI, "亿"), (_WAN, "万"))
+    steps: tuple[tuple[int, str], ...] = (
+        ((_BILLION, "billion"), (_MILLION, "million")) if in_english() else ((_YI, "亿"), (_WAN, "万"))
+    )
     for size, unit in steps:
         if abs(value) >= size:
             return _trimmed(Decimal(value) / size), unit

@@ -16,7 +16,7 @@ CSS = "web/haihe.css"
 
 def body(client: Client, address: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
     answer = client.get(address, headers=headers)
-    content = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[arg-type]
+    content = answer.getvalue()
     return answer.status_code, dict(answer.items()), content
 
 
