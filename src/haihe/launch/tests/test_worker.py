@@ -1,0 +1,84 @@
+"""`haihe worker` ships the journal, delivers events, runs jobs, and ends cleanly when told to."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from haihe.base.ledger import api as ledger
+from haihe.base.ledger.tasks import seal
+from haihe.base.ledger.testing import empty_ledger, make_body
+from haihe.base.outbox import api as outbox
+from haihe.base.outbox.models import Delivery, State
+from haihe.gateway.journal import Batch, Journal
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PATIENCE_S = 20
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    (tmp_path / "keyring.json").write_text(Path(os.environ["HAIHE_DATA_DIR"], "keyring.json").read_text())
+    return tmp_path
+
+
+@pytest.fixture
+def worker(data_dir: Path, nats_server: str, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    environment = os.environ | {"HAIHE_DATA_DIR": str(data_dir), "HAIHE_NATS_URL": nats_server}
+    with (tmp_path / "worker.log").open("wb") as log:
+        process = subprocess.Popen([sys.executable, "-m", "haihe", "worker"], env=environment, stderr=log)
+    yield process
+    process.kill()
+    process.wait()
+    empty_ledger()
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not holds():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.1)
+
+
+def test_records_events_and_jobs_reach_their_places(worker: subprocess.Popen[bytes], data_dir: Path) -> None:
+    with Journal(data_dir / "journal") as journal:
+        journal.commit(Batch(records=[make_body(), make_body()]))
+    with transaction.atomic():
+        outbox.announce("tests.worker", {})
+    wait_until(lambda: ledger.counts().total == 2)
+    wait_until(lambda: not Delivery.objects.exclude(state=State.DONE).exists())
+
+    seal.configure().defer(timestamp=0)
+    wait_until(lambda: ledger.counts().sealed == 2)
+    assert ledger.audit().clean
+
+
+def test_it_ends_cleanly_on_sigterm(worker: subprocess.Popen[bytes], tmp_path: Path) -> None:
+    wait_until(lambda: b"worker is up" in (tmp_path / "worker.log").read_bytes())
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(PATIENCE_S) == 0
+    assert b"ended cleanly" in (tmp_path / "worker.log").read_bytes()
+
+
+def test_a_job_whose_worker_was_killed_is_handed_out_again(worker: subprocess.Popen[bytes]) -> None:
+    from haihe.base.jobs.tasks import revive
+
+    lost = seal.configure().defer(timestamp=0)
+    wait_until(lambda: not ProcrastinateJob.objects.filter(pk=lost).exists())
+    long_ago = timezone.now() - timedelta(minutes=10)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (%s) RETURNING id", [long_ago])
+        ghost = cursor.fetchone()[0]
+        lost = seal.configure().defer(timestamp=1)
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s WHERE id = %s", [ghost, lost])
+    revive.configure().defer(timestamp=0)
+    wait_until(lambda: not ProcrastinateJob.objects.filter(pk=lost).exists())

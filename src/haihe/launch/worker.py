@@ -1,0 +1,110 @@
+"""The worker: background jobs, the outbox relay and the gateway's shipper, in one process that ends cleanly."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import psycopg
+
+from haihe.base.jobs import api as jobs
+from haihe.base.outbox import api as outbox
+from haihe.gateway.journal import Journal, JournalError
+from haihe.gateway.shipper import ship_all
+from haihe.kernel.environment import Environment
+
+_SHIP_EVERY_S = 0.25
+_REST_AFTER_TROUBLE_S = 1.0
+_JOIN_S = 15.0
+_log = logging.getLogger("haihe.worker")
+
+
+class WorkerFailed(RuntimeError):
+    """A part of the worker ended that must not; the supervisor starts the worker anew."""
+
+
+@dataclass(slots=True)
+class _Threads:
+    """Loops that run until `stop` is set. The first that fails ends all."""
+
+    stop: threading.Event = field(default_factory=threading.Event)
+    failure: BaseException | None = None
+    _running: list[threading.Thread] = field(default_factory=list)
+
+    def start(self, name: str, loop: Callable[[threading.Event], None], on_failure: Callable[[], object]) -> None:
+        def run() -> None:
+            try:
+                loop(self.stop)
+            except BaseException as failure:
+                _log.exception("%s failed", name)
+                self.failure = failure
+                on_failure()
+
+        thread = threading.Thread(target=run, name=name, daemon=True)
+        thread.start()
+        self._running.append(thread)
+
+    def end(self) -> None:
+        self.stop.set()
+        for thread in self._running:
+            thread.join(_JOIN_S)
+
+
+def run(environment: Environment) -> None:
+    """Work until SIGTERM or SIGINT. Django must be set up. Raises: WorkerFailed."""
+    asyncio.run(_run(environment))
+
+
+async def _run(environment: Environment) -> None:
+    loop, enough, threads = asyncio.get_running_loop(), asyncio.Event(), _Threads()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, enough.set)
+    fabric = outbox.NatsFabric(environment.nats_url)
+    parts: dict[str, Callable[[threading.Event], None]] = {
+        "shipper": lambda stop: ship(environment, stop),
+        "handlers": outbox.relay_to_handlers,
+        "fabric": lambda stop: outbox.relay_to_fabric(stop, fabric),
+    }
+    for name, part in parts.items():
+        threads.start(name, part, lambda: loop.call_soon_threadsafe(enough.set))
+    working = asyncio.create_task(jobs.run_jobs(f"{socket.gethostname()}:{os.getpid()}"))
+    working.add_done_callback(lambda _: enough.set())
+    _log.info("worker is up")
+    try:
+        await enough.wait()
+        early = working.done()
+        await _finish(working)
+    finally:
+        await asyncio.to_thread(threads.end)
+        fabric.close()
+    if early or threads.failure:
+        raise WorkerFailed("a part of the worker ended early") from threads.failure
+    _log.info("worker has ended cleanly")
+
+
+async def _finish(working: "asyncio.Task[None]") -> None:
+    working.cancel()
+    try:
+        await working
+    except asyncio.CancelledError:
+        pass
+    except Exception as failure:
+        raise WorkerFailed(f"the jobs' loop failed: {failure}") from failure
+
+
+def ship(environment: Environment, stop: threading.Event) -> None:
+    """Carry the gateway's journal to the ledger until told to stop; wait out a database or disk that is away."""
+    folder = environment.data_dir / "journal"
+    while not stop.is_set():
+        try:
+            with Journal(folder) as journal, psycopg.connect(environment.database_url, autocommit=True) as connection:
+                while not stop.is_set():
+                    ship_all(journal, connection, stop=stop.is_set)
+                    stop.wait(_SHIP_EVERY_S)
+        except (psycopg.Error, JournalError) as trouble:
+            _log.warning("records stay in the gateway's journal for now: %s", trouble)
+            stop.wait(_REST_AFTER_TROUBLE_S)
