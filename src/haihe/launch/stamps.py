@@ -27,6 +27,7 @@ def read(database_url: str) -> dict[str, str]:
 
 def write(database_url: str, name: str, value: str) -> None:
     with psycopg.connect(database_url) as connection:
+        connection.execute(_TABLE)
         connection.execute(_WRITE, [name, value])
 
 
