@@ -15,14 +15,14 @@ class UploadForm(forms.Form):
     resource = forms.ChoiceField(label=_("数据资源"), widget=forms.Select(attrs={"class": "form-select"}))
     file = forms.FileField(
         label=_("数据文件"),
-        help_text=_("CSV 或其他分隔符文本,编码为 UTF-8、GB18030(GBK)或带 BOM 的 UTF-16。"),
+        help_text=_("CSV 或其他分隔符文本，编码为 UTF-8、GB18030（GBK）或带 BOM 的 UTF-16。"),
         widget=forms.FileInput(attrs={"class": "form-control", "accept": ".csv,.txt,.tsv,text/csv,text/plain"}),
         error_messages={"required": _("请选择要上传的文件。"), "empty": _("文件是空的。")},
     )
     as_of = forms.DateTimeField(
         label=_("数据截止时间"),
         required=False,
-        help_text=_("这份数据在什么时间是准确的;不填则为现在。"),
+        help_text=_("这份数据在什么时间是准确的；不填则为现在。"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
         widget=forms.DateTimeInput(attrs={"class": "form-control", "type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         error_messages={"invalid": _("请写成 2026-03-01 09:00 的样子。")},

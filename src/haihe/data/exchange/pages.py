@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from haihe.base.accounts.api import Actor, Role
 from haihe.data.exchange import queries
 from haihe.data.exchange.forms import UploadForm
-from haihe.data.exchange.models import FeedRun, RunState
+from haihe.data.exchange.models import FeedRun
 from haihe.data.exchange.records import SnapshotInfo
 from haihe.data.exchange.rejects import MaskedCell, masked_cells, rejects_of
 from haihe.data.exchange.rules import Column, Kind, RegisterSchema
@@ -22,8 +22,6 @@ BAR_WIDTH = 1000
 _LEAST_SEEN = 8
 _TREND_HEIGHT = 40
 _TREND_STEP = 14
-_COLOURS = {RunState.PUBLISHED: "green", RunState.REJECTED: "orange", RunState.FAILED: "red"}
-
 type Text = str | Promise
 
 
@@ -98,6 +96,16 @@ class ShownReject:
     cells: list[MaskedCell]
 
 
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a run's history."""
+
+    title: Text
+    at: datetime
+    who: str
+    tone: str
+
+
 class ShownRejects(Sequence[ShownReject]):
     """A run's rejects of one reason or all, as a list for a paginator: only the slice it asks for is read.
 
@@ -138,12 +146,9 @@ class RunPage:
     reasons: list[ReasonCount] = field(default_factory=list)
     code: str = ""
     rejects: "Page[ShownReject] | None" = None
+    events: list[Event] = field(default_factory=list)
     may_take: bool = False
     may_rerun: bool = False
-
-    @property
-    def colour(self) -> str:
-        return colour_of(self.run)
 
     @property
     def progress_percent(self) -> int:
@@ -169,9 +174,21 @@ class RunPage:
         return round(100 * (self.run.encoding_confidence or 0))
 
 
-def colour_of(run: FeedRun) -> str:
-    """Return Tabler's name of the colour that goes with the run's state."""
-    return _COLOURS.get(RunState(run.state), "blue")
+_MOVES: dict[str, tuple[Text, str]] = {
+    "receive": (_("收到文件"), "info"),
+    "begin": (_("开始读取"), "info"),
+    "check": (_("逐行检查完成"), "info"),
+    "publish": (_("采用并开始服务"), "success"),
+    "reject": (_("未采用"), "warning"),
+    "fail": (_("处理失败"), "danger"),
+    "take_rejects": (_("下载退回行"), "neutral"),
+}
+
+
+def events_of(run: FeedRun) -> list[Event]:
+    """Tell a run's history, oldest first."""
+    told = ((_MOVES[move.name], move) for move in run.moves.all())
+    return [Event(title, move.at, move.by, tone) for (title, tone), move in told]
 
 
 def feed_of(actor: Actor, register: RegisterSchema, owner: str) -> Feed:
@@ -199,12 +216,12 @@ def _trend(runs: list[FeedRun], ceiling_percent: float) -> list[TrendBar]:
 _KINDS: dict[Kind, Text] = {
     Kind.TEXT: _("文字"),
     Kind.CODE: _("代码"),
-    Kind.ID_NUMBER: _("18 位身份证号码,校验码须正确"),
-    Kind.CREDIT_CODE: _("18 位统一社会信用代码,校验码须正确"),
-    Kind.DIVISION: _("12 位区划代码(也可写 6 位或 9 位)"),
+    Kind.ID_NUMBER: _("18 位身份证号码，校验码须正确"),
+    Kind.CREDIT_CODE: _("18 位统一社会信用代码，校验码须正确"),
+    Kind.DIVISION: _("12 位区划代码（也可写 6 位或 9 位）"),
     Kind.INTEGER: _("整数"),
-    Kind.DECIMAL: _("数字,最多两位小数"),
-    Kind.DATE: _("日期,如 2026-03-01、2026/3/1、20260301、2026年3月1日;无期限写“长期”"),
+    Kind.DECIMAL: _("数字，最多两位小数"),
+    Kind.DATE: _("日期，如 2026-03-01、2026/3/1、20260301、2026年3月1日；无期限写“长期”"),
 }
 
 

@@ -20,11 +20,13 @@ from haihe.data.exchange import lake, places
 from haihe.data.exchange.checking import Problem
 from haihe.data.exchange.engine import duck, text
 from haihe.data.exchange.models import FeedRun
+from haihe.data.exchange.reasons import Reason
 from haihe.data.exchange.rules import Column, Personal, RegisterSchema
 from haihe.data.exchange.staging import RejectedSource, raw_context
 from haihe.kernel.masking import mask_id_number, mask_name
 
 _AT_A_TIME = 500
+_NO_ROWS_OF_ANYBODY = {Reason.SUMMARY_ROW, Reason.REPEATED_HEADER}
 _ALL = 2**60
 _LONGEST_SHOWN = 40
 _LONG_NUMBER = re.compile(r"[0-9０-９]{11,}[0-9XxＸ]?")
@@ -86,6 +88,8 @@ def _opened(found: duckdb.DuckDBPyConnection, run: FeedRun) -> Iterator[Reject]:
 
 def masked_cells(reject: Reject, schema: RegisterSchema) -> list[MaskedCell]:
     """Return what a page may show of a reject: the cells with problems and whose row it is, masked."""
+    if {problem.code for problem in reject.problems} & _NO_ROWS_OF_ANYBODY:
+        return []
     told = {title for problem in reject.problems for title in problem.column.split("、")}
     whose = {Personal.SUBJECT, Personal.NAME}
     return [

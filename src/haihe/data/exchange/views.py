@@ -27,6 +27,7 @@ from haihe.data.exchange.pages import (
     ShownRejects,
     UploadPage,
     column_rules,
+    events_of,
     feed_of,
 )
 from haihe.data.exchange.places import received_file
@@ -104,7 +105,7 @@ def rejects(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     try:
         lines = take_rejects(actor_of(request), pk, now=timezone.now())
     except SnapshotDamaged:
-        messages.error(request, _("退回行文件已损坏或被移走,请联系大数据中心。"))
+        messages.error(request, _("退回行文件已损坏或被移走，请联系大数据中心。"))
         return redirect("exchange:run", pk)
     response = StreamingHttpResponse(
         _encoded(lines, _ENCODINGS[encoding]), content_type=f"text/csv; charset={encoding}"
@@ -120,7 +121,7 @@ def rerun(request: HttpRequest, pk: UUID) -> HttpResponse:
     try:
         again = api.rerun(actor_of(request), pk, now=timezone.now())
     except api.NothingToRerun:
-        messages.error(request, _("这次报送的文件已不在,请重新上传。"))
+        messages.error(request, _("这次报送的文件已不在，请重新上传。"))
     except api.FileRefused as refused:
         messages.error(request, refused.sentence)
     except NotPermitted:
@@ -142,6 +143,7 @@ def _run_page(request: HttpRequest, pk: UUID) -> RunPage:
         reasons=_reasons(found, schema),
         code=code,
         rejects=_rejects(request, found, schema, code),
+        events=events_of(found),
         may_take=queries.may_take_rejects(actor, found) and bool(found.folder),
         may_rerun=_may_rerun(actor, found),
     )

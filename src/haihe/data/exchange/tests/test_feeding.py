@@ -10,6 +10,7 @@ from django.conf import settings
 
 from haihe.base.accounts.api import Actor, NotPermitted
 from haihe.base.keys.api import keyring
+from haihe.base.outbox.models import Event
 from haihe.city.cast import LIU, WANG
 from haihe.data.exchange import api, lake, places
 from haihe.data.exchange.models import FeedRun, RunState, Snapshot
@@ -162,3 +163,18 @@ def test_large_files_wait_for_the_worker(steward: Actor, now: datetime) -> None:
     stored = FeedRun.objects.get(pk=run.id)
     assert stored.queued
     assert places.received_file(stored).exists()
+
+
+def test_only_what_is_published_is_announced(steward: Actor, now: datetime) -> None:
+    feed(steward, rejected_file(), now)
+    assert not Event.objects.exists()
+    run = feed(steward, small_dirty_file(), now)
+    event = Event.objects.get(topic="exchange.snapshot_published")
+    snapshot = Snapshot.objects.get()
+    assert event.payload == {
+        "resource": RELIEF,
+        "snapshot": snapshot.id,
+        "as_of": now.isoformat(),
+        "run": str(run.id),
+        "rows": 121,
+    }
