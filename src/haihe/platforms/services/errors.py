@@ -15,7 +15,7 @@ class ItemNotFound(ServicesError):
     """No item of that name is in force."""
 
     def __init__(self) -> None:
-        super().__init__(_("没有这个事项,或者它尚未生效。"))
+        super().__init__(_("没有这个事项，或者它尚未生效。"))
 
 
 class CaseNotFound(ServicesError):
@@ -37,7 +37,7 @@ class AlreadyOpen(ServicesError):
     """The person has an undecided case of the same item."""
 
     def __init__(self, number: str) -> None:
-        super().__init__(_("同一事项已有正在办理的申请:%(number)s。请继续办理那一件。") % {"number": number})
+        super().__init__(_("同一事项已有正在办理的申请：%(number)s。请继续办理那一件。") % {"number": number})
         self.number = number
 
 

@@ -1,14 +1,26 @@
 """Reads. Who may know of a case is decided here once: its applicant, and the clerks of the body that handles it."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.utils import timezone
 
 from haihe.base.accounts.api import SYSTEM, Actor, Role
 from haihe.platforms.services.definition import ItemDefinition
 from haihe.platforms.services.errors import CaseNotFound, ItemNotFound
 from haihe.platforms.services.models import Case, ItemVersion
+
+type Cases = QuerySet[Case]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskTotals:
+    """What a desk did on one day."""
+
+    cases: int
+    papers_saved: int
+    trips_saved: int
 
 
 def visible_cases(actor: Actor) -> QuerySet[Case]:
@@ -33,12 +45,31 @@ def desk_cases(actor: Actor) -> QuerySet[Case]:
     return Case.objects.select_related("item").filter(organisation__in=actor.organisations(Role.CLERK))
 
 
+def desk_items(actor: Actor) -> list[ItemDefinition]:
+    """Return the items that this clerk's organisations handle."""
+    bodies = actor.organisations(Role.CLERK)
+    return [item for item in items_in_force() if item.authority in bodies]
+
+
+def desk_totals(actor: Actor, *, on: date) -> DeskTotals:
+    """Count what the clerk's organisations took in on that day."""
+    start = timezone.make_aware(datetime.combine(on, time.min))
+    today = desk_cases(actor).filter(opened_at__gte=start, opened_at__lt=start + timedelta(days=1))
+    sums = today.aggregate(cases=Count("id"), papers=Sum("papers_saved"), trips=Sum("trips_saved"))
+    return DeskTotals(sums["cases"], sums["papers"] or 0, sums["trips"] or 0)
+
+
 def case_for(actor: Actor, number: str) -> Case:
     """Raises: CaseNotFound, for a forged number and for another's case alike."""
     case = visible_cases(actor).filter(number=number).first()
     if case is None:
         raise CaseNotFound
     return case
+
+
+def stamp_of(case: Case) -> int:
+    """Return a number that changes with each event of the case."""
+    return case.events.aggregate(last=Max("id"))["last"] or 0
 
 
 def roles_on(actor: Actor, case: Case) -> frozenset[str]:

@@ -1,4 +1,23 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from haihe.platforms.services.views import desk, guide, my_data, phone
 
 app_name = "services"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", phone.home, name="home"),
+    path("items/", guide.items, name="items"),
+    path("items/<slug:slug>/", guide.item, name="item"),
+    path("items/<slug:slug>/apply/", phone.apply, name="apply"),
+    path("cases/", phone.my_cases, name="my-cases"),
+    path("cases/<slug:number>/", phone.case, name="case"),
+    path("cases/<slug:number>/stamp.json", phone.stamp, name="stamp"),
+    path("cases/<slug:number>/<slug:name>/", phone.act, name="act"),
+    path("my-data/", my_data.my_data, name="my-data"),
+    path("my-data/<uuid:evidence>/proof.json", my_data.proof, name="proof"),
+    path("my-data/<uuid:evidence>/report/", my_data.report, name="report"),
+    path("desk/", desk.desk, name="desk"),
+    path("desk/cases/", desk.desk_cases, name="desk-cases"),
+    path("desk/cases/<slug:number>/", desk.desk_case, name="desk-case"),
+    path("desk/cases/<slug:number>/stamp.json", desk.desk_stamp, name="desk-stamp"),
+    path("desk/cases/<slug:number>/<slug:name>/", desk.desk_act, name="desk-act"),
+]

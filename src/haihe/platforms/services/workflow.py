@@ -37,12 +37,13 @@ ENDED: Final = (CaseState.DECLINED, CaseState.WITHDRAWN, CaseState.CLOSED)
 _DECISION = "住房公积金管理条例 第25条"
 _NO_REPEATED_COLLECTION = "政务数据共享条例 第19条"
 _CORRECTION = "政务数据共享条例 第26条"
-_NEVER_REFUSE = "本平台规则:数据查不到、连不上,不作为拒绝的理由"
+_NEVER_REFUSE = "本平台规则：数据查不到、连不上，不作为拒绝的理由"
 
 WORKFLOW: Final = Workflow(
     name="case",
     initial=CaseState.SUBMITTED,
     states=tuple(CaseState.values),
+    final=ENDED,
     moves=(
         Move("ask", (CaseState.SUBMITTED,), CaseState.CHECKING, (SYSTEM,), _NO_REPEATED_COLLECTION),
         Move("approve_on_evidence", ASKABLE, CaseState.APPROVED, (SYSTEM,), _DECISION),

@@ -1,0 +1,95 @@
+"""From a button on a case page to one operation. What went wrong comes back as a sentence for the same page."""
+
+from collections.abc import Callable, Mapping
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from haihe.base.accounts.api import Actor, NotPermitted
+from haihe.kernel.workflow import ForbiddenMove
+from haihe.platforms.services import operations
+from haihe.platforms.services.adapters import LedgerTrace, SharingCorrections, verifier
+from haihe.platforms.services.errors import ServicesError
+from haihe.platforms.services.models import Case
+
+type Act = Callable[[HttpRequest, Actor, Case], str]
+"""Does it and returns what to tell the person."""
+
+
+def act(request: HttpRequest, actor: Actor, case: Case, name: str, acts: Mapping[str, Act]) -> str:
+    """Do what the button says; return "" or the sentence of what went wrong. Raises: Http404 for an unknown button."""
+    if name not in acts:
+        raise Http404
+    try:
+        messages.success(request, acts[name](request, actor, case))
+    except ServicesError as wrong:
+        return wrong.message
+    except (ForbiddenMove, NotPermitted):
+        return _("办件已有新的进展，现在不能这样做。下面是最新情况。")
+    return ""
+
+
+def _ask_again(request: HttpRequest, actor: Actor, case: Case) -> str:
+    operations.ask_again(actor=actor, number=case.number, verifier=verifier(), trace=LedgerTrace(), now=timezone.now())
+    return _("已重新核验。")
+
+
+def _correct(request: HttpRequest, actor: Actor, case: Case) -> str:
+    number = operations.request_correction(
+        actor=actor,
+        number=case.number,
+        paper=request.POST.get("paper", ""),
+        statement=_typed(request, "statement"),
+        corrections=SharingCorrections(),
+        now=timezone.now(),
+    )
+    return _("错误报告已提交，编号 %(number)s。") % {"number": number}
+
+
+def _withdraw(request: HttpRequest, actor: Actor, case: Case) -> str:
+    operations.withdraw(actor=actor, number=case.number, now=timezone.now())
+    return _("申请已撤回。")
+
+
+def _accept_paper(request: HttpRequest, actor: Actor, case: Case) -> str:
+    operations.accept_paper(
+        actor=actor,
+        number=case.number,
+        paper=request.POST.get("paper", ""),
+        note=_typed(request, "note"),
+        now=timezone.now(),
+    )
+    return _("已登记收到的证明，请作出决定。")
+
+
+def _approve(request: HttpRequest, actor: Actor, case: Case) -> str:
+    operations.decide(actor=actor, number=case.number, grant=True, reason=_typed(request, "reason"), now=timezone.now())
+    return _("已准予提取。")
+
+
+def _decline(request: HttpRequest, actor: Actor, case: Case) -> str:
+    operations.decide(
+        actor=actor, number=case.number, grant=False, reason=_typed(request, "reason"), now=timezone.now()
+    )
+    return _("已决定不予提取，理由已告知申请人。")
+
+
+def _close(request: HttpRequest, actor: Actor, case: Case) -> str:
+    operations.close_case(actor=actor, number=case.number, now=timezone.now())
+    return _("已通知银行付款，办结。")
+
+
+def _typed(request: HttpRequest, name: str) -> str:
+    return request.POST.get(name, "").replace("\x00", "")
+
+
+CITIZEN_ACTS: Mapping[str, Act] = {"ask-again": _ask_again, "correct": _correct, "withdraw": _withdraw}
+CLERK_ACTS: Mapping[str, Act] = {
+    **CITIZEN_ACTS,
+    "accept-paper": _accept_paper,
+    "approve": _approve,
+    "decline": _decline,
+    "close": _close,
+}

@@ -1,0 +1,32 @@
+"""Writes, one verb per file. Each locks its case, checks, writes, records and announces in one transaction."""
+
+from haihe.platforms.services.operations.asking import ask_again, ask_data
+from haihe.platforms.services.operations.deciding import close_case, decide, withdraw
+from haihe.platforms.services.operations.items import load_items
+from haihe.platforms.services.operations.opening import Application, open_case
+from haihe.platforms.services.operations.proving import accept_paper, request_correction
+from haihe.platforms.services.operations.rechecking import (
+    due_cases,
+    recheck_waiting,
+    source_reachable_again,
+    source_refreshed,
+)
+from haihe.platforms.services.operations.seeing import mark_seen
+
+__all__ = [
+    "Application",
+    "accept_paper",
+    "ask_again",
+    "ask_data",
+    "close_case",
+    "decide",
+    "due_cases",
+    "load_items",
+    "mark_seen",
+    "open_case",
+    "recheck_waiting",
+    "request_correction",
+    "source_reachable_again",
+    "source_refreshed",
+    "withdraw",
+]

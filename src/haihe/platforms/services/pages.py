@@ -1,0 +1,189 @@
+"""What each page shows, as data."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from haihe.base.accounts.api import Actor, Role
+from haihe.platforms.services.definition import ItemDefinition, Paper, Verify
+from haihe.platforms.services.models import Case, CaseEvent, ProvenBy, Verification
+from haihe.platforms.services.operations.deciding import may_decline
+from haihe.platforms.services.outcomes import Banner, banner_of
+from haihe.platforms.services.queries import roles_on
+from haihe.platforms.services.wording import TELLING, answer_told, event_told, organisation_name, trouble_told
+from haihe.platforms.services.workflow import WAITING, WORKFLOW, CaseState
+
+_TONES = {
+    "approve_on_evidence": "success",
+    "approve": "success",
+    "close": "success",
+    "decline": "neutral",
+    "withdraw": "neutral",
+    "unanswered": "warning",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a time line."""
+
+    at: datetime
+    title: str
+    who: str
+    detail: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What will be asked of whom, and why: shown before anybody agrees."""
+
+    paper: str
+    asks: str
+    why: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProofRow:
+    """One paper of a case and what stands for it."""
+
+    paper: Paper
+    row: Verification
+    source: str
+    asks: str
+    told: str
+
+    @property
+    def is_missing(self) -> bool:
+        return not self.row.proven_by
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """One case, for its applicant or for the desk; `moves` names what this reader may do now."""
+
+    case: Case
+    item: ItemDefinition
+    authority: str
+    banner: Banner
+    proofs: list[ProofRow]
+    lines: list[Line]
+    moves: frozenset[str]
+    stamp: int
+    statement: str = ""
+    complaint: str = ""
+
+    @property
+    def amount(self) -> str:
+        """The amount asked for, as people read sums of money."""
+        return f"{self.case.amount_yuan:,.2f}"
+
+    @property
+    def missing(self) -> ProofRow | None:
+        """The proof the case waits for, if it waits for one."""
+        return next((one for one in self.proofs if one.is_missing), None) if self.case.state in WAITING else None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One case in a list."""
+
+    case: Case
+    item: ItemDefinition
+    next_ask_at: datetime | None
+    is_news: bool = False
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.case.state in WAITING
+
+    @property
+    def tone(self) -> str:
+        return _STATE_TONES.get(CaseState(self.case.state), "info")
+
+
+_STATE_TONES = {
+    CaseState.APPROVED: "success",
+    CaseState.CLOSED: "success",
+    CaseState.DECLINED: "neutral",
+    CaseState.WITHDRAWN: "neutral",
+    CaseState.AWAITING_PAPER: "warning",
+}
+
+
+def questions_of(item: ItemDefinition) -> list[Question]:
+    """Return what data this item asks for."""
+    return [_question(paper, verify) for paper, verify in item.questions]
+
+
+def case_page(case: Case, actor: Actor, *, complaint: str = "", statement: str = "") -> CasePage:
+    """Gather a case for one reader."""
+    item = case.item.definition
+    rows = list(case.verifications.all())
+    events = list(case.events.order_by("-id"))
+    return CasePage(
+        case=case,
+        item=item,
+        authority=organisation_name(case.organisation),
+        banner=banner_of(case, rows),
+        proofs=[_proof(item, row) for row in rows],
+        lines=[_line(event, item) for event in events],
+        moves=moves_for(case, actor, rows),
+        stamp=events[0].pk if events else 0,
+        complaint=complaint,
+        statement=statement,
+    )
+
+
+def moves_for(case: Case, actor: Actor, rows: list[Verification]) -> frozenset[str]:
+    """Return the names of what this actor may do with the case now, for buttons; operations check again."""
+    roles = roles_on(actor, case)
+    names = {move.name for move in WORKFLOW.allowed(case.state, roles)}
+    if "decline" in names and not may_decline(case):
+        names.discard("decline")
+    if case.state in WAITING and roles:
+        names.add("ask_again")
+    if case.state in WAITING and Role.CLERK in roles:
+        names.add("accept_paper")
+    if not any(row.evidence for row in rows if not row.proven_by):
+        names.discard("request_correction")
+    return frozenset(names - {"complete_papers"})
+
+
+def case_row(case: Case) -> CaseRow:
+    """Gather one row; `case.verifications` and, for news, `case.events` should be prefetched."""
+    asks = [one.next_ask_at for one in case.verifications.all() if one.next_ask_at]
+    return CaseRow(case, case.item.definition, min(asks, default=None), _has_news(case))
+
+
+def _has_news(case: Case) -> bool:
+    since = case.seen_at or case.opened_at
+    return any(event.name in TELLING and event.at > since for event in case.events.all())
+
+
+def _question(paper: Paper, verify: Verify) -> Question:
+    return Question(str(paper.name), str(verify.asks), str(verify.why), organisation_name(verify.source))
+
+
+def _proof(item: ItemDefinition, row: Verification) -> ProofRow:
+    paper = item.paper(row.paper)
+    verify = paper.verify
+    if verify is None:
+        return ProofRow(paper, row, "", "", "")
+    source = organisation_name(verify.source)
+    return ProofRow(paper, row, source, str(verify.asks), _proof_told(row, verify, source))
+
+
+def _proof_told(row: Verification, verify: Verify, source: str) -> str:
+    if row.proven_by == ProvenBy.PAPER:
+        return _("已由 %(clerk)s 查验纸质证明") % {"clerk": row.paper_accepted_name}
+    if row.trouble:
+        return trouble_told(row.trouble, source)
+    return answer_told(verify, row.answer, row.reason) if row.answer else _("尚未核验")
+
+
+def _line(event: CaseEvent, item: ItemDefinition) -> Line:
+    clause = _(event.clause) if event.clause else ""
+    return Line(event.at, event_told(event, item), event.actor_name, clause, _TONES.get(event.name, "info"))

@@ -1,0 +1,32 @@
+"""Background work of cases: ask again by the clock, and as soon as there is reason to."""
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from haihe.platforms.services import operations
+from haihe.platforms.services.adapters import LedgerTrace, gateway_is_healthy, verifier
+
+GATEWAY_SWITCHES_WITHIN_S = 5
+"""The gateway hears of a new snapshot on its own; asking it before it switched would give yesterday's answer."""
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="services.sweep", name="services.sweep")
+def sweep(timestamp: int) -> None:
+    """Ask for every case that is due; if the gateway is back, also for those whose back-off still runs."""
+    if gateway_is_healthy():
+        operations.source_reachable_again(now=timezone.now())
+    _recheck()
+
+
+@app.task(name="services.recheck")
+def recheck() -> None:
+    _recheck()
+
+
+def recheck_soon() -> None:
+    recheck.configure(schedule_in={"seconds": GATEWAY_SWITCHES_WITHIN_S}).defer()
+
+
+def _recheck() -> None:
+    operations.recheck_waiting(verifier=verifier(), trace=LedgerTrace(), now=timezone.now())

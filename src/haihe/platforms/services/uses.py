@@ -1,0 +1,170 @@
+"""谁用了我的数据: a citizen's own part of the ledger in plain words. Others' entries don't exist here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from haihe.base.accounts.api import Actor
+from haihe.base.ledger import api as ledger
+from haihe.kernel.answers import Answer
+from haihe.kernel.problems import PROBLEMS
+from haihe.platforms.services.definition import Verify
+from haihe.platforms.services.errors import ServicesError
+from haihe.platforms.services.operations import request_correction
+from haihe.platforms.services.ports import Corrections
+from haihe.platforms.services.queries import items_in_force, own_cases
+from haihe.platforms.services.wording import answer_told, organisation_names, reason_told
+from haihe.platforms.services.workflow import CaseState
+
+PAGE_ROWS = 20
+
+
+class UseNotFound(ServicesError):
+    """No such record about this person."""
+
+    def __init__(self) -> None:
+        super().__init__(_("没有找到这条使用记录。"))
+
+
+class ProofNotReady(ServicesError):
+    """The record waits for the next seal, a minute at most."""
+
+    def __init__(self) -> None:
+        super().__init__(_("这条记录即将封存，请一分钟后再下载凭证。"))
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One use of the citizen's data, told to the citizen."""
+
+    evidence: str
+    seq: int
+    at: datetime
+    who: str
+    whose: str
+    asked: str
+    told: str
+    purpose: str
+    legal_basis: str
+    as_of: datetime | None
+    is_refused: bool
+    is_sealed: bool
+    case_number: str
+    is_own_case: bool
+
+    @property
+    def tone(self) -> str:
+        return "neutral" if self.is_refused else "info"
+
+
+@dataclass(frozen=True, slots=True)
+class UsesPage:
+    """The newest uses, and where the older ones go on."""
+
+    uses: list[Use]
+    older: int | None
+
+
+def uses_of(actor: Actor, *, before: int | None = None) -> UsesPage:
+    """Return the actor's own uses, newest first; empty for whoever has no identity number with us."""
+    if actor.subject_key is None:
+        return UsesPage([], None)
+    entries = ledger.uses_of_subject(actor.subject_key, before=before, limit=PAGE_ROWS + 1)
+    shown = entries[:PAGE_ROWS]
+    older = shown[-1].seq if len(entries) > PAGE_ROWS else None
+    return UsesPage(_tell(actor, shown), older)
+
+
+def use_of(actor: Actor, evidence: str) -> Use:
+    """Raises: UseNotFound, for a forged number and for another's record alike."""
+    entry = ledger.entry(evidence)
+    if entry is None or actor.subject_key is None or entry.subject != actor.subject_key.hex():
+        raise UseNotFound
+    return _tell(actor, [entry])[0]
+
+
+def proof_of(actor: Actor, evidence: str) -> bytes:
+    """Return the proof file of one's own record. Raises: UseNotFound, ProofNotReady, ledger.SealBroken."""
+    own = use_of(actor, evidence).evidence
+    try:
+        return ledger.export(own)
+    except ledger.NotSealedYet as early:
+        raise ProofNotReady from early
+
+
+def report_error(*, actor: Actor, use: Use, statement: str, corrections: Corrections, now: datetime) -> str:
+    """Report what was answered as wrong to where it came from. A case that waits for this very answer waits on.
+
+    Return the correction's number. Raises: ServicesError.
+    """
+    case = own_cases(actor).filter(number=use.case_number, state=CaseState.AWAITING_PAPER).first()
+    row = case.verifications.filter(evidence=use.evidence, proven_by="").first() if case else None
+    if case and row:
+        return request_correction(
+            actor=actor, number=case.number, paper=row.paper, statement=statement, corrections=corrections, now=now
+        )
+    return corrections.open(actor=actor, evidence=use.evidence, statement=statement, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What a page of entries needs to be told, read once."""
+
+    own_numbers: frozenset[str]
+    names: dict[str, str]
+    questions: dict[tuple[str, str], Verify]
+
+    def name(self, code: str | None) -> str:
+        return self.names[code] if code else _("未识别的系统")
+
+    def question(self, entry: ledger.LedgerEntry) -> Verify | None:
+        return next((q for f in entry.fields if (q := self.questions.get((entry.service or "", f)))), None)
+
+
+def _tell(actor: Actor, entries: list[ledger.LedgerEntry]) -> list[Use]:
+    numbers = [entry.case for entry in entries if entry.case]
+    codes = {code for entry in entries for code in (entry.consumer, entry.owner) if code}
+    asked = [verify for item in items_in_force() for _paper, verify in item.questions]
+    words = _Words(
+        own_numbers=frozenset(own_cases(actor).filter(number__in=numbers).values_list("number", flat=True)),
+        names=organisation_names(codes),
+        questions={(verify.service, verify.claim): verify for verify in asked},
+    )
+    return [_use(entry, words) for entry in entries]
+
+
+def _use(entry: ledger.LedgerEntry, words: _Words) -> Use:
+    question = words.question(entry)
+    is_refused = entry.kind == "REFUSED"
+    return Use(
+        evidence=str(entry.evidence),
+        seq=entry.seq,
+        at=entry.at,
+        who=words.name(entry.consumer),
+        whose=words.name(entry.owner) if entry.owner else "",
+        asked=str(question.asks) if question else "、".join(entry.fields) or (entry.service or ""),
+        told=_refusal(entry) if is_refused else _answer(entry, question, words),
+        purpose=str(question.why) if question and question.purpose == entry.purpose else (entry.purpose or ""),
+        legal_basis=entry.legal_basis or "",
+        as_of=entry.as_of,
+        is_refused=is_refused,
+        is_sealed=entry.sealed,
+        case_number=entry.case or "",
+        is_own_case=entry.case in words.own_numbers,
+    )
+
+
+def _answer(entry: ledger.LedgerEntry, question: Verify | None, words: _Words) -> str:
+    if question is not None:
+        return answer_told(question, entry.answer, entry.reason)
+    plain = {Answer.MATCH: _("是"), Answer.NO_MATCH: _("否")}
+    if entry.answer in plain:
+        return plain[Answer(entry.answer)]
+    return _("无法确认：%(text)s") % {"text": reason_told(entry.reason, words.name(entry.owner))}
+
+
+def _refusal(entry: ledger.LedgerEntry) -> str:
+    problem = PROBLEMS.get(entry.problem or "")
+    why = problem.title_zh if problem else _("不符合规则")
+    return _("已拦截，没有给出任何数据：%(why)s") % {"why": why}

@@ -1,0 +1,111 @@
+"""The clerk's desk: one screen to open a case, one page per case. Only cases of the clerk's organisation exist here."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from haihe.base.accounts.api import Actor, NotPermitted, Role, actor_of, role_required
+from haihe.platforms.services import acting, operations, pages, queries
+from haihe.platforms.services.adapters import LedgerTrace, verifier
+from haihe.platforms.services.errors import AlreadyOpen, InputRefused, ItemNotFound
+from haihe.platforms.services.forms import DeskForm
+from haihe.platforms.services.models import Case
+from haihe.platforms.services.workflow import UNDECIDED
+
+_WAITING_ROWS = 8
+_PAGE_ROWS = 30
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@role_required(Role.CLERK)
+def desk(request: HttpRequest) -> HttpResponse:
+    actor = actor_of(request)
+    items = queries.desk_items(actor)
+    form = DeskForm(request.POST or None, items=items)
+    if request.method == "POST" and form.is_valid():
+        number = _open(request, actor, form)
+        if number:
+            return redirect("services:desk-case", number=number)
+    waiting = queries.desk_cases(actor).filter(state__in=UNDECIDED)
+    context = {
+        "form": form,
+        "questions": [(item, pages.questions_of(item)) for item in items],
+        "waiting": [pages.case_row(case) for case in _with_details(waiting)[:_WAITING_ROWS]],
+        "waiting_count": waiting.count(),
+        "today": queries.desk_totals(actor, on=timezone.localdate()),
+    }
+    return render(request, "services/desk.html", context, status=422 if request.method == "POST" else 200)
+
+
+@never_cache
+@require_safe
+@role_required(Role.CLERK)
+def desk_cases(request: HttpRequest) -> HttpResponse:
+    actor = actor_of(request)
+    only = request.GET.get("show", "waiting")
+    cases = queries.desk_cases(actor)
+    rows = _with_details(cases if only == "all" else cases.filter(state__in=UNDECIDED))
+    page = Paginator(rows, _PAGE_ROWS).get_page(request.GET.get("page"))
+    context = {"page": page, "rows": [pages.case_row(case) for case in page], "only": only}
+    return render(request, "services/desk_cases.html", context)
+
+
+@never_cache
+@require_safe
+@role_required(Role.CLERK)
+def desk_case(request: HttpRequest, number: str) -> HttpResponse:
+    actor = actor_of(request)
+    page = pages.case_page(_ours_or_404(actor, number), actor)
+    return render(request, "services/desk_case.html", {"page": page})
+
+
+@never_cache
+@require_safe
+@role_required(Role.CLERK)
+def desk_stamp(request: HttpRequest, number: str) -> HttpResponse:
+    return JsonResponse({"stamp": queries.stamp_of(_ours_or_404(actor_of(request), number))})
+
+
+@require_POST
+@role_required(Role.CLERK)
+def desk_act(request: HttpRequest, number: str, name: str) -> HttpResponse:
+    actor = actor_of(request)
+    complaint = acting.act(request, actor, _ours_or_404(actor, number), name, acting.CLERK_ACTS)
+    if complaint:
+        page = pages.case_page(
+            _ours_or_404(actor, number), actor, complaint=complaint, statement=request.POST.get("statement", "")
+        )
+        return render(request, "services/desk_case.html", {"page": page}, status=422)
+    return redirect("services:desk-case", number=number)
+
+
+def _open(request: HttpRequest, actor: Actor, form: DeskForm) -> str | None:
+    now = timezone.now()
+    try:
+        number = operations.open_case(actor=actor, application=form.application(), now=now)
+    except AlreadyOpen as earlier:
+        messages.info(request, earlier.message)
+        return earlier.number
+    except InputRefused as wrong:
+        form.add_error(wrong.field if wrong.field in form.fields else None, wrong.message)
+        return None
+    except (ItemNotFound, NotPermitted) as wrong:
+        raise Http404 from wrong
+    operations.ask_data(number=number, verifier=verifier(), trace=LedgerTrace(), now=now)
+    return number
+
+
+def _with_details(cases: queries.Cases) -> queries.Cases:
+    return cases.prefetch_related("verifications", "events")
+
+
+def _ours_or_404(actor: Actor, number: str) -> Case:
+    found = queries.desk_cases(actor).filter(number=number).first()
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,159 @@
+"""What happened, in plain words: for events of a case, answers of a source, and entries of the ledger."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from haihe.city import api as city
+from haihe.kernel.answers import Answer, UnknownReason
+from haihe.platforms.services.definition import ItemDefinition, Verify
+from haihe.platforms.services.models import CaseEvent, Channel
+
+type Facts = dict[str, str | int | None]
+
+
+def organisation_name(code: str | None) -> str:
+    """Return the body's name in the reader's language, or its code where it is unknown."""
+    return organisation_names([code])[code] if code else _("未识别的系统")
+
+
+def organisation_names(codes: Iterable[str]) -> dict[str, str]:
+    """Return the full name of each code; an unknown code stands for itself."""
+    in_english = _in_english()
+    names = {}
+    for code in set(codes):
+        found = city.organisation(code)
+        names[code] = (found.name_en if in_english and found.name_en else found.name) if found else code
+    return names
+
+
+def moment(at: datetime | None) -> str:
+    """Return the local time as people write it."""
+    return date_format(timezone.localtime(at), "j F Y H:i" if _in_english() else "DATETIME_FORMAT") if at else ""
+
+
+def _in_english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+def reason_told(reason: str | None, source: str) -> str:
+    """Say why a source could not answer yes or no; never as if it were the person's fault."""
+    told = {
+        UnknownReason.SOURCE_STALE: _("%(source)s的数据没有按时更新，查不到也说明不了什么"),
+        UnknownReason.SOURCE_UNREACHABLE: _("%(source)s的数据暂时无法读取"),
+        UnknownReason.RECORD_IN_DOUBT: _("%(source)s名册上的登记有疑问，需要人工核对"),
+    }
+    text = told.get(UnknownReason(reason)) if reason and reason in UnknownReason else None
+    return (text or _("%(source)s暂时无法确认")) % {"source": source}
+
+
+def trouble_told(trouble: str, source: str) -> str:
+    """Say why there was no answer at all."""
+    if trouble in ("SOURCE_UNREACHABLE", "UNEXPECTED"):
+        return _("暂时连接不上%(source)s的数据") % {"source": source}
+    return _("本单位此刻没有查询%(source)s数据的有效授权") % {"source": source}
+
+
+def answer_told(question: Verify, answer: str | None, reason: str | None) -> str:
+    """Say what the source answered to this question."""
+    if answer == Answer.MATCH:
+        return _("是：%(text)s") % {"text": question.yes}
+    if answer == Answer.NO_MATCH:
+        return _("否：%(text)s") % {"text": question.no}
+    return _("无法确认：%(text)s") % {"text": reason_told(reason, organisation_name(question.source))}
+
+
+def event_told(event: CaseEvent, item: ItemDefinition) -> str:
+    """Return the sentence of one event on the time line."""
+    tell = _SENTENCES.get(event.name)
+    return tell(event.facts, item) if tell else event.name
+
+
+def _question(facts: Facts, item: ItemDefinition) -> Verify | None:
+    try:
+        return item.question(str(facts.get("paper")))
+    except KeyError:
+        return None
+
+
+def _source(facts: Facts, item: ItemDefinition) -> str:
+    question = _question(facts, item)
+    return organisation_name(question.source) if question else _("来源部门")
+
+
+def _paper(facts: Facts, item: ItemDefinition) -> str:
+    return next((str(paper.name) for paper in item.papers if paper.slug == facts.get("paper")), "")
+
+
+def _opened(facts: Facts, item: ItemDefinition) -> str:
+    channel = Channel(str(facts["channel"])).label
+    return _("通过%(channel)s受理，申请提取 %(amount)s 元；已告知将核验的数据") % {
+        "channel": channel,
+        "amount": f"{float(str(facts['amount_yuan'])):,.2f}",
+    }
+
+
+def _asked(facts: Facts, item: ItemDefinition) -> str:
+    return _("开始数据核验，不需要提交证明")
+
+
+def _answered(facts: Facts, item: ItemDefinition) -> str:
+    question = _question(facts, item)
+    if question is None:
+        return _("来源部门已答复")
+    text = answer_told(question, str(facts["answer"]), str(facts["reason"] or ""))
+    at = parse_datetime(str(facts.get("as_of") or ""))
+    told = _("%(source)s答复 —— %(text)s") % {"source": organisation_name(question.source), "text": text}
+    return told + (_("（数据截至 %(at)s）") % {"at": moment(at)} if at else "")
+
+
+def _unanswered(facts: Facts, item: ItemDefinition) -> str:
+    why = trouble_told(str(facts["trouble"]), _source(facts, item))
+    return _("%(why)s。申请不受影响，系统会自动重新核验") % {"why": why}
+
+
+def _approved(facts: Facts, item: ItemDefinition) -> str:
+    saved = {"papers": facts["papers_saved"], "trips": facts["trips_saved"]}
+    if facts.get("late"):
+        return _("自动重新核验通过，准予提取；少交 %(papers)s 份证明，少跑 %(trips)s 趟") % saved
+    return _("核验通过，准予提取；少交 %(papers)s 份证明，少跑 %(trips)s 趟") % saved
+
+
+def _to_paper(facts: Facts, item: ItemDefinition) -> str:
+    return _("可以改交%(paper)s，也可以等待系统自动重新核验") % {"paper": _paper(facts, item)}
+
+
+def _correcting(facts: Facts, item: ItemDefinition) -> str:
+    return _("已向%(source)s报告数据错误，由对方核实更正") % {"source": _source(facts, item)}
+
+
+def _paper_taken(facts: Facts, item: ItemDefinition) -> str:
+    return _("已收到%(paper)s") % {"paper": _paper(facts, item)}
+
+
+def _declined(facts: Facts, item: ItemDefinition) -> str:
+    return _("不予提取。理由：%(reason)s") % {"reason": facts.get("reason") or ""}
+
+
+_SENTENCES: dict[str, Callable[[Facts, ItemDefinition], str]] = {
+    "open": _opened,
+    "ask": _asked,
+    "answered": _answered,
+    "unanswered": _unanswered,
+    "approve_on_evidence": _approved,
+    "fall_back_to_paper": _to_paper,
+    "request_correction": _correcting,
+    "accept_paper": _paper_taken,
+    "complete_papers": lambda facts, item: _("证明齐全，等待工作人员决定"),
+    "approve": lambda facts, item: _("工作人员审核通过，准予提取"),
+    "decline": _declined,
+    "withdraw": lambda facts, item: _("申请已撤回"),
+    "close": lambda facts, item: _("已通知受委托银行付款，办结"),
+}
+TELLING = ("approve_on_evidence", "approve", "decline", "close", "answered", "unanswered", "complete_papers")
+"""Events that are news to the applicant when they weren't there."""
