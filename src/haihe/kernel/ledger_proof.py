@@ -23,7 +23,6 @@ FIRST_PREVIOUS = "0" * 64
 MAX_PROOF_BYTES = 1 << 20
 _HASH = re.compile(r"[0-9a-f]{64}")
 _SIGNATURE = re.compile(r"[0-9a-f]{128}")
-_PROOF_KEYS = {"format", "header", "index", "path", "public_key", "record", "signature"}
 
 
 class BadProof(ValueError):
@@ -97,72 +96,64 @@ def check_signature(text: str, *, signature: str, public_key: str) -> None:
         raise BadProof("the signature does not fit the batch header") from None
 
 
-def write_proof(*, record: str, index: int, path: list[bytes], header: str, signature: str, public_key: str) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a proof file says, of the right shape, not yet checked."""
+
+    record: str
+    index: int
+    path: tuple[str, ...]
+    header: str
+    signature: str
+    public_key: str
+
+
+def write_proof(proof: Proof) -> bytes:
     """Return the proof file of one record."""
-    return canonical.dumps(
-        {
-            "format": PROOF_FORMAT,
-            "header": header,
-            "index": index,
-            "path": [part.hex() for part in path],
-            "public_key": public_key,
-            "record": record,
-            "signature": signature,
-        }
-    )
+    return canonical.dumps({"format": PROOF_FORMAT, **asdict(proof)})
+
+
+def read_proof(data: bytes) -> Proof:
+    """Read a proof file without checking what it proves. Raises: BadProof."""
+    if len(data) > MAX_PROOF_BYTES:
+        raise BadProof("the file is too large for a proof")
+    told = _object(data, "the file")
+    if told.pop("format", None) != PROOF_FORMAT or told.keys() != Proof.__dataclass_fields__.keys():
+        raise BadProof("the file is no proof of a ledger record, or of a later format")
+    texts = all(isinstance(told[name], str) for name in ("header", "public_key", "record", "signature"))
+    path = told.pop("path")
+    if not texts or type(told["index"]) is not int or not isinstance(path, list):
+        raise BadProof("a field of the file has the wrong type")
+    if not all(_matches(_HASH, part) for part in path):
+        raise BadProof("a hash in the path is malformed")
+    return Proof(path=tuple(path), **told)  # type: ignore[arg-type]  # each was checked above
 
 
 def verify_proof(data: bytes, *, public_key: str | None = None) -> Verdict:
     """Check a proof file. Never raises; `public_key` (hex) is the one you trust, from elsewhere than this file."""
     try:
-        return _verify(data, public_key)
+        return _verify(read_proof(data), public_key)
     except BadProof as reason:
         return Verdict(valid=False, reason=str(reason))
 
 
-def _verify(data: bytes, trusted: str | None) -> Verdict:
-    proof = _read_proof(data)
-    own_key = str(proof["public_key"])
-    if trusted is not None and own_key != trusted:
+def _verify(proof: Proof, trusted: str | None) -> Verdict:
+    if trusted is not None and proof.public_key != trusted:
         raise BadProof("the file was signed with another key than the one you trust")
-    header_text, record = str(proof["header"]), str(proof["record"])
-    check_signature(header_text, signature=str(proof["signature"]), public_key=own_key)
-    header = read_header(header_text)
-    body = _object(record.encode(), "the record")
-    if not _leads_to_root(proof, header, record):
-        raise BadProof("the record is not in the sealed batch: it, its place or its path was altered")
-    return Verdict(
-        True, "the record is unaltered and was sealed in this batch", trusted is not None, body, header, own_key
-    )
-
-
-def _read_proof(data: bytes) -> dict[str, object]:
-    if len(data) > MAX_PROOF_BYTES:
-        raise BadProof("the file is too large for a proof")
-    proof = _object(data, "the file")
-    if proof.get("format") != PROOF_FORMAT or proof.keys() != _PROOF_KEYS:
-        raise BadProof("the file is no proof of a ledger record, or of a later format")
-    texts = all(isinstance(proof[key], str) for key in ("header", "public_key", "record", "signature"))
-    path = proof["path"]
-    if not texts or type(proof["index"]) is not int or not isinstance(path, list):
-        raise BadProof("a field of the file has the wrong type")
-    if not all(_matches(_HASH, part) for part in path):
-        raise BadProof("a hash in the path is malformed")
-    return proof
-
-
-def _leads_to_root(proof: dict[str, object], header: BatchHeader, record: str) -> bool:
-    path = proof["path"]
-    index = proof["index"]
-    if not isinstance(path, list) or not isinstance(index, int):
-        return False
-    return verify_inclusion(
-        leaf=leaf_hash(record.encode()),
-        index=index,
+    check_signature(proof.header, signature=proof.signature, public_key=proof.public_key)
+    header = read_header(proof.header)
+    body = _object(proof.record.encode(), "the record")
+    in_batch = verify_inclusion(
+        leaf=leaf_hash(proof.record.encode()),
+        index=proof.index,
         size=header.size,
-        proof=[bytes.fromhex(part) for part in path],
+        proof=[bytes.fromhex(part) for part in proof.path],
         root=bytes.fromhex(header.root),
     )
+    if not in_batch:
+        raise BadProof("the record is not in the sealed batch: it, its place or its path was altered")
+    reason = "the record is unaltered and was sealed in this batch"
+    return Verdict(True, reason, trusted is not None, body, header, proof.public_key)
 
 
 def _check_header(header: BatchHeader) -> None:

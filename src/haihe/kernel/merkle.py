@@ -75,6 +75,18 @@ def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
     return path
 
 
+def path_sides(*, index: int, size: int) -> list[str]:
+    """Tell for each hash of the proof of leaf `index` whether it stands LEFT or RIGHT of what was hashed so far."""
+    sides, last = [], size - 1
+    while last > 0:
+        if index % 2:
+            sides.append("LEFT")
+        elif index < last:
+            sides.append("RIGHT")
+        index, last = index // 2, last // 2
+    return sides
+
+
 def verify_inclusion(*, leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
     """Tell whether the proof leads from this leaf hash to this root (RFC 9162 §2.1.3.2). Never raises on bad proofs."""
     if not 0 <= index < size or any(len(part) != HASH_BYTES for part in (leaf, root, *proof)):

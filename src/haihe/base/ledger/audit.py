@@ -4,8 +4,9 @@ It trusts nothing in the database but what the installation's own key signed. Me
 """
 
 import struct
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from itertools import pairwise
 from uuid import UUID
@@ -17,7 +18,7 @@ from django.db.models import Max
 from haihe.base.keys.api import keyring
 from haihe.base.ledger import witness
 from haihe.base.ledger.members import Member, unpack
-from haihe.base.ledger.models import Batch, Record
+from haihe.base.ledger.models import AuditRun, Batch, Record
 from haihe.base.ledger.queries import STREAM_ROWS
 from haihe.kernel import ledger_proof
 from haihe.kernel.ledger_proof import BadProof, BatchHeader
@@ -107,6 +108,15 @@ def audit() -> AuditReport:
         last_sealed_at=_sealed_at(before),
         findings=tuple(state.findings),
         more=state.more,
+    )
+
+
+def record_audit(*, clock: Callable[[], datetime]) -> AuditRun:
+    """Audit and keep the result."""
+    started_at = clock()
+    report = audit()
+    return AuditRun.objects.create(
+        started_at=started_at, finished_at=clock(), clean=report.clean, report=asdict(report)
     )
 
 

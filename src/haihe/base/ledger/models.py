@@ -47,3 +47,18 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return str(self.number)
+
+
+class AuditRun(models.Model):
+    """One audit of the whole ledger and what it found; `report` holds the findings as the page shows them."""
+
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField()
+    clean = models.BooleanField()
+    report = models.JSONField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.started_at:%Y-%m-%d %H:%M}: {'clean' if self.clean else 'altered'}"

@@ -68,6 +68,20 @@ def sealed_until() -> int:
     return Batch.objects.aggregate(last=Max("last_seq"))["last"] or 0
 
 
+def consumers() -> list[str]:
+    """Return the codes of all organisations that ever asked, by jumping through the index from one to the next."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE known AS ("
+            " (SELECT consumer FROM ledger_record WHERE consumer IS NOT NULL ORDER BY consumer LIMIT 1) UNION ALL"
+            " SELECT (SELECT r.consumer FROM ledger_record r WHERE r.consumer > known.consumer"
+            "         ORDER BY r.consumer LIMIT 1)"
+            " FROM known WHERE known.consumer IS NOT NULL"
+            ") SELECT consumer FROM known WHERE consumer IS NOT NULL"
+        )
+        return [code for (code,) in cursor.fetchall()]
+
+
 def export(evidence: str) -> bytes:
     """Return the proof file of a record. Raises: NotRecorded, NotSealedYet, SealBroken."""
     record = _record(evidence)
@@ -101,13 +115,16 @@ def stream(*, after: int, upto: int) -> Iterator[tuple[int, UUID, str, str, str 
 def _prove(record: Record, batch: Batch) -> bytes:
     members = list(unpack(bytes(batch.members)))
     index = _place(members, record.seq)
+    path = merkle.inclusion_proof([member.leaf for member in members], index)
     return ledger_proof.write_proof(
-        record=record.body,
-        index=index,
-        path=merkle.inclusion_proof([member.leaf for member in members], index),
-        header=batch.header,
-        signature=batch.signature,
-        public_key=batch.public_key,
+        ledger_proof.Proof(
+            record=record.body,
+            index=index,
+            path=tuple(part.hex() for part in path),
+            header=batch.header,
+            signature=batch.signature,
+            public_key=batch.public_key,
+        )
     )
 
 

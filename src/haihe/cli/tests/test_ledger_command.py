@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from haihe.cli import main
 from haihe.kernel.canonical import dumps
-from haihe.kernel.ledger_proof import FIRST_PREVIOUS, BatchHeader, public_key_hex, sign_header, write_proof
+from haihe.kernel.ledger_proof import FIRST_PREVIOUS, BatchHeader, Proof, public_key_hex, sign_header, write_proof
 from haihe.kernel.merkle import inclusion_proof, leaf_hash, root
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
@@ -35,12 +35,14 @@ def file(tmp_path: Path) -> Path:
         counts={"MATCH": 3},
     ).text()
     proof = write_proof(
-        record=records[1],
-        index=1,
-        path=inclusion_proof(leaves, 1),
-        header=header,
-        signature=sign_header(header, KEY),
-        public_key=public_key_hex(KEY),
+        Proof(
+            record=records[1],
+            index=1,
+            path=tuple(part.hex() for part in inclusion_proof(leaves, 1)),
+            header=header,
+            signature=sign_header(header, KEY),
+            public_key=public_key_hex(KEY),
+        )
     )
     target = tmp_path / "proof.json"
     target.write_bytes(proof)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haihe.kernel.merkle import RunningRoot, inclusion_proof, leaf_hash, node_hash, root, verify_inclusion
+from haihe.kernel.merkle import RunningRoot, inclusion_proof, leaf_hash, node_hash, path_sides, root, verify_inclusion
 
 # Certificate Transparency's reference data (transparency-dev/merkle, testonly/constants.go).
 ENTRIES = [
@@ -105,6 +105,16 @@ def test_a_proof_proves_nothing_but_its_own_leaf_place_size_and_root(entries: li
         changed = [*proof[:i], other, *proof[i + 1 :]]
         assert not verify_inclusion(leaf=leaves[index], index=index, size=size, proof=without, root=top)
         assert not verify_inclusion(leaf=leaves[index], index=index, size=size, proof=changed, root=top)
+
+
+@given(st.integers(1, 300), st.data())
+def test_the_sides_told_for_a_path_lead_to_the_root(size: int, data: st.DataObject) -> None:
+    index = data.draw(st.integers(0, size - 1))
+    leaves = [leaf_hash(i.to_bytes(2)) for i in range(size)]
+    node = leaves[index]
+    for side, part in zip(path_sides(index=index, size=size), inclusion_proof(leaves, index), strict=True):
+        node = node_hash(part, node) if side == "LEFT" else node_hash(node, part)
+    assert node == root(leaves)
 
 
 @pytest.mark.parametrize(("index", "size"), [(0, 0), (1, 0), (1, 1), (-1, 2), (2, 2)])
