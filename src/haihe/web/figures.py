@@ -26,7 +26,7 @@ def short(value: int | Decimal) -> tuple[str, str]:
         ((_BILLION, "billion"), (_MILLION, "million")) if in_english() else ((_YI, "亿"), (_WAN, "万"))
     )
     for size, unit in steps:
-        if abs(value) >= size:
+        if abs(Decimal(value)) >= size:
             return _trimmed(Decimal(value) / size), unit
     return exact(value), ""
 
