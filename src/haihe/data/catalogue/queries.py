@@ -1,0 +1,94 @@
+"""Reads of the catalogue; which entries somebody may know of is decided here and nowhere else."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from haihe.base.accounts.api import SIGNED_OUT, SYSTEM, Actor, Role
+from haihe.data.catalogue.errors import ResourceNotFound
+from haihe.data.catalogue.models import Resource
+from haihe.data.catalogue.records import ResourceEntry, resource_entry
+from haihe.data.catalogue.workflow import Part, ResourceState
+from haihe.kernel.text import bigrams, normalise
+
+OFFICIALS = (Role.CLERK, Role.STEWARD, Role.APPROVER, Role.OPERATOR, Role.AUDITOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to; empty narrows nothing."""
+
+    search: str = ""
+    owner: str = ""
+    sharing_type: str = ""
+    update_cycle: str = ""
+    state: str = ""
+
+
+def visible_resources(actor: Actor) -> QuerySet[Resource]:
+    """Return the entries this actor may know of: what is published, and in any state what is their department's."""
+    if actor is SYSTEM or actor.has(Role.OPERATOR) or actor.has(Role.AUDITOR):
+        return Resource.objects.all()
+    mine = actor.organisations(Role.STEWARD, Role.APPROVER)
+    return Resource.objects.filter(Q(state=ResourceState.PUBLISHED) | Q(owner__in=mine))
+
+
+def resource_for(actor: Actor, code: str) -> Resource:
+    """Raises: ResourceNotFound, for a code that doesn't exist and for another's draft alike."""
+    row = visible_resources(actor).filter(code=code).first()
+    if row is None:
+        raise ResourceNotFound
+    return row
+
+
+def find_resources(actor: Actor, filters: Filters) -> QuerySet[Resource]:
+    """Return the visible entries that pass the filters."""
+    rows = visible_resources(actor)
+    for name in ("owner", "sharing_type", "update_cycle", "state"):
+        if value := getattr(filters, name):
+            rows = rows.filter(**{name: value})
+    text = normalise(filters.search)
+    if text and (terms := bigrams(text)):
+        rows = rows.filter(Q(search_terms__contains=terms) | Q(title__icontains=text) | Q(code__startswith=text))
+    elif text:
+        rows = rows.none()
+    return rows
+
+
+def resource(code: str, *, actor: Actor = SIGNED_OUT) -> ResourceEntry | None:
+    """Return the entry if the actor may know of it, else None. Without an actor: what is published."""
+    row = visible_resources(actor).filter(code=code).first()
+    return resource_entry(row) if row else None
+
+
+def published_resources(*, owner: str = "", form: str = "") -> list[ResourceEntry]:
+    """Return what is published, of one owner or shared in one form where asked for."""
+    rows = Resource.objects.filter(state=ResourceState.PUBLISHED).prefetch_related("items")
+    if owner:
+        rows = rows.filter(owner=owner)
+    if form:
+        rows = rows.filter(sharing_forms__contains=[form])
+    return [resource_entry(row) for row in rows]
+
+
+def resource_titles(codes: set[str]) -> dict[str, str]:
+    """Return the title of each code in one query; an unknown code stands for itself."""
+    known = dict(Resource.objects.filter(code__in=codes).values_list("code", "title"))
+    return {code: known.get(code, code) for code in codes}
+
+
+def parts_on(actor: Actor, row: Resource) -> frozenset[Part]:
+    """Return the parts in which the actor may move this entry."""
+    if actor is SYSTEM:
+        return frozenset(Part)
+    held = {
+        Part.OWNER_STEWARD: actor.has(Role.STEWARD, row.owner),
+        Part.OWNER_APPROVER: actor.has(Role.APPROVER, row.owner),
+        Part.AUTHORITY: actor.has(Role.OPERATOR),
+    }
+    return frozenset(part for part, is_held in held.items() if is_held)
+
+
+def is_official(actor: Actor) -> bool:
+    """True for those who work in a public body; they see more of an entry than the public."""
+    return any(actor.has(role) for role in OFFICIALS)
