@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-import chinese_calendar  # type: ignore[import-untyped]  # it ships no types
+import chinese_calendar
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
