@@ -15,6 +15,7 @@ from haihe.launch.supervisor import Supervisor
 from haihe.launch.trouble import Trouble
 
 DEFAULT_SCALE = 0.01
+FEED_EVERY_S = 12 * 3600
 
 
 class StepFailed(Trouble):
@@ -63,15 +64,23 @@ def prepare_database(environment: Mapping[str, str], keyring: Keyring, screen: S
 
 
 def plant_demo_city(environment: Mapping[str, str], scale: float | None, screen: Screen) -> None:
-    """Plant the demo city unless it stands at this scale, planted by this code. None keeps the scale it has."""
+    """Plant the demo city unless it stands at this scale, planted by this code. None keeps the scale it has.
+
+    Its register is fed anew now and then, as a bureau would, or it would grow too old to be believed.
+    """
     url = environment["HAIHE_DATABASE_URL"]
     done = stamps.read(url).get("demo-city", "")
     if scale is None:
         scale = float(done.split()[0]) if done else DEFAULT_SCALE
     stamp = stamps.of_demo_city(scale)
-    if done == stamp:
+    if done == stamp and stamps.age_s(url, "demo-city") < FEED_EVERY_S:
         return
-    screen.note(f"planting the demo city at scale {scale:g}; this happens once 首次启动，正在生成演示城市")
+    why = (
+        "feeding the demo's register anew 更新演示数据"
+        if done == stamp
+        else f"planting the demo city 生成演示城市 1:{1 / scale:g}"
+    )
+    screen.note(why)
     run_to_end([*services.PYTHON, "haihe.launch.seed", f"{scale:g}"], environment)
     stamps.write(url, "demo-city", stamp)
 

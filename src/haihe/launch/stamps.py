@@ -25,6 +25,16 @@ def read(database_url: str) -> dict[str, str]:
         return dict(connection.execute("SELECT name, value FROM launch_stamp").fetchall())
 
 
+def age_s(database_url: str, name: str) -> float:
+    """Return how long ago the stamp was written. Raises: LookupError if it was not."""
+    with psycopg.connect(database_url) as connection:
+        query = "SELECT extract(epoch FROM now() - at)::float8 FROM launch_stamp WHERE name = %s"
+        row = connection.execute(query, [name]).fetchone()
+    if row is None:
+        raise LookupError(name)
+    return float(row[0])
+
+
 def write(database_url: str, name: str, value: str) -> None:
     with psycopg.connect(database_url) as connection:
         connection.execute(_TABLE)

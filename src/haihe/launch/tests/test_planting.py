@@ -26,4 +26,4 @@ def test_no_demo_is_forgotten() -> None:
         for path in files
         if "cli" not in path.parts and "launch" not in path.parts
     }
-    assert found - {module for module, _ in COMPONENTS} == set()
+    assert found - {"haihe.base.accounts.demo"} - {module for module, _ in COMPONENTS} == set()
