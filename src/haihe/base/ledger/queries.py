@@ -8,8 +8,8 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Max, QuerySet
 
+from haihe.base.ledger import members
 from haihe.base.ledger.entries import LedgerEntry, read_entry
-from haihe.base.ledger.members import Member, unpack
 from haihe.base.ledger.models import Batch, Record
 from haihe.kernel import ledger_proof, merkle
 
@@ -113,9 +113,11 @@ def stream(*, after: int, upto: int) -> Iterator[tuple[int, UUID, str, str, str 
 
 
 def _prove(record: Record, batch: Batch) -> bytes:
-    members = list(unpack(bytes(batch.members)))
-    index = _place(members, record.seq)
-    path = merkle.inclusion_proof([member.leaf for member in members], index)
+    packed = bytes(batch.members)
+    index = members.place_of(packed, record.seq)
+    if index is None:
+        raise SealBroken(f"record {record.seq} was slipped into a sealed batch")
+    path = merkle.inclusion_proof(members.leaves(packed), index)
     return ledger_proof.write_proof(
         ledger_proof.Proof(
             record=record.body,
@@ -126,13 +128,6 @@ def _prove(record: Record, batch: Batch) -> bytes:
             public_key=batch.public_key,
         )
     )
-
-
-def _place(members: list[Member], seq: int) -> int:
-    for index, member in enumerate(members):
-        if member.seq == seq:
-            return index
-    raise SealBroken(f"record {seq} was slipped into a sealed batch")
 
 
 def _record(evidence: str) -> Record | None:
