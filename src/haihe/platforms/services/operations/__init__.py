@@ -8,6 +8,7 @@ from haihe.platforms.services.operations.proving import accept_paper, request_co
 from haihe.platforms.services.operations.rechecking import (
     due_cases,
     recheck_waiting,
+    somebody_met_silence,
     source_reachable_again,
     source_refreshed,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "open_case",
     "recheck_waiting",
     "request_correction",
+    "somebody_met_silence",
     "source_reachable_again",
     "source_refreshed",
     "withdraw",

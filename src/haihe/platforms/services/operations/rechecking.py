@@ -39,8 +39,17 @@ def source_refreshed(*, resource: str, now: datetime) -> int:
 
 def source_reachable_again(*, now: datetime) -> int:
     """The gateway answers again: skip the back-off of those who met silence. Return how many waited."""
+    return _silenced(now).update(next_ask_at=now)
+
+
+def somebody_met_silence(*, now: datetime) -> bool:
+    """True if a back-off runs that a recovered gateway could cut short."""
+    return _silenced(now).exists()
+
+
+def _silenced(now: datetime) -> QuerySet[Verification]:
     silent = Q(trouble=UNREACHABLE) | Q(reason=UnknownReason.SOURCE_UNREACHABLE.value)
-    return _waiting().filter(silent, next_ask_at__gt=now).update(next_ask_at=now)
+    return _waiting().filter(silent, next_ask_at__gt=now)
 
 
 def _waiting() -> QuerySet[Verification]:
