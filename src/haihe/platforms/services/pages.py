@@ -1,7 +1,7 @@
 """What each page shows, as data."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,7 @@ from haihe.platforms.services.queries import roles_on
 from haihe.platforms.services.wording import TELLING, answer_told, event_told, organisation_name, trouble_told
 from haihe.platforms.services.workflow import WAITING, WORKFLOW, CaseState
 
+_YELLOW_BEFORE = timedelta(hours=8)
 _TONES = {
     "approve_on_evidence": "success",
     "approve": "success",
@@ -94,6 +95,7 @@ class CaseRow:
     item: ItemDefinition
     next_ask_at: datetime | None
     is_news: bool = False
+    light: str = ""
 
     @property
     def is_waiting(self) -> bool:
@@ -152,10 +154,19 @@ def moves_for(case: Case, actor: Actor, rows: list[Verification]) -> frozenset[s
     return frozenset(names - {"complete_papers"})
 
 
-def case_row(case: Case) -> CaseRow:
+def case_row(case: Case, *, now: datetime) -> CaseRow:
     """Gather one row; `case.verifications` and, for news, `case.events` should be prefetched."""
     asks = [one.next_ask_at for one in case.verifications.all() if one.next_ask_at]
-    return CaseRow(case, case.item.definition, min(asks, default=None), _has_news(case))
+    return CaseRow(case, case.item.definition, min(asks, default=None), _has_news(case), _light(case, now))
+
+
+def _light(case: Case, now: datetime) -> str:
+    """Yellow before the promised time runs out, red after it (红黄灯); none where the clock stands or has ended."""
+    if case.due_at is None or not case.is_undecided:
+        return ""
+    if now > case.due_at:
+        return "danger"
+    return "warning" if case.due_at - now < _YELLOW_BEFORE else ""
 
 
 def _has_news(case: Case) -> bool:

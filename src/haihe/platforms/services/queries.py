@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.utils import timezone
 
 from haihe.base.accounts.api import SYSTEM, Actor, Role
 from haihe.platforms.services.definition import ItemDefinition
 from haihe.platforms.services.errors import CaseNotFound, ItemNotFound
 from haihe.platforms.services.models import Case, ItemVersion
+from haihe.platforms.services.workflow import UNDECIDED
 
 type Cases = QuerySet[Case]
 
@@ -38,6 +39,11 @@ def own_cases(actor: Actor) -> QuerySet[Case]:
     if actor.subject_key is None or not actor.has(Role.CITIZEN):
         return Case.objects.none()
     return Case.objects.select_related("item").filter(subject_key=actor.subject_key)
+
+
+def desk_queue(actor: Actor) -> Cases:
+    """Return the undecided cases of the desk: first those whose clock runs, soonest due first, then the oldest."""
+    return desk_cases(actor).filter(state__in=UNDECIDED).order_by(F("due_at").asc(nulls_last=True), "opened_at")
 
 
 def desk_cases(actor: Actor) -> QuerySet[Case]:

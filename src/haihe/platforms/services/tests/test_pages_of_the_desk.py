@@ -2,10 +2,12 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from haihe.city import cast
 from haihe.city.testing import load_departments
@@ -153,3 +155,11 @@ def test_waiting_cases_are_listed_with_their_clock(desk: Client) -> None:
     assert "2026年11月24日</time> 前办结" in body
     assert "刘*远" in desk.get(reverse("services:desk-cases")).content.decode()
     assert "刘*远" in desk.get(reverse("services:desk-cases"), {"show": "all", "page": "99"}).content.decode()
+
+
+@pytest.mark.parametrize(("due_in_hours", "told"), [(30, ""), (5, "即将到期"), (-1, "已超期")])
+def test_the_clock_turns_yellow_and_red(desk: Client, due_in_hours: int, told: str) -> None:
+    number = opened("liu", now=timezone.now())
+    Case.objects.filter(number=number).update(due_at=timezone.now() + timedelta(hours=due_in_hours))
+    body = desk.get(reverse("services:desk-cases")).content.decode()
+    assert ("即将到期" in body, "已超期" in body) == (told == "即将到期", told == "已超期")

@@ -14,7 +14,6 @@ from haihe.platforms.services.adapters import LedgerTrace, verifier
 from haihe.platforms.services.errors import AlreadyOpen, InputRefused, ItemNotFound
 from haihe.platforms.services.forms import DeskForm
 from haihe.platforms.services.models import Case
-from haihe.platforms.services.workflow import UNDECIDED
 
 _WAITING_ROWS = 8
 _PAGE_ROWS = 30
@@ -24,18 +23,18 @@ _PAGE_ROWS = 30
 @require_http_methods(["GET", "POST"])
 @role_required(Role.CLERK)
 def desk(request: HttpRequest) -> HttpResponse:
-    actor = actor_of(request)
+    actor, now = actor_of(request), timezone.now()
     items = queries.desk_items(actor)
     form = DeskForm(request.POST or None, items=items)
     if request.method == "POST" and form.is_valid():
         number = _open(request, actor, form)
         if number:
             return redirect("services:desk-case", number=number)
-    waiting = queries.desk_cases(actor).filter(state__in=UNDECIDED)
+    waiting = queries.desk_queue(actor)
     context = {
         "form": form,
         "questions": [(item, pages.questions_of(item)) for item in items],
-        "waiting": [pages.case_row(case) for case in _with_details(waiting)[:_WAITING_ROWS]],
+        "waiting": [pages.case_row(case, now=now) for case in _with_details(waiting)[:_WAITING_ROWS]],
         "waiting_count": waiting.count(),
         "today": queries.desk_totals(actor, on=timezone.localdate()),
     }
@@ -46,12 +45,11 @@ def desk(request: HttpRequest) -> HttpResponse:
 @require_safe
 @role_required(Role.CLERK)
 def desk_cases(request: HttpRequest) -> HttpResponse:
-    actor = actor_of(request)
+    actor, now = actor_of(request), timezone.now()
     only = request.GET.get("show", "waiting")
-    cases = queries.desk_cases(actor)
-    rows = _with_details(cases if only == "all" else cases.filter(state__in=UNDECIDED))
+    rows = _with_details(queries.desk_cases(actor) if only == "all" else queries.desk_queue(actor))
     page = Paginator(rows, _PAGE_ROWS).get_page(request.GET.get("page"))
-    context = {"page": page, "rows": [pages.case_row(case) for case in page], "only": only}
+    context = {"page": page, "rows": [pages.case_row(case, now=now) for case in page], "only": only}
     return render(request, "services/desk_cases.html", context)
 
 

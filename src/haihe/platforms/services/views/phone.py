@@ -24,7 +24,7 @@ _NEWEST = 3
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
-    rows = [pages.case_row(case) for case in _listed(actor)[:_NEWEST]]
+    rows = [pages.case_row(case, now=timezone.now()) for case in _listed(actor)[:_NEWEST]]
     context = {"actor": actor, "items": queries.items_in_force(), "rows": rows, "is_citizen": actor.has(Role.CITIZEN)}
     return render(request, "services/home.html", context)
 
@@ -33,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @role_required(Role.CITIZEN)
 def my_cases(request: HttpRequest) -> HttpResponse:
-    rows = [pages.case_row(case) for case in _listed(actor_of(request))]
+    rows = [pages.case_row(case, now=timezone.now()) for case in _listed(actor_of(request))]
     return render(request, "services/my_cases.html", {"rows": rows})
 
 

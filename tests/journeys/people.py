@@ -1,0 +1,56 @@
+"""People of the cast in front of real browsers: a clerk at a desk, a citizen with a phone."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from haihe.city import cast
+from tests.journeys.browser import DESK, PHONE
+from tests.journeys.instance import CityInstance
+
+PATIENCE_MS = 15_000
+SEALED_WITHIN_MS = 100_000
+"""The ledger is shipped within seconds and sealed within a minute."""
+
+
+@contextmanager
+def at(browser: Browser, city: CityInstance, username: str, *, phone: bool = False) -> Iterator[Page]:
+    """Open a browser of their own for a person of the cast and sign them in, as a visitor of the demo does."""
+    size = PHONE if phone else DESK
+    viewport = ViewportSize(width=size["width"], height=size["height"])
+    context = browser.new_context(base_url=city.url, viewport=viewport, locale="zh-CN", accept_downloads=True)
+    try:
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.goto("/sign-in/")
+        page.locator(f'button[name="username"][value="{username}"]').click()
+        expect(page.get_by_text(cast.person(username).name).first).to_be_attached()
+        yield page
+    finally:
+        context.close()
+
+
+def take_in(page: Page, username: str, *, amount: str = "12000") -> str:
+    """Let the clerk at the desk take a citizen's application in, by keyboard alone; return the case's number."""
+    person = cast.person(username)
+    page.goto("/services/desk/")
+    page.keyboard.type(str(person.id_number))
+    page.keyboard.press("Enter")
+    page.keyboard.type(person.name)
+    page.get_by_label("提取金额").fill(amount)
+    page.get_by_label("已当面告知申请人").check()
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/services/desk/cases/*/")
+    return page.url.rstrip("/").rsplit("/", 1)[-1]
+
+
+def apply_on_phone(page: Page, *, amount: str = "8000") -> str:
+    """Let a citizen apply from the phone's home with a few taps; return the case's number."""
+    page.goto("/services/")
+    page.get_by_role("link", name="低保家庭提取住房公积金").first.click()
+    page.get_by_role("link", name="马上申请").click()
+    page.get_by_label("提取金额").fill(amount)
+    page.get_by_role("button", name="同意核验并提交申请").click()
+    page.wait_for_url("**/services/cases/*/")
+    return page.url.rstrip("/").rsplit("/", 1)[-1]
