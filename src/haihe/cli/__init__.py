@@ -14,6 +14,7 @@ COMMANDS = {
     "demo": "Play the opening story against a temporary instance.",
     "ledger": "Check records of use, offline.",
     "gateway": "Run the gateway: the one door to personal data.",
+    "outbox": "Show and retry events that did not reach a handler.",
     "worker": "Run background jobs, the outbox relay and the shipper.",
     "bench": "Measure on this machine.",
 }

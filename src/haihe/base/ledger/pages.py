@@ -54,6 +54,7 @@ class Seal:
     """The seal of one record, checked anew when the page was asked for."""
 
     header: BatchHeader
+    sealed_at: datetime
     place: int
     path: list[PathStep]
     signature: str
@@ -150,4 +151,6 @@ def _seal(data: bytes) -> Seal:
     proof = read_proof(data)
     sides = path_sides(index=proof.index, size=header.size)
     path = [PathStep(n, side, digest) for n, (side, digest) in enumerate(zip(sides, proof.path, strict=True), 1)]
-    return Seal(header, proof.index + 1, path, proof.signature, proof.public_key)
+    return Seal(
+        header, datetime.fromisoformat(header.sealed_at), proof.index + 1, path, proof.signature, proof.public_key
+    )
