@@ -63,7 +63,7 @@ WORK = (
         _("数据汇集"),
         "exchange:feeds",
         "database-import",
-        _for(Role.STEWARD, Role.OPERATOR),
+        _for(Role.STEWARD, Role.APPROVER, Role.OPERATOR),
         _("上传数据文件,查看质量和快照"),
     ),
     Entry(_("使用审计"), "ledger:auditor", "shield-check", _for(Role.AUDITOR), _("核对每一次数据使用的记录和证明")),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from haihe.base.accounts.api import Actor, Role
 from haihe.data.exchange import queries
 from haihe.data.exchange.forms import UploadForm
-from haihe.data.exchange.models import FeedRun
+from haihe.data.exchange.models import FeedRun, RunState
 from haihe.data.exchange.records import SnapshotInfo
 from haihe.data.exchange.rejects import MaskedCell, masked_cells, rejects_of
 from haihe.data.exchange.rules import Column, Kind, RegisterSchema
@@ -147,8 +147,16 @@ class RunPage:
     code: str = ""
     rejects: "Page[ShownReject] | None" = None
     events: list[Event] = field(default_factory=list)
+    is_serving: bool = False
     may_take: bool = False
     may_rerun: bool = False
+
+    @property
+    def outcome(self) -> Text:
+        """How it ended, as it stands today: what was published may have been replaced since."""
+        if self.run.state != RunState.PUBLISHED:
+            return self.run.outcome
+        return _("数据已采用，正在提供服务。") if self.is_serving else _("数据已采用，后来已被更新的一份替换。")
 
     @property
     def progress_percent(self) -> int:

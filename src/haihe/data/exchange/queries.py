@@ -40,6 +40,11 @@ def feedable_registers(actor: Actor) -> list[RegisterSchema]:
     return [rules_of(code) for code in resources_with_rules() if actor.has(Role.STEWARD, owner_of(code))]
 
 
+def is_serving(run: FeedRun) -> bool:
+    """True if the gateway answers from this run's rows now."""
+    return Snapshot.objects.filter(run=run, is_current=True).exists()
+
+
 def may_take_rejects(actor: Actor, run: FeedRun) -> bool:
     """True for the owner's people: rejects hold their own rows, whole; operators see them masked only."""
     return actor.has(Role.STEWARD, run.owner) or actor.has(Role.APPROVER, run.owner)

@@ -144,6 +144,7 @@ def _run_page(request: HttpRequest, pk: UUID) -> RunPage:
         code=code,
         rejects=_rejects(request, found, schema, code),
         events=events_of(found),
+        is_serving=queries.is_serving(found),
         may_take=queries.may_take_rejects(actor, found) and bool(found.folder),
         may_rerun=_may_rerun(actor, found),
     )

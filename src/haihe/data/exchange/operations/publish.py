@@ -74,7 +74,7 @@ def _switch(run: FeedRun, snapshot: Snapshot, manifest_sha256: str, *, now: date
             current.is_current = False
             current.save(update_fields=["is_current"])
         FeedRun.objects.filter(pk=run.pk).update(folder=snapshot.path, manifest_sha256=manifest_sha256)
-        move_run(run.id, "publish", now=now, outcome_code="PUBLISHED", outcome="数据已采用，正在提供服务。")
+        move_run(run.id, "publish", now=now, outcome_code="PUBLISHED", outcome="数据已采用。")
         snapshot.save(force_insert=True)
         announce_published(snapshot)
     return True
