@@ -71,29 +71,29 @@ async def _run(environment: Environment) -> None:
     }
     for name, part in parts.items():
         threads.start(name, part, lambda: loop.call_soon_threadsafe(enough.set))
-    working = asyncio.create_task(jobs.run_jobs(f"{socket.gethostname()}:{os.getpid()}"))
-    working.add_done_callback(lambda _: enough.set())
+    working = asyncio.create_task(_work(enough))
     _log.info("worker is up")
     try:
         await enough.wait()
-        early = working.done()
-        await _finish(working)
+        working.cancel()
+        # Whatever ended it, the rest still has to end in order.
+        await asyncio.gather(working, return_exceptions=True)
     finally:
         await asyncio.to_thread(threads.end)
         fabric.close()
-    if early or threads.failure:
+    if threads.failure:
         raise WorkerFailed("a part of the worker ended early") from threads.failure
     _log.info("worker has ended cleanly")
 
 
-async def _finish(working: "asyncio.Task[None]") -> None:
-    working.cancel()
-    try:
-        await working
-    except asyncio.CancelledError:
-        pass
-    except Exception as failure:
-        raise WorkerFailed(f"the jobs' loop failed: {failure}") from failure
+async def _work(enough: asyncio.Event) -> None:
+    """Run jobs, again and again where the database goes away: procrastinate's loop ends when it loses a connection."""
+    while not enough.is_set():
+        try:
+            await jobs.run_jobs(f"{socket.gethostname()}:{os.getpid()}")
+        except Exception as trouble:
+            _log.warning("jobs rest: %s: %s", type(trouble).__name__, trouble)
+        await asyncio.sleep(_REST_AFTER_TROUBLE_S)
 
 
 def ship(environment: Environment, stop: threading.Event) -> None:
