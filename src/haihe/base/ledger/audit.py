@@ -93,7 +93,8 @@ class _Row:
     def columns_fit(self) -> bool:
         """Tell whether the generated columns still say what the body says."""
         try:
-            told = json.loads(self.body)
+            # As ledger_told reads it.
+            told = json.loads(self.body.replace(r"\u0000", r"\ufffd"))
             same = UUID(told["evidence"]) == self.member.evidence and datetime.fromisoformat(told["at"]) == self.at
             return same and tuple(told.get(name) for name in _TEXTS) == self.texts
         except (ValueError, TypeError, KeyError, AttributeError):

@@ -1,5 +1,12 @@
 -- The ledger. Every column but seq and body is generated from body, so none can differ from what was written.
 
+-- The body as PostgreSQL can read it: it has no text with a zero byte, which JSON may spell. One such word, recorded as a
+-- stranger wrote it, must not keep the ledger from taking the records behind it.
+CREATE FUNCTION ledger_told(body text) RETURNS json
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT replace(body, '\u0000', '\ufffd')::json
+$$;
+
 -- The time in a body, which is RFC 3339 in UTC; immutable, as a generated column must be.
 CREATE FUNCTION ledger_instant(written text) RETURNS timestamptz
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
@@ -12,15 +19,15 @@ $$;
 CREATE TABLE ledger_record (
     seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     body text NOT NULL CHECK (octet_length(body) <= 16384),
-    evidence uuid NOT NULL UNIQUE GENERATED ALWAYS AS ((body::json ->> 'evidence')::uuid) STORED,
-    at timestamptz NOT NULL GENERATED ALWAYS AS (ledger_instant(body::json ->> 'at')) STORED,
-    kind text NOT NULL GENERATED ALWAYS AS (body::json ->> 'kind') STORED CHECK (kind IN ('VERIFY', 'REFUSED')),
-    consumer text GENERATED ALWAYS AS (body::json ->> 'consumer') STORED,
-    service text GENERATED ALWAYS AS (body::json ->> 'service') STORED,
-    answer text GENERATED ALWAYS AS (body::json ->> 'answer') STORED
+    evidence uuid NOT NULL UNIQUE GENERATED ALWAYS AS ((ledger_told(body) ->> 'evidence')::uuid) STORED,
+    at timestamptz NOT NULL GENERATED ALWAYS AS (ledger_instant(ledger_told(body) ->> 'at')) STORED,
+    kind text NOT NULL GENERATED ALWAYS AS (ledger_told(body) ->> 'kind') STORED CHECK (kind IN ('VERIFY', 'REFUSED')),
+    consumer text GENERATED ALWAYS AS (ledger_told(body) ->> 'consumer') STORED,
+    service text GENERATED ALWAYS AS (ledger_told(body) ->> 'service') STORED,
+    answer text GENERATED ALWAYS AS (ledger_told(body) ->> 'answer') STORED
         CHECK (answer IN ('MATCH', 'NO_MATCH', 'UNKNOWN')),
     -- A keyed hash. The pattern is what keeps a plain identity number (18 characters) out.
-    subject text GENERATED ALWAYS AS (body::json ->> 'subject') STORED CHECK (subject ~ '^[0-9a-f]{32}$'),
+    subject text GENERATED ALWAYS AS (ledger_told(body) ->> 'subject') STORED CHECK (subject ~ '^[0-9a-f]{32}$'),
     CONSTRAINT ledger_record_answered CHECK ((kind = 'VERIFY') = (answer IS NOT NULL))
 );
 CREATE INDEX ledger_record_subject ON ledger_record (subject, seq DESC) WHERE subject IS NOT NULL;
@@ -75,7 +82,7 @@ BEGIN
     GET DIAGNOSTICS added = ROW_COUNT;
     IF added < cardinality(bodies) THEN
         SELECT known.evidence INTO clash FROM unnest(bodies) AS b
-            JOIN ledger_record AS known ON known.evidence = (b::json ->> 'evidence')::uuid AND known.body <> b LIMIT 1;
+            JOIN ledger_record AS known ON known.evidence = (ledger_told(b) ->> 'evidence')::uuid AND known.body <> b LIMIT 1;
         IF FOUND THEN
             RAISE EXCEPTION 'evidence % is already recorded with another body', clash
                 USING ERRCODE = 'unique_violation';

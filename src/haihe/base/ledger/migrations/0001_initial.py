@@ -6,7 +6,7 @@ SCHEMA = (Path(__file__).parents[1] / "schema.sql").read_text()
 DROP = """
 DROP FUNCTION ledger_append(text[]);
 DROP TABLE ledger_record, ledger_batch;
-DROP FUNCTION ledger_lock_writer(), ledger_refuse_change(), ledger_instant(text);
+DROP FUNCTION ledger_lock_writer(), ledger_refuse_change(), ledger_instant(text), ledger_told(text);
 """
 
 

@@ -54,6 +54,19 @@ def test_a_body_the_ledger_has_no_place_for_is_refused(changes: dict[str, object
     assert not Record.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "word", ["\0", "a\0b", "\\u0000", "\x01\x7f", "😀", "\ufffe", "'; DROP TABLE ledger_record; --"]
+)
+def test_no_word_that_a_stranger_wrote_keeps_the_ledger_from_taking_it(word: str) -> None:
+    body = make_refusal(service=word, case=word, client=word)
+    ledger.append([body, make_body()])
+    assert ledger.append([body]) == 0
+    assert ledger.seal_pending(now=AT) is not None
+    [told] = ledger.entries(ledger.Filters(kind="REFUSED"))
+    assert told.case == word
+    assert ledger.audit().clean
+
+
 def test_a_body_that_is_not_canonical_is_refused() -> None:
     with pytest.raises(NotCanonical):
         ledger.append([make_body() + b"\n"])
