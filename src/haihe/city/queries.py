@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import Count, Q, QuerySet
 
-from haihe.city import records
+from haihe.city import records, remembered
 from haihe.city.models import DEPARTMENT_KINDS, Division, Organisation
 
 
@@ -25,7 +25,11 @@ def divisions(parent: str | None = None, level: int | None = None) -> list[recor
 
 
 def organisation(code: str) -> records.Organisation | None:
-    """Return the organisation, or None where no such code is loaded."""
+    """Return the organisation, or None where no such code is loaded. Within a request, asking again costs nothing."""
+    return remembered.once(code, _read_organisation)
+
+
+def _read_organisation(code: str) -> records.Organisation | None:
     row = Organisation.objects.filter(code=code).first()
     return organisation_record(row) if row else None
 

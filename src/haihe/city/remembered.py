@@ -1,0 +1,35 @@
+"""Within one request, each organisation is read once: a list of records names the same few bodies on every line.
+
+Nothing outlives the request, so a renamed body shows its new name on the next page. Outside requests (worker, commands,
+tests of queries) nothing is remembered at all.
+"""
+
+import threading
+from collections.abc import Callable
+
+from haihe.city.records import Organisation
+
+type Found = dict[str, Organisation | None]
+
+# A request begins and ends on one thread: pages are served over WSGI.
+_this_thread = threading.local()
+
+
+def begin(**_signal: object) -> None:
+    """Start with an empty memory; heard when a request starts."""
+    _this_thread.found = {}
+
+
+def end(**_signal: object) -> None:
+    """Forget everything; heard when a request has been answered."""
+    _this_thread.found = None
+
+
+def once(code: str, read: Callable[[str], Organisation | None]) -> Organisation | None:
+    """Return what `read` gives for the code, asking it once per request."""
+    found: Found | None = getattr(_this_thread, "found", None)
+    if found is None:
+        return read(code)
+    if code not in found:
+        found[code] = read(code)
+    return found[code]
