@@ -75,12 +75,8 @@ def plant_demo_city(environment: Mapping[str, str], scale: float | None, screen:
     stamp = stamps.of_demo_city(scale)
     if done == stamp and stamps.age_s(url, "demo-city") < FEED_EVERY_S:
         return
-    why = (
-        "feeding the demo's register anew 更新演示数据"
-        if done == stamp
-        else f"planting the demo city 生成演示城市 1:{1 / scale:g}"
-    )
-    screen.note(why)
+    again = "feeding the demo's register anew 更新演示数据"
+    screen.note(again if done == stamp else f"planting the demo city at scale {scale:g}, once 首次启动，生成演示城市")
     run_to_end([*services.PYTHON, "haihe.launch.seed", f"{scale:g}"], environment)
     stamps.write(url, "demo-city", stamp)
 
