@@ -5,7 +5,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -56,10 +55,9 @@ class Child:
         """Call from the main thread: the tether ends the child when the thread that started it ends."""
         program = self.program
         _make_room(program.log)
-        words = [str(os.getpid()), str(int(program.stop_signal)), program.user or "", *program.command]
         with program.log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own programs, no shell
-                [sys.executable, "-ISE", tether.__file__, *words],
+                tether.tied(program.command, program.stop_signal, user=program.user),
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, cwd="/",
                 env=os.environ | dict(program.environment), start_new_session=True,
             )  # fmt: skip

@@ -6,7 +6,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from haihe.launch import ports, services
+from haihe.launch import ports, services, tether
 from haihe.launch.data_dir import DataDir, Running
 from haihe.launch.trouble import Trouble
 
@@ -46,9 +46,13 @@ class CityProcess:
         self.output.parent.mkdir(parents=True, exist_ok=True)
         with self.output.open("ab") as output:
             self._process = subprocess.Popen(  # noqa: S603 - our own program, no shell
-                self.command(), env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+                tether.tied(self.command(), signal.SIGTERM),
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
                 start_new_session=True,
-            )  # fmt: skip
+            )
 
     def wait_until_ready(self, *, timeout_s: float = 120) -> Running:
         """Return the addresses once it serves. Raises: Trouble with what it printed."""

@@ -10,8 +10,15 @@ import ctypes
 import os
 import signal
 import sys
+from collections.abc import Sequence
 
 _PR_SET_PDEATHSIG = 1
+
+
+def tied(command: Sequence[str], stop_signal: signal.Signals, *, user: str | None = None) -> list[str]:
+    """Return the command line that runs the program tied to the calling process. Start it from the main thread."""
+    words = [str(os.getpid()), str(int(stop_signal)), user or ""]
+    return [sys.executable, "-ISE", __file__, *words, *command]
 
 
 def main(parent: str, number: str, user: str, *command: str) -> None:
