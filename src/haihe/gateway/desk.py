@@ -100,11 +100,7 @@ class Desk:
         batch = self.commits.join()
         batch.quotas[grant.id], batch.day = self.quotas.count(grant.id, day=day), day
         batch.oldest_minute = oldest_minute(dossier.at)
-        record = dossier.answered(permission, finding, subject=subject, index=index)
-        if permission.client.reserved:
-            batch.health = record
-        else:
-            batch.records.append(record)
+        batch.keep(dossier.answered(permission, finding, subject=subject, index=index), reserved=dossier.reserved)
         return Outcome(_signed(dossier, 200, _JSON, _answer_body(dossier, finding, index)), waits=True)
 
     def refuse(self, dossier: Dossier, refusal: Refused, *, allow: str = "") -> Outcome:
@@ -112,7 +108,7 @@ class Desk:
         problem = Problem.of(refusal.slug, detail=refusal.detail, instance=f"urn:uuid:{dossier.evidence}")
         recorded = self.refusals.admit(dossier.claimed, refusal.slug, now=dossier.at)
         if recorded:
-            self.commits.join().records.append(dossier.refused(refusal.slug))
+            self.commits.join().keep(dossier.refused(refusal.slug), reserved=dossier.reserved)
         reply = _signed(dossier, problem.status, MEDIA_TYPE, problem.to_json())
         if problem.status == 405:
             reply = msgspec.structs.replace(reply, headers=f"{reply.headers}allow: {allow}\r\n")

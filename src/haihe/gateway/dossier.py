@@ -34,12 +34,28 @@ class Permission(NamedTuple):
 
 
 class Dossier:
-    """`claimed` is the client that the request says it is from, `client` who it proved to be from."""
+    """`claimed` is the client that the request says it is from, `client` who it proved to be from.
 
-    __slots__ = ("asked", "at", "claim", "claimed", "client", "evidence", "grant", "service", "signature", "slug")
+    A `reserved` one is the gateway's own question after its health.
+    """
 
-    def __init__(self, *, now: float) -> None:
+    __slots__ = (
+        "asked",
+        "at",
+        "claim",
+        "claimed",
+        "client",
+        "evidence",
+        "grant",
+        "reserved",
+        "service",
+        "signature",
+        "slug",
+    )
+
+    def __init__(self, *, now: float, reserved: bool = False) -> None:
         self.at = now
+        self.reserved = reserved
         self.evidence = str(uuid_utils.uuid7())
         self.slug: str | None = None
         self.claimed: str | None = None
@@ -65,7 +81,7 @@ class Dossier:
             evidence=self.evidence,
             fields=(permission.claim,),
             grant=grant.id,
-            kind=HEALTH if client.reserved else VERIFY,
+            kind=HEALTH if self.reserved else VERIFY,
             legal_basis=grant.legal_basis,
             owner=service.owner,
             purpose=asked.purpose,
@@ -88,7 +104,7 @@ class Dossier:
             evidence=self.evidence,
             fields=(self.claim,) if self.claim else (),
             grant=grant.id if grant else None,
-            kind=HEALTH if client and client.reserved else REFUSED,
+            kind=HEALTH if self.reserved else REFUSED,
             legal_basis=grant.legal_basis if grant else None,
             owner=service.owner if service else None,
             problem=slug,

@@ -32,7 +32,7 @@ class Health:
     def __init__(self, desk: Desk, *, backlog: Callable[[], Backlog]) -> None:
         self._desk, self._backlog = desk, backlog
         self._secret = os.urandom(SECRET_BYTES)
-        self._client = Client(_NAME, _NAME, Mac(self._secret), reserved=True)
+        self._client = Client(_NAME, _NAME, Mac(self._secret))
         self._last: tuple[float, Reply] | None = None
         self._turn = asyncio.Lock()
 
@@ -83,7 +83,7 @@ class Health:
             created=int(self._desk.clock()),
             nonce=secrets.token_urlsafe(16),
         )
-        dossier = Dossier(now=self._desk.clock())
+        dossier = Dossier(now=self._desk.clock(), reserved=True)
         dossier.slug = _NAME
         outcome = self._desk.verify(dossier, headers, path=_PATH, body=body)
         mailbox = _Mailbox()

@@ -45,6 +45,13 @@ class Batch:
     oldest_minute: int = 0
     health: bytes | None = None
 
+    def keep(self, record: bytes, *, reserved: bool) -> None:
+        """Add a record: one of the gateway's own for its health, or one for the ledger."""
+        if reserved:
+            self.health = record
+        else:
+            self.records.append(record)
+
     @property
     def empty(self) -> bool:
         return not self.records and not self.nonces and self.health is None
@@ -76,7 +83,7 @@ class Journal:
             self._env.reader_check()
         except (lmdb.Error, OSError) as fault:
             raise JournalError(f"{folder}: {fault}") from fault
-        self._folder, self._lock, self._commits = folder, -1, 0
+        self._folder, self._lock, self._turns = folder, -1, 0
         self._sequence = self._last_sequence()
 
     def __enter__(self) -> Self:
@@ -103,11 +110,11 @@ class Journal:
     def commit(self, batch: Batch) -> None:
         """Make the batch durable; returns after it is on the disk. Lets other threads run meanwhile."""
         self._sequence += 1
-        self._commits += 1
+        self._turns += 1
         try:
             with self._env.begin(write=True) as write:
                 self._write(write, batch)
-                if self._commits % _PRUNE_EVERY == 0:
+                if self._turns % _PRUNE_EVERY == 0:
                     self._prune(write, self._replay, batch.oldest_minute)
                     self._prune(write, self._quota, batch.day)
         except (lmdb.Error, OSError) as fault:
@@ -188,6 +195,10 @@ class Journal:
             cursor = read.cursor(self._records)
             waiting = sum(_KEY.unpack(key)[1] for key in cursor.iternext(values=False))
             return Backlog(waiting, bytes(cursor.value()).split(b"\n", 1)[0] if cursor.first() else None)
+
+    def commits(self) -> int:
+        """Return how many transactions were ever committed."""
+        return int(self._env.info()["last_txnid"])
 
     def free_dead_readers(self) -> None:
         """Release the places of killed readers; they would keep the file growing."""

@@ -13,12 +13,11 @@ MAX_AGE_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A department's system. `reserved` marks the gateway's own, which asks for health and nothing else."""
+    """A department's system."""
 
     client_id: str
     organisation: str
     secret: Mac
-    reserved: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ def test_without_a_policy_it_is_not_healthy(door: Door) -> None:
     reply = probe(door)
     assert reply.status == 503
     assert json.loads(reply.body)["type"].endswith("unavailable")
+    assert door.records() == []
 
 
 def test_a_disk_that_fails_is_not_healthy(door: Door, caplog: pytest.LogCaptureFixture) -> None:

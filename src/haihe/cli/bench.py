@@ -1,0 +1,36 @@
+"""`haihe bench`."""
+
+import sys
+
+import click
+
+
+@click.group(name="bench")
+def command() -> None:
+    """Measure on this machine. What is measured is real: processes, disk, database, signatures."""
+
+
+@command.command(name="gateway")
+@click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON object instead of a table.")
+@click.option("--seconds", default=15.0, show_default=True, type=click.FloatRange(min=1, max=60), help="Of load.")
+@click.option("--connections", default=64, show_default=True, type=click.IntRange(min=1, max=1024))
+@click.option("--residents", default=15_600_000, show_default=True, help="From whom the questions are drawn.")
+@click.option("--registered", default=500_000, show_default=True, help="How many of them are on relief.")
+def gateway(as_json: bool, seconds: float, connections: int, residents: int, registered: int) -> None:
+    """Load one gateway process with signed, distinct questions, and nginx with a static file beside it."""
+    from rich.console import Console
+
+    from haihe.cli.benchmark import gateway as benchmark
+    from haihe.cli.benchmark.residents import Residents
+    from haihe.launch.screen import Screen
+    from haihe.launch.trouble import Trouble
+
+    screen = Screen(Console(stderr=True, highlight=False, soft_wrap=True))
+    try:
+        result = benchmark.run(
+            seconds=seconds, connections=connections, residents=Residents(residents, registered), screen=screen
+        )
+    except Trouble as trouble:
+        screen.trouble(str(trouble))
+        sys.exit(1)
+    click.echo(benchmark.as_json(result) if as_json else benchmark.as_table(result))
