@@ -60,7 +60,7 @@ class DataDir:
     def keyring(self) -> Keyring:
         """Return the keys, made now if this is a first start. Raises: DataDirError if they are lost or damaged."""
         if not self.keyring_file.exists():
-            if (self.path / "postgres").exists():
+            if any(self.path.glob("postgres*")):
                 raise DataDirError(
                     f"{self.keyring_file} is missing although {self.path} holds a database; "
                     "put it back from your copy: what was sealed with it cannot be read without it"

