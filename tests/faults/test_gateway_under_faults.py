@@ -18,10 +18,10 @@ from haihe.gateway.server import JOURNAL_FOLDER
 from haihe.gateway.shipper import ship_all
 from haihe.gateway.testing import (
     GRANT,
-    STAND_IN_SCHEMA,
     Person,
     announce_index,
     build_index,
+    create_stand_ins,
     plant_policy,
     relief_fields,
 )
@@ -98,7 +98,7 @@ def place(tmp_path: Path, keyring: Keyring) -> Iterator[Place]:
 def plant(server: EmbeddedPostgres, folder: Path, keyring: Keyring) -> None:
     people = [Person(number, "合成人", relief_fields()) for number in ID_NUMBERS[::2]]
     with psycopg.connect(server.url(), autocommit=True) as connection:
-        connection.execute(STAND_IN_SCHEMA)
+        create_stand_ins(connection)
         plant_policy(connection, keyring=keyring)
         announce_index(connection, snapshot="s1", path=build_index(folder, people, keyring=keyring))
 

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from haihe.gateway.testing import STAND_IN_SCHEMA, plant_policy
+from haihe.gateway.testing import create_stand_ins, plant_policy
 from haihe.kernel.keyring import Keyring
 from haihe.launch.postgres import EmbeddedPostgres
 
@@ -25,7 +25,7 @@ def stand_in(embedded_postgres: EmbeddedPostgres, keyring: Keyring) -> Iterator[
     with psycopg.connect(embedded_postgres.url("postgres"), autocommit=True) as admin:
         admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         with psycopg.connect(embedded_postgres.url(name), autocommit=True) as connection:
-            connection.execute(STAND_IN_SCHEMA)
+            create_stand_ins(connection)
             plant_policy(connection, keyring=keyring)
         yield embedded_postgres.url(name)
         admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

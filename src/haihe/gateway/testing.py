@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -42,21 +43,13 @@ CLAIMS = {
     "extreme_hardship": {"field": "relief_type", "op": "eq", "value": "特困供养"},
 }
 
-STAND_IN_SCHEMA = """
+_STAND_INS = """
 CREATE TABLE gateway_client (client_id text, organisation text, sealed_secret bytea, enabled bool);
 CREATE TABLE gateway_service (slug text, kind text, resource text, owner text, default_claim text, claims jsonb,
     max_age_s int, enabled bool);
 CREATE TABLE gateway_grant (id uuid, organisation text, service text, claims text[], purposes text[],
     legal_basis text, valid_from timestamptz, valid_until timestamptz, quota_per_day int, status text);
 CREATE TABLE gateway_index (resource text, snapshot text, path text, as_of timestamptz, row_count int);
-CREATE TABLE ledger_record (seq bigint GENERATED ALWAYS AS IDENTITY, evidence uuid UNIQUE, body text);
-CREATE FUNCTION ledger_append(bodies text[]) RETURNS bigint LANGUAGE sql AS $$
-    WITH taken AS (
-        INSERT INTO ledger_record (evidence, body)
-        SELECT (b::jsonb ->> 'evidence')::uuid, b FROM unnest(bodies) AS b
-        ON CONFLICT (evidence) DO NOTHING RETURNING 1
-    ) SELECT count(*) FROM taken
-$$;
 """
 
 
@@ -96,6 +89,13 @@ def write_index(folder: Path, entries: dict[bytes, bytes], *, snapshot: str, as_
                 write.put(key, entries[key])
         env.sync(True)
     return relative
+
+
+def create_stand_ins(connection: "psycopg.Connection[tuple[object, ...]]") -> None:
+    """Create what the gateway reads as plain tables, and the real ledger."""
+    connection.execute(_STAND_INS)
+    schema = resources.files("haihe.base.ledger").joinpath("schema.sql").read_bytes()
+    connection.execute(schema)
 
 
 def plant_policy(connection: psycopg.Connection[tuple[object, ...]], *, keyring: Keyring, quota: int = 1 << 30) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 
 from haihe.cli.benchmark.residents import Residents
-from haihe.gateway.testing import STAND_IN_SCHEMA, announce_index, plant_policy
+from haihe.gateway.testing import announce_index, create_stand_ins, plant_policy
 from haihe.kernel.keyring import Keyring
 from haihe.launch import ports, services
 from haihe.launch.child import Child
@@ -68,7 +68,7 @@ def _plant(url: str, folder: Path, residents: Residents, keyring: Keyring) -> No
     keys.touch(mode=0o600)
     keys.write_text(keyring.to_json())
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(STAND_IN_SCHEMA)
+        create_stand_ins(connection)
         plant_policy(connection, keyring=keyring)
         path = residents.write_index(folder, keyring=keyring, snapshot=SNAPSHOT)
         announce_index(connection, snapshot=SNAPSHOT, path=path)

@@ -1,6 +1,5 @@
 """The shipper brings every record to the ledger exactly once, whatever fails on the way."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import psycopg
 import pytest
 
 from haihe.gateway.journal import Batch, Journal
+from haihe.gateway.record import REFUSED, Record, encode_record
 from haihe.gateway.shipper import ship, ship_all
 
 type Connection = psycopg.Connection[tuple[object, ...]]
@@ -27,7 +27,7 @@ def database(stand_in: str) -> Iterator[Connection]:
 
 def write(journal: Journal, first: int, last: int) -> list[str]:
     evidence = [f"00000000-0000-7000-8000-{number:012}" for number in range(first, last)]
-    records = [json.dumps({"evidence": one, "at": "2026-11-23T00:00:00.000Z"}).encode() for one in evidence]
+    records = [encode_record(Record(at="2026-11-23T00:00:00.000Z", evidence=one, kind=REFUSED)) for one in evidence]
     for start in range(0, len(records), 3):
         journal.commit(Batch(records[start : start + 3]))
     return evidence
