@@ -1,0 +1,55 @@
+"""Open, ask, approve: through the operations that people use, as the people of the cast."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from haihe.base.accounts.api import actor_for
+from haihe.city.cast import HOUSING_FUND_CENTRE
+from haihe.data.sharing import operations
+from haihe.data.sharing.demo.entries import HARDSHIP, LOAN_RELIEF, PLATFORM_CLIENT, RELIEF_STATUS, WITHDRAWAL
+from haihe.data.sharing.models import Client, Service, SharingRequest
+from haihe.data.sharing.operations.requesting import Application
+from haihe.data.sharing.workflow import RequestState
+
+_GRANT = ("approve_by_office", "approve")
+_APPROVERS = {"approve_by_office": "approver_gjj", "approve": "approver_mzj"}
+
+
+def plant(*, scale: float, now: datetime, progress: Callable[[str, float], None]) -> None:
+    """Plant what isn't there yet: the grant of the story, one request at the owner's desk, one at the office's."""
+    progress("relief-status", 0.1)
+    if not Service.objects.filter(slug=RELIEF_STATUS.slug).exists():
+        operations.open_service(actor=actor_for("steward_mzj"), service=RELIEF_STATUS, now=now)
+    progress(PLATFORM_CLIENT, 0.3)
+    if not Client.objects.filter(client_id=PLATFORM_CLIENT).exists():
+        # Nobody needs to see the secret: our own platforms open it with the keyring.
+        operations.register_client(
+            actor=actor_for("steward_gjj"),
+            organisation=HOUSING_FUND_CENTRE,
+            client_id=PLATFORM_CLIENT,
+            title="政务服务平台(办件自动核验)",
+            is_platform=True,
+            now=now,
+        )
+    progress("grant", 0.5)
+    _bring(WITHDRAWAL, _GRANT, now)
+    progress("requests", 0.8)
+    # A few working days on its way, so that its lamp has something to say.
+    _bring(HARDSHIP, _GRANT[:1], now - timedelta(days=9))
+    _bring(LOAN_RELIEF, (), now)
+
+
+def _bring(application: Application, moves: tuple[str, ...], now: datetime) -> None:
+    request_id = _requested(application, now)
+    done = {RequestState.OFFICE_REVIEW: 0, RequestState.OWNER_REVIEW: 1}
+    row = SharingRequest.objects.get(pk=request_id)
+    for name in moves[done.get(RequestState(row.state), len(moves)) :]:
+        operations.move_request(actor=actor_for(_APPROVERS[name]), request_id=request_id, name=name, now=now)
+
+
+def _requested(application: Application, now: datetime) -> UUID:
+    row = SharingRequest.objects.filter(token=application.token).first()
+    return (
+        row.id if row else operations.request_sharing(actor=actor_for("steward_gjj"), application=application, now=now)
+    )

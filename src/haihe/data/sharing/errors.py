@@ -1,0 +1,34 @@
+"""What can go wrong, each told in a sentence that says what to do."""
+
+from django.utils.translation import gettext as _
+
+
+class SharingError(Exception):
+    """Something the person can put right; `message` is for them, `field` names the input where there is one."""
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.message, self.field = message, field
+
+
+class NotFound(SharingError):
+    """No such thing, or none that this actor may know of; the two look the same on purpose."""
+
+    def __init__(self) -> None:
+        super().__init__(_("没有找到这条记录。"))
+
+
+class NotNow(SharingError):
+    """The state doesn't allow this, or somebody else moved first."""
+
+
+class InputRefused(SharingError):
+    """What was entered can't be used."""
+
+
+class AlreadyOpen(SharingError):
+    """The same thing is already under way; `number` says which."""
+
+    def __init__(self, message: str, *, number: str) -> None:
+        super().__init__(message)
+        self.number = number

@@ -1,0 +1,19 @@
+"""Tables of sharing, one file per noun. The rules that hold whatever the program does are constraints and triggers."""
+
+from haihe.data.sharing.models.client import Client
+from haihe.data.sharing.models.correction import Correction, ReporterKind
+from haihe.data.sharing.models.event import SharingEvent
+from haihe.data.sharing.models.grant import Grant
+from haihe.data.sharing.models.request import SharingRequest
+from haihe.data.sharing.models.service import Service, ServiceKind
+
+__all__ = [
+    "Client",
+    "Correction",
+    "Grant",
+    "ReporterKind",
+    "Service",
+    "ServiceKind",
+    "SharingEvent",
+    "SharingRequest",
+]

@@ -1,0 +1,65 @@
+import uuid
+from datetime import datetime
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from haihe.data.sharing.models.request import SharingRequest
+from haihe.data.sharing.models.service import Service
+from haihe.data.sharing.workflow import GrantState
+
+
+class Grant(models.Model):
+    """What an approved request allows: the access rule, read by the gateway through the view `gateway_grant`.
+
+    A trigger holds it to its request: approved, same parties, claims within the request's. `suspended_by` is the part
+    (OWNER_APPROVER or AUTHORITY) that suspended it; by `put_right_by` the user is to have put things right.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    request = models.OneToOneField(SharingRequest, on_delete=models.PROTECT, related_name="grant")
+    organisation = models.CharField(max_length=12, db_index=True)
+    owner = models.CharField(max_length=12, db_index=True)
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="grants")
+    claims = ArrayField(models.CharField(max_length=64))
+    purposes = ArrayField(models.CharField(max_length=64))
+    item = models.CharField(max_length=64)
+    legal_basis = models.CharField(max_length=500)
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField()
+    quota_per_day = models.PositiveIntegerField()
+    state = models.CharField(max_length=16, choices=GrantState, default=GrantState.ACTIVE)
+    suspended_by = models.CharField(max_length=24, blank=True)
+    put_right_by = models.DateField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-valid_from"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(state__in=GrantState.values), name="grant_state_known"),
+            models.CheckConstraint(condition=Q(valid_until__gt=F("valid_from")), name="grant_valid_for_a_while"),
+            models.CheckConstraint(condition=Q(claims__len__gte=1, purposes__len__gte=1), name="grant_has_scope"),
+            models.CheckConstraint(condition=Q(quota_per_day__gte=1), name="grant_quota"),
+            models.CheckConstraint(
+                condition=Q(state=GrantState.SUSPENDED) & ~Q(suspended_by="")
+                | ~Q(state=GrantState.SUSPENDED) & Q(suspended_by="", put_right_by__isnull=True),
+                name="grant_suspended_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=(GrantState.TERMINATED, GrantState.EXPIRED), ended_at__isnull=False)
+                | Q(state__in=(GrantState.ACTIVE, GrantState.SUSPENDED), ended_at__isnull=True),
+                name="grant_ends_once",
+            ),
+            # The gateway is shown an expired grant as one whose time is over, so its time must be.
+            models.CheckConstraint(
+                condition=~Q(state=GrantState.EXPIRED) | Q(ended_at__gte=F("valid_until")), name="grant_expires_in_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} → {self.service_id} {self.state}"
+
+    def in_force(self, now: datetime) -> bool:
+        return self.state == GrantState.ACTIVE and self.valid_from <= now < self.valid_until

@@ -1,0 +1,123 @@
+import uuid
+from datetime import date
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from haihe.data.catalogue.api import SharingForm, SharingType
+from haihe.data.sharing.models.service import Service
+from haihe.data.sharing.workflow import OPEN_REQUESTS, RequestState
+from haihe.kernel.clocks import due_after
+
+PURPOSE_FORM = r"^[A-Z][A-Z0-9_]{2,63}$"
+LONGEST_MONTHS = 36
+_BEFORE_OWNER = (RequestState.OFFICE_REVIEW, RequestState.RETURNED)
+_DECIDED = (RequestState.APPROVED, RequestState.REFUSED)
+
+
+class SharingRequest(models.Model):
+    """One application under art. 20. `applicant` and `owner` are organisation codes, `item` the service item it serves.
+
+    The legal clock runs while `clock_started_on` is set: `clock_days` working days from then. It rests while the
+    applicant supplements papers. `due_on` is kept beside it to sort and filter by; None where the calendar ends.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.CharField(max_length=24, unique=True)
+    token = models.UUIDField()
+    applicant = models.CharField(max_length=12, db_index=True)
+    owner = models.CharField(max_length=12, db_index=True)
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="requests")
+    sharing_type = models.CharField(max_length=16, choices=SharingType)
+    form = models.CharField(max_length=16, choices=SharingForm)
+    claims = ArrayField(models.CharField(max_length=64))
+    purpose = models.CharField(max_length=64)
+    item = models.CharField(max_length=64)
+    legal_basis = models.CharField(max_length=500)
+    scenario = models.TextField(max_length=2000)
+    duration_months = models.PositiveSmallIntegerField()
+    quota_per_day = models.PositiveIntegerField()
+
+    state = models.CharField(max_length=16, choices=RequestState, default=RequestState.OFFICE_REVIEW)
+    clock_days = models.PositiveSmallIntegerField(default=0)
+    clock_started_on = models.DateField(null=True, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    supplement_asked_at = models.DateTimeField(null=True, blank=True)
+    extension_asked_at = models.DateTimeField(null=True, blank=True)
+    extended_at = models.DateTimeField(null=True, blank=True)
+    refusal_reason = models.TextField(blank=True)
+    created_by = models.UUIDField()
+    created_name = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    office_approved_by = models.UUIDField(null=True, blank=True)
+    office_approved_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.UUIDField(null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-created_at", "number"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["state", "due_on"], name="request_by_clock"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["created_by", "token"], name="request_once_per_form"),
+            models.UniqueConstraint(
+                fields=["applicant", "service", "purpose"],
+                condition=Q(state__in=OPEN_REQUESTS),
+                name="request_one_open_per_purpose",
+            ),
+            models.CheckConstraint(condition=Q(state__in=RequestState.values), name="request_state_known"),
+            models.CheckConstraint(condition=~Q(applicant=F("owner")), name="request_of_anothers_data"),
+            models.CheckConstraint(condition=Q(claims__len__gte=1), name="request_has_scope"),
+            models.CheckConstraint(condition=Q(purpose__regex=PURPOSE_FORM), name="request_purpose_form"),
+            models.CheckConstraint(
+                condition=Q(duration_months__gte=1, duration_months__lte=LONGEST_MONTHS), name="request_duration"
+            ),
+            models.CheckConstraint(condition=Q(quota_per_day__gte=1), name="request_quota"),
+            models.CheckConstraint(
+                condition=~Q(legal_basis="") & ~Q(scenario="") & ~Q(item=""), name="request_says_what_art_20_asks"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=(*_BEFORE_OWNER, RequestState.WITHDRAWN))
+                | Q(office_approved_by__isnull=False, office_approved_at__isnull=False),
+                name="request_reaches_owner_through_office",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=_DECIDED, decided_by__isnull=False, decided_at__isnull=False)
+                | (~Q(state__in=_DECIDED) & Q(decided_by__isnull=True, decided_at__isnull=True)),
+                name="request_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=RequestState.REFUSED) & ~Q(refusal_reason="")
+                | ~Q(state=RequestState.REFUSED) & Q(refusal_reason=""),
+                name="request_refused_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=(Q(office_approved_by__isnull=True) | ~Q(office_approved_by=F("created_by")))
+                & (
+                    Q(decided_by__isnull=True) | ~Q(decided_by=F("created_by")) & ~Q(decided_by=F("office_approved_by"))
+                ),
+                name="request_seen_by_different_eyes",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=RequestState.OWNER_REVIEW, clock_started_on__isnull=False)
+                | ~Q(state=RequestState.OWNER_REVIEW) & Q(clock_started_on__isnull=True, due_on__isnull=True),
+                name="request_clock_runs_at_the_owner",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_REQUESTS
+
+    def start_clock(self, today: date, working_days: int) -> None:
+        self.clock_started_on, self.clock_days = today, working_days
+        self.due_on = due_after(today, working_days)
+
+    def stop_clock(self) -> None:
+        self.clock_started_on = self.due_on = None

@@ -1,0 +1,47 @@
+"""Writes of sharing: one verb, one transaction, one line of history."""
+
+from haihe.data.sharing.operations.clients import (
+    IssuedSecret,
+    disable_client,
+    enable_client,
+    register_client,
+    rotate_secret,
+)
+from haihe.data.sharing.operations.clocks import tell_missing_due_days
+from haihe.data.sharing.operations.correcting import move_correction, open_correction, open_person
+from haihe.data.sharing.operations.granting import (
+    expire_grants,
+    move_grant,
+    resume_grant,
+    suspend_grant,
+    terminate_grant,
+)
+from haihe.data.sharing.operations.handling import approve_request, extend_request, move_request, refuse_request
+from haihe.data.sharing.operations.requesting import request_sharing, resubmit_request
+from haihe.data.sharing.operations.services import NewService, open_service, switch_service
+
+__all__ = [
+    "IssuedSecret",
+    "NewService",
+    "approve_request",
+    "disable_client",
+    "enable_client",
+    "expire_grants",
+    "extend_request",
+    "move_correction",
+    "move_grant",
+    "move_request",
+    "open_correction",
+    "open_person",
+    "open_service",
+    "refuse_request",
+    "register_client",
+    "request_sharing",
+    "resubmit_request",
+    "resume_grant",
+    "rotate_secret",
+    "suspend_grant",
+    "switch_service",
+    "tell_missing_due_days",
+    "terminate_grant",
+]

@@ -1,0 +1,23 @@
+"""Due days that couldn't be told when a clock started, because the working-day calendar ended before them."""
+
+from django.db import transaction
+
+from haihe.data.sharing.models import Correction, SharingRequest
+from haihe.data.sharing.workflow import CORRECTION_CLOCK, OPEN_CORRECTIONS, RequestState
+from haihe.kernel.clocks import due_after
+
+
+@transaction.atomic
+def tell_missing_due_days() -> int:
+    """Work out the due days that a longer calendar now reaches; return how many."""
+    told = 0
+    waiting = SharingRequest.objects.select_for_update().filter(state=RequestState.OWNER_REVIEW, due_on=None)
+    for row in waiting.exclude(clock_started_on=None):
+        row.due_on = due_after(row.clock_started_on, row.clock_days) if row.clock_started_on else None
+        row.save(update_fields=["due_on"])
+        told += row.due_on is not None
+    for report in Correction.objects.select_for_update().filter(state__in=OPEN_CORRECTIONS, due_on=None):
+        report.due_on = CORRECTION_CLOCK.due(report.clock_started_on)
+        report.save(update_fields=["due_on"])
+        told += report.due_on is not None
+    return told

@@ -1,0 +1,139 @@
+"""Grants: made by an approval, suspended, resumed, ended (art. 27), and expired when their time is over."""
+
+import calendar
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from haihe.base.accounts.api import SYSTEM, Actor, NotPermitted
+from haihe.data.sharing.errors import InputRefused
+from haihe.data.sharing.events import announce_grant
+from haihe.data.sharing.models import Grant, SharingRequest
+from haihe.data.sharing.operations.moving import (
+    acting_part,
+    check_move,
+    check_seen,
+    check_words,
+    organisation_of,
+    record,
+)
+from haihe.data.sharing.queries.access import grant_for, parts_on_grant
+from haihe.data.sharing.workflow import GRANT, GrantState, Part
+from haihe.kernel.workflow import Move
+
+
+def make_grant(row: SharingRequest, actor: Actor, part: Part, *, now: datetime) -> Grant:
+    """Make the grant of an approved request; inside the approval's transaction."""
+    grant = Grant.objects.create(
+        request=row,
+        organisation=row.applicant,
+        owner=row.owner,
+        service=row.service,
+        claims=row.claims,
+        purposes=[row.purpose],
+        item=row.item,
+        legal_basis=row.legal_basis,
+        valid_from=now,
+        valid_until=months_after(now, row.duration_months),
+        quota_per_day=row.quota_per_day,
+    )
+    clause = "政务数据共享条例 第22条"
+    record(grant, actor, name="grant", part=part, clause=clause, now=now, target=grant.state, organisation=row.owner)
+    announce_grant(grant)
+    return grant
+
+
+def move_grant(
+    *,
+    actor: Actor,
+    grant_id: UUID,
+    name: str,
+    now: datetime,
+    words: str = "",
+    seen: int | None = None,
+    put_right_by: date | None = None,
+) -> None:
+    """Make one move of the workflow; `put_right_by` goes with a suspension.
+
+    Raises: NotFound, NotPermitted, NotNow, InputRefused (words or day missing).
+    """
+    with transaction.atomic():
+        row = Grant.objects.select_for_update().select_related("service").get(pk=grant_for(actor, grant_id).pk)
+        parts = parts_on_grant(actor, row)
+        move = check_move(GRANT, row, name, parts)
+        check_seen(row, seen)
+        _step(row, actor, acting_part(parts, move), move, check_words(name, words), put_right_by, now)
+
+
+def suspend_grant(*, actor: Actor, grant_id: UUID, reason: str, put_right_by: date, now: datetime) -> None:
+    """Stop a grant for a while and set a day by which things are to be right. Raises: as `move_grant`."""
+    move_grant(actor=actor, grant_id=grant_id, name="suspend", now=now, words=reason, put_right_by=put_right_by)
+
+
+def resume_grant(*, actor: Actor, grant_id: UUID, words: str, now: datetime) -> None:
+    """Let a suspended grant go on. What the authority stopped, only it resumes. Raises: as `move_grant`."""
+    move_grant(actor=actor, grant_id=grant_id, name="resume", now=now, words=words)
+
+
+def terminate_grant(*, actor: Actor, grant_id: UUID, reason: str, now: datetime) -> None:
+    """End a grant for good. Raises: as `move_grant`."""
+    move_grant(actor=actor, grant_id=grant_id, name="terminate", now=now, words=reason)
+
+
+def expire_grants(*, now: datetime) -> int:
+    """End the grants whose time is over; return how many. The gateway refuses them from the second, with or without."""
+    over = Grant.objects.filter(state__in=(GrantState.ACTIVE, GrantState.SUSPENDED), valid_until__lte=now)
+    count = 0
+    for grant_id in over.values_list("pk", flat=True):
+        with transaction.atomic():
+            row = Grant.objects.select_for_update().select_related("service").get(pk=grant_id)
+            if row.state in GRANT.terminal:
+                continue
+            _step(row, SYSTEM, Part.SYSTEM, GRANT.move(row.state, "expire"), "", None, now)
+            count += 1
+    return count
+
+
+def months_after(start: datetime, months: int) -> datetime:
+    """Return the same moment some months on, in the city's time; the last day of a shorter month."""
+    local = timezone.localtime(start)
+    year, month0 = divmod(local.year * 12 + local.month - 1 + months, 12)
+    day = min(local.day, calendar.monthrange(year, month0 + 1)[1])
+    return local.replace(year=year, month=month0 + 1, day=day)
+
+
+def _step(
+    row: Grant, actor: Actor, part: Part, move: Move, words: str, put_right_by: date | None, now: datetime
+) -> None:
+    source, row.state = row.state, GrantState(move.target)
+    if move.name == "suspend":
+        row.suspended_by, row.put_right_by = part, _checked_day(put_right_by, now)
+    else:
+        if move.name == "resume" and row.suspended_by == Part.AUTHORITY and part != Part.AUTHORITY:
+            raise NotPermitted(_("由大数据中心暂停的授权,只能由大数据中心恢复。"))
+        row.suspended_by, row.put_right_by = "", None
+    row.ended_at = now if row.state in GRANT.terminal else None
+    row.save()
+    record(
+        row,
+        actor,
+        name=move.name,
+        part=part,
+        clause=move.clause,
+        now=now,
+        source=source,
+        target=row.state,
+        words=words,
+        organisation=organisation_of(part, applicant=row.organisation, owner=row.owner),
+        facts={"put_right_by": row.put_right_by.isoformat()} if row.put_right_by else {},
+    )
+    announce_grant(row)
+
+
+def _checked_day(day: date | None, now: datetime) -> date:
+    if day is None or day <= timezone.localdate(now):
+        raise InputRefused(_("请写明整改期限,应晚于今天。"), field="put_right_by")
+    return day

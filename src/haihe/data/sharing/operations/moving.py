@@ -1,0 +1,110 @@
+"""What every move has in common: the table is asked, the part is checked, words are demanded, a line is written."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from haihe.base.accounts.api import Actor, NotPermitted
+from haihe.data.sharing.errors import InputRefused, NotNow
+from haihe.data.sharing.models import Client, Correction, Grant, Service, SharingEvent, SharingRequest
+from haihe.data.sharing.workflow import NEEDS_WORDS, Part
+from haihe.kernel.workflow import ForbiddenMove, Move, Workflow
+
+LONGEST_WORDS = 1000
+_LOCK_SPACE = 0x53484152
+_PREFERRED = list(Part)
+
+type Subject = SharingRequest | Grant | Client | Service | Correction
+_COLUMNS: dict[type, str] = {
+    SharingRequest: "request",
+    Grant: "grant",
+    Client: "client",
+    Service: "service",
+    Correction: "correction",
+}
+
+
+def check_move(
+    workflow: Workflow, row: SharingRequest | Grant | Correction, name: str, parts: Collection[Part]
+) -> Move:
+    """Return the move. Raises: NotNow if the state has none of that name, NotPermitted if no part may make it."""
+    try:
+        move = workflow.move(row.state, name)
+    except ForbiddenMove:
+        raise NotNow(_("状态已经变化,请刷新页面后再操作。")) from None
+    if not set(parts) & set(move.roles):
+        raise NotPermitted(f"{name} on {row}")
+    return move
+
+
+def check_seen(row: SharingRequest | Grant | Correction, seen: int | None) -> None:
+    """Raise NotNow if something happened since the person looked; `seen` is how many lines of history they saw."""
+    if seen is not None and row.events.count() != seen:
+        raise NotNow(_("您打开页面之后,这条记录已有新的变化。请看过最新情况再操作。"))
+
+
+def check_words(name: str, words: str) -> str:
+    """Return the words trimmed. Raises: InputRefused where the move must say why and doesn't, or says too much."""
+    words = words.replace("\x00", "").strip()
+    if name in NEEDS_WORDS and not words:
+        raise InputRefused(_("请写明理由或者内容。"), field="words")
+    if len(words) > LONGEST_WORDS:
+        raise InputRefused(_("请不要超过 %(n)s 个字。") % {"n": LONGEST_WORDS}, field="words")
+    return words
+
+
+def acting_part(parts: Collection[Part], move: Move) -> Part:
+    """Return the part in which the actor makes the move; who holds several acts in the first that may."""
+    return next(part for part in _PREFERRED if part in parts and part in move.roles)
+
+
+def record(
+    row: Subject,
+    actor: Actor,
+    *,
+    name: str,
+    part: Part,
+    clause: str,
+    now: datetime,
+    source: str = "",
+    target: str = "",
+    words: str = "",
+    organisation: str = "",
+    facts: dict[str, Any] | None = None,
+    shown_name: str | None = None,
+) -> None:
+    """Write one line of history. `shown_name` stands for the actor's where that is a citizen's."""
+    SharingEvent.objects.create(
+        **{_COLUMNS[type(row)]: row},
+        at=now,
+        name=name,
+        source=source,
+        target=target,
+        part=part,
+        organisation=organisation,
+        actor_id=actor.user_id,
+        actor_name=actor.name if shown_name is None else shown_name,
+        clause=clause,
+        words=words,
+        facts=facts or {},
+    )
+
+
+def organisation_of(part: Part, *, applicant: str, owner: str) -> str:
+    """Return for which of the two departments somebody acts; "" for the authority and the system."""
+    if part.startswith("APPLICANT"):
+        return applicant
+    return owner if part.startswith("OWNER") else ""
+
+
+def next_number(prefix: str, model: type[SharingRequest] | type[Correction], now: datetime) -> str:
+    """Return the next number of the day, as GX-20261123-0001. Holds a lock until the transaction ends."""
+    start = f"{prefix}-{timezone.localdate(now):%Y%m%d}-"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK_SPACE, start])
+    last = model.objects.filter(number__startswith=start).order_by("-number").values_list("number", flat=True).first()
+    return f"{start}{int(last.rpartition('-')[2]) + 1 if last else 1:04}"

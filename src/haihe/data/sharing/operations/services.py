@@ -1,0 +1,97 @@
+"""Opening a service on a published resource, and switching it."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from haihe.base.accounts.api import Actor, Role, require
+from haihe.data.catalogue import api as catalogue
+from haihe.data.sharing.claims import check_claims
+from haihe.data.sharing.errors import InputRefused, NotFound, NotNow
+from haihe.data.sharing.models import Service
+from haihe.data.sharing.operations.moving import check_words, record
+from haihe.data.sharing.queries.access import service_for
+from haihe.data.sharing.workflow import Part
+from haihe.kernel.text import normalise
+
+_SLUG = re.compile(r"^[a-z][a-z0-9-]{1,63}$")
+_LEAST_AGE_S, _MOST_AGE_S = 60, 400 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewService:
+    """A service to open. `claims` are predicates by name, `claim_titles` the same names in words."""
+
+    slug: str
+    title: str
+    resource: str
+    claims: dict[str, Any]
+    claim_titles: dict[str, str]
+    default_claim: str
+    max_age_s: int
+    summary: str = ""
+
+
+@transaction.atomic
+def open_service(*, actor: Actor, service: NewService, now: datetime) -> str:
+    """Open a service on one's published resource; return its slug. Raises: NotFound, NotPermitted, InputRefused."""
+    entry = catalogue.resource(service.resource)
+    if entry is None:
+        raise NotFound
+    require(actor, Role.STEWARD, organisation=entry.owner)
+    _check(service, entry)
+    row = Service.objects.create(
+        slug=service.slug,
+        title=normalise(service.title),
+        summary=normalise(service.summary),
+        resource=entry.code,
+        owner=entry.owner,
+        default_claim=service.default_claim,
+        claims=service.claims,
+        claim_titles=service.claim_titles,
+        max_age_s=service.max_age_s,
+        created_at=now,
+    )
+    _record(row, actor, "open_service", now)
+    return row.slug
+
+
+@transaction.atomic
+def switch_service(*, actor: Actor, slug: str, enabled: bool, reason: str, now: datetime) -> None:
+    """Stop or start answering, as the owner's head and with a due reason (art. 27).
+
+    Raises: NotFound, NotPermitted, NotNow, InputRefused (no reason).
+    """
+    row = Service.objects.select_for_update().get(pk=service_for(actor, slug).pk)
+    require(actor, Role.APPROVER, organisation=row.owner)
+    reason = check_words("suspend", reason)
+    if row.enabled is enabled:
+        raise NotNow(_("状态已经变化,请刷新页面后再操作。"))
+    row.enabled = enabled
+    row.save(update_fields=["enabled"])
+    _record(row, actor, "start_service" if enabled else "stop_service", now, words=reason)
+
+
+def _check(service: NewService, entry: catalogue.ResourceEntry) -> None:
+    if catalogue.SharingForm.SERVICE not in entry.sharing_forms:
+        raise InputRefused(_("该资源未登记“服务接口”这种共享方式。"), field="resource")
+    if not _SLUG.fullmatch(service.slug) or Service.objects.filter(slug=service.slug).exists():
+        raise InputRefused(_("服务名称有误或已被使用。"), field="slug")
+    if not 1 <= len(normalise(service.title)) <= 100:
+        raise InputRefused(_("请填写服务标题。"), field="title")
+    if not _LEAST_AGE_S <= service.max_age_s <= _MOST_AGE_S:
+        raise InputRefused(_("数据时效应在一分钟到四百天之间。"), field="max_age_s")
+    check_claims(service.claims, items={item.name: item for item in entry.items})
+    if service.default_claim not in service.claims or set(service.claim_titles) != set(service.claims):
+        raise InputRefused(_("请为每项核验内容写明名称,并选定默认的一项。"), field="claims")
+
+
+def _record(row: Service, actor: Actor, name: str, now: datetime, *, words: str = "") -> None:
+    part = Part.OWNER_APPROVER if words else Part.OWNER_STEWARD
+    target = "ENABLED" if row.enabled else "DISABLED"
+    clause = "政务数据共享条例 第27条" if words else "政务数据共享条例 第22条"
+    record(row, actor, name=name, part=part, clause=clause, now=now, target=target, words=words, organisation=row.owner)

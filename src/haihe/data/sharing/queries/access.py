@@ -1,0 +1,126 @@
+"""Row by row: who may know of a request, grant, client or correction, and in which part they may act on it.
+
+What somebody may not know of doesn't exist for them: the queries leave it out, and looking it up raises NotFound.
+"""
+
+from uuid import UUID
+
+from django.db.models import Model, Q, QuerySet
+
+from haihe.base.accounts.api import SYSTEM, Actor, Role
+from haihe.data.sharing.errors import NotFound
+from haihe.data.sharing.models import Client, Correction, Grant, Service, SharingRequest
+from haihe.data.sharing.workflow import Part
+
+_OFFICE = (Role.STEWARD, Role.APPROVER)
+
+
+def sees_all(actor: Actor) -> bool:
+    """True for the sharing authority and the auditor; they see every row and move few."""
+    return actor is SYSTEM or actor.has(Role.OPERATOR) or actor.has(Role.AUDITOR)
+
+
+def visible_requests(actor: Actor) -> QuerySet[SharingRequest]:
+    """Return the requests of one's own department, and those to it once the applicant's head has approved."""
+    rows = SharingRequest.objects.select_related("service")
+    if sees_all(actor):
+        return rows
+    mine = actor.organisations(*_OFFICE)
+    return rows.filter(Q(applicant__in=mine) | Q(owner__in=mine, office_approved_at__isnull=False))
+
+
+def visible_grants(actor: Actor) -> QuerySet[Grant]:
+    """Return the grants that one's department holds or gave."""
+    rows = Grant.objects.select_related("service", "request")
+    if sees_all(actor):
+        return rows
+    mine = actor.organisations(*_OFFICE)
+    return rows.filter(Q(organisation__in=mine) | Q(owner__in=mine))
+
+
+def visible_clients(actor: Actor) -> QuerySet[Client]:
+    """Return the systems of one's own department."""
+    rows = Client.objects.all()
+    return rows if sees_all(actor) else rows.filter(organisation__in=actor.organisations(*_OFFICE))
+
+
+def visible_corrections(actor: Actor) -> QuerySet[Correction]:
+    """Return reports about one's department's data, about what one's department was told, and about oneself."""
+    rows = Correction.objects.all()
+    if sees_all(actor):
+        return rows
+    mine = actor.organisations(*_OFFICE)
+    wanted = Q(owner__in=mine) | Q(consumer__in=mine)
+    if actor.user_id is not None:
+        wanted |= Q(reporter=actor.user_id)
+    if actor.subject_key is not None and actor.has(Role.CITIZEN):
+        wanted |= Q(subject_key=actor.subject_key)
+    return rows.filter(wanted)
+
+
+def visible_services(actor: Actor) -> QuerySet[Service]:
+    """Return the services: for officials those that are open, and their own department's in any case."""
+    rows = Service.objects.all()
+    if sees_all(actor):
+        return rows
+    return rows.filter(Q(enabled=True) | Q(owner__in=actor.organisations(*_OFFICE)))
+
+
+def request_for(actor: Actor, request_id: UUID) -> SharingRequest:
+    """Raises: NotFound."""
+    return _one(visible_requests(actor).filter(pk=request_id))
+
+
+def grant_for(actor: Actor, grant_id: UUID) -> Grant:
+    """Raises: NotFound."""
+    return _one(visible_grants(actor).filter(pk=grant_id))
+
+
+def client_for(actor: Actor, client_id: str) -> Client:
+    """Raises: NotFound."""
+    return _one(visible_clients(actor).filter(client_id=client_id))
+
+
+def correction_for(actor: Actor, number: str) -> Correction:
+    """Raises: NotFound."""
+    return _one(visible_corrections(actor).filter(number=number))
+
+
+def service_for(actor: Actor, slug: str) -> Service:
+    """Raises: NotFound."""
+    return _one(visible_services(actor).filter(slug=slug))
+
+
+def parts_on_request(actor: Actor, row: SharingRequest) -> frozenset[Part]:
+    return _parts(actor, applicant=row.applicant, owner=row.owner)
+
+
+def parts_on_grant(actor: Actor, row: Grant) -> frozenset[Part]:
+    return _parts(actor, applicant=row.organisation, owner=row.owner)
+
+
+def parts_on_correction(actor: Actor, row: Correction) -> frozenset[Part]:
+    """Return the owner's parts, and REPORTER for who reported it; nobody answers a report of their own."""
+    if actor.user_id is not None and actor.user_id == row.reporter:
+        return frozenset({Part.REPORTER})
+    return _parts(actor, applicant="", owner=row.owner) - {Part.AUTHORITY}
+
+
+def _parts(actor: Actor, *, applicant: str, owner: str) -> frozenset[Part]:
+    if actor is SYSTEM:
+        return frozenset({Part.SYSTEM})
+    held = {
+        Part.APPLICANT_STEWARD: bool(applicant) and actor.has(Role.STEWARD, applicant),
+        Part.APPLICANT_APPROVER: bool(applicant) and actor.has(Role.APPROVER, applicant),
+        Part.OWNER_STEWARD: actor.has(Role.STEWARD, owner),
+        Part.OWNER_APPROVER: actor.has(Role.APPROVER, owner),
+        Part.AUTHORITY: actor.has(Role.OPERATOR),
+    }
+    return frozenset(part for part, is_held in held.items() if is_held)
+
+
+def _one[M: Model](rows: QuerySet[M]) -> M:
+    row = rows.first()
+    if row is None:
+        raise NotFound
+    return row

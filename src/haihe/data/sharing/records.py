@@ -1,0 +1,108 @@
+"""What neighbours receive: plain facts, no tables behind them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from haihe.data.sharing.models import Correction, Grant, Service
+
+
+@dataclass(frozen=True, slots=True)
+class GrantInfo:
+    """What a grant permits, and how it stands."""
+
+    id: UUID
+    request_number: str
+    organisation: str
+    owner: str
+    service: str
+    claims: tuple[str, ...]
+    purposes: tuple[str, ...]
+    item: str
+    legal_basis: str
+    valid_from: datetime
+    valid_until: datetime
+    quota_per_day: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceInfo:
+    """A question that a resource answers; `claims` are (name, in words)."""
+
+    slug: str
+    title: str
+    resource: str
+    owner: str
+    claims: tuple[tuple[str, str], ...]
+    default_claim: str
+    max_age_s: int
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionInfo:
+    """A report of wrong data as its reporter may see it. `answer` are the owner's words, "" until there are any."""
+
+    number: str
+    evidence: str
+    owner: str
+    resource: str
+    case: str
+    statement: str
+    state: str
+    state_label: str
+    opened_at: datetime
+    due_on: date | None
+    answer: str
+    closed_at: datetime | None
+    is_open: bool
+
+
+def grant_info(row: Grant) -> GrantInfo:
+    return GrantInfo(
+        id=row.id,
+        request_number=row.request.number,
+        organisation=row.organisation,
+        owner=row.owner,
+        service=row.service.slug,
+        claims=tuple(row.claims),
+        purposes=tuple(row.purposes),
+        item=row.item,
+        legal_basis=row.legal_basis,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        quota_per_day=row.quota_per_day,
+        state=row.state,
+    )
+
+
+def service_info(row: Service) -> ServiceInfo:
+    return ServiceInfo(
+        slug=row.slug,
+        title=row.title,
+        resource=row.resource,
+        owner=row.owner,
+        claims=tuple((name, row.title_of(name)) for name in row.claims),
+        default_claim=row.default_claim,
+        max_age_s=row.max_age_s,
+        enabled=row.enabled,
+    )
+
+
+def correction_info(row: Correction) -> CorrectionInfo:
+    return CorrectionInfo(
+        number=row.number,
+        evidence=str(row.evidence),
+        owner=row.owner,
+        resource=row.resource,
+        case=row.case,
+        statement=row.statement,
+        state=row.state,
+        state_label=str(row.get_state_display()),
+        opened_at=row.opened_at,
+        due_on=row.due_on,
+        answer=row.answer,
+        closed_at=row.closed_at,
+        is_open=row.closed_at is None,
+    )

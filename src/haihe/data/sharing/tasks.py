@@ -1,0 +1,22 @@
+"""Background work: grants whose time is over, due days that the calendar reaches at last."""
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queue="sharing", name="sharing.expire", queueing_lock="sharing.expire")
+def expire(timestamp: int) -> None:
+    """End grants on time, so that their holders and owners see it."""
+    from haihe.data.sharing.operations.granting import expire_grants
+
+    expire_grants(now=timezone.now())
+
+
+@app.periodic(cron="20 4 * * *")
+@app.task(queue="sharing", name="sharing.due_days", queueing_lock="sharing.due_days")
+def due_days(timestamp: int) -> None:
+    """After a new calendar came with a new version of this program."""
+    from haihe.data.sharing.operations.clocks import tell_missing_due_days
+
+    tell_missing_due_days()

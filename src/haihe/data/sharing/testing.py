@@ -1,0 +1,97 @@
+"""Fakes and factories, here and for the rooms above: a verifier that knows what it is told, and the story's grant."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from haihe.city.cast import HOUSING_FUND_CENTRE
+from haihe.data.catalogue.testing import NOW, cast_actor, publish_entry
+from haihe.data.sharing import operations
+from haihe.data.sharing.demo.entries import RELIEF_STATUS
+from haihe.data.sharing.models import Service
+from haihe.data.sharing.operations.requesting import Application
+from haihe.data.sharing.ports import VerificationAnswer
+from haihe.kernel.answers import Answer, UnknownReason
+
+__all__ = ["NOW", "FakeVerifier", "application", "cast_actor", "granted", "open_relief_status", "requested"]
+
+
+@dataclass
+class FakeVerifier:
+    """Answers by identity number: an Answer, a reason for UNKNOWN, or an exception to raise; NO_MATCH for strangers.
+
+    `asked` keeps (organisation, service, case, purpose) of each question, `evidence` the ids given.
+    """
+
+    known: dict[str, Answer | UnknownReason | Exception] = field(default_factory=dict)
+    as_of: datetime = NOW
+    asked: list[tuple[str, str, str, str]] = field(default_factory=list)
+    evidence: list[str] = field(default_factory=list)
+    new_evidence: Callable[[], str] = lambda: str(uuid.uuid4())
+
+    def verify(
+        self,
+        *,
+        organisation: str,
+        service: str,
+        id_number: str,
+        name: str,
+        purpose: str,
+        case: str,
+        claim: str | None = None,
+    ) -> VerificationAnswer:
+        self.asked.append((organisation, service, case, purpose))
+        said = self.known.get(id_number, Answer.NO_MATCH)
+        if isinstance(said, Exception):
+            raise said
+        self.evidence.append(self.new_evidence())
+        reason = said if isinstance(said, UnknownReason) else None
+        answer = Answer.UNKNOWN if isinstance(said, UnknownReason) else said
+        return VerificationAnswer(answer, self.as_of, self.evidence[-1], reason, claim or "on_relief")
+
+
+def open_relief_status(*, now: datetime = NOW) -> str:
+    """Publish the relief register and open its service, unless that was done; return the slug."""
+    if not Service.objects.filter(slug=RELIEF_STATUS.slug).exists():
+        publish_entry(now=now)
+        operations.open_service(actor=cast_actor("steward_mzj"), service=RELIEF_STATUS, now=now)
+    return RELIEF_STATUS.slug
+
+
+def application(**changes: object) -> Application:
+    """Return the housing-fund centre's application, filled in well but for what the caller says otherwise."""
+    told: dict[str, object] = {
+        "applicant": HOUSING_FUND_CENTRE,
+        "service": RELIEF_STATUS.slug,
+        "claims": ("on_relief",),
+        "purpose": "HOUSING_FUND_WITHDRAWAL",
+        "item": "housing-fund-relief-withdrawal",
+        "legal_basis": "《住房公积金管理条例》第二十四条",
+        "scenario": "受理低保家庭提取住房公积金时核验低保状态,替代低保证明。",
+        "duration_months": 12,
+        "quota_per_day": 20_000,
+        "token": uuid.uuid4(),
+    }
+    return Application(**(told | changes))  # type: ignore[arg-type]  # a table of changes
+
+
+def requested(*, until: str = "request", now: datetime = NOW, **changes: object) -> UUID:
+    """Bring the housing-fund centre's request to `until`: request, approve_by_office, or approve. Return its id."""
+    open_relief_status(now=now)
+    request_id = operations.request_sharing(
+        actor=cast_actor("steward_gjj"), application=application(**changes), now=now
+    )
+    for username, name in (("approver_gjj", "approve_by_office"), ("approver_mzj", "approve")):
+        if until == "request" or (until == "approve_by_office" and name == "approve"):
+            break
+        operations.move_request(actor=cast_actor(username), request_id=request_id, name=name, now=now)
+    return request_id
+
+
+def granted(*, now: datetime = NOW, **changes: object) -> UUID:
+    """Return the id of the housing-fund centre's grant, made by both offices' approval."""
+    from haihe.data.sharing.models import Grant
+
+    return Grant.objects.get(request_id=requested(until="approve", now=now, **changes)).id

@@ -1,0 +1,114 @@
+"""What sharing's views show is what the gateway reads: real rows, through the gateway's own reader."""
+
+import json
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection
+from psycopg.rows import dict_row
+from psycopg.types.json import JsonbLoader
+
+from haihe.base.keys.api import keyring
+from haihe.data.catalogue import api as catalogue
+from haihe.data.exchange import rules
+from haihe.data.sharing import operations
+from haihe.data.sharing.claims import check_claims, fields_of
+from haihe.data.sharing.demo.entries import PLATFORM_CLIENT, RELIEF_STATUS
+from haihe.data.sharing.models import Grant
+from haihe.data.sharing.testing import NOW, cast_actor, granted, open_relief_status
+from haihe.gateway.claims import compile_claim
+from haihe.gateway.policy import Policy
+from haihe.gateway.policy_rows import FINGERPRINT, QUERIES, PolicyReader
+
+pytestmark = pytest.mark.django_db
+AT = NOW.timestamp() + 60
+
+
+def policy() -> Policy:
+    with psycopg.ClientCursor(connection.connection, row_factory=dict_row) as cursor:
+        # Django hands JSON through as text; the gateway's connection doesn't.
+        cursor.adapters.register_loader("jsonb", JsonbLoader)
+        cursor.execute(FINGERPRINT)
+        rows = {view: cursor.execute(query).fetchall() for view, query in QUERIES.items()}
+    return PolicyReader(keyring()).read(rows)
+
+
+def register_client() -> operations.IssuedSecret:
+    return operations.register_client(
+        actor=cast_actor("steward_gjj"), organisation="120040", client_id=PLATFORM_CLIENT, title="平台", now=NOW
+    )
+
+
+def test_a_grant_given_by_both_offices_is_in_force_at_the_gateway() -> None:
+    grant_id = granted()
+    register_client()
+    read = policy()
+    assert read.clients[PLATFORM_CLIENT].organisation == "120040"
+    assert read.services["relief-status"].owner == "120012"
+    (grant,) = read.grants["120040", "relief-status"]
+    assert grant.id == str(grant_id)
+    assert grant.in_force(AT)
+    assert (set(grant.claims), set(grant.purposes)) == ({"on_relief"}, {"HOUSING_FUND_WITHDRAWAL"})
+    assert grant.quota_per_day == 20_000
+
+
+def test_what_is_stopped_here_is_stopped_there() -> None:
+    grant_id = granted()
+    register_client()
+    operations.disable_client(actor=cast_actor("steward_gjj"), client_id=PLATFORM_CLIENT, now=NOW)
+    operations.terminate_grant(actor=cast_actor("approver_mzj"), grant_id=grant_id, reason="目的已实现", now=NOW)
+    operations.switch_service(
+        actor=cast_actor("approver_mzj"), slug="relief-status", enabled=False, reason="系统改造", now=NOW
+    )
+    read = policy()
+    assert PLATFORM_CLIENT not in read.clients
+    assert "relief-status" not in read.services
+    assert [grant.in_force(AT) for grant in read.grants["120040", "relief-status"]] == [False]
+
+
+def test_an_expired_grant_is_over_and_not_suspended() -> None:
+    granted()
+    until = Grant.objects.get().valid_until
+    operations.expire_grants(now=until)
+    (grant,) = policy().grants["120040", "relief-status"]
+    assert grant.status == "ACTIVE"
+    assert not grant.in_force(until.timestamp())
+
+
+def test_the_demos_claims_mean_something_there_and_are_in_the_index() -> None:
+    open_relief_status()
+    indexed = {column.field for column in rules.rules_of(RELIEF_STATUS.resource).columns if column.indexed}
+    for name, claim in RELIEF_STATUS.claims.items():
+        predicate = compile_claim(json.loads(json.dumps(claim)))
+        row = {"relief_type": "最低生活保障", "status": "在保", "valid_from": "2026-01-01", "valid_until": "2026-12-31"}
+        assert predicate(row, "2026-11-23") is (name == "on_relief")
+        assert predicate(row | {"valid_until": "2026-11-22"}, "2026-11-23") is False
+        assert predicate(row | {"relief_type": "特困供养"}, "2026-11-23") is (name == "extreme_hardship")
+        assert fields_of(claim) <= indexed
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        {"field": "status", "op": "in", "value": ["在保", "停保"]},
+        {"any": [{"all": [{"field": "household_size", "op": "ge", "value": 3}]}]},
+        {"field": "valid_until", "op": "ne", "value": "2026-12-31"},
+    ],
+)
+def test_what_sharing_accepts_the_gateway_compiles(claim: dict[str, object]) -> None:
+    open_relief_status()
+    entry = catalogue.resource(RELIEF_STATUS.resource)
+    assert entry is not None
+    check_claims({"a_claim": claim}, items={item.name: item for item in entry.items})
+    assert callable(compile_claim(claim))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_change_is_heard() -> None:
+    with psycopg.connect(settings.HAIHE.database_url, autocommit=True) as listener:
+        listener.execute("LISTEN haihe_policy")
+        granted()
+        register_client()
+        heard = {note.payload for note in listener.notifies(timeout=1.0)}
+    assert heard == {"sharing_client", "sharing_service", "sharing_grant"}
