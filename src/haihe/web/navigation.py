@@ -80,7 +80,7 @@ PHONE = (
 def links_for(entries: Iterable[Entry], actor: Actor, *, path: str) -> list[Link]:
     """Return the entries that this actor may use, in order; the one that `path` lies in is marked."""
     held = {role for role, _organisation in actor.roles}
-    seen = [(entry, url) for entry in entries if _may_see(entry, held) and (url := _url_of(entry.url_name))]
+    seen = [(entry, url) for entry in entries if _may_see(entry, held) and (url := url_of(entry.url_name))]
     here = max((url for _entry, url in seen if _lies_in(path, url)), key=len, default=None)
     return [Link(entry.label, url, entry.icon, entry.hint, url == here) for entry, url in seen]
 
@@ -88,8 +88,8 @@ def links_for(entries: Iterable[Entry], actor: Actor, *, path: str) -> list[Link
 def home_of(actor: Actor) -> str:
     """Return the address where this actor's day begins."""
     if actor.has(accounts.Role.CITIZEN):
-        return _url_of("services:home") or "/"
-    return _url_of("workbench") or "/"
+        return url_of("services:home") or "/"
+    return url_of("workbench") or "/"
 
 
 def _may_see(entry: Entry, held: set[str]) -> bool:
@@ -100,7 +100,8 @@ def _lies_in(path: str, url: str) -> bool:
     return path == url or (url != "/" and path.startswith(url))
 
 
-def _url_of(name: str) -> str | None:
+def url_of(name: str) -> str | None:
+    """Return the address of a page, or None where there is no such page (yet)."""
     try:
         return reverse(name)
     except NoReverseMatch:

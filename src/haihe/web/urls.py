@@ -6,6 +6,7 @@ from haihe.web.health import healthz
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.portal, name="portal"),
+    path("search/", views.search, name="search"),
     path("workbench/", views.workbench, name="workbench"),
     path("me/", views.me, name="me"),
     path("ui/", views.ui, name="ui"),

@@ -10,6 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 from haihe.base.accounts import api as accounts
 from haihe.web.living_page import living_page
 from haihe.web.navigation import home_of
+from haihe.web.portal import portal_page
+from haihe.web.search import search_page
 
 CARE_COOKIE = "haihe_care"
 _YEAR_S = 365 * 24 * 3600
@@ -17,7 +19,13 @@ _YEAR_S = 365 * 24 * 3600
 
 @require_safe
 def portal(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/portal.html")
+    page = portal_page(now=timezone.now())
+    return render(request, "web/portal.html", {"page": page})
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    return render(request, "web/search.html", {"page": search_page(request.GET.get("q", ""))})
 
 
 @require_safe

@@ -1,6 +1,7 @@
 """What neighbours may use of the ledger."""
 
 from haihe.base.ledger.audit import AuditReport, Finding, audit
+from haihe.base.ledger.daily import DayCounts, counts_by_day
 from haihe.base.ledger.entries import LedgerEntry
 from haihe.base.ledger.figures import Counts, counts
 from haihe.base.ledger.models import Batch
@@ -22,6 +23,7 @@ __all__ = [
     "AuditReport",
     "Batch",
     "Counts",
+    "DayCounts",
     "Filters",
     "Finding",
     "LedgerEntry",
@@ -33,6 +35,7 @@ __all__ = [
     "append",
     "audit",
     "counts",
+    "counts_by_day",
     "entries",
     "entry",
     "export",

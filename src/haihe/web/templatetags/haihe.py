@@ -74,6 +74,18 @@ def progress(label: Text, value: int, whole: int) -> dict[str, Any]:
     return {"c": components.Progress(label, value, whole)}
 
 
+@register.inclusion_tag("ui/chart.html")
+def chart(key: str, option: dict[str, object], label: Text, source: Text, at: datetime) -> dict[str, Any]:
+    """`{% chart "days" page.chart label source page.at %}`; the page's scripts block takes `{% chart_scripts %}`."""
+    return {"key": key, "option": option, "label": label, "source": source, "at": at}
+
+
+@register.inclusion_tag("ui/chart_scripts.html")
+def chart_scripts() -> dict[str, Any]:
+    """Load what draws the charts of the page."""
+    return {}
+
+
 @register.inclusion_tag("ui/masked.html")
 def masked(hidden: str, plain: str = "") -> dict[str, Any]:
     """`{% masked id|masked_id id %}`: hidden until opened; without `plain` it can't be opened."""

@@ -1,0 +1,48 @@
+"""The ledger day by day, for pictures."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from django.db import connection
+from django.utils import timezone
+
+
+@dataclass(frozen=True, slots=True)
+class DayCounts:
+    """What was answered on one day of the city's time; days on which nothing was asked are there too."""
+
+    day: date
+    match: int
+    no_match: int
+    unknown: int
+    refused: int
+
+    @property
+    def answered(self) -> int:
+        return self.match + self.no_match + self.unknown
+
+
+def counts_by_day(*, now: datetime, days: int = 30) -> list[DayCounts]:
+    """Return the last `days` days up to today, oldest first. Reads all their records, so keep the result a while."""
+    zone = timezone.get_default_timezone()
+    today = now.astimezone(zone).date()
+    first = today - timedelta(days=days - 1)
+    start = datetime(first.year, first.month, first.day, tzinfo=zone)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (at AT TIME ZONE %s)::date, coalesce(answer, kind), count(*) FROM ledger_record"
+            " WHERE at >= %s GROUP BY 1, 2 ORDER BY 1",
+            [str(zone), start],
+        )
+        counted = {
+            day: {kind: n for _, kind, n in rows} for day, rows in groupby(cursor.fetchall(), key=lambda row: row[0])
+        }
+    return [_day(first + timedelta(days=n), counted) for n in range(days)]
+
+
+def _day(day: date, counted: dict[date, dict[str, int]]) -> DayCounts:
+    kinds = counted.get(day, {})
+    return DayCounts(
+        day, kinds.get("MATCH", 0), kinds.get("NO_MATCH", 0), kinds.get("UNKNOWN", 0), kinds.get("REFUSED", 0)
+    )
