@@ -127,7 +127,7 @@ def record_audit(*, clock: Callable[[], datetime]) -> AuditRun:
     started_at = clock()
     report = audit()
     return AuditRun.objects.create(
-        started_at=started_at, finished_at=clock(), clean=report.clean, report=asdict(report)
+        started_at=started_at, finished_at=clock(), is_clean=report.clean, report=asdict(report)
     )
 
 

@@ -54,11 +54,11 @@ class AuditRun(models.Model):
 
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField()
-    clean = models.BooleanField()
+    is_clean = models.BooleanField()
     report = models.JSONField()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-id"]
 
     def __str__(self) -> str:
-        return f"{self.started_at:%Y-%m-%d %H:%M}: {'clean' if self.clean else 'altered'}"
+        return f"{self.started_at:%Y-%m-%d %H:%M}: {'clean' if self.is_clean else 'altered'}"

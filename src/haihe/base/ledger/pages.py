@@ -141,7 +141,7 @@ def _last_audit() -> AuditResult | None:
         return None
     told = run.report
     findings = tuple(Finding(**finding) for finding in told["findings"])
-    return AuditResult(run.finished_at, run.clean, told["sealed"], told["batches"], findings, told["more"])
+    return AuditResult(run.finished_at, run.is_clean, told["sealed"], told["batches"], findings, told["more"])
 
 
 def _seal(data: bytes) -> Seal:

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("started_at", models.DateTimeField()),
                 ("finished_at", models.DateTimeField()),
-                ("clean", models.BooleanField()),
+                ("is_clean", models.BooleanField()),
                 ("report", models.JSONField()),
             ],
             options={"ordering": ["-id"]},

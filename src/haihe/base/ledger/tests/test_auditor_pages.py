@@ -124,7 +124,7 @@ def test_a_record_that_is_not_there_is_not_found(as_role: As, bad: str) -> None:
     assert client.get(f"/ledger/{bad}/proof/").status_code == 404
 
 
-def listed(client: Client, **query: object) -> list[str]:
+def listed(client: Client, **query: str | int) -> list[str]:
     answer = client.get(reverse("ledger:auditor"), query)
     assert answer.status_code == 200
     return [row.evidence for row in answer.context["page"].rows]
