@@ -8,29 +8,12 @@ from django.utils.translation import gettext as _
 
 from haihe.base.accounts.api import Actor
 from haihe.base.ledger import api as ledger
-from haihe.platforms.services import ports as sharing
+from haihe.data.sharing import api as sharing
 from haihe.platforms.services.errors import NotNow
 from haihe.platforms.services.ports import Recorded
 
 _HEALTH_TIMEOUT_S = 2.0
 _RECENT = 50
-
-
-class _NotYet:
-    """Until sharing offers the signed client, every ask meets silence, and every case goes on by paper."""
-
-    def verify(
-        self,
-        *,
-        organisation: str,
-        service: str,
-        id_number: str,
-        name: str,
-        purpose: str,
-        case: str,
-        claim: str | None = None,
-    ) -> sharing.VerificationAnswer:
-        raise sharing.SourceUnreachable
 
 
 class _Engines:
@@ -39,7 +22,7 @@ class _Engines:
 
 def verifier() -> sharing.Verifier:
     """Return the gateway's client; each question is signed with the client of the organisation that asks."""
-    return _Engines.verifier or _NotYet()
+    return _Engines.verifier or sharing.gateway_verifier()
 
 
 def use_verifier(verifier: sharing.Verifier | None) -> None:
@@ -71,5 +54,15 @@ def _recorded(entry: ledger.LedgerEntry) -> Recorded:
 class SharingCorrections:
     """Hands a report of wrong data to sharing, which gives it to the source under its clock."""
 
-    def open(self, *, actor: Actor, evidence: str, statement: str, now: datetime) -> str:
-        raise NotNow(_("更正服务尚未开通，请先补交纸质证明。"))
+    def open(
+        self, *, actor: Actor, evidence: str, statement: str, now: datetime, id_number: str = "", name: str = ""
+    ) -> str:
+        """A report that is under way already is this one's too. Raises: ServicesError."""
+        try:
+            return sharing.open_correction(actor, evidence, statement, now, name=name, id_number=id_number)
+        except sharing.AlreadyOpen as earlier:
+            return earlier.number
+        except sharing.NotFound:
+            raise NotNow(_("这次核验的记录正在入账，请几秒钟后再提交。")) from None
+        except sharing.SharingError as wrong:
+            raise NotNow(wrong.message) from wrong

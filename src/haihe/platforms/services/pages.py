@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from haihe.base.accounts.api import Actor, Role
+from haihe.data.sharing import api as sharing
 from haihe.platforms.services.definition import ItemDefinition, Paper, Verify
 from haihe.platforms.services.models import Case, CaseEvent, ProvenBy, Verification
 from haihe.platforms.services.operations.deciding import may_decline
@@ -55,6 +56,7 @@ class ProofRow:
     source: str
     asks: str
     told: str
+    correction: sharing.CorrectionInfo | None = None
 
     @property
     def is_missing(self) -> bool:
@@ -184,7 +186,8 @@ def _proof(item: ItemDefinition, row: Verification) -> ProofRow:
     if verify is None:
         return ProofRow(paper, row, "", "", "")
     source = organisation_name(verify.source)
-    return ProofRow(paper, row, source, str(verify.asks), _proof_told(row, verify, source))
+    correction = sharing.correction(row.correction) if row.correction else None
+    return ProofRow(paper, row, source, str(verify.asks), _proof_told(row, verify, source), correction)
 
 
 def _proof_told(row: Verification, verify: Verify, source: str) -> str:

@@ -15,9 +15,9 @@ from haihe.base.keys import api as keys
 from haihe.base.ledger import api as ledger
 from haihe.base.ledger.testing import make_body
 from haihe.city import cast
+from haihe.data.sharing import api as sharing
 from haihe.kernel.answers import Answer, UnknownReason
 from haihe.platforms.services import operations
-from haihe.platforms.services import ports as sharing
 from haihe.platforms.services.models import Channel
 from haihe.platforms.services.operations import Application
 from haihe.platforms.services.ports import Recorded
@@ -91,7 +91,9 @@ class NotedCorrections:
 
     opened: list[tuple[str, str]] = field(default_factory=list)
 
-    def open(self, *, actor: Actor, evidence: str, statement: str, now: datetime) -> str:
+    def open(
+        self, *, actor: Actor, evidence: str, statement: str, now: datetime, id_number: str = "", name: str = ""
+    ) -> str:
         self.opened.append((evidence, statement))
         return f"C-{len(self.opened)}"
 

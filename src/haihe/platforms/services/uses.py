@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from haihe.base.accounts.api import Actor
 from haihe.base.ledger import api as ledger
+from haihe.data.sharing import api as sharing
 from haihe.kernel.answers import Answer
 from haihe.kernel.problems import PROBLEMS
 from haihe.platforms.services.definition import Verify
@@ -52,6 +53,7 @@ class Use:
     is_sealed: bool
     case_number: str
     is_own_case: bool
+    correction: sharing.CorrectionInfo | None
 
     @property
     def tone(self) -> str:
@@ -114,9 +116,15 @@ class _Words:
     own_numbers: frozenset[str]
     names: dict[str, str]
     questions: dict[tuple[str, str], Verify]
+    titles: dict[tuple[str, str], str]
+    corrections: dict[str, sharing.CorrectionInfo]
 
     def name(self, code: str | None) -> str:
         return self.names[code] if code else _("未识别的系统")
+
+    def fields(self, entry: ledger.LedgerEntry) -> str:
+        service = entry.service or ""
+        return "、".join(self.titles.get((service, name), name) for name in entry.fields) or service
 
     def question(self, entry: ledger.LedgerEntry) -> Verify | None:
         return next((q for f in entry.fields if (q := self.questions.get((entry.service or "", f)))), None)
@@ -130,6 +138,8 @@ def _tell(actor: Actor, entries: list[ledger.LedgerEntry]) -> list[Use]:
         own_numbers=frozenset(own_cases(actor).filter(number__in=numbers).values_list("number", flat=True)),
         names=organisation_names(codes),
         questions={(verify.service, verify.claim): verify for verify in asked},
+        titles={(one.slug, name): title for one in sharing.services() for name, title in one.claims},
+        corrections={one.evidence: one for one in reversed(sharing.corrections_of(actor.subject_key or b""))},
     )
     return [_use(entry, words) for entry in entries]
 
@@ -143,7 +153,7 @@ def _use(entry: ledger.LedgerEntry, words: _Words) -> Use:
         at=entry.at,
         who=words.name(entry.consumer),
         whose=words.name(entry.owner) if entry.owner else "",
-        asked=str(question.asks) if question else "、".join(entry.fields) or (entry.service or ""),
+        asked=str(question.asks) if question else words.fields(entry),
         told=_refusal(entry) if is_refused else _answer(entry, question, words),
         purpose=str(question.why) if question and question.purpose == entry.purpose else (entry.purpose or ""),
         legal_basis=entry.legal_basis or "",
@@ -152,6 +162,7 @@ def _use(entry: ledger.LedgerEntry, words: _Words) -> Use:
         is_sealed=entry.sealed,
         case_number=entry.case or "",
         is_own_case=entry.case in words.own_numbers,
+        correction=words.corrections.get(str(entry.evidence)),
     )
 
 

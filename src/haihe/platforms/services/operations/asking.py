@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from haihe.base.accounts.api import SYSTEM, Actor
-from haihe.platforms.services import ports as sharing
+from haihe.data.sharing import api as sharing
 from haihe.platforms.services.errors import NotNow
 from haihe.platforms.services.models import Ask, AskState, Case, Verification
 from haihe.platforms.services.operations.moving import lock_unseen, move, record
@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 _SHORTEST_PAUSE_S = 5
 UNREACHABLE = "SOURCE_UNREACHABLE"
 UNEXPECTED = "UNEXPECTED"
+_MAYBE_ANSWERED = (AskState.INTENDED, AskState.UNREACHABLE)
+"""Cut off by a crash, or by our own patience: the gateway may have answered and written it down all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +84,22 @@ def _intend(number: str, trace: Trace, now: datetime) -> list[_Question]:
 
 
 def _intend_one(case: Case, one: Verification, trace: Trace, now: datetime) -> _Question | None:
-    running = one.asks.filter(state=AskState.INTENDED).first()
-    if running is not None:
-        if running.intended_at > now - timedelta(seconds=ASK_LEASE_S) or _recover(case, one, running, trace, now):
-            return None
-        Ask.objects.filter(pk=running.pk).update(state=AskState.LOST, finished_at=now)
+    last = one.asks.order_by("attempt").last()
+    if last is not None and last.state == AskState.INTENDED and _still_runs(last, now):
+        return None
+    if last is not None and last.state in _MAYBE_ANSWERED and _recover(case, one, last, trace, now):
+        return None
+    one.asks.filter(state=AskState.INTENDED).update(state=AskState.LOST, finished_at=now)
     one.attempts += 1
     one.asked_at = now
     one.next_ask_at = now + timedelta(seconds=ASK_LEASE_S)
     one.save()
     ask = Ask.objects.create(verification=one, attempt=one.attempts, intended_at=now)
     return _question(case, one, ask)
+
+
+def _still_runs(ask: Ask, now: datetime) -> bool:
+    return ask.intended_at > now - timedelta(seconds=ASK_LEASE_S)
 
 
 def _question(case: Case, one: Verification, ask: Ask) -> _Question:
@@ -102,7 +109,7 @@ def _question(case: Case, one: Verification, ask: Ask) -> _Question:
 
 
 def _recover(case: Case, one: Verification, running: Ask, trace: Trace, now: datetime) -> bool:
-    """Take over the answer that the gateway gave before this process was cut off, if it gave one."""
+    """Take over the answer that the gateway gave while nobody listened any more, if it gave one."""
     known = {str(key) for key in one.asks.exclude(evidence=None).values_list("evidence", flat=True)}
     found = trace.find(
         subject_key=bytes(case.subject_key), case=case.number, service=one.service, since=running.intended_at
@@ -157,7 +164,7 @@ def _finish(question: _Question, came: Recorded | _Trouble, now: datetime) -> No
 def _keep_answer(case: Case, one: Verification, ask: Ask, came: Recorded, now: datetime) -> None:
     ask.state, ask.finished_at = AskState.ANSWERED, now
     ask.answer, ask.evidence = came.answer, came.evidence
-    ask.reason, ask.as_of = came.reason or "", came.as_of
+    ask.reason, ask.as_of, ask.problem = came.reason or "", came.as_of, ""
     ask.save()
     if one.proven_by:
         return

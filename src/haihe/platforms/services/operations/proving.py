@@ -9,6 +9,7 @@ from haihe.base.accounts.api import Actor, NotPermitted, Role
 from haihe.platforms.services.errors import InputRefused, NotNow
 from haihe.platforms.services.models import Case, ProvenBy, Verification
 from haihe.platforms.services.operations.moving import lock, move, record
+from haihe.platforms.services.operations.opening import open_applicant
 from haihe.platforms.services.operations.settling import settle
 from haihe.platforms.services.ports import Corrections
 from haihe.platforms.services.queries import roles_on
@@ -54,7 +55,10 @@ def request_correction(
     told = statement.strip()[:LONGEST_NOTE]
     if len(told) < SHORTEST_STATEMENT:
         raise InputRefused("statement", _("请写明哪里不对，至少 5 个字，以便来源部门核实。"))
-    opened = corrections.open(actor=actor, evidence=str(one.evidence), statement=told, now=now)
+    id_number, name = open_applicant(case)
+    opened = corrections.open(
+        actor=actor, evidence=str(one.evidence), statement=told, now=now, id_number=id_number, name=name
+    )
     one.correction, one.correction_at = opened, now
     one.save()
     facts = {"paper": one.paper, "correction": opened, "evidence": str(one.evidence)}

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from haihe.data.sharing import api as sharing
 from haihe.kernel.answers import UnknownReason
-from haihe.platforms.services import ports as sharing
 from haihe.platforms.services.models import Verification
 from haihe.platforms.services.operations.asking import UNREACHABLE, ask_data
 from haihe.platforms.services.ports import Trace

@@ -9,7 +9,7 @@ from haihe.kernel.answers import Answer
 from haihe.platforms.services import operations
 from haihe.platforms.services.models import Ask, AskState, Case
 from haihe.platforms.services.ports import Recorded
-from haihe.platforms.services.testing import NOW, ListedTrace, ScriptedVerifier, actor, asked, opened, says
+from haihe.platforms.services.testing import NOW, ListedTrace, ScriptedVerifier, actor, asked, opened, says, unreachable
 from haihe.platforms.services.workflow import ASK_LEASE_S, CaseState
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +89,14 @@ def test_an_answer_that_arrives_after_the_person_withdrew_is_kept_and_moves_noth
     assert case.state == CaseState.WITHDRAWN
     assert case.papers_saved == 0
     assert [str(ask.evidence) for ask in Ask.objects.all()] == source.evidence
+
+
+def test_an_answer_given_after_we_lost_patience_is_taken_over_too() -> None:
+    number = asked("liu", unreachable())
+    evidence = str(uuid.uuid4())
+    trace = ListedTrace((Recorded(answer="MATCH", evidence=evidence, reason=None, as_of=NOW),))
+    again = says(Answer.NO_MATCH)
+    operations.recheck_waiting(verifier=again, trace=trace, now=AFTER_LEASE)
+    case = Case.objects.get(number=number)
+    assert again.asked == []
+    assert (case.state, [str(one) for one in case.evidence]) == (CaseState.APPROVED, [evidence])

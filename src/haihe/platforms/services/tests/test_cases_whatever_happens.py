@@ -20,12 +20,12 @@ from hypothesis.stateful import (
 
 from haihe.base.accounts.api import Actor, NotPermitted
 from haihe.base.keys import api as keys
+from haihe.data.sharing import api as sharing
 from haihe.kernel.answers import Answer, UnknownReason
 from haihe.kernel.identifiers import id_number_check_character
 from haihe.kernel.problems import PROBLEMS, Problem
 from haihe.kernel.workflow import ForbiddenMove
 from haihe.platforms.services import operations
-from haihe.platforms.services import ports as sharing
 from haihe.platforms.services.errors import ServicesError
 from haihe.platforms.services.models import Ask, AskState, Case, Channel, ProvenBy, Verification
 from haihe.platforms.services.operations.deciding import may_decline

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from haihe.data.sharing import api as sharing
 from haihe.kernel.answers import Answer, UnknownReason
 from haihe.kernel.problems import Problem
 from haihe.platforms.services import operations
-from haihe.platforms.services import ports as sharing
 from haihe.platforms.services.errors import InputRefused, NotNow
 from haihe.platforms.services.models import AskState, Case, Channel, Verification
 from haihe.platforms.services.testing import (
