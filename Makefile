@@ -34,7 +34,7 @@ bench: install ## the gateway's speed on this machine (needs wrk and nginx)
 	$(BIN)/python -m haihe bench gateway $(ARGS)
 
 screenshots: install messages ## a picture of every page, wide and narrow, in screenshots/ (needs Chromium)
-	$(BIN)/python -m tests.screenshots $(ARGS)
+	$(BIN)/python -m tests.journeys.screenshots $(ARGS)
 
 messages: install ## compile the English catalogues
 	@$(BIN)/python -m haihe.web.compile_messages

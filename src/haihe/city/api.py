@@ -2,11 +2,13 @@
 
 from haihe.city.geometry import districts_geojson
 from haihe.city.loading import load_reference_data
+from haihe.city.outline import Map, whole_city
 from haihe.city.queries import division, divisions, organisation, organisation_names, organisations
 from haihe.city.records import Division, Organisation
 
 __all__ = [
     "Division",
+    "Map",
     "Organisation",
     "districts_geojson",
     "division",
@@ -15,4 +17,5 @@ __all__ = [
     "organisation",
     "organisation_names",
     "organisations",
+    "whole_city",
 ]

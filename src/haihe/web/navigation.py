@@ -66,7 +66,13 @@ WORK = (
         _for(Role.STEWARD, Role.APPROVER, Role.OPERATOR),
         _("上传数据文件,查看质量和快照"),
     ),
-    Entry(_("使用审计"), "ledger:auditor", "shield-check", _for(Role.AUDITOR), _("核对每一次数据使用的记录和证明")),
+    Entry(
+        _("使用审计"),
+        "ledger:auditor",
+        "shield-check",
+        _for(Role.AUDITOR, Role.OPERATOR),
+        _("核对每一次数据使用的记录和证明"),
+    ),
 )
 PHONE = (
     Entry(_("首页"), "services:home", "home"),

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as lazy
 from haihe.base.accounts import api as accounts
 from haihe.base.ledger import api as ledger
 from haihe.city import api as city
+from haihe.data.catalogue import api as catalogue
+from haihe.data.exchange import api as exchange
 from haihe.platforms.services import api as services
 from haihe.web.charts import days_chart
 from haihe.web.components import Figure
@@ -76,8 +78,8 @@ class Live:
     at: datetime
     counts: ledger.Counts
     days: tuple[ledger.DayCounts, ...]
-    resources: int | None
-    rows: int | None
+    resources: int
+    rows: int
     cases: services.CaseFigures
 
 
@@ -94,6 +96,11 @@ class PortalPage:
     chart: dict[str, object]
     days: tuple[ledger.DayCounts, ...]
     asked: bool
+
+    @property
+    def outline(self) -> city.Map:
+        """The map for devices that can't draw the other one."""
+        return city.whole_city()
 
     @property
     def map_data(self) -> dict[str, object]:
@@ -142,8 +149,8 @@ def _live(now: datetime) -> Live:
         at=now,
         counts=ledger.counts(),
         days=tuple(ledger.counts_by_day(now=now, days=DAYS)),
-        resources=None,
-        rows=None,
+        resources=catalogue.published_count(),
+        rows=exchange.rows_serving(),
         cases=services.figures(now=now),
     )
 

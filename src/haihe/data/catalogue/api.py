@@ -10,7 +10,7 @@ from haihe.data.catalogue.operations import (
     revise_resource,
     submit,
 )
-from haihe.data.catalogue.queries import published_resources, resource, resource_titles
+from haihe.data.catalogue.queries import published_count, published_resources, resource, resource_titles
 from haihe.data.catalogue.records import ItemEntry, NewItem, NewResource, ResourceEntry
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "approve",
     "move_resource",
     "publish",
+    "published_count",
     "published_resources",
     "register_resource",
     "resource",

@@ -71,6 +71,11 @@ def published_resources(*, owner: str = "", form: str = "") -> list[ResourceEntr
     return [resource_entry(row) for row in rows]
 
 
+def published_count() -> int:
+    """Return how many resources stand in the public catalogue."""
+    return Resource.objects.filter(state=ResourceState.PUBLISHED).count()
+
+
 def resource_titles(codes: set[str]) -> dict[str, str]:
     """Return the title of each code in one query; an unknown code stands for itself."""
     known = dict(Resource.objects.filter(code__in=codes).values_list("code", "title"))

@@ -1,6 +1,6 @@
 """Reads. Who may see what is decided here once: a run belongs to its owner's stewards and approvers, and operators."""
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from haihe.base.accounts.api import SYSTEM, Actor, Role
 from haihe.data.exchange.models import TERMINAL_STATES, FeedRun, Snapshot
@@ -13,6 +13,11 @@ def latest_snapshot(resource: str) -> SnapshotInfo | None:
     """Return the snapshot the gateway answers from now; None where nothing was ever published."""
     row = Snapshot.objects.filter(resource=resource, is_current=True).first()
     return snapshot_info(row) if row else None
+
+
+def rows_serving() -> int:
+    """Return how many rows all current snapshots hold together."""
+    return Snapshot.objects.filter(is_current=True).aggregate(rows=Sum("row_count"))["rows"] or 0
 
 
 def visible_runs(actor: Actor) -> QuerySet[FeedRun]:

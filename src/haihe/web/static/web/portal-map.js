@@ -44,6 +44,7 @@ async function draw() {
   const facts = new Map(told.districts.map((fact) => [fact.code, fact]));
   shade(collection, facts);
   const fill = ["interpolate", ["linear"], ["get", "share"], 0, "#eef4fc", 1, "#8fb6ea"];
+  place.replaceChildren();
   const atlas = new Atlas({
     container: place,
     bounds: CITY,
@@ -85,7 +86,5 @@ async function draw() {
   atlas.on("mouseleave", "fill", () => { atlas.getCanvas().style.cursor = ""; });
 }
 
-draw().catch(() => {
-  place.hidden = true;
-  document.getElementById("portal-map-trouble").hidden = false;
-});
+// Where nothing can be drawn, the plain outline that the page came with stays.
+if (document.createElement("canvas").getContext("webgl2")) draw().catch((trouble) => console.warn(trouble));
