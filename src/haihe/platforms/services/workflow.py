@@ -8,6 +8,7 @@ from typing import Final
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from haihe.base.accounts.api import Role
 from haihe.kernel.workflow import Move, Workflow
@@ -34,10 +35,11 @@ ASKABLE: Final = (CaseState.SUBMITTED, CaseState.CHECKING, *WAITING)
 UNDECIDED: Final = (*ASKABLE, CaseState.AWAITING_DECISION)
 ENDED: Final = (CaseState.DECLINED, CaseState.WITHDRAWN, CaseState.CLOSED)
 
-_DECISION = "住房公积金管理条例 第25条"
-_NO_REPEATED_COLLECTION = "政务数据共享条例 第19条"
-_CORRECTION = "政务数据共享条例 第26条"
-_NEVER_REFUSE = "本平台规则：数据查不到、连不上，不作为拒绝的理由"
+_DECISION = gettext_noop("住房公积金管理条例 第25条")
+_NO_REPEATED_COLLECTION = gettext_noop("政务数据共享条例 第19条")
+_CORRECTION = gettext_noop("政务数据共享条例 第26条")
+_WITHDRAWAL = gettext_noop("申请人可以撤回尚未决定的申请")
+_NEVER_REFUSE = gettext_noop("本平台规则：数据查不到、连不上，不作为拒绝的理由")
 
 WORKFLOW: Final = Workflow(
     name="case",
@@ -64,7 +66,7 @@ WORKFLOW: Final = Workflow(
         ),
         Move("approve", (CaseState.AWAITING_DECISION,), CaseState.APPROVED, (Role.CLERK,), _DECISION),
         Move("decline", (*WAITING, CaseState.AWAITING_DECISION), CaseState.DECLINED, (Role.CLERK,), _DECISION),
-        Move("withdraw", UNDECIDED, CaseState.WITHDRAWN, (Role.CITIZEN, Role.CLERK), "申请人可以撤回尚未决定的申请"),
+        Move("withdraw", UNDECIDED, CaseState.WITHDRAWN, (Role.CITIZEN, Role.CLERK), _WITHDRAWAL),
         Move("close", (CaseState.APPROVED,), CaseState.CLOSED, (Role.CLERK,), _DECISION),
     ),
 )
