@@ -1,12 +1,13 @@
 """What every program of ours stands on: a database with its tables, and the message fabric."""
 
 import os
+import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from haihe.kernel.keyring import Keyring
-from haihe.launch import services, stamps
+from haihe.launch import services, stamps, tether
 from haihe.launch.data_dir import DataDir, DataDirError, Running
 from haihe.launch.nats import EmbeddedNats
 from haihe.launch.postgres import EmbeddedPostgres
@@ -100,7 +101,10 @@ def child_environment(*, folder: DataDir, keyring: Keyring, running: Running, de
 def run_to_end(command: Sequence[str], environment: Mapping[str, str]) -> None:
     """Run a program of ours in the foreground, on our screen. Raises: StepFailed."""
     process = subprocess.Popen(  # noqa: S603 - our own programs, no shell
-        command, env=os.environ | dict(environment), stdin=subprocess.DEVNULL
+        tether.tied(command, signal.SIGTERM),
+        env=os.environ | dict(environment),
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl-C is for us; we end it quietly
     )
     try:
         code = process.wait()

@@ -10,6 +10,7 @@ from haihe.launch.child import Child, Program
 
 _TICK_S = 0.1
 _GOOD_ORDER_S = 20.0
+_SAME_REQUEST_S = 1.0
 
 
 class StopRequested(BaseException):
@@ -43,7 +44,8 @@ class Supervisor:
 
     def stop(self) -> None:
         """Stop the programs, last row first. A second request to stop while this goes on ends them at once."""
-        with stop_requests(self._hurry):
+        started = time.monotonic()
+        with stop_requests(lambda: self._hurry(started)):
             for row in reversed(self._rows):
                 self._stop_row(row)
 
@@ -79,7 +81,10 @@ class Supervisor:
             self._say(words)
         self._due[child] = time.monotonic() + pause
 
-    def _hurry(self) -> None:
+    def _hurry(self, stopping_since: float) -> None:
+        # One Ctrl-C can arrive twice: from the terminal, and passed on by make.
+        if time.monotonic() - stopping_since < _SAME_REQUEST_S:
+            return
         self._say("stopping at once")
         for child in self._children:
             child.kill()
