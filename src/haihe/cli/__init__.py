@@ -4,7 +4,6 @@ A file is imported only when its command runs, so `haihe ledger verify` needs ne
 """
 
 import importlib
-from pathlib import Path
 
 import click
 
@@ -25,10 +24,10 @@ class LazyGroup(click.Group):
     """A group that knows its commands by name and imports one only to run it or to show its own help."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [name for name in COMMANDS if _has_file(name)]
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS or not _has_file(cmd_name):
+        if cmd_name not in COMMANDS:
             return None
         command = importlib.import_module(f"haihe.cli.{cmd_name}").command
         if not isinstance(command, click.Command):
@@ -36,13 +35,8 @@ class LazyGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        if rows := [(name, COMMANDS[name]) for name in self.list_commands(ctx)]:
-            with formatter.section("Commands"):
-                formatter.write_dl(rows)
-
-
-def _has_file(name: str) -> bool:
-    return (Path(__file__).parent / f"{name}.py").exists()
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

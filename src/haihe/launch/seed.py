@@ -1,7 +1,6 @@
 """Plant the demo city: each component's own demo, in the order in which they need each other."""
 
 import importlib
-import importlib.util
 import os
 import sys
 from collections.abc import Callable
@@ -64,8 +63,6 @@ def plant_components(scale: float, *, now: datetime, report: Callable[[str, str,
     people.plant(CAST, now=now, keyring=keys.keyring())
     report(PEOPLE, "", 1.0)
     for module, title in COMPONENTS:
-        if importlib.util.find_spec(module) is None:
-            continue
         importlib.import_module(module).plant(
             scale=scale, now=now, progress=lambda what, share, title=title: report(title, what, share)
         )

@@ -93,18 +93,13 @@ def _start(wish: Wish, folder: DataDir, supervisor: Supervisor, screen: Screen) 
     if wish.demo:
         foundation.plant_demo_city(environment, wish.scale, screen)
     with screen.step("gateway, worker, web 网关、后台任务、门户"):
-        programs = (
+        supervisor.start(
             services.gateway(port=wish.gateway_port, environment=environment, log_dir=folder.log_dir),
             services.worker(environment=environment, log_dir=folder.log_dir),
             services.web(host=wish.host, port=wish.port, environment=environment, log_dir=folder.log_dir),
         )
-        supervisor.start(*(program for program in programs if _is_built(program.name)))
         _wait_until_healthy(wish, screen)
     return running
-
-
-def _is_built(name: str) -> bool:
-    return name == "web" or (services.SOURCE / "haihe" / "cli" / f"{name}.py").exists()
 
 
 def _wait_until_healthy(wish: Wish, screen: Screen) -> None:

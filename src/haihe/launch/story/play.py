@@ -29,7 +29,7 @@ def play(steps: Sequence[Step], *, scale: float, screen: Screen) -> int:
     with tempfile.TemporaryDirectory(prefix="haihe-demo-", ignore_cleanup_errors=True) as name:
         # PostgreSQL's own OS user passes through here.
         Path(name).chmod(0o711)
-        city = CityProcess(Path(name) / "city", "--scale", f"{scale:g}", "--before-the-story")
+        city = CityProcess(Path(name) / "city", "--scale", f"{scale:g}")
         try:
             return _play_in(city, Path(name), steps, screen)
         except (Trouble, KeyboardInterrupt) as trouble:

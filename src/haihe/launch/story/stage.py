@@ -56,13 +56,14 @@ def check_page(page: Page, *words: str) -> None:
 
 
 def wait_for_words(visitor: Visitor, *words: str, within_s: float) -> Page:
-    """Reload the page until it says one of these. Raises: StoryFailed."""
-    address = visitor.url
-    return wait_for(
-        lambda: page if any(word in (page := visitor.open(address)).text for word in words) else None,
-        f"{address} does not say {' / '.join(words)}",
-        within_s=within_s,
-    )
+    """Reload the page until it says one of these. Raises: StoryFailed with what it says instead."""
+    deadline = time.monotonic() + within_s
+    while not any(word in visitor.page.text for word in words):
+        late = time.monotonic() > deadline
+        check(not late, f"after {within_s:.0f} s {visitor.url} does not say {' / '.join(words)}:\n{visitor.page.text}")
+        time.sleep(0.3)
+        visitor.open(visitor.url)
+    return visitor.page
 
 
 def wait_for[Found](look: Callable[[], Found | None], trouble: str, *, within_s: float) -> Found:

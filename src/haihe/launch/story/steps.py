@@ -137,3 +137,14 @@ def read_own(stage: Stage) -> list[Said]:
             f"Liu Zhiyuan reads who asked, for case {stage.cases['liu']}, on what legal basis, and what was answered",
         )
     ]
+
+
+STORY = (
+    Step(Said("民政局报送社会救助名册", "The civil affairs bureau feeds its relief register"), feed),
+    Step(Said("没有授权，没有答复", "No grant, no answer"), closed_door),
+    Step(Said("窗口受理：刘志远（在保）", "At the window: Liu Zhiyuan, on relief"), liu),
+    Step(Said("窗口受理：张晓梅（不在名册）", "At the window: Zhang Xiaomei, not on the register"), zhang),
+    Step(Said("窗口受理：王建军（名册上的日期写错了）", "At the window: Wang Jianjun, his row has a bad date"), wang),
+    Step(Said("审计员导出一条记录，离线检验", "The auditor exports a record; it is checked offline"), prove),
+    Step(Said("谁用了我的数据", "Who used my data"), read_own),
+)
