@@ -62,8 +62,8 @@ def closed_door(stage: Stage) -> list[Said]:
 
 def liu(stage: Stage) -> list[Said]:
     """On the register: approved on the spot."""
-    page_words = _take_in(stage, "liu", "准予提取", "没有收取任何证明")
-    return [Said(page_words, "MATCH: approved on the spot, no certificate asked for")]
+    page_words = _take_in(stage, "liu", "准予提取", "没有收取任何证明", "少交 1 份证明")
+    return [Said(f"{page_words}，少交 1 份证明", "MATCH: approved on the spot, one certificate saved")]
 
 
 def zhang(stage: Stage) -> list[Said]:
