@@ -26,7 +26,7 @@ PEOPLE = (
 )
 STARTS = ("/", "/sign-in/", "/workbench/", "/me/", "/services/", "/ui/", "/no-such-page/")
 LANGUAGES = ("zh-hans", "en")
-NOT_PAGES = re.compile(r"(export|download|\.geojson|\.csv|/static/|sign-out|/files?/)")
+NOT_PAGES = re.compile(r"(export|proof|download|\.geojson|\.csv|/static/|sign-out|/files?/)")
 VARIABLE = re.compile(r"(?<=/)(?:[0-9a-f]{8}-[0-9a-f-]{27}|[A-Z]*\d[\w-]*)(?=/|$)")
 MOST_PAGES = 60
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.core.cache import cache
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -210,7 +210,7 @@ def _platforms(live: Live) -> Pillar:
         _("数据能证明的材料，不再请群众提交"),
         "apps",
         (
-            Figure(_("办件"), live.cases.cases, _("件")),
+            Figure(pgettext("figure", "办件"), live.cases.cases, _("件")),
             Figure(_("少交证明"), live.cases.papers_saved, _("份")),
             Figure(_("少跑路"), live.cases.trips_saved, _("趟")),
         ),

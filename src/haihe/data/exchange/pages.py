@@ -16,6 +16,7 @@ from haihe.data.exchange.models import FeedRun, RunState
 from haihe.data.exchange.records import SnapshotInfo
 from haihe.data.exchange.rejects import MaskedCell, masked_cells, rejects_of
 from haihe.data.exchange.rules import Column, Kind, RegisterSchema
+from haihe.data.exchange.sentences import outcome_told, problem_told
 
 TREND_RUNS = 12
 BAR_WIDTH = 1000
@@ -131,7 +132,9 @@ class ShownRejects(Sequence[ShownReject]):
         read = rejects_of(self._run, code=self._code, offset=start, limit=stop - start)
         return [
             ShownReject(
-                reject.line, [(p.column, p.sentence) for p in reject.problems], masked_cells(reject, self._schema)
+                reject.line,
+                [(problem.column, problem_told(problem, self._schema)) for problem in reject.problems],
+                masked_cells(reject, self._schema),
             )
             for reject in read
         ]
@@ -155,7 +158,7 @@ class RunPage:
     def outcome(self) -> Text:
         """How it ended, as it stands today: what was published may have been replaced since."""
         if self.run.state != RunState.PUBLISHED:
-            return self.run.outcome
+            return outcome_told(self.run.outcome_code, self.run.outcome)
         return _("数据已采用，正在提供服务。") if self.is_serving else _("数据已采用，后来已被更新的一份替换。")
 
     @property

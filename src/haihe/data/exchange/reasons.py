@@ -5,6 +5,8 @@ No sentence repeats a value from the file, so reasons may be shown, counted and 
 
 from enum import StrEnum
 
+from django.utils.translation import gettext_noop as _
+
 
 class Reason(StrEnum):
     """A row's reasons. Codes of identifiers (ID_NUMBER_CHECK_DIGIT …) and of cross rules come on top."""
@@ -28,22 +30,22 @@ class Reason(StrEnum):
 
 
 SENTENCES: dict[str, str] = {
-    Reason.WRONG_COLUMN_COUNT: "列数与表头不一致，请检查是否多了或少了分隔符。",
-    Reason.STRAY_QUOTE: "引号不成对，请删除多余的引号。",
-    Reason.CONTROL_CHARACTER: "含有看不见的控制字符（如空字节），请重新导出该行。",
-    Reason.UNDECODABLE: "含有无法识别的乱码，请用原系统重新导出该行。",
-    Reason.LINE_TOO_LONG: "该行过长，可能缺少换行。",
-    Reason.SUMMARY_ROW: "这是合计行，不是数据；下次导出时请去掉。",
-    Reason.REPEATED_HEADER: "表头在文件中间重复出现，该行不是数据。",
-    Reason.MISSING: "必填的单元格是空的。",
-    Reason.BAD_DATE: "不是存在的日期，请写成 2026-03-01 的样子。",
-    Reason.BAD_NUMBER: "不是可识别的数字。",
-    Reason.OUT_OF_RANGE: "数值超出允许的范围。",
-    Reason.NOT_IN_LIST: "不是允许的取值。",
-    Reason.TOO_LONG: "文字过长。",
-    Reason.FORMULA_TEXT: "以 =、+、-、@ 开头，像是公式，不作为文字接收。",
-    Reason.DUPLICATE: "与前面的一行完全相同，只保留前面那一行。",
-    Reason.CONFLICT: "同一个人有两行不同的内容，无法判断哪一行对；请每人只保留一行。",
+    Reason.WRONG_COLUMN_COUNT: _("列数与表头不一致，请检查是否多了或少了分隔符。"),
+    Reason.STRAY_QUOTE: _("引号不成对，请删除多余的引号。"),
+    Reason.CONTROL_CHARACTER: _("含有看不见的控制字符（如空字节），请重新导出该行。"),
+    Reason.UNDECODABLE: _("含有无法识别的乱码，请用原系统重新导出该行。"),
+    Reason.LINE_TOO_LONG: _("该行过长，可能缺少换行。"),
+    Reason.SUMMARY_ROW: _("这是合计行，不是数据；下次导出时请去掉。"),
+    Reason.REPEATED_HEADER: _("表头在文件中间重复出现，该行不是数据。"),
+    Reason.MISSING: _("必填的单元格是空的。"),
+    Reason.BAD_DATE: _("不是存在的日期，请写成 2026-03-01 的样子。"),
+    Reason.BAD_NUMBER: _("不是可识别的数字。"),
+    Reason.OUT_OF_RANGE: _("数值超出允许的范围。"),
+    Reason.NOT_IN_LIST: _("不是允许的取值。"),
+    Reason.TOO_LONG: _("文字过长。"),
+    Reason.FORMULA_TEXT: _("以 =、+、-、@ 开头，像是公式，不作为文字接收。"),
+    Reason.DUPLICATE: _("与前面的一行完全相同，只保留前面那一行。"),
+    Reason.CONFLICT: _("同一个人有两行不同的内容，无法判断哪一行对；请每人只保留一行。"),
 }
 
 # These rows say nothing that another row could contradict; every other refused row puts its person in doubt.
@@ -77,9 +79,11 @@ class Failure(StrEnum):
 
 
 FAILURES: dict[Failure, str] = {
-    Failure.INTERRUPTED: "处理中途中断（服务重启或进程被终止），没有采用任何行；上一份可用数据继续有效。请重新处理。",
-    Failure.DAMAGED_IN_STORE: "收到的文件在存储中损坏，没有采用任何行；上一份可用数据继续有效。请重新上传。",
-    Failure.INTERNAL_ERROR: "内部错误，没有采用任何行；上一份可用数据继续有效。请重新处理；再失败请联系大数据中心。",
+    Failure.INTERRUPTED: _(
+        "处理中途中断（服务重启或进程被终止），没有采用任何行；上一份可用数据继续有效。请重新处理。"
+    ),
+    Failure.DAMAGED_IN_STORE: _("收到的文件在存储中损坏，没有采用任何行；上一份可用数据继续有效。请重新上传。"),
+    Failure.INTERNAL_ERROR: _("内部错误，没有采用任何行；上一份可用数据继续有效。请重新处理；再失败请联系大数据中心。"),
 }
 
 

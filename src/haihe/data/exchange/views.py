@@ -32,7 +32,7 @@ from haihe.data.exchange.pages import (
 )
 from haihe.data.exchange.places import received_file
 from haihe.data.exchange.rules import RegisterSchema, rules_of
-from haihe.data.exchange.sentences import sentence_of
+from haihe.data.exchange.sentences import outcome_told, sentence_of
 
 PAGE_ROWS = 20
 REJECT_ROWS = 50
@@ -66,7 +66,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         try:
             return redirect("exchange:run", _receive(actor, form).id)
         except api.FileRefused as refused:
-            refusal = refused.sentence
+            refusal = outcome_told(refused.code, refused.sentence)
     page = UploadPage(form, [(register, column_rules(register)) for register in registers], refusal)
     return render(request, "exchange/upload.html", {"page": page}, status=422 if request.method == "POST" else 200)
 
@@ -123,7 +123,7 @@ def rerun(request: HttpRequest, pk: UUID) -> HttpResponse:
     except api.NothingToRerun:
         messages.error(request, _("这次报送的文件已不在，请重新上传。"))
     except api.FileRefused as refused:
-        messages.error(request, refused.sentence)
+        messages.error(request, outcome_told(refused.code, refused.sentence))
     except NotPermitted:
         raise Http404 from None
     else:

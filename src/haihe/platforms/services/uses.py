@@ -15,7 +15,7 @@ from haihe.platforms.services.errors import ServicesError
 from haihe.platforms.services.operations import request_correction
 from haihe.platforms.services.ports import Corrections
 from haihe.platforms.services.queries import items_in_force, own_cases
-from haihe.platforms.services.wording import answer_told, organisation_names, reason_told
+from haihe.platforms.services.wording import answer_told, in_english, organisation_names, reason_told
 from haihe.platforms.services.workflow import CaseState
 
 PAGE_ROWS = 20
@@ -177,5 +177,6 @@ def _answer(entry: ledger.LedgerEntry, question: Verify | None, words: _Words) -
 
 def _refusal(entry: ledger.LedgerEntry) -> str:
     problem = PROBLEMS.get(entry.problem or "")
-    why = problem.title_zh if problem else _("不符合规则")
+    title = (problem.title_en if in_english() else problem.title_zh) if problem else ""
+    why = title or _("不符合规则")
     return _("已拦截，没有给出任何数据：%(why)s") % {"why": why}

@@ -24,20 +24,21 @@ def organisation_name(code: str | None) -> str:
 
 def organisation_names(codes: Iterable[str]) -> dict[str, str]:
     """Return the full name of each code; an unknown code stands for itself."""
-    in_english = _in_english()
+    english = in_english()
     names = {}
     for code in set(codes):
         found = city.organisation(code)
-        names[code] = (found.name_en if in_english and found.name_en else found.name) if found else code
+        names[code] = (found.name_en if english and found.name_en else found.name) if found else code
     return names
 
 
 def moment(at: datetime | None) -> str:
     """Return the local time as people write it."""
-    return date_format(timezone.localtime(at), "j F Y H:i" if _in_english() else "DATETIME_FORMAT") if at else ""
+    return date_format(timezone.localtime(at), "j F Y H:i" if in_english() else "DATETIME_FORMAT") if at else ""
 
 
-def _in_english() -> bool:
+def in_english() -> bool:
+    """Say whether the reader has chosen English."""
     return (get_language() or "").startswith("en")
 
 
