@@ -11,18 +11,22 @@ WITH counted AS (
 SELECT kind, sum(struck) OVER (ORDER BY kind) - struck AS rank_from, sum(struck) OVER (ORDER BY kind) AS rank_until
 FROM counted;
 
+-- A damaged row puts in doubt everybody whose number it bears, the householder too: so the whole household is spared.
+CREATE OR REPLACE MACRO of_the_cast(id_number, householder) AS
+    list_contains(getvariable('chosen'), id_number) OR list_contains(getvariable('chosen'), householder);
+
 CREATE OR REPLACE TEMP TABLE entry AS
 WITH ranked AS (
     SELECT *, hash(id_number) AS token,
         row_number() OVER (ORDER BY division, certificate_no, id_number) AS position,
         row_number() OVER (
-            ORDER BY list_contains(getvariable('chosen'), id_number), hash(getvariable('seed'), 'fault', id_number), id_number
+            ORDER BY of_the_cast(id_number, householder_id_number), hash(getvariable('seed'), 'fault', id_number), id_number
         ) - 1 AS rank
     FROM read_parquet(getvariable('register'))
 )
 SELECT r.* EXCLUDE (rank),
     CASE WHEN list_contains(getvariable('spoilt'), id_number) THEN 'impossible_date'
-        WHEN list_contains(getvariable('chosen'), id_number) THEN NULL
+        WHEN of_the_cast(id_number, householder_id_number) THEN NULL
         WHEN f.kind = 'lower_case_x' AND id_number NOT LIKE '%X' THEN NULL ELSE f.kind END AS fault,
     CASE WHEN list_contains(getvariable('chosen'), id_number) OR draw('date form', token, 100) < 70 THEN 'iso'
         ELSE ['slashed', 'compact', 'chinese'][1 + draw('other date form', token, 3)] END AS date_form

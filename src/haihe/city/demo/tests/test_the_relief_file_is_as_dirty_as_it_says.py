@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 from stdnum.cn import ric
 
@@ -135,3 +136,14 @@ def test_the_same_seed_writes_the_same_bytes(small_city: SmallCity, file: Path, 
     assert again.read_bytes() == file.read_bytes()
     write_relief_file(register=f"{small_city.folder}/relief_register/*.parquet", file=again, seed=6)
     assert again.read_bytes() != file.read_bytes()
+
+
+def test_no_damaged_row_bears_mr_lius_number(small_city: SmallCity, tmp_path: Path) -> None:
+    few, file, number = tmp_path / "few.parquet", tmp_path / "relief_register.csv", str(cast.LIU.id_number)
+    family = f"SELECT * FROM '{small_city.folder}/relief_register/*.parquet' WHERE householder_id_number"
+    # So few others that nearly every row that may be struck is.
+    duckdb.sql(f"COPY (({family} = '{number}') UNION ALL ({family} <> '{number}' LIMIT 20)) TO '{few}'")
+    write_relief_file(register=str(few), file=file, seed=5)
+    rows = [line.split(",") for line in _lines(file) if number in line]
+    assert len(rows) > 1, "his family is on the register with him"
+    assert {_kind_of_row(cells) for cells in rows} == {""}
