@@ -71,6 +71,7 @@ def serves(city: CityProcess) -> bool:
 def test_everything_is_started_and_healthy(city: CityProcess) -> None:
     assert set(children(city)) == {"postgres", "nats", "gateway", "worker", "web"}
     assert serves(city)
+    assert "places and public bodies" in city.output.read_text(), "no city does without"
 
 
 @pytest.mark.parametrize("name", ["gateway", "worker", "web", "nats", "postgres"])

@@ -19,6 +19,9 @@ COMMANDS = {
 }
 """Every sub-command with the line that `haihe --help` shows for it. A new command is a row here and a file beside."""
 
+SCALE = click.FloatRange(min=0.0005)
+"""Scales of the demo city. Below, the relief register is so short that its dirt is more than a feed may hold."""
+
 
 class LazyGroup(click.Group):
     """A group that knows its commands by name and imports one only to run it or to show its own help."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from haihe.cli import SCALE
 from haihe.kernel.environment import Environment
 
 
@@ -14,7 +15,7 @@ from haihe.kernel.environment import Environment
 @click.option("--port", default=8000, show_default=True, help="Port of the pages.")
 @click.option("--gateway-port", default=8001, show_default=True, help="Port of the gateway, on loopback.")
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Where everything is kept. [default: var/haihe]")
-@click.option("--scale", type=click.FloatRange(min=0, min_open=True), help="Demo city: 1 is the real Tianjin. [0.01]")
+@click.option("--scale", type=SCALE, help="Demo city: 1 is the real Tianjin. [0.01]")
 @click.option("--no-demo", is_flag=True, help="No demo city and no demo sign-in.")
 def command(host: str, port: int, gateway_port: int, data_dir: Path | None, scale: float | None, no_demo: bool) -> None:
     """Start the whole city on this machine: database, message fabric, gateway, worker, pages. Ctrl-C stops it."""

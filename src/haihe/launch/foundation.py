@@ -64,6 +64,16 @@ def prepare_database(environment: Mapping[str, str], keyring: Keyring, screen: S
         stamps.write(url, "schema", schema)
 
 
+def load_places(environment: Mapping[str, str], screen: Screen) -> None:
+    """Load divisions and public bodies, which any city needs, unless this code or the demo city's planting did."""
+    url, places = environment["HAIHE_DATABASE_URL"], stamps.of_places()
+    if stamps.read(url).get("places") == places:
+        return
+    with screen.step("places and public bodies 区划和机构"):
+        run_to_end([*services.PYTHON, "haihe.launch.places"], environment)
+    stamps.write(url, "places", places)
+
+
 def plant_demo_city(environment: Mapping[str, str], scale: float | None, screen: Screen) -> None:
     """Plant the demo city unless it stands at this scale, planted by this code. None keeps the scale it has.
 
@@ -80,6 +90,7 @@ def plant_demo_city(environment: Mapping[str, str], scale: float | None, screen:
     screen.note(again if done == stamp else f"planting the demo city at scale {scale:g}, once 首次启动，生成演示城市")
     run_to_end([*services.PYTHON, "haihe.launch.seed", f"{scale:g}"], environment)
     stamps.write(url, "demo-city", stamp)
+    stamps.write(url, "places", stamps.of_places())
 
 
 def child_environment(*, folder: DataDir, keyring: Keyring, running: Running, demo: bool) -> dict[str, str]:

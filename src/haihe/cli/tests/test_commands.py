@@ -27,6 +27,13 @@ def test_an_unknown_command_is_refused() -> None:
     assert "flow-upstream" in result.output
 
 
+def test_a_scale_too_small_to_hold_the_story_is_refused() -> None:
+    for name in ("up", "seed", "demo"):
+        result = CliRunner().invoke(main, [name, "--scale", "0.0001"])
+        assert result.exit_code == 2, name
+        assert "--scale" in result.output
+
+
 def test_the_list_of_commands_imports_no_django() -> None:
     code = (
         "import sys; from haihe.cli import main; main(['--help'], standalone_mode=False);"
