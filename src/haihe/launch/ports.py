@@ -2,12 +2,28 @@
 
 import errno
 import socket
+import time
 
 from haihe.launch.trouble import Trouble
 
 
 class PortBusy(Trouble):
     """Another program listens there, or we may not."""
+
+
+def wait_until_free(host: str, port: int, *, option: str, patience_s: float = 3.0) -> None:
+    """Give a city that was killed a moment ago the time to let go of its port.
+
+    Raises: PortBusy, once patience has run out.
+    """
+    give_up = time.monotonic() + patience_s
+    while True:
+        try:
+            return check_free(host, port, option=option)
+        except PortBusy:
+            if time.monotonic() >= give_up:
+                raise
+        time.sleep(0.1)
 
 
 def check_free(host: str, port: int, *, option: str) -> None:

@@ -72,8 +72,8 @@ def supervised(data_dir: Path, run: Callable[[DataDir, Supervisor], None], *, sc
 
 
 def _check_ports(wish: Wish) -> None:
-    ports.check_free(wish.host, wish.port, option="--port")
-    ports.check_free("127.0.0.1", wish.gateway_port, option="--gateway-port")
+    ports.wait_until_free(wish.host, wish.port, option="--port")
+    ports.wait_until_free("127.0.0.1", wish.gateway_port, option="--gateway-port")
     if wish.port == wish.gateway_port:
         raise ports.PortBusy(f"web and gateway cannot share port {wish.port}; choose another with --gateway-port")
 

@@ -1,6 +1,7 @@
 """A busy port is told before anything starts, with the option that changes it."""
 
 import socket
+import threading
 
 import pytest
 
@@ -21,3 +22,23 @@ def test_a_busy_port_is_told_with_its_option() -> None:
 def test_a_strange_address_is_told() -> None:
     with pytest.raises(ports.PortBusy, match="cannot be used"):
         ports.check_free("192.0.2.1", 9, option="--host")
+
+
+def test_a_port_that_is_being_let_go_is_waited_for() -> None:
+    other = socket.socket()
+    other.bind(("127.0.0.1", 0))
+    other.listen()
+    port = other.getsockname()[1]
+    closing = threading.Timer(0.3, other.close)
+    closing.start()
+    ports.wait_until_free("127.0.0.1", port, option="--port")
+    closing.join()
+    assert ports.is_free(port)
+
+
+def test_a_port_that_stays_busy_is_told_in_the_end() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(ports.PortBusy):
+            ports.wait_until_free("127.0.0.1", other.getsockname()[1], option="--port", patience_s=0.2)
