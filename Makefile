@@ -6,7 +6,7 @@ UV = PATH="$(CURDIR)/$(BIN):$$PATH" VIRTUAL_ENV="$(CURDIR)/.venv" uv
 ARGS ?=
 export PYTHONPATH := $(CURDIR)/src
 
-.PHONY: help run test lint format bench screenshots install translations messages lock
+.PHONY: help run test lint format bench screenshots tour install translations messages lock
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,6 +35,9 @@ bench: install ## the gateway's speed on this machine (needs wrk and nginx)
 
 screenshots: install messages ## a picture of every page, wide and narrow, in screenshots/ (needs Chromium)
 	$(BIN)/python -m tests.journeys.screenshots $(ARGS)
+
+tour: install messages ## the pictures of the README's tour, from a fresh `make run` (needs Chromium)
+	$(BIN)/python -m tests.journeys.tour $(ARGS)
 
 translations: install ## renew the English catalogue from the code; it names what lacks English
 	@$(BIN)/python -m haihe.web.renew_messages

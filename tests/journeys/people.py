@@ -35,6 +35,7 @@ def take_in(page: Page, username: str, *, amount: str = "12000") -> str:
     """Let the clerk at the desk take a citizen's application in, by keyboard alone; return the case's number."""
     person = cast.person(username)
     page.goto("/services/desk/")
+    expect(page.locator("#id_id_number")).to_be_focused()
     page.keyboard.type(str(person.id_number))
     page.keyboard.press("Enter")
     page.keyboard.type(person.name)
