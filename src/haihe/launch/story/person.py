@@ -21,7 +21,11 @@ class Visitor:
 
     def __init__(self, city_url: str) -> None:
         self._client = httpx.Client(
-            base_url=city_url, timeout=_TIMEOUT_S, follow_redirects=True, headers={"Accept-Language": "zh-CN"}
+            base_url=city_url,
+            timeout=_TIMEOUT_S,
+            follow_redirects=True,
+            headers={"Accept-Language": "zh-CN"},
+            trust_env=False,  # no proxy between a person and their own machine
         )
         self.page = Page("")
         self.url = city_url

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import httpx
 from rich.markup import escape
 
 from haihe.launch.screen import Screen
@@ -51,7 +52,7 @@ def _play_in(city: CityProcess, folder: Path, steps: Sequence[Step], screen: Scr
         try:
             with screen.console.status("…"):
                 results = step.play(stage)
-        except (StoryFailed, PageRefused, LookupError, OSError) as trouble:
+        except (StoryFailed, PageRefused, LookupError, OSError, httpx.HTTPError) as trouble:
             screen.console.print(f"  [bold red]✗[/] {escape(str(trouble))}")
             return 1
         for said in results:

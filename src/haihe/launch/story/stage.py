@@ -34,6 +34,10 @@ class Stage:
     """Case number by username of the applicant."""
     evidence: dict[str, str] = field(default_factory=dict)
     """Evidence number by username of the applicant."""
+    request: str = ""
+    """The request for one more use of the register."""
+    trial_evidence: str = ""
+    """Evidence number of the first answer under the new grant, about Mr Liu."""
 
     @contextmanager
     def as_(self, username: str) -> Iterator[Visitor]:

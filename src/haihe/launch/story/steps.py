@@ -10,6 +10,7 @@ import httpx
 
 from haihe.city import cast
 from haihe.launch import services
+from haihe.launch.story import granting
 from haihe.launch.story.person import Visitor
 from haihe.launch.story.stage import (
     Said,
@@ -54,7 +55,7 @@ def feed(stage: Stage) -> list[Said]:
 def closed_door(stage: Stage) -> list[Said]:
     """Nobody gets an answer without a signature and a grant."""
     question = {"subject": {"id_number": cast.LIU.id_number}, "purpose": "HOUSING_FUND_WITHDRAWAL", "case": "x"}
-    reply = httpx.post(f"{stage.city.gateway_url}/v1/verify/{SERVICE}", json=question)
+    reply = httpx.post(f"{stage.city.gateway_url}/v1/verify/{SERVICE}", json=question, trust_env=False)
     check(reply.status_code == 401, f"a stranger got {reply.status_code}: {reply.text[:200]}")
     check("answer" not in reply.json(), "a stranger got an answer")
     return [Said("陌生人直接问网关：401，不透露任何信息", "a stranger asks the gateway: 401, and nothing is told")]
@@ -131,6 +132,7 @@ def read_own(stage: Stage) -> list[Said]:
     with stage.as_("liu") as citizen:
         page = citizen.open("/services/my-data/")
         check_page(page, "住房公积金", "民政局", stage.cases["liu"], stage.evidence["liu"], "依据")
+        check_page(page, stage.trial_evidence)
     return [
         Said(
             f"刘志远在手机上看到：市住房公积金管理中心，为办件 {stage.cases['liu']}，依据何法，问了什么，答了什么",
@@ -142,6 +144,8 @@ def read_own(stage: Stage) -> list[Said]:
 STORY = (
     Step(Said("民政局报送社会救助名册", "The civil affairs bureau feeds its relief register"), feed),
     Step(Said("没有授权，没有答复", "No grant, no answer"), closed_door),
+    Step(Said("公积金中心申请共享", "The housing-fund centre asks for one more use"), granting.request),
+    Step(Said("双方审批，形成授权", "Both sides approve: a grant"), granting.approvals),
     Step(Said("窗口受理：刘志远（在保）", "At the window: Liu Zhiyuan, on relief"), liu),
     Step(Said("窗口受理：张晓梅（不在名册）", "At the window: Zhang Xiaomei, not on the register"), zhang),
     Step(Said("窗口受理：王建军（名册上的日期写错了）", "At the window: Wang Jianjun, his row has a bad date"), wang),
