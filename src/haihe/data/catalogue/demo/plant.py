@@ -30,15 +30,15 @@ def plant(*, scale: float, now: datetime, progress: Callable[[str, float], None]
 
 @transaction.atomic
 def _plant_entry(entry: NewResource, now: datetime) -> None:
-    steward = _person(Role.STEWARD, entry.owner)
+    steward = _person(Role.STEWARD, entry.owner, now)
     code = operations.register_resource(actor=steward, entry=entry, now=now)
     for role, name in _STEPS:
-        operations.move_resource(actor=_person(role, entry.owner), code=code, name=name, now=now)
+        operations.move_resource(actor=_person(role, entry.owner, now), code=code, name=name, now=now)
 
 
-def _person(role: Role, organisation: str) -> Actor:
+def _person(role: Role, organisation: str, now: datetime) -> Actor:
     """Return who of the cast holds the role there; where nobody does, the system stands in."""
     for person in CAST:
         if any(r == role and (o == organisation or role == Role.OPERATOR) for r, o in person.memberships):
-            return actor_for(person.username)
+            return actor_for(person.username, now=now)
     return SYSTEM

@@ -20,12 +20,12 @@ def plant(*, scale: float, now: datetime, progress: Callable[[str, float], None]
     """Plant what isn't there yet: the grant of the story, one request at the owner's desk, one at the office's."""
     progress("relief-status", 0.1)
     if not Service.objects.filter(slug=RELIEF_STATUS.slug).exists():
-        operations.open_service(actor=actor_for("steward_mzj"), service=RELIEF_STATUS, now=now)
+        operations.open_service(actor=actor_for("steward_mzj", now=now), service=RELIEF_STATUS, now=now)
     progress(PLATFORM_CLIENT, 0.3)
     if not Client.objects.filter(client_id=PLATFORM_CLIENT).exists():
         # Nobody needs to see the secret: our own platforms open it with the keyring.
         operations.register_client(
-            actor=actor_for("steward_gjj"),
+            actor=actor_for("steward_gjj", now=now),
             organisation=HOUSING_FUND_CENTRE,
             client_id=PLATFORM_CLIENT,
             title="政务服务平台(办件自动核验)",
@@ -33,23 +33,25 @@ def plant(*, scale: float, now: datetime, progress: Callable[[str, float], None]
             now=now,
         )
     progress("grant", 0.5)
-    _bring(WITHDRAWAL, _GRANT, now)
+    _bring(WITHDRAWAL, _GRANT, at=now, now=now)
     progress("requests", 0.8)
     # A few working days on its way, so that its lamp has something to say.
-    _bring(HARDSHIP, _GRANT[:1], now - timedelta(days=9))
-    _bring(LOAN_RELIEF, (), now)
+    _bring(HARDSHIP, _GRANT[:1], at=now - timedelta(days=11), now=now)
+    _bring(LOAN_RELIEF, (), at=now, now=now)
 
 
-def _bring(application: Application, moves: tuple[str, ...], now: datetime) -> None:
-    request_id = _requested(application, now)
+def _bring(application: Application, moves: tuple[str, ...], *, at: datetime, now: datetime) -> None:
+    """Bring a request so far; `at` is when it happened, by people with the roles that they have `now`."""
+    request_id = _requested(application, at=at, now=now)
     done = {RequestState.OFFICE_REVIEW: 0, RequestState.OWNER_REVIEW: 1}
     row = SharingRequest.objects.get(pk=request_id)
     for name in moves[done.get(RequestState(row.state), len(moves)) :]:
-        operations.move_request(actor=actor_for(_APPROVERS[name]), request_id=request_id, name=name, now=now)
+        actor = actor_for(_APPROVERS[name], now=now)
+        operations.move_request(actor=actor, request_id=request_id, name=name, now=at)
 
 
-def _requested(application: Application, now: datetime) -> UUID:
-    row = SharingRequest.objects.filter(token=application.token).first()
-    return (
-        row.id if row else operations.request_sharing(actor=actor_for("steward_gjj"), application=application, now=now)
-    )
+def _requested(application: Application, *, at: datetime, now: datetime) -> UUID:
+    if row := SharingRequest.objects.filter(token=application.token).first():
+        return row.id
+    actor = actor_for("steward_gjj", now=now)
+    return operations.request_sharing(actor=actor, application=application, now=at)

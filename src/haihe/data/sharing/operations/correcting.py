@@ -86,7 +86,8 @@ def move_correction(
         check_seen(row, seen)
         words = check_words(name, words)
         source, row.state = row.state, CorrectionState(move.target)
-        row.answer = words or row.answer
+        if parts != {Part.REPORTER}:
+            row.answer = words
         row.closed_at = now if row.state in CORRECTION.terminal else None
         row.save()
         part = acting_part(parts, move)
