@@ -25,6 +25,9 @@ class Filters:
     state: str = ""
 
 
+FILTERS = tuple(Filters.__dataclass_fields__)
+
+
 def visible_resources(actor: Actor) -> QuerySet[Resource]:
     """Return the entries this actor may know of: what is published, and in any state what is their department's."""
     if actor is SYSTEM or actor.has(Role.OPERATOR) or actor.has(Role.AUDITOR):
@@ -53,6 +56,11 @@ def find_resources(actor: Actor, filters: Filters) -> QuerySet[Resource]:
     elif text:
         rows = rows.none()
     return rows
+
+
+def owners(actor: Actor) -> list[str]:
+    """Return the codes of the organisations that have entries this actor may know of, in order."""
+    return list(visible_resources(actor).order_by("owner").values_list("owner", flat=True).distinct())
 
 
 def resource(code: str, *, actor: Actor = SIGNED_OUT) -> ResourceEntry | None:

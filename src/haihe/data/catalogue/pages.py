@@ -1,0 +1,118 @@
+"""What each page of the catalogue shows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.paginator import Page
+from django.utils.functional import Promise
+
+from haihe.base.accounts.api import Actor, Role
+from haihe.data.catalogue import queries, wording
+from haihe.data.catalogue.models import DataItem, Resource, ResourceEvent, SharingForm, SharingType, UpdateCycle
+from haihe.data.catalogue.workflow import NEEDS_WORDS, RESOURCE, ResourceState
+
+type Text = str | Promise
+type Choices = list[tuple[str, Text]]
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """The list with its filters. `owners` are codes of those who have entries; states are for officials only."""
+
+    rows: "Page[Resource]"
+    filters: queries.Filters
+    owners: list[str]
+    sharing_types: Choices
+    update_cycles: Choices
+    states: Choices
+    is_official: bool
+
+    @property
+    def is_filtered(self) -> bool:
+        return self.filters != queries.Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A move this person may make now."""
+
+    name: str
+    label: Text
+    needs_words: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One line of the history, as the time line tag wants it."""
+
+    title: Text
+    at: datetime
+    who: str
+    detail: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResourcePage:
+    """One entry. History and actions are for the owner's people and the authority; `complaint` for a refused move."""
+
+    row: Resource
+    items: list[DataItem]
+    forms: list[Text]
+    actions: list[Action]
+    history: list[Happened]
+    may_ask: bool
+    complaint: str = ""
+
+    @property
+    def is_published(self) -> bool:
+        return self.row.state == ResourceState.PUBLISHED
+
+
+def list_page(actor: Actor, rows: "Page[Resource]", filters: queries.Filters) -> ListPage:
+    official = queries.is_official(actor)
+    return ListPage(
+        rows=rows,
+        filters=filters,
+        owners=queries.owners(actor),
+        sharing_types=list(SharingType.choices),
+        update_cycles=list(UpdateCycle.choices),
+        states=list(ResourceState.choices) if official else [],
+        is_official=official,
+    )
+
+
+def resource_page(actor: Actor, row: Resource, *, complaint: str = "") -> ResourcePage:
+    parts = queries.parts_on(actor, row)
+    inside = bool(parts) or actor.has(Role.AUDITOR)
+    return ResourcePage(
+        row=row,
+        items=list(row.items.all()),
+        forms=[SharingForm(form).label for form in row.sharing_forms],
+        actions=[
+            Action(move.name, wording.BUTTONS[move.name], move.name in NEEDS_WORDS)
+            for move in RESOURCE.allowed(row.state, parts)
+        ],
+        history=[_happened(event) for event in row.events.order_by("-id")] if inside else [],
+        may_ask=_may_ask(actor, row),
+        complaint=complaint,
+    )
+
+
+def _may_ask(actor: Actor, row: Resource) -> bool:
+    """True for the stewards of other departments, as long as the law lets it be shared at all."""
+    return (
+        row.state == ResourceState.PUBLISHED
+        and row.sharing_type != SharingType.REFUSED
+        and bool(actor.organisations(Role.STEWARD) - {row.owner})
+    )
+
+
+def _happened(event: ResourceEvent) -> Happened:
+    return Happened(
+        title=wording.HAPPENED[event.name],
+        at=event.at,
+        who=event.actor_name,
+        detail=" · ".join(part for part in (event.words, event.clause) if part),
+        tone=wording.TONES.get(event.name, "info"),
+    )
