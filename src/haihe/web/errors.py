@@ -107,12 +107,17 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 class RefusalsMiddleware:
-    """Turns NotPermitted into 403, and bare refusals (405 of the decorators) into pages that help."""
+    """Turns NotPermitted into 403, and bare refusals (405 of the decorators) into pages that help.
+
+    An address with a NUL names nothing: PostgreSQL can't even be asked for it, so it's 404 before any view.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "\x00" in request.path_info:
+            return answer(request, 404)
         response = self.get_response(request)
         if response.status_code == 405 and isinstance(response, HttpResponse) and not response.content:
             told = answer(request, 405)

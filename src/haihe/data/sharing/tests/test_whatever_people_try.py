@@ -41,6 +41,7 @@ REQUEST_MOVES, GRANT_MOVES, CORRECTION_MOVES = (
 )
 people = st.sampled_from(WHO)
 choices = st.integers(0, 9)
+steps = st.lists(st.tuples(choices, choices), min_size=4, max_size=12)
 words = st.sampled_from(["", "理由"])
 CALENDAR = WorkCalendar()
 
@@ -50,7 +51,8 @@ class Desk(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.now = NOW - timedelta(days=200)
+        # So early that no run of steps outlasts the calendar.
+        self.now = NOW - timedelta(days=1300)
         self.seen_events: list[tuple[Any, ...]] = []
         self.transaction = transaction.atomic()
         self.transaction.__enter__()
@@ -60,7 +62,7 @@ class Desk(RuleBasedStateMachine):
         transaction.set_rollback(True)
         self.transaction.__exit__(None, None, None)
 
-    @rule(days=st.integers(1, 25))
+    @rule(days=st.integers(1, 40))
     def time_passes(self, days: int) -> None:
         self.now += timedelta(days=days)
         operations.expire_grants(now=self.now)
@@ -140,7 +142,7 @@ class SharingDesks(Desk):
     @initialize()
     def begin(self) -> None:
         self.purpose = 0
-        for stage in ("request", "approve_by_office", "approve"):
+        for stage in ("request", "approve_by_office", "approve", "approve_by_office", "approve"):
             self.ask(stage)
 
     @rule(stage=st.sampled_from(["request", "approve_by_office", "approve"]))
@@ -153,18 +155,20 @@ class SharingDesks(Desk):
         row = self.one(SharingRequest.objects.order_by("number"), choice)
         self.try_move(row, REQUEST, parts_on_request(cast_actor(who), row), who, name, said)
 
-    @rule(choice=choices, way=choices)
-    def go_on_with_a_request(self, choice: int, way: int) -> None:
-        self.go_on(self.one(SharingRequest.objects.order_by("number"), choice), REQUEST, way)
+    @rule(steps=steps)
+    def requests_go_on(self, steps: list[tuple[int, int]]) -> None:
+        for choice, way in steps:
+            self.go_on(self.one(SharingRequest.objects.order_by("number"), choice), REQUEST, way)
 
     @rule(who=people, name=st.sampled_from(GRANT_MOVES), said=words, choice=choices)
     def try_with_a_grant(self, who: str, name: str, said: str, choice: int) -> None:
         row = self.one(Grant.objects.order_by("request__number"), choice)
         self.try_move(row, GRANT, parts_on_grant(cast_actor(who), row), who, name, said)
 
-    @rule(choice=choices, way=choices)
-    def go_on_with_a_grant(self, choice: int, way: int) -> None:
-        self.go_on(self.one(Grant.objects.order_by("request__number"), choice), GRANT, way)
+    @rule(steps=steps)
+    def grants_go_on(self, steps: list[tuple[int, int]]) -> None:
+        for choice, way in steps[:4]:
+            self.go_on(self.one(Grant.objects.order_by("request__number"), choice), GRANT, way)
 
     @invariant()
     def a_grant_in_force_rests_on_both_offices_and_three_people(self) -> None:
