@@ -23,17 +23,23 @@ class DayCounts:
         return self.match + self.no_match + self.unknown
 
 
-def counts_by_day(*, now: datetime, days: int = 30) -> list[DayCounts]:
-    """Return the last `days` days up to today, oldest first. Reads all their records, so keep the result a while."""
+def counts_by_day(
+    *, now: datetime, days: int = 30, consumer: str | None = None, grant: str | None = None
+) -> list[DayCounts]:
+    """Return the last `days` days up to today, oldest first; of one organisation or one grant of it where told.
+
+    Reads all their records, so keep the result a while.
+    """
     zone = timezone.get_default_timezone()
     today = now.astimezone(zone).date()
     first = today - timedelta(days=days - 1)
     start = datetime(first.year, first.month, first.day, tzinfo=zone)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT (at AT TIME ZONE %s)::date, coalesce(answer, kind), count(*) FROM ledger_record"
-            " WHERE at >= %s GROUP BY 1, 2 ORDER BY 1",
-            [str(zone), start],
+            "SELECT (at AT TIME ZONE %(zone)s)::date, coalesce(answer, kind), count(*) FROM ledger_record"
+            " WHERE at >= %(start)s AND (%(consumer)s::text IS NULL OR consumer = %(consumer)s)"
+            " AND (%(grant)s::text IS NULL OR body::jsonb ->> 'grant' = %(grant)s) GROUP BY 1, 2 ORDER BY 1",
+            {"zone": str(zone), "start": start, "consumer": consumer, "grant": grant},
         )
         counted = {
             day: {kind: n for _, kind, n in rows} for day, rows in groupby(cursor.fetchall(), key=lambda row: row[0])

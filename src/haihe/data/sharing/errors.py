@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext as _
 
+from haihe.base.accounts.api import NotPermitted
+
 
 class SharingError(Exception):
     """Something the person can put right; `message` is for them, `field` names the input where there is one."""
@@ -32,3 +34,7 @@ class AlreadyOpen(SharingError):
     def __init__(self, message: str, *, number: str) -> None:
         super().__init__(message)
         self.number = number
+
+
+class OtherHandsNeeded(NotPermitted):
+    """The person has the role, and yet somebody else must do this; the sentence says who."""

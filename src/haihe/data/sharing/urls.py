@@ -1,4 +1,23 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from haihe.data.sharing.views import clients, corrections, grants, requests, services, workbench
 
 app_name = "sharing"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", workbench.workbench, name="workbench"),
+    path("new/", requests.new, name="new"),
+    path("requests/<uuid:pk>/", requests.show, name="request"),
+    path("requests/<uuid:pk>/edit/", requests.edit, name="edit"),
+    path("requests/<uuid:pk>/moves/<slug:name>/", requests.move, name="move-request"),
+    path("grants/<uuid:pk>/", grants.show, name="grant"),
+    path("grants/<uuid:pk>/moves/<slug:name>/", grants.move, name="move-grant"),
+    path("corrections/<slug:number>/", corrections.show, name="correction"),
+    path("corrections/<slug:number>/person/", corrections.person, name="correction-person"),
+    path("corrections/<slug:number>/moves/<slug:name>/", corrections.move, name="move-correction"),
+    path("services/<slug:slug>/", services.show, name="service"),
+    path("services/<slug:slug>/switch/", services.switch, name="switch-service"),
+    path("register-client/", clients.new, name="client-new"),
+    path("clients/<slug:client_id>/", clients.show, name="client"),
+    path("clients/<slug:client_id>/secret/", clients.rotate, name="rotate-secret"),
+    path("clients/<slug:client_id>/switch/", clients.switch, name="switch-client"),
+]

@@ -13,9 +13,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from haihe.base.accounts import api as accounts
+from haihe.base.ledger.api import DayCounts
 from haihe.city import api as city
 from haihe.kernel import masking
-from haihe.web import components, figures
+from haihe.web import charts, components, figures
 from haihe.web.components import Text
 from haihe.web.icons import icon_svg
 
@@ -78,6 +79,12 @@ def progress(label: Text, value: int, whole: int) -> dict[str, Any]:
 def chart(key: str, option: dict[str, object], label: Text, source: Text, at: datetime) -> dict[str, Any]:
     """`{% chart "days" page.chart label source page.at %}`; the page's scripts block takes `{% chart_scripts %}`."""
     return {"key": key, "option": option, "label": label, "source": source, "at": at}
+
+
+@register.inclusion_tag("ui/chart.html")
+def days_chart(key: str, days: Sequence[DayCounts], label: Text, source: Text, at: datetime) -> dict[str, Any]:
+    """`{% days_chart "uses" page.days label source page.at %}`: the ledger's answers of each day, stacked."""
+    return {"key": key, "option": charts.days_chart(days), "label": label, "source": source, "at": at}
 
 
 @register.inclusion_tag("ui/chart_scripts.html")

@@ -63,6 +63,12 @@ def test_filters_narrow_the_list_and_strange_ones_do_no_harm(query: dict[str, st
     assert (PAGE in answer.content.decode()) is found
 
 
+def test_a_steward_of_another_department_is_led_to_the_request() -> None:
+    publish_entry()
+    assert "申请使用" in signed_in("steward_gjj").get(PAGE).content.decode()
+    assert "申请使用" not in signed_in("steward_mzj").get(PAGE).content.decode()
+
+
 def test_the_life_of_an_entry_can_be_led_by_its_buttons() -> None:
     publish_entry(until="register")
     steps = [

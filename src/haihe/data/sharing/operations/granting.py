@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from haihe.base.accounts.api import SYSTEM, Actor, NotPermitted
-from haihe.data.sharing.errors import InputRefused
+from haihe.base.accounts.api import SYSTEM, Actor
+from haihe.data.sharing.errors import InputRefused, OtherHandsNeeded
 from haihe.data.sharing.events import announce_grant
 from haihe.data.sharing.models import Grant, SharingRequest
 from haihe.data.sharing.operations.moving import (
@@ -113,7 +113,7 @@ def _step(
         row.suspended_by, row.put_right_by = part, _checked_day(put_right_by, now)
     else:
         if move.name == "resume" and row.suspended_by == Part.AUTHORITY and part != Part.AUTHORITY:
-            raise NotPermitted(_("由大数据中心暂停的授权,只能由大数据中心恢复。"))
+            raise OtherHandsNeeded(_("由大数据中心暂停的授权,只能由大数据中心恢复。"))
         row.suspended_by, row.put_right_by = "", None
     row.ended_at = now if row.state in GRANT.terminal else None
     row.save()

@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from haihe.base.accounts.api import Actor, NotPermitted
+from haihe.base.accounts.api import Actor
 from haihe.data.catalogue.api import SharingType
-from haihe.data.sharing.errors import NotNow
+from haihe.data.sharing.errors import NotNow, OtherHandsNeeded
 from haihe.data.sharing.models import Grant, SharingRequest
 from haihe.data.sharing.operations.granting import make_grant
 from haihe.data.sharing.operations.moving import (
@@ -94,7 +94,7 @@ def _check_eyes(row: SharingRequest, actor: Actor, name: str) -> None:
     if name in {"approve_by_office", "return_by_office", "approve", "refuse"} and (
         actor.user_id is None or actor.user_id in {row.created_by, row.office_approved_by}
     ):
-        raise NotPermitted(_("申请、本单位审批和提供部门审批应由不同的人办理。"))
+        raise OtherHandsNeeded(_("申请、本单位审批和提供部门审批应由不同的人办理。"))
 
 
 def _approve_by_office(row: SharingRequest, actor: Actor, now: datetime, words: str) -> None:

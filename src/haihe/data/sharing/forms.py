@@ -1,0 +1,130 @@
+"""The request (art. 20), and the system that asks."""
+
+import uuid
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from haihe.data.sharing import wording
+from haihe.data.sharing.models import Service, SharingRequest
+from haihe.data.sharing.models.request import LONGEST_MONTHS
+from haihe.data.sharing.operations.requesting import MOST_PER_DAY, Application
+
+_CONTROL = {"class": "form-control"}
+_START: Final = {"duration_months": 12, "quota_per_day": 1000}
+
+
+class RequestForm(forms.Form):
+    """What art. 20 asks, for one service. Bound to its service, since the claims are the service's."""
+
+    applicant = forms.ChoiceField(label=_("申请单位"), widget=forms.Select(attrs={"class": "form-select"}))
+    claims = forms.MultipleChoiceField(
+        label=_("核验内容（使用范围）"),
+        help_text=_("只选办事需要的；能用“是”“否”回答的，就不要更多数据。"),
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        error_messages={"required": _("请至少选择一项核验内容。")},
+    )
+    legal_basis = forms.CharField(
+        label=_("使用依据"),
+        max_length=500,
+        help_text=_("写明法律、法规、规章或职责规定的名称和条款，如《住房公积金管理条例》第二十四条。"),
+        widget=forms.Textarea(attrs=_CONTROL | {"rows": 2}),
+    )
+    scenario = forms.CharField(
+        label=_("使用场景"),
+        max_length=2000,
+        help_text=_("在办理什么事项的哪个环节使用，代替群众提交的什么材料。"),
+        widget=forms.Textarea(attrs=_CONTROL | {"rows": 3}),
+    )
+    item = forms.CharField(
+        label=_("所服务事项的代码"),
+        max_length=64,
+        help_text=_("如 housing-fund-relief-withdrawal。"),
+        widget=forms.TextInput(attrs=_CONTROL | {"autocapitalize": "none", "spellcheck": "false"}),
+    )
+    purpose = forms.CharField(
+        label=_("用途代码"),
+        max_length=64,
+        help_text=_("大写字母、数字和下划线；每次核验都要写明，与授权不符的一律拒绝。如 HOUSING_FUND_WITHDRAWAL。"),
+        widget=forms.TextInput(attrs=_CONTROL | {"autocapitalize": "characters", "spellcheck": "false"}),
+    )
+    duration_months = forms.IntegerField(
+        label=_("使用时限（月）"),
+        min_value=1,
+        max_value=LONGEST_MONTHS,
+        help_text=_("到期自动停止；需要继续使用的另行申请。"),
+        widget=forms.NumberInput(attrs=_CONTROL | {"inputmode": "numeric"}),
+    )
+    quota_per_day = forms.IntegerField(
+        label=_("每日限额（次）"),
+        min_value=1,
+        max_value=MOST_PER_DAY,
+        help_text=_("按办件量估计；超过后当天不再答复。"),
+        widget=forms.NumberInput(attrs=_CONTROL | {"inputmode": "numeric"}),
+    )
+    token = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, service: Service, applicants: list[str], **kwargs: Any) -> None:
+        kwargs["initial"] = (
+            _START | {"token": uuid.uuid4(), "claims": [service.default_claim]} | kwargs.get("initial", {})
+        )
+        super().__init__(*args, **kwargs)
+        self.service = service
+        _choose(self, "applicant", [(code, wording.organisation_name(code)) for code in applicants])
+        _choose(self, "claims", [(name, service.title_of(name)) for name in service.claims])
+        tell_errors(self)
+
+    def application(self) -> Application:
+        """Return what was filled in; for a form that is valid."""
+        told = self.cleaned_data
+        return Application(**told | {"claims": tuple(told["claims"]), "service": self.service.slug})
+
+
+class ClientForm(forms.Form):
+    """A system to register."""
+
+    organisation = forms.ChoiceField(label=_("单位"), widget=forms.Select(attrs={"class": "form-select"}))
+    title = forms.CharField(label=_("系统名称"), max_length=100, widget=forms.TextInput(attrs=_CONTROL))
+    client_id = forms.CharField(
+        label=_("应用编号"),
+        max_length=48,
+        help_text=_("小写字母开头，含字母、数字和短横线，3 至 48 位；登记后不能更改。"),
+        widget=forms.TextInput(attrs=_CONTROL | {"autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, organisations: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choose(self, "organisation", [(code, wording.organisation_name(code)) for code in organisations])
+        tell_errors(self)
+
+
+class MoveForm(forms.Form):
+    """What comes with any move: words, a day for a suspension, and how many lines of history the person had seen."""
+
+    words = forms.CharField(required=False)
+    put_right_by = forms.DateField(required=False)
+    seen = forms.IntegerField(required=False, min_value=0)
+
+
+def initial_of(row: SharingRequest) -> dict[str, object]:
+    """Return what a returned request said, to be put right."""
+    names = ("applicant", "claims", "legal_basis", "scenario", "item", "purpose", "duration_months", "quota_per_day")
+    return {name: getattr(row, name) for name in names}
+
+
+def tell_errors(form: forms.Form) -> None:
+    """Tie help and errors to their inputs for those who hear the page."""
+    for name, field in form.fields.items():
+        told = [f"id_{name}_helptext"] if field.help_text else []
+        if form.is_bound and form.errors.get(name):
+            told.append(f"id_{name}_error")
+            field.widget.attrs["aria-invalid"] = "true"
+        if told:
+            field.widget.attrs["aria-describedby"] = " ".join(told)
+
+
+def _choose(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+    field.choices = choices

@@ -1,0 +1,254 @@
+"""What each page of sharing shows."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.core.paginator import Page
+
+from haihe.base.accounts.api import Actor, Role
+from haihe.base.ledger import api as ledger
+from haihe.data.catalogue import api as catalogue
+from haihe.data.sharing import history, wording
+from haihe.data.sharing.models import Client, Correction, Grant, Service, SharingRequest
+from haihe.data.sharing.queries import access, desk
+from haihe.data.sharing.workflow import CORRECTION, GRANT, REQUEST, Part
+
+_USE_DAYS = 30
+_LATEST_USES = 10
+_LOOKED_AT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A request with its clock, where one runs."""
+
+    row: SharingRequest
+    deadline: history.Deadline | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report of wrong data with its clock."""
+
+    row: Correction
+    deadline: history.Deadline
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbenchPage:
+    waiting: list[Task]
+    reports: list[Report]
+    held: list[Grant]
+    given: list[Grant]
+    clients: list[Client]
+    others: "Page[SharingRequest]"
+    may_ask: bool
+
+    @property
+    def waiting_count(self) -> int:
+        return len(self.waiting) + len(self.reports)
+
+    @property
+    def overdue_count(self) -> int:
+        deadlines = [task.deadline for task in self.waiting] + [report.deadline for report in self.reports]
+        return sum(1 for deadline in deadlines if deadline and deadline.tone == "danger")
+
+
+@dataclass(frozen=True, slots=True)
+class RequestPage:
+    row: SharingRequest
+    claims: list[str]
+    deadline: history.Deadline | None
+    actions: list[history.Action]
+    history: list[history.Happened]
+    grant: Grant | None
+    resource_title: str
+    may_resubmit: bool
+    complaint: str = ""
+
+    @property
+    def seen(self) -> int:
+        return len(self.history)
+
+
+@dataclass(frozen=True, slots=True)
+class GrantPage:
+    row: Grant
+    claims: list[str]
+    actions: list[history.Action]
+    history: list[history.Happened]
+    days: list[ledger.DayCounts]
+    uses: list[ledger.LedgerEntry]
+    at: datetime
+    complaint: str = ""
+
+    @property
+    def seen(self) -> int:
+        return len(self.history)
+
+    @property
+    def days_whole(self) -> int:
+        return (self.row.valid_until - self.row.valid_from).days
+
+    @property
+    def days_over(self) -> int:
+        return max(0, min(self.days_whole, (self.at - self.row.valid_from).days))
+
+    @property
+    def answered(self) -> int:
+        return sum(day.answered for day in self.days)
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionPage:
+    row: Correction
+    claims: list[str]
+    deadline: history.Deadline | None
+    actions: list[history.Action]
+    history: list[history.Happened]
+    resource_title: str
+    may_open_person: bool
+    person: tuple[str, str] | None = None
+    complaint: str = ""
+
+    @property
+    def seen(self) -> int:
+        return len(self.history)
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePage:
+    row: Service
+    claims: list[tuple[str, str]]
+    max_age: str
+    resource_title: str
+    may_ask: bool
+    may_switch: bool
+    history: list[history.Happened]
+    complaint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientPage:
+    """One system. `secret` is there once: in the answer to the request that made it."""
+
+    row: Client
+    history: list[history.Happened]
+    may_rotate: bool
+    may_switch: bool
+    secret: str = ""
+
+
+def workbench_page(actor: Actor, others: "Page[SharingRequest]", *, today: date) -> WorkbenchPage:
+    return WorkbenchPage(
+        waiting=[Task(row, deadline_of(row, today)) for row in desk.waiting_requests(actor)],
+        reports=[Report(row, history.deadline(row.due_on, today)) for row in desk.waiting_corrections(actor)],
+        held=list(desk.held_grants(actor)),
+        given=list(desk.given_grants(actor)),
+        clients=list(access.visible_clients(actor)),
+        others=others,
+        may_ask=actor.has(Role.STEWARD),
+    )
+
+
+def request_page(actor: Actor, row: SharingRequest, *, today: date, complaint: str = "") -> RequestPage:
+    parts = access.parts_on_request(actor, row)
+    allowed = REQUEST.allowed(row.state, parts)
+    return RequestPage(
+        row=row,
+        claims=[row.service.title_of(name) for name in row.claims],
+        deadline=deadline_of(row, today),
+        actions=history.actions(REQUEST, allowed, leave_out=_not_now(row, actor)),
+        history=history.happened(row.events.all()),
+        grant=Grant.objects.filter(request=row).first(),
+        resource_title=_resource_title(row.service.resource),
+        may_resubmit=any(move.name == "resubmit" for move in allowed),
+        complaint=complaint,
+    )
+
+
+def grant_page(actor: Actor, row: Grant, *, now: datetime, complaint: str = "") -> GrantPage:
+    moves = GRANT.allowed(row.state, access.parts_on_grant(actor, row))
+    return GrantPage(
+        row=row,
+        claims=[row.service.title_of(name) for name in row.claims],
+        actions=history.actions(GRANT, moves),
+        history=history.happened(row.events.all()),
+        days=ledger.counts_by_day(now=now, days=_USE_DAYS, consumer=row.organisation, grant=str(row.id)),
+        uses=_uses(row),
+        at=now,
+        complaint=complaint,
+    )
+
+
+def correction_page(
+    actor: Actor, row: Correction, *, today: date, person: tuple[str, str] | None = None, complaint: str = ""
+) -> CorrectionPage:
+    parts = access.parts_on_correction(actor, row)
+    service = Service.objects.filter(slug=row.service).first()
+    at_the_source = bool(parts & {Part.OWNER_STEWARD, Part.OWNER_APPROVER})
+    return CorrectionPage(
+        row=row,
+        claims=[service.title_of(name) if service else name for name in row.claims],
+        deadline=None if row.closed_at else history.deadline(row.due_on, today),
+        actions=history.actions(CORRECTION, CORRECTION.allowed(row.state, parts)),
+        history=history.happened(row.events.all()),
+        resource_title=_resource_title(row.resource),
+        may_open_person=at_the_source and row.closed_at is None and row.sealed_person is not None,
+        person=person,
+        complaint=complaint,
+    )
+
+
+def service_page(actor: Actor, row: Service, *, complaint: str = "") -> ServicePage:
+    mine = row.owner in actor.organisations(Role.STEWARD, Role.APPROVER)
+    return ServicePage(
+        row=row,
+        claims=[(name, row.title_of(name)) for name in row.claims],
+        max_age=wording.age(row.max_age_s),
+        resource_title=_resource_title(row.resource),
+        may_ask=bool(actor.organisations(Role.STEWARD) - {row.owner}) and row.enabled,
+        may_switch=actor.has(Role.APPROVER, row.owner),
+        history=history.happened(row.events.all()) if mine or access.sees_all(actor) else [],
+        complaint=complaint,
+    )
+
+
+def client_page(actor: Actor, row: Client, *, secret: str = "") -> ClientPage:
+    mine = actor.has(Role.STEWARD, row.organisation)
+    return ClientPage(
+        row=row,
+        history=history.happened(row.events.all()),
+        may_rotate=mine,
+        may_switch=mine or actor.has(Role.APPROVER, row.organisation) or actor.has(Role.OPERATOR),
+        secret=secret,
+    )
+
+
+def deadline_of(row: SharingRequest, today: date) -> history.Deadline | None:
+    """Return the owner's clock; None while it doesn't run."""
+    return history.deadline(row.due_on, today) if row.clock_started_on else None
+
+
+def _not_now(row: SharingRequest, actor: Actor) -> frozenset[str]:
+    """Return the moves of the table that this request has behind it, or has its own page for."""
+    gone = {"resubmit"}
+    if row.supplement_asked_at is not None:
+        gone.add("ask_supplement")
+    if row.extension_asked_at is not None or row.sharing_type != catalogue.SharingType.CONDITIONAL:
+        gone.add("ask_extension")
+    if row.extension_asked_at is None or row.extended_at is not None:
+        gone.add("consent_extension")
+    if actor.user_id in {row.created_by, row.office_approved_by}:
+        gone |= {"approve_by_office", "return_by_office", "approve", "refuse"}
+    return frozenset(gone)
+
+
+def _uses(row: Grant) -> list[ledger.LedgerEntry]:
+    filters = ledger.Filters(consumer=row.organisation, service=row.service.slug)
+    latest = ledger.entries(filters, limit=_LOOKED_AT)
+    return [entry for entry in latest if entry.grant == str(row.id)][:_LATEST_USES]
+
+
+def _resource_title(code: str) -> str:
+    return catalogue.resource_titles({code})[code]

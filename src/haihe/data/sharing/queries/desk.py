@@ -1,0 +1,57 @@
+"""What waits for somebody, and what their department holds; the rules of sight are those of `access`."""
+
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
+
+from haihe.base.accounts.api import Actor, Role
+from haihe.data.sharing.models import Correction, Grant, SharingRequest
+from haihe.data.sharing.queries.access import visible_corrections, visible_grants, visible_requests
+from haihe.data.sharing.workflow import OPEN_CORRECTIONS, OPEN_REQUESTS, GrantState, RequestState
+
+
+def waiting_requests(actor: Actor) -> QuerySet[SharingRequest]:
+    """Return the requests that this actor's desk has to move next, the most urgent first."""
+    steward, approver = actor.organisations(Role.STEWARD), actor.organisations(Role.APPROVER)
+    mine = (
+        Q(state=RequestState.OFFICE_REVIEW, applicant__in=approver)
+        | Q(state__in=(RequestState.RETURNED, RequestState.SUPPLEMENT), applicant__in=steward)
+        | Q(state=RequestState.OWNER_REVIEW, owner__in=steward | approver)
+    )
+    if actor.has(Role.OPERATOR):
+        mine |= Q(state=RequestState.OWNER_REVIEW, extension_asked_at__isnull=False, extended_at__isnull=True)
+    return visible_requests(actor).filter(mine).order_by(F("due_on").asc(nulls_last=True), "created_at")
+
+
+def other_requests(actor: Actor) -> QuerySet[SharingRequest]:
+    """Return the other requests one may see, open ones first, then by age."""
+    waiting = waiting_requests(actor).values("pk")
+    rows = visible_requests(actor).exclude(pk__in=waiting)
+    return rows.order_by(_true(Q(state__in=OPEN_REQUESTS)).desc(), "-created_at")
+
+
+def waiting_corrections(actor: Actor) -> QuerySet[Correction]:
+    """Return the reports that this actor's department has to verify, the most urgent first."""
+    mine = actor.organisations(Role.STEWARD, Role.APPROVER)
+    rows = visible_corrections(actor).filter(owner__in=mine, state__in=OPEN_CORRECTIONS)
+    return rows.order_by(F("due_on").asc(nulls_last=True), "opened_at")
+
+
+def held_grants(actor: Actor) -> QuerySet[Grant]:
+    """Return the grants that one's department holds, those in force first; for the authority, none of its own."""
+    rows = visible_grants(actor).filter(organisation__in=actor.organisations(Role.STEWARD, Role.APPROVER))
+    return _in_force_first(rows)
+
+
+def given_grants(actor: Actor) -> QuerySet[Grant]:
+    """Return the grants that one's department gave; for the authority and the auditor, all there are."""
+    rows = visible_grants(actor)
+    if not (actor.has(Role.OPERATOR) or actor.has(Role.AUDITOR)):
+        rows = rows.filter(owner__in=actor.organisations(Role.STEWARD, Role.APPROVER))
+    return _in_force_first(rows)
+
+
+def _in_force_first(rows: QuerySet[Grant]) -> QuerySet[Grant]:
+    return rows.order_by(_true(Q(state=GrantState.ACTIVE)).desc(), "-valid_from")
+
+
+def _true(condition: Q) -> "ExpressionWrapper[Q]":
+    return ExpressionWrapper(condition, output_field=BooleanField())

@@ -1,0 +1,56 @@
+"""A report of wrong data, at the source's desk; who reported it and who was told may read it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from haihe.base.accounts.api import actor_of, role_required
+from haihe.data.sharing import operations, pages
+from haihe.data.sharing.queries import access
+from haihe.data.sharing.views.answering import OFFICE, READERS, attempt, or_404, told
+
+
+@never_cache
+@require_safe
+@role_required(*READERS)
+def show(request: HttpRequest, number: str) -> HttpResponse:
+    actor = actor_of(request)
+    row = or_404(lambda: access.correction_for(actor, number))
+    page = pages.correction_page(actor, row, today=timezone.localdate())
+    return render(request, "sharing/correction.html", {"page": page})
+
+
+@require_POST
+@role_required(*OFFICE)
+def move(request: HttpRequest, number: str, name: str) -> HttpResponse:
+    actor, form = actor_of(request), told(request)
+    row = or_404(lambda: access.correction_for(actor, number))
+    complaint = attempt(
+        request,
+        lambda: operations.move_correction(
+            actor=actor,
+            number=number,
+            name=name,
+            words=form.cleaned_data.get("words", ""),
+            now=timezone.now(),
+            seen=form.cleaned_data.get("seen"),
+        ),
+    )
+    if complaint:
+        page = pages.correction_page(actor, row, today=timezone.localdate(), complaint=complaint)
+        return render(request, "sharing/correction.html", {"page": page}, status=422)
+    return redirect("sharing:correction", number=number)
+
+
+@never_cache
+@require_POST
+@role_required(*OFFICE)
+def person(request: HttpRequest, number: str) -> HttpResponse:
+    """Show who it is about, once, to who must find the row; that it was shown stands in the history."""
+    actor = actor_of(request)
+    opened = or_404(lambda: operations.open_person(actor=actor, number=number, now=timezone.now()))
+    row = or_404(lambda: access.correction_for(actor, number))
+    page = pages.correction_page(actor, row, today=timezone.localdate(), person=opened)
+    return render(request, "sharing/correction.html", {"page": page})

@@ -1,0 +1,130 @@
+"""What the moves are called: on the buttons that make them, and in the history that tells of them."""
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from haihe.city import api as city
+from haihe.data.sharing.workflow import CORRECTION, GRANT, REQUEST
+from haihe.kernel.workflow import Workflow
+
+BUTTONS: Final[dict[str, dict[str, Promise]]] = {
+    REQUEST.name: {
+        "approve_by_office": _("同意提出申请"),
+        "return_by_office": _("退回修改"),
+        "resubmit": _("修改后重新提交"),
+        "ask_supplement": _("一次性告知补正"),
+        "supplement": _("提交补正"),
+        "ask_extension": _("提出延长答复期限"),
+        "consent_extension": _("同意延长"),
+        "approve": _("同意共享，生成授权"),
+        "refuse": _("不同意共享"),
+        "withdraw": _("撤回申请"),
+    },
+    GRANT.name: {
+        "suspend": _("暂停授权"),
+        "resume": _("恢复授权"),
+        "terminate": _("终止授权"),
+        "relinquish": _("放弃授权"),
+    },
+    CORRECTION.name: {
+        "confirm": _("属实，着手更正"),
+        "reject": _("核实无误"),
+        "correct": _("已更正"),
+        "withdraw": _("撤回"),
+    },
+}
+PROMPTS: Final[dict[str, Promise]] = {
+    "return_by_office": _("哪里要改"),
+    "ask_supplement": _("缺少的全部内容（只能告知一次）"),
+    "supplement": _("补正的内容"),
+    "ask_extension": _("为什么需要更多时间"),
+    "refuse": _("不同意的理由"),
+    "suspend": _("暂停的理由"),
+    "resume": _("恢复的理由"),
+    "terminate": _("终止的理由"),
+    "relinquish": _("放弃的理由"),
+    "confirm": _("核实的情况"),
+    "reject": _("核实的情况"),
+    "correct": _("怎样更正的"),
+}
+HAPPENED: Final[dict[str, Promise]] = {
+    "request": _("提出申请"),
+    "resubmit": _("修改后重新提交"),
+    "approve_by_office": _("本单位同意，交提供部门答复"),
+    "return_by_office": _("本单位退回修改"),
+    "ask_supplement": _("一次性告知补正，计时暂停"),
+    "supplement": _("提交补正，继续计时"),
+    "ask_extension": _("提出延长答复期限"),
+    "consent_extension": _("大数据中心同意延长"),
+    "approve": _("同意共享"),
+    "refuse": _("不同意共享"),
+    "withdraw": _("撤回"),
+    "grant": _("授权生效"),
+    "suspend": _("暂停授权"),
+    "resume": _("恢复授权"),
+    "terminate": _("终止授权"),
+    "relinquish": _("使用部门放弃授权"),
+    "expire": _("授权到期"),
+    "report": _("报告数据有误"),
+    "open_person": _("查看被报告人的身份信息"),
+    "confirm": _("核实属实，着手更正"),
+    "reject": _("核实无误"),
+    "correct": _("已更正"),
+    "register_client": _("登记接入系统"),
+    "rotate_secret": _("更换密钥"),
+    "disable_client": _("停用接入系统"),
+    "enable_client": _("启用接入系统"),
+    "open_service": _("开通服务"),
+    "start_service": _("恢复服务"),
+    "stop_service": _("停止服务"),
+}
+_GOOD = frozenset({"approve_by_office", "approve", "grant", "resume", "correct", "start_service", "enable_client"})
+_GRAVE = frozenset({"refuse", "terminate"})
+_WARNING = frozenset({"return_by_office", "ask_supplement", "suspend", "stop_service", "disable_client", "expire"})
+_MAIN = frozenset({"approve_by_office", "approve", "supplement", "resubmit", "correct", "consent_extension", "resume"})
+
+
+def button(workflow: Workflow, name: str) -> Promise:
+    """Return what the button of the move says; every move that a person may make has one."""
+    return BUTTONS[workflow.name][name]
+
+
+def is_main(name: str) -> bool:
+    """True for the moves that lead on; their buttons are filled."""
+    return name in _MAIN
+
+
+def tone(name: str) -> str:
+    """Return the colour of the move in the history."""
+    if name in _GOOD:
+        return "success"
+    return "danger" if name in _GRAVE else "warning" if name in _WARNING else "info"
+
+
+def organisation_name(code: str) -> str:
+    """Return the body's short name in the reader's language, or its code where it is unknown."""
+    found = city.organisation(code) if code else None
+    if found is None:
+        return code
+    english = (get_language() or "").startswith("en")
+    return (english and found.name_en) or found.short_name or found.name
+
+
+def age(seconds: int) -> str:
+    """Say how old data may be: in days from two days on, else in hours."""
+    days, hours = seconds // 86_400, max(1, seconds // 3600)
+    if days >= 2:
+        return ngettext("%(n)s 天", "%(n)s 天", days) % {"n": days}
+    return ngettext("%(n)s 小时", "%(n)s 小时", hours) % {"n": hours}
+
+
+def left(days: int | None) -> str:
+    """Say how many working days are left, or that the time is over."""
+    if days is None:
+        return gettext("工作日历尚未发布，期限待定")
+    if days < 0:
+        return gettext("已超期 %(n)s 个工作日") % {"n": -days}
+    return gettext("还剩 %(n)s 个工作日") % {"n": days} if days else gettext("今天到期")
