@@ -2,72 +2,30 @@
 
     python -m tests.journeys.screenshots --base-url http://127.0.0.1:8000 --out screenshots
 
-Pages are found by following links from each person's home, one page for each kind of address. The index beside the
-pictures also tells what a camera sees badly: pages wider than the phone, words left in the other language, targets too
-small for a finger, errors on the console.
+Pages are found by following links from each person's home. A page made of the same parts as one taken before, for
+whomever, isn't taken again. The index beside the pictures also tells what a camera sees badly: pages wider than the
+phone, words in the other language, half-width punctuation among Chinese, targets too small for a finger, script errors.
 """
 
 import argparse
 import html
-import re
-from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page
 
 from tests.journeys.browser import DESK, PHONE, chromium
+from tests.journeys.explorer import PEOPLE, Explorer, Found
 
-PEOPLE = (
-    *("", "liu", "zhang", "wang", "clerk_gjj", "steward_gjj", "approver_gjj", "steward_mzj", "approver_mzj"),
-    *("operator", "auditor", "outsider"),
-)
-STARTS = ("/", "/sign-in/", "/workbench/", "/me/", "/services/", "/ui/", "/no-such-page/")
 LANGUAGES = ("zh-hans", "en")
-NOT_PAGES = re.compile(r"(export|proof|download|\.geojson|\.csv|/static/|sign-out|/files?/)")
-VARIABLE = re.compile(r"(?<=/)(?:[0-9a-f]{8}-[0-9a-f-]{27}|[A-Z]*\d[\w-]*)(?=/|$)")
-MOST_PAGES = 60
-
-LINKS = "links => links.map(link => new URL(link.getAttribute('href'), document.baseURI).href)"
-OBSERVE = """() => {
-  const seen = [];
-  const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
-  if (wide > 0) {
-    const worst = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
-      .filter(e => !e.closest('.table-responsive, .hh-nav')).slice(0, 3)
-      .map(e => e.tagName.toLowerCase() + '.' + e.className);
-    seen.push('wider than the window by ' + wide + ' px: ' + worst.join(', '));
-  }
-  const targets = document.querySelectorAll('button, summary, input:not([type=hidden]), select, nav a, .btn');
-  const small = [...targets].filter(e => {
-    const box = e.getBoundingClientRect();
-    return box.width && (box.height < 24 || box.width < 24) && e.type !== 'checkbox' && e.type !== 'radio';
-  }).map(e => (e.textContent || e.name || '').trim().slice(0, 20));
-  if (small.length) seen.push('small targets: ' + small.slice(0, 5).join(' | '));
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  const words = new Set();
-  const english = document.documentElement.lang === 'en';
-  const foreign = english ? /[\\u4e00-\\u9fff]{2,}/ : /\\b[A-Za-z]{3,} [a-z]{2,} [a-z]{2,}/;
-  while (walker.nextNode()) {
-    const node = walker.currentNode, parent = node.parentElement;
-    if (!parent || parent.closest('script, style, code, [lang], .hh-code') !== document.documentElement
-        && parent.closest('script, style, code, [lang], .hh-code')) continue;
-    if (foreign.test(node.data)) words.add(node.data.trim().slice(0, 40));
-  }
-  if (words.size) seen.push('other language: ' + [...words].slice(0, 12).join(' | '));
-  return seen;
-}"""
+OBSERVE = (Path(__file__).parent / "observe.js").read_text()
 
 
 @dataclass(frozen=True, slots=True)
 class Shot:
     """One picture and what was noticed while it was taken."""
 
-    person: str
-    path: str
-    language: str
+    found: Found
     width: int
     file: str
     notes: tuple[str, ...]
@@ -77,72 +35,46 @@ class Shot:
 class Camera:
     """Walks through one instance and keeps what it takes in `out`."""
 
-    base_url: str
+    explorer: Explorer
     out: Path
     languages: tuple[str, ...] = LANGUAGES
     only: str = ""
     shots: list[Shot] = field(default_factory=list)
 
     def visit(self, browser: Browser, person: str) -> None:
-        """Take every page that this person can reach by links."""
+        """Take every page that this person can reach by links and that looks like none before."""
+        found = [page for page in self.explorer.visit(person) if page.fresh and self.only in page.path]
         context = browser.new_context(viewport=DESK, locale="zh-CN", reduced_motion="reduce")  # type: ignore[arg-type]
-        self._sign_in(context, person)
-        for path in list(self._pages(context)):
-            if self.only in path:
-                self._take(context, person, path)
-        context.close()
-
-    def _sign_in(self, context: BrowserContext, person: str) -> None:
-        if not person:
-            return
-        page = context.new_page()
-        page.goto(f"{self.base_url}/sign-in/")
-        page.locator(f"button[name=username][value={person}]").click()
-        page.wait_for_load_state()
-        page.close()
-
-    def _pages(self, context: BrowserContext) -> Iterator[str]:
-        page, seen, queue = context.new_page(), set[str](), deque(STARTS)
-        while queue and len(seen) < MOST_PAGES:
-            path = queue.popleft()
-            if (kind := VARIABLE.sub("*", path)) in seen:
-                continue
-            seen.add(kind)
-            answer = page.goto(self.base_url + path)
-            if answer is None or "html" not in answer.headers.get("content-type", ""):
-                continue
-            yield path
-            queue.extend(self._links(page))
-        page.close()
-
-    def _links(self, page: Page) -> Iterator[str]:
-        for address in page.eval_on_selector_all("a[href]", LINKS):
-            parts = urlsplit(address)
-            if f"{parts.scheme}://{parts.netloc}" == self.base_url and not NOT_PAGES.search(parts.path):
-                yield parts.path
-
-    def _take(self, context: BrowserContext, person: str, path: str) -> None:
+        self._keep(context, **self.explorer.cookies[person])
         for language in self.languages:
-            cookie = {"name": "haihe_language", "value": language, "url": self.base_url}
-            context.add_cookies([cookie])  # type: ignore[list-item]
+            self._keep(context, haihe_language=language)
             page, notes = context.new_page(), list[str]()
             _listen(page, notes)
-            for size in (DESK, PHONE):
-                page.set_viewport_size(size)  # type: ignore[arg-type]
-                page.goto(self.base_url + path)
-                page.wait_for_timeout(900 if page.locator("[data-wait]").count() else 80)
-                name = f"{person or 'nobody'}{path.replace('/', '_')}{language}-{size['width']}.png"
-                page.screenshot(path=self.out / name, full_page=True)
-                told = (*notes, *page.evaluate(OBSERVE))
-                self.shots.append(Shot(person, path, language, size["width"], name, told))
-                notes.clear()
-            page.close()
+            for one in found:
+                self._take(page, one, language, notes)
+        context.close()
+
+    def _keep(self, context: BrowserContext, **cookies: str) -> None:
+        for name, value in cookies.items():
+            context.add_cookies([{"name": name, "value": value, "url": self.explorer.base_url}])
+
+    def _take(self, page: Page, found: Found, language: str, notes: list[str]) -> None:
+        page.set_viewport_size(DESK)  # type: ignore[arg-type]
+        page.goto(self.explorer.base_url + found.path)
+        for size in (DESK, PHONE):
+            page.set_viewport_size(size)  # type: ignore[arg-type]
+            page.wait_for_timeout(900 if page.locator("[data-wait]").count() else 50)
+            name = f"{found.name}_{language}-{size['width']}.png"
+            page.screenshot(path=self.out / name, full_page=True)
+            told = (*notes, *page.evaluate(OBSERVE))
+            self.shots.append(Shot(found, size["width"], name, told))
+            notes.clear()
 
     def write_index(self) -> None:
         """Write index.html with every picture, and notes.txt with what was noticed."""
         rows = [
             f"<figure><img loading=lazy src='{html.escape(shot.file)}' width={shot.width // 3} alt=''>"
-            f"<figcaption>{html.escape(f'{shot.person} {shot.path} {shot.language} {shot.width}')}<br>"
+            f"<figcaption>{html.escape(shot.file)}<br>"
             f"{html.escape(' · '.join(shot.notes))}</figcaption></figure>"
             for shot in self.shots
         ]
@@ -154,7 +86,7 @@ class Camera:
 
 def _listen(page: Page, notes: list[str]) -> None:
     def hear(line: ConsoleMessage) -> None:
-        if line.type == "error":
+        if line.type == "error" and "status of 40" not in line.text:
             notes.append(line.text)
 
     def hear_script(trouble: Error) -> None:
@@ -171,9 +103,11 @@ def main() -> None:
     parser.add_argument("--people", default=",".join(PEOPLE), help="usernames, commas between; empty is a visitor")
     parser.add_argument("--languages", default=",".join(LANGUAGES))
     parser.add_argument("--only", default="", help="only addresses that contain this")
+    parser.add_argument("--per-kind", type=int, default=3, help="how many pages of one kind of address to try")
     wanted = parser.parse_args()
     wanted.out.mkdir(parents=True, exist_ok=True)
-    camera = Camera(wanted.base_url.rstrip("/"), wanted.out, tuple(wanted.languages.split(",")), wanted.only)
+    explorer = Explorer(wanted.base_url.rstrip("/"), wanted.per_kind)
+    camera = Camera(explorer, wanted.out, tuple(wanted.languages.split(",")), wanted.only)
     with chromium() as browser:
         for person in wanted.people.split(","):
             camera.visit(browser, person)

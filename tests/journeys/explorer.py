@@ -1,0 +1,129 @@
+"""Every page of a running instance, as each person of the demo gets it: found by links, read as a program reads.
+
+What comes back is what a browser without JavaScript shows.
+"""
+
+import hashlib
+import re
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+PEOPLE = (
+    *("", "liu", "zhang", "wang", "clerk_gjj", "steward_gjj", "approver_gjj", "steward_mzj", "approver_mzj"),
+    *("operator", "auditor", "outsider"),
+)
+"""Usernames of the cast; empty is a visitor."""
+STARTS = (
+    *("/", "/sign-in/", "/workbench/", "/me/", "/services/", "/ui/", "/no-such-page/", "/search/"),
+    *("/city/divisions/", "/city/organisations/", "/catalogue/", "/search/?q=民政"),
+    *("/city/divisions/?q=qyc", "/city/organisations/?q=民政"),
+    *(f"{path}?q=没有这个词" for path in ("/search/", "/city/divisions/", "/city/organisations/", "/catalogue/")),
+)
+NOT_PAGES = re.compile(r"(export|proof|download|\.geojson|\.csv|\.json|/static/|sign-out|/files?/)")
+VARIABLE = re.compile(r"(?<=/)(?:[0-9a-f]{8}-[0-9a-f-]{27}|[A-Z]*\d[\w-]*)(?=/|$)")
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
+VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
+
+
+class Shape(HTMLParser):
+    """What a page is made of: the kinds of elements and the words in its main part, its heading, its links."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.parts: set[str] = set()
+        self.open: list[str] = []
+        self.heading = self.words = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "a" and "href" in given:
+            self.links.append(given["href"])
+        if "main" in self.open:
+            self.parts.add(f"{tag}.{given.get('class', '')}")
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        while tag in self.open and self.open.pop() != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if "main" in self.open and "script" not in self.open:
+            self.words += data.strip()
+            self.heading += data.strip() if "h1" in self.open else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page as one person gets it. `fresh`: nobody before got a page made of the same parts."""
+
+    person: str
+    path: str
+    status: int
+    shape: Shape
+    fresh: bool
+
+    @property
+    def name(self) -> str:
+        return f"{self.person or 'nobody'}{self.path.replace('/', '_')}"
+
+
+@dataclass(slots=True)
+class Explorer:
+    """Walks through one instance as one person after another; remembers whom it has been and what it has seen."""
+
+    base_url: str
+    per_kind: int = 1
+    cookies: dict[str, dict[str, str]] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+
+    def visit(self, person: str) -> Iterator[Found]:
+        """Yield the pages this person can reach by links, at most `per_kind` for each kind of address."""
+        with httpx.Client(base_url=self.base_url, timeout=30) as client:
+            if person:
+                self._sign_in(client, person)
+            self.cookies[person] = dict(client.cookies)
+            queue, asked, kinds = deque(STARTS), set[str](), dict[str, int]()
+            while queue:
+                path = queue.popleft()
+                kind = VARIABLE.sub("*", path)
+                if path in asked or kinds.get(kind, 0) >= self.per_kind:
+                    continue
+                asked.add(path)
+                kinds[kind] = kinds.get(kind, 0) + 1
+                answer = client.get(path)
+                if answer.is_redirect:
+                    queue.append(urlsplit(answer.headers["location"]).path)
+                elif "html" in answer.headers.get("content-type", ""):
+                    found = self._found(person, path, answer)
+                    queue.extend(self._links(path, found.shape))
+                    yield found
+
+    def _sign_in(self, client: httpx.Client, person: str) -> None:
+        token = TOKEN.search(client.get("/sign-in/").text)
+        told = {"username": person, "csrfmiddlewaretoken": token[1] if token else ""}
+        answer = client.post("/sign-in/demo/", data=told, headers={"Referer": self.base_url})
+        if not answer.is_redirect:
+            raise RuntimeError(f"{person} could not sign in: {answer.status_code}")
+
+    def _found(self, person: str, path: str, answer: httpx.Response) -> Found:
+        shape = Shape(answer.text)
+        kind = VARIABLE.sub("*", path.partition("?")[0]) if answer.status_code == httpx.codes.OK else ""
+        told = f"{answer.status_code} {kind} {sorted(shape.parts)}"
+        key = hashlib.sha256(told.encode()).hexdigest()
+        fresh = key not in self.seen
+        self.seen.add(key)
+        return Found(person, path, answer.status_code, shape, fresh)
+
+    def _links(self, path: str, shape: Shape) -> Iterator[str]:
+        for link in shape.links:
+            parts = urlsplit(urljoin(self.base_url + path, link))
+            if f"{parts.scheme}://{parts.netloc}" == self.base_url and not NOT_PAGES.search(parts.path):
+                yield parts.path
