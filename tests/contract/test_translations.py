@@ -11,6 +11,7 @@ from haihe.web.renew_messages import CATALOGUE, Message, marked_files, messages_
 from tests.contract.marked_text import Words, literals_in_tags, unmarked_words
 
 HAN = re.compile(r"[㐀-鿿]")
+HALF_WIDTH = re.compile(r"[㐀-鿿》”）][,;:!?()]|[,;:!?()][㐀-鿿《“（]")
 WORD = re.compile(r"[A-Za-z]{2,}")
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|\{\w*\}|%%")
 MARKED = re.compile(r"""_\((?:"[^"]*"|'[^']*')\)""")
@@ -20,7 +21,7 @@ THE_SWITCH = {"中文", "English"}
 """Each language under its own name, so that nobody needs to read the other to find it."""
 NO_PROSE = re.compile(r"relief-status|hh-[a-z-]+")
 """A service's slug as an example; classes for the page's body."""
-NO_WORDS = {",", "、", "。", "：", "（", "）"}
+NO_WORDS = {"、", "。", "：", "（", "）"}
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +62,10 @@ def test_english_is_english(catalogue: polib.POFile) -> None:
 
 def test_the_source_language_is_chinese() -> None:
     assert {m.text for m in messages_in() if not HAN.search(m.text)} - NO_WORDS == set()
+
+
+def test_points_among_chinese_are_as_wide_as_chinese() -> None:
+    assert sorted(m.text for m in messages_in() if HALF_WIDTH.search(m.text)) == [], "write ，；：！？（）"
 
 
 def test_the_catalogue_is_compiled_and_fresh() -> None:
@@ -147,7 +152,13 @@ def test_renewing_keeps_what_is_known_and_drops_what_is_gone() -> None:
     old = polib.POFile()
     old.append(polib.POEntry(msgid="留下", msgstr="stays"))
     old.append(polib.POEntry(msgid="不再", msgstr="goes"))
-    new = renewed(old, [Message("新来 %(n)s"), Message("留下"), Message("一件", "多件")])
-    assert [(entry.msgid, entry.msgstr) for entry in new] == [("一件", ""), ("新来 %(n)s", ""), ("留下", "stays")]
-    assert new[1].flags == ["python-format"]
+    old.append(polib.POEntry(msgid="宽了,(些)", msgstr="wider"))
+    new = renewed(old, [Message("宽了，（些）"), Message("新来 %(n)s"), Message("留下"), Message("一件", "多件")])
+    assert [(entry.msgid, entry.msgstr) for entry in new] == [
+        ("一件", ""),
+        ("宽了，（些）", "wider"),
+        ("新来 %(n)s", ""),
+        ("留下", "stays"),
+    ]
+    assert new[2].flags == ["python-format"]
     assert not new[0].translated()

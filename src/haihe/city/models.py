@@ -13,8 +13,8 @@ class DivisionLevel(models.IntegerChoices):
     COUNTRY = 1, _("国家")
     CITY = 2, _("市")
     DISTRICT = 3, _("区")
-    STREET = 4, _("街道(乡镇)")
-    COMMUNITY = 5, _("社区(村)")
+    STREET = 4, _("街道（乡镇）")
+    COMMUNITY = 5, _("社区（村）")
 
 
 class Division(BothNames, models.Model):
@@ -55,8 +55,8 @@ class OrganisationKind(models.TextChoices):
     CENTRAL = "CENTRAL", _("中央驻津单位")
     UNIT = "UNIT", _("内设机构")
     DISTRICT = "DISTRICT", _("区人民政府")
-    STREET = "STREET", _("街道(乡镇)")
-    COMMUNITY = "COMMUNITY", _("社区(村)")
+    STREET = "STREET", _("街道（乡镇）")
+    COMMUNITY = "COMMUNITY", _("社区（村）")
 
 
 DEPARTMENT_KINDS = (

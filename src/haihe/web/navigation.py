@@ -41,9 +41,9 @@ def _for(*roles: Role) -> frozenset[str]:
 
 PUBLIC = (
     Entry(_("首页"), "portal", "home"),
-    Entry(_("办事"), "services:home", "checklist", hint=_("查看可以办理的事项,在手机上提交申请")),
+    Entry(_("办事"), "services:home", "checklist", hint=_("查看可以办理的事项，在手机上提交申请")),
     Entry(_("资源目录"), "catalogue:list", "books", hint=_("查找各部门登记的数据资源")),
-    Entry(_("行政区划"), "city:divisions", "map-2", hint=_("市、区、街道(乡镇)、社区(村)")),
+    Entry(_("行政区划"), "city:divisions", "map-2", hint=_("市、区、街道（乡镇）、社区（村）")),
     Entry(_("机构名录"), "city:organisations", "building-community", hint=_("市级部门和各级机构")),
 )
 WORK = (
@@ -57,14 +57,14 @@ WORK = (
         "sharing:workbench",
         "arrows-exchange",
         _for(Role.STEWARD, Role.APPROVER, Role.OPERATOR),
-        _("提出、审批数据共享申请,管理授权"),
+        _("提出、审批数据共享申请，管理授权"),
     ),
     Entry(
         _("数据汇集"),
         "exchange:feeds",
         "database-import",
         _for(Role.STEWARD, Role.APPROVER, Role.OPERATOR),
-        _("上传数据文件,查看质量和快照"),
+        _("上传数据文件，查看质量和快照"),
     ),
     Entry(
         _("使用审计"),

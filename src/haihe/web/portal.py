@@ -114,7 +114,7 @@ class PortalPage:
             }
             for row in self.districts
         ]
-        return {"borders": reverse("city:districts-geojson"), "districts": rows, "unit": _("个社区(村)")}
+        return {"borders": reverse("city:districts-geojson"), "districts": rows, "unit": _("个社区（村）")}
 
 
 def portal_page(*, now: datetime) -> PortalPage:

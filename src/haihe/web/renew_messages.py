@@ -22,6 +22,7 @@ SKIPPED_FOLDERS = {"tests", "migrations"}
 _LITERAL = r"""u?(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')"""
 _CALL = re.compile(rf"(?<!\w)(_|n?p?gettext)\(({_LITERAL}(?:,\s*{_LITERAL})*)(?:,\s*count)?\)")
 _PERCENT_FORMAT = re.compile(r"%\(\w+\)[a-z]")
+_HALF_WIDTH = str.maketrans("，；：！？（）", ",;:!?()")
 _BRACE_FORMAT = re.compile(r"\{\w*\}")
 
 
@@ -87,13 +88,20 @@ def _message(function: str, literals: list[str]) -> Message:
 
 
 def renewed(old: polib.POFile, messages: Iterable[Message]) -> polib.POFile:
-    """Return `old` with exactly these messages: known ones keep their translation, the others have none yet."""
-    known = {(entry.msgid, entry.msgid_plural, entry.msgctxt or ""): entry for entry in old if not entry.obsolete}
+    """Return `old` with exactly these messages: known ones keep their translation, the others have none yet.
+
+    A message of which only the points changed their width is a known one.
+    """
+    known = {_key(entry.msgid, entry.msgid_plural, entry.msgctxt): entry for entry in old if not entry.obsolete}
     new = polib.POFile(wrapwidth=110)
     new.metadata, new.header = old.metadata, old.header
     for message in sorted(messages):
-        new.append(_entry(message, known.get((message.text, message.plural, message.context))))
+        new.append(_entry(message, known.get(_key(message.text, message.plural, message.context))))
     return new
+
+
+def _key(text: str, plural: str, context: str | None) -> tuple[str, str, str]:
+    return text.translate(_HALF_WIDTH), plural.translate(_HALF_WIDTH), context or ""
 
 
 def _entry(message: Message, known: polib.POEntry | None) -> polib.POEntry:

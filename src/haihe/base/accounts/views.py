@@ -62,10 +62,10 @@ def _check(request: HttpRequest, form: SignInForm) -> HttpResponse:
             now=timezone.now(),
         )
     except WrongNameOrPassword:
-        form.add_error(None, _("用户名或密码不正确。请核对后重试;忘记密码请联系本单位管理员重置。"))
+        form.add_error(None, _("用户名或密码不正确。请核对后重试；忘记密码请联系本单位管理员重置。"))
         return _show(request, form, status=422)
     except TooManyAttempts:
-        form.add_error(None, _("尝试次数过多。请 15 分钟后再试,或联系本单位管理员。"))
+        form.add_error(None, _("尝试次数过多。请 15 分钟后再试，或联系本单位管理员。"))
         return _show(request, form, status=429)
     login(request, user, backend=_BACKEND)
     return HttpResponseRedirect(_next(request))

@@ -53,10 +53,10 @@ def export(request: HttpRequest, evidence: UUID) -> HttpResponseBase:
     except NotRecorded as reason:
         raise Http404 from reason
     except NotSealedYet:
-        messages.warning(request, _("这条记录还没有封存,一分钟内会封存,请稍后再导出。"))
+        messages.warning(request, _("这条记录还没有封存，一分钟内会封存，请稍后再导出。"))
         return redirect("ledger:record", evidence)
     except SealBroken:
-        messages.error(request, _("这条记录与封存时不一致,不能导出证明。请立即核对整个账本。"))
+        messages.error(request, _("这条记录与封存时不一致，不能导出证明。请立即核对整个账本。"))
         return redirect("ledger:record", evidence)
     response = HttpResponse(data, content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="haihe-{evidence}.json"'
@@ -68,7 +68,7 @@ def export(request: HttpRequest, evidence: UUID) -> HttpResponseBase:
 def audit(request: HttpRequest) -> HttpResponse:
     """Have the whole ledger audited."""
     if pages.request_audit(actor_of(request)):
-        messages.success(request, _("已开始核对整个账本,完成后结果显示在本页。"))
+        messages.success(request, _("已开始核对整个账本，完成后结果显示在本页。"))
     else:
-        messages.info(request, _("核对已在排队,请稍候。"))
+        messages.info(request, _("核对已在排队，请稍候。"))
     return redirect("ledger:auditor")

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                 (
                     "level",
                     models.PositiveSmallIntegerField(
-                        choices=[(1, "国家"), (2, "市"), (3, "区"), (4, "街道(乡镇)"), (5, "社区(村)")]
+                        choices=[(1, "国家"), (2, "市"), (3, "区"), (4, "街道（乡镇）"), (5, "社区（村）")]
                     ),
                 ),
                 ("full_name", models.CharField(max_length=160)),
@@ -58,8 +58,8 @@ class Migration(migrations.Migration):
                             ("CENTRAL", "中央驻津单位"),
                             ("UNIT", "内设机构"),
                             ("DISTRICT", "区人民政府"),
-                            ("STREET", "街道(乡镇)"),
-                            ("COMMUNITY", "社区(村)"),
+                            ("STREET", "街道（乡镇）"),
+                            ("COMMUNITY", "社区（村）"),
                         ],
                         max_length=16,
                     ),
@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
                 (
                     "level",
                     models.PositiveSmallIntegerField(
-                        choices=[(1, "国家"), (2, "市"), (3, "区"), (4, "街道(乡镇)"), (5, "社区(村)")]
+                        choices=[(1, "国家"), (2, "市"), (3, "区"), (4, "街道（乡镇）"), (5, "社区（村）")]
                     ),
                 ),
                 ("initials", models.CharField(blank=True, db_index=True, max_length=64)),

@@ -56,7 +56,7 @@ def check_entry(entry: NewResource) -> NewResource:
 def _check_texts(entry: NewResource) -> None:
     for name, longest in _LENGTHS.items():
         if not 1 <= len(getattr(entry, name)) <= longest:
-            raise EntryRefused(_("请填写,不超过 %(n)s 个字。") % {"n": longest}, field=name)
+            raise EntryRefused(_("请填写，不超过 %(n)s 个字。") % {"n": longest}, field=name)
 
 
 def _check_choices(entry: NewResource) -> None:
@@ -74,16 +74,16 @@ def _check_sharing(entry: NewResource) -> None:
         if name in wanted and not 1 <= len(text) <= 500:
             raise EntryRefused(_SHARING_SENTENCES[name](), field=name)
         if name not in wanted and text:
-            raise EntryRefused(_("这种共享类型不得附加此项内容(政务数据共享条例第15条)。"), field=name)
+            raise EntryRefused(_("这种共享类型不得附加此项内容（政务数据共享条例第15条）。"), field=name)
     if (entry.sharing_type == SharingType.REFUSED) == bool(entry.sharing_forms):
-        raise EntryRefused(_("可共享的资源至少选择一种共享方式;不予共享的不选。"), field="sharing_forms")
+        raise EntryRefused(_("可共享的资源至少选择一种共享方式；不予共享的不选。"), field="sharing_forms")
 
 
 _SHARING_SENTENCES = {
-    "sharing_scope": lambda: _("有条件共享的资源应当列明共享范围(第15条)。"),
-    "sharing_purpose": lambda: _("有条件共享的资源应当列明使用用途(第15条)。"),
-    "refusal_reason": lambda: _("不予共享的资源应当写明理由(第15条)。"),
-    "refusal_basis": lambda: _("不予共享的资源应当写明法律、行政法规或者国务院决定依据(第15条)。"),
+    "sharing_scope": lambda: _("有条件共享的资源应当列明共享范围（第15条）。"),
+    "sharing_purpose": lambda: _("有条件共享的资源应当列明使用用途（第15条）。"),
+    "refusal_reason": lambda: _("不予共享的资源应当写明理由（第15条）。"),
+    "refusal_basis": lambda: _("不予共享的资源应当写明法律、行政法规或者国务院决定依据（第15条）。"),
 }
 
 

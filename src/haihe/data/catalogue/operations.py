@@ -37,7 +37,7 @@ def revise_resource(*, actor: Actor, code: str, entry: NewResource, now: datetim
     row = _locked(actor, code)
     require(actor, Role.STEWARD, organisation=row.owner)
     if row.state != ResourceState.DRAFT:
-        raise NotNow(_("只有草稿可以修改;已注册的资源请先退回草稿。"))
+        raise NotNow(_("只有草稿可以修改；已注册的资源请先退回草稿。"))
     if entry.owner != row.owner:
         raise EntryRefused(_("不能更换资源的提供方。"), field="owner")
     _fill(row, check_entry(entry), now)
@@ -85,7 +85,7 @@ def _allowed_move(actor: Actor, row: Resource, name: str) -> Move:
     try:
         move = RESOURCE.move(row.state, name)
     except ForbiddenMove:
-        raise NotNow(_("这个资源的状态已经变化,请刷新页面后再操作。")) from None
+        raise NotNow(_("这个资源的状态已经变化，请刷新页面后再操作。")) from None
     if parts_on(actor, row).isdisjoint(move.roles):
         raise NotPermitted(f"{name} on {row.code}")
     return move

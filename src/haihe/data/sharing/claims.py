@@ -68,7 +68,7 @@ def _check_comparison(predicate: Mapping[str, object], name: str, items: Mapping
     values = value if op == "in" and isinstance(value, list) and value else [value]
     if (op == "in") != isinstance(value, list) or not all(_fits(one, item) for one in values):
         said = {"name": name, "field": item.title}
-        raise InputRefused(_("核验内容“%(name)s”中与“%(field)s”比较的值,类型不符。") % said, field="claims")
+        raise InputRefused(_("核验内容“%(name)s”中与“%(field)s”比较的值，类型不符。") % said, field="claims")
 
 
 def _fits(value: object, item: ItemEntry) -> bool:

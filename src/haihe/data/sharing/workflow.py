@@ -52,7 +52,7 @@ class CorrectionState(TextChoices):
     """Where a report of wrong data stands."""
 
     RECEIVED = "RECEIVED", _("待核实")
-    CONFIRMED = "CONFIRMED", _("属实,更正中")
+    CONFIRMED = "CONFIRMED", _("属实，更正中")
     CORRECTED = "CORRECTED", _("已更正")
     REJECTED = "REJECTED", _("核实无误")
     WITHDRAWN = "WITHDRAWN", _("已撤回")

@@ -184,7 +184,7 @@ def test_the_auditor_asks_for_an_audit_once_and_sees_its_result(as_role: As, evi
     record_audit(clock=timezone.now)
     shown = client.get(reverse("ledger:auditor")).content.decode()
     assert "发现改动" in shown
-    assert f"({evidence})" in shown
+    assert f"（{evidence}）" in shown
 
 
 def test_an_audit_is_asked_for_by_post_only(as_role: As) -> None:

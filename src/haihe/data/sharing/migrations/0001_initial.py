@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("RECEIVED", "待核实"),
-                            ("CONFIRMED", "属实,更正中"),
+                            ("CONFIRMED", "属实，更正中"),
                             ("CORRECTED", "已更正"),
                             ("REJECTED", "核实无误"),
                             ("WITHDRAWN", "已撤回"),
@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
                 ("summary", models.CharField(blank=True, max_length=500)),
                 (
                     "kind",
-                    models.CharField(choices=[("VERIFY", "核验(是、否、不确定)")], default="VERIFY", max_length=16),
+                    models.CharField(choices=[("VERIFY", "核验（是、否、不确定）")], default="VERIFY", max_length=16),
                 ),
                 ("resource", models.CharField(max_length=32)),
                 ("owner", models.CharField(db_index=True, max_length=12)),

@@ -39,11 +39,11 @@ def register_client(
     require(actor, Role.STEWARD, organisation=organisation)
     title = normalise(title)
     if not re.fullmatch(CLIENT_ID_FORM, client_id):
-        raise InputRefused(_("应用编号用小写字母开头,含字母、数字和短横线,3 至 48 位。"), field="client_id")
+        raise InputRefused(_("应用编号用小写字母开头，含字母、数字和短横线，3 至 48 位。"), field="client_id")
     if not 1 <= len(title) <= 100:
-        raise InputRefused(_("请填写系统名称,不超过 100 个字。"), field="title")
+        raise InputRefused(_("请填写系统名称，不超过 100 个字。"), field="title")
     if Client.objects.filter(client_id=client_id).exists():
-        raise InputRefused(_("这个应用编号已被使用,请换一个。"), field="client_id")
+        raise InputRefused(_("这个应用编号已被使用，请换一个。"), field="client_id")
     if is_platform and Client.objects.filter(organisation=organisation, is_platform=True).exists():
         raise InputRefused(_("本单位已有平台接入系统。"), field="is_platform")
     row = Client(client_id=client_id, organisation=organisation, title=title, is_platform=is_platform, created_at=now)
@@ -79,7 +79,7 @@ def _switch(actor: Actor, client_id: str, *, enabled: bool, now: datetime) -> No
     if not actor.has(Role.OPERATOR):
         require(actor, Role.STEWARD, Role.APPROVER, organisation=row.organisation)
     if row.enabled is enabled:
-        raise NotNow(_("状态已经变化,请刷新页面后再操作。"))
+        raise NotNow(_("状态已经变化，请刷新页面后再操作。"))
     row.enabled = enabled
     row.save(update_fields=["enabled"])
     _record(row, actor, "enable_client" if enabled else "disable_client", now)

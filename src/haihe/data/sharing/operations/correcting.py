@@ -48,7 +48,7 @@ def open_correction(
     statement = statement.replace("\x00", "").strip()
     if not 1 <= len(statement) <= LONGEST_WORDS:
         raise InputRefused(
-            _("请写明哪里有误、实际情况如何,不超过 %(n)s 个字。") % {"n": LONGEST_WORDS}, field="statement"
+            _("请写明哪里有误、实际情况如何，不超过 %(n)s 个字。") % {"n": LONGEST_WORDS}, field="statement"
         )
     row = Correction(
         evidence=UUID(use.evidence),
@@ -143,7 +143,7 @@ def _keep(row: Correction, actor: Actor, now: datetime) -> str:
             raise
         other = Correction.objects.filter(evidence=row.evidence, closed_at__isnull=True).first()
         number = other.number if other else ""
-        message = _("这次使用已有正在核实的更正申请 %(number)s,请等待答复。") % {"number": number}
+        message = _("这次使用已有正在核实的更正申请 %(number)s，请等待答复。") % {"number": number}
         raise AlreadyOpen(message, number=number) from None
     return row.number
 

@@ -113,7 +113,7 @@ def _step(
         row.suspended_by, row.put_right_by = part, _checked_day(put_right_by, now)
     else:
         if move.name == "resume" and row.suspended_by == Part.AUTHORITY and part != Part.AUTHORITY:
-            raise OtherHandsNeeded(_("由大数据中心暂停的授权,只能由大数据中心恢复。"))
+            raise OtherHandsNeeded(_("由大数据中心暂停的授权，只能由大数据中心恢复。"))
         row.suspended_by, row.put_right_by = "", None
     row.ended_at = now if row.state in GRANT.terminal else None
     row.save()
@@ -135,5 +135,5 @@ def _step(
 
 def _checked_day(day: date | None, now: datetime) -> date:
     if day is None or day <= timezone.localdate(now):
-        raise InputRefused(_("请写明整改期限,应晚于今天。"), field="put_right_by")
+        raise InputRefused(_("请写明整改期限，应晚于今天。"), field="put_right_by")
     return day

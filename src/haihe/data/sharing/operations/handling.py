@@ -104,10 +104,10 @@ def _approve_by_office(row: SharingRequest, actor: Actor, now: datetime, words: 
 
 def _ask_supplement(row: SharingRequest, actor: Actor, now: datetime, words: str) -> None:
     if row.supplement_asked_at is not None:
-        raise NotNow(_("补正只能一次性告知,这件申请已经告知过。"))
+        raise NotNow(_("补正只能一次性告知，这件申请已经告知过。"))
     left = _days_left(row, now)
     if left < 0:
-        raise NotNow(_("答复期限已过,不能再要求补正;请尽快答复。"))
+        raise NotNow(_("答复期限已过，不能再要求补正；请尽快答复。"))
     # The clock rests with what was left, and at least a day to answer when it goes on.
     row.supplement_asked_at, row.clock_days = now, max(left, 1)
 
@@ -122,13 +122,13 @@ def _ask_extension(row: SharingRequest, actor: Actor, now: datetime, words: str)
     if row.extension_asked_at is not None:
         raise NotNow(_("延长答复期限只能提出一次。"))
     if _days_left(row, now) < 0:
-        raise NotNow(_("答复期限已过,不能再延长;请尽快答复。"))
+        raise NotNow(_("答复期限已过，不能再延长；请尽快答复。"))
     row.extension_asked_at = now
 
 
 def _consent_extension(row: SharingRequest, actor: Actor, now: datetime, words: str) -> None:
     if row.extension_asked_at is None or row.extended_at is not None or row.clock_started_on is None:
-        raise NotNow(_("数据提供部门没有提出延长,或者已经延长过一次。"))
+        raise NotNow(_("数据提供部门没有提出延长，或者已经延长过一次。"))
     row.extended_at = now
     row.start_clock(row.clock_started_on, row.clock_days + EXTENSION_CLOCK.working_days)
 

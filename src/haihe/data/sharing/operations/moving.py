@@ -35,7 +35,7 @@ def check_move(
     try:
         move = workflow.move(row.state, name)
     except ForbiddenMove:
-        raise NotNow(_("状态已经变化,请刷新页面后再操作。")) from None
+        raise NotNow(_("状态已经变化，请刷新页面后再操作。")) from None
     if not set(parts) & set(move.roles):
         raise NotPermitted(f"{name} on {row}")
     return move
@@ -44,7 +44,7 @@ def check_move(
 def check_seen(row: SharingRequest | Grant | Correction, seen: int | None) -> None:
     """Raise NotNow if something happened since the person looked; `seen` is how many lines of history they saw."""
     if seen is not None and row.events.count() != seen:
-        raise NotNow(_("您打开页面之后,这条记录已有新的变化。请看过最新情况再操作。"))
+        raise NotNow(_("您打开页面之后，这条记录已有新的变化。请看过最新情况再操作。"))
 
 
 def check_words(name: str, words: str) -> str:

@@ -79,7 +79,7 @@ def resubmit_request(
     check_move(REQUEST, row, "resubmit", parts_on_request(actor, row))
     check_seen(row, seen)
     if (application.applicant, application.service) != (row.applicant, row.service.slug):
-        raise InputRefused(_("申请单位和服务不能更换;请另行提出申请。"), field="service")
+        raise InputRefused(_("申请单位和服务不能更换；请另行提出申请。"), field="service")
     service, entry = _asked(actor, application.service)
     application = check_application(application, service, entry)
     source, row.state = row.state, RequestState.OFFICE_REVIEW
@@ -93,27 +93,27 @@ def check_application(application: Application, service: Service, entry: catalog
     if application.applicant == service.owner:
         raise InputRefused(_("本单位的数据不需要申请共享。"), field="service")
     if entry.sharing_type == catalogue.SharingType.REFUSED or application.form not in entry.sharing_forms:
-        raise InputRefused(_("该资源不以这种方式共享,请查看目录中的共享属性。"), field="form")
+        raise InputRefused(_("该资源不以这种方式共享，请查看目录中的共享属性。"), field="form")
     if application.form != catalogue.SharingForm.SERVICE:
-        raise InputRefused(_("目前只开通服务接口;批量交换和文件下载开通后另行公告。"), field="form")
+        raise InputRefused(_("目前只开通服务接口；批量交换和文件下载开通后另行公告。"), field="form")
     if not application.claims or not set(application.claims) <= set(service.claims):
         raise InputRefused(_("请至少选择一项核验内容。"), field="claims")
     _check_codes(application)
     _check_numbers(application)
     basis, scenario = normalise(application.legal_basis), normalise(application.scenario)
     if not _LEAST_BASIS <= len(basis) <= 500:
-        raise InputRefused(_("请写明使用依据:法律、法规、规章或者职责规定的名称和条款。"), field="legal_basis")
+        raise InputRefused(_("请写明使用依据：法律、法规、规章或者职责规定的名称和条款。"), field="legal_basis")
     if not _LEAST_SCENARIO <= len(scenario) <= 2000:
-        raise InputRefused(_("请写明使用场景:在办理什么事项的哪个环节使用,替代什么材料。"), field="scenario")
+        raise InputRefused(_("请写明使用场景：在办理什么事项的哪个环节使用，替代什么材料。"), field="scenario")
     claims = tuple(name for name in service.claims if name in application.claims)
     return replace(application, legal_basis=basis, scenario=scenario, claims=claims)
 
 
 def _check_codes(application: Application) -> None:
     if not re.fullmatch(PURPOSE_FORM, application.purpose):
-        raise InputRefused(_("用途代码用大写字母、数字和下划线,如 HOUSING_FUND_WITHDRAWAL。"), field="purpose")
+        raise InputRefused(_("用途代码用大写字母、数字和下划线，如 HOUSING_FUND_WITHDRAWAL。"), field="purpose")
     if not _ITEM_FORM.fullmatch(application.item):
-        raise InputRefused(_("请填写所服务事项的代码,如 housing-fund-relief-withdrawal。"), field="item")
+        raise InputRefused(_("请填写所服务事项的代码，如 housing-fund-relief-withdrawal。"), field="item")
 
 
 def _check_numbers(application: Application) -> None:
@@ -154,7 +154,7 @@ def _save_once(row: SharingRequest) -> None:
 
 
 def _already_open(number: str) -> AlreadyOpen:
-    message = _("同一服务、同一用途已有正在办理的申请 %(number)s,请在那一件上继续办理。") % {"number": number}
+    message = _("同一服务、同一用途已有正在办理的申请 %(number)s，请在那一件上继续办理。") % {"number": number}
     return AlreadyOpen(message, number=number)
 
 

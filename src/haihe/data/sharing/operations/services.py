@@ -70,7 +70,7 @@ def switch_service(*, actor: Actor, slug: str, enabled: bool, reason: str, now: 
     require(actor, Role.APPROVER, organisation=row.owner)
     reason = check_words("suspend", reason)
     if row.enabled is enabled:
-        raise NotNow(_("状态已经变化,请刷新页面后再操作。"))
+        raise NotNow(_("状态已经变化，请刷新页面后再操作。"))
     row.enabled = enabled
     row.save(update_fields=["enabled"])
     _record(row, actor, "start_service" if enabled else "stop_service", now, words=reason)
@@ -87,7 +87,7 @@ def _check(service: NewService, entry: catalogue.ResourceEntry) -> None:
         raise InputRefused(_("数据时效应在一分钟到四百天之间。"), field="max_age_s")
     check_claims(service.claims, items={item.name: item for item in entry.items})
     if service.default_claim not in service.claims or set(service.claim_titles) != set(service.claims):
-        raise InputRefused(_("请为每项核验内容写明名称,并选定默认的一项。"), field="claims")
+        raise InputRefused(_("请为每项核验内容写明名称，并选定默认的一项。"), field="claims")
 
 
 def _record(row: Service, actor: Actor, name: str, now: datetime, *, words: str = "") -> None:
