@@ -13,7 +13,7 @@ from haihe.launch import services
 from haihe.launch.postgres import EmbeddedPostgres
 from haihe.launch.temporary import CityProcess
 
-pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("supervisor")]
+pytestmark = pytest.mark.faults
 
 
 @pytest.fixture(scope="module")

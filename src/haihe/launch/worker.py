@@ -20,6 +20,7 @@ from haihe.kernel.environment import Environment
 _SHIP_EVERY_S = 0.25
 _REST_AFTER_TROUBLE_S = 1.0
 _JOIN_S = 15.0
+_SIGN_OFF_S = 1.0
 _log = logging.getLogger("haihe.worker")
 
 
@@ -76,8 +77,9 @@ async def _run(environment: Environment) -> None:
     try:
         await enough.wait()
         working.cancel()
-        # Whatever ended it, the rest still has to end in order.
-        await asyncio.gather(working, return_exceptions=True)
+        # Whatever ended it, the rest still has to end in order. And without a database procrastinate would try for
+        # half a minute to sign off there; who stops us has not that long.
+        await asyncio.wait({working}, timeout=jobs.FINISH_WITHIN_S + _SIGN_OFF_S)
     finally:
         await asyncio.to_thread(threads.end)
         fabric.close()

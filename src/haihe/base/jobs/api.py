@@ -8,14 +8,15 @@ from procrastinate import App
 from procrastinate.contrib.django import procrastinate_app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
-__all__ = ["run_jobs"]
+__all__ = ["FINISH_WITHIN_S", "run_jobs"]
 
 CONCURRENCY = 4
-FINISH_WITHIN_S = 20.0
+FINISH_WITHIN_S = 10.0
+"""How long a running job may take to end when the worker stops; what is cut off is handed out again."""
 
 
 async def run_jobs(name: str) -> None:
-    """Run jobs until cancelled; those that run then get twenty seconds to end.
+    """Run jobs until cancelled; those that run then get ten seconds to end.
 
     The application that tasks belong to keeps Django's own connection: a job or handler that defers another one does
     so within its transaction.

@@ -1,6 +1,7 @@
 """`haihe worker` ships the journal, delivers events, runs jobs, and ends cleanly when told to."""
 
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
@@ -20,6 +22,7 @@ from haihe.base.ledger.testing import empty_ledger, make_body
 from haihe.base.outbox import api as outbox
 from haihe.base.outbox.models import Delivery, State
 from haihe.gateway.journal import Batch, Journal
+from haihe.launch.postgres import EmbeddedPostgres
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PATIENCE_S = 20
@@ -85,3 +88,20 @@ def test_a_job_whose_worker_was_killed_is_handed_out_again(worker: subprocess.Po
         cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s WHERE id = %s", [ghost, lost])
     revive.configure().defer(timestamp=0)
     wait_until(lambda: not ProcrastinateJob.objects.filter(pk=lost).exists())
+
+
+def test_it_ends_in_time_though_its_database_is_gone(
+    embedded_postgres: EmbeddedPostgres, data_dir: Path, nats_server: str, tmp_path: Path
+) -> None:
+    name = f"going_{secrets.token_hex(4)}"
+    with psycopg.connect(embedded_postgres.url("postgres"), autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "haihe_template" STRATEGY FILE_COPY')
+        environment = os.environ | {"HAIHE_DATA_DIR": str(data_dir), "HAIHE_NATS_URL": nats_server}
+        environment["HAIHE_DATABASE_URL"] = embedded_postgres.url(name)
+        with (tmp_path / "worker.log").open("wb") as log:
+            process = subprocess.Popen([sys.executable, "-m", "haihe", "worker"], env=environment, stderr=log)
+        with psycopg.connect(embedded_postgres.url(name), autocommit=True) as watcher:
+            wait_until(lambda: watcher.execute("SELECT 1 FROM procrastinate_workers").fetchone() is not None)
+        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    process.terminate()
+    assert process.wait(PATIENCE_S) == 0
