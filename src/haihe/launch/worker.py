@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 import psycopg
 
@@ -77,15 +78,24 @@ async def _run(environment: Environment) -> None:
     try:
         await enough.wait()
         working.cancel()
-        # Whatever ended it, the rest still has to end in order. And without a database procrastinate would try for
-        # half a minute to sign off there; who stops us has not that long.
+        # Whatever ended it, the rest still has to end in order. And without a database procrastinate tries for minutes
+        # to sign off there; who stops us has not that long.
         await asyncio.wait({working}, timeout=jobs.FINISH_WITHIN_S + _SIGN_OFF_S)
     finally:
         await asyncio.to_thread(threads.end)
         fabric.close()
     if threads.failure:
         raise WorkerFailed("a part of the worker ended early") from threads.failure
+    if not working.done():
+        _cut_off()
     _log.info("worker has ended cleanly")
+
+
+def _cut_off() -> NoReturn:
+    """End this process here: leaving the event loop in order would wait for what does not end."""
+    _log.warning("jobs that did not end in time are cut off; they will be handed out again")
+    logging.shutdown()
+    os._exit(0)
 
 
 async def _work(enough: asyncio.Event) -> None:

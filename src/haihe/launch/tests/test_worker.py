@@ -52,7 +52,8 @@ def wait_until(holds: Callable[[], bool]) -> None:
         time.sleep(0.1)
 
 
-# Seals asked for here carry a lock of their own: the worker itself asks for one each minute.
+# Seals asked for here carry a lock of their own: the worker itself asks for one each minute, and a job that a test
+# leaves behind holds its lock.
 
 
 def test_records_events_and_jobs_reach_their_places(worker: subprocess.Popen[bytes], data_dir: Path) -> None:
@@ -63,7 +64,7 @@ def test_records_events_and_jobs_reach_their_places(worker: subprocess.Popen[byt
     wait_until(lambda: ledger.counts().total == 2)
     wait_until(lambda: not Delivery.objects.exclude(state=State.DONE).exists())
 
-    seal.configure(queueing_lock="tests").defer(timestamp=0)
+    seal.configure(queueing_lock="tests, seal").defer(timestamp=0)
     wait_until(lambda: ledger.counts().sealed == 2)
     assert ledger.audit().clean
 
@@ -78,13 +79,13 @@ def test_it_ends_cleanly_on_sigterm(worker: subprocess.Popen[bytes], tmp_path: P
 def test_a_job_whose_worker_was_killed_is_handed_out_again(worker: subprocess.Popen[bytes]) -> None:
     from haihe.base.jobs.tasks import revive
 
-    lost = seal.configure(queueing_lock="tests").defer(timestamp=0)
+    lost = seal.configure(queueing_lock="tests, lost").defer(timestamp=0)
     wait_until(lambda: not ProcrastinateJob.objects.filter(pk=lost).exists())
     long_ago = timezone.now() - timedelta(minutes=10)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (%s) RETURNING id", [long_ago])
         ghost = cursor.fetchone()[0]
-        lost = seal.configure(queueing_lock="tests").defer(timestamp=1)
+        lost = seal.configure(queueing_lock="tests, lost").defer(timestamp=1)
         cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s WHERE id = %s", [ghost, lost])
     revive.configure().defer(timestamp=0)
     wait_until(lambda: not ProcrastinateJob.objects.filter(pk=lost).exists())
