@@ -110,6 +110,24 @@ def fill(journal: Journal) -> None:
         journal.commit(batch(bytes(20_000)))
 
 
+def test_a_gateway_takes_room_from_the_disk_once_and_writes_into_it(tmp_path: Path) -> None:
+    file = tmp_path / "data.mdb"
+    with Journal(tmp_path, map_size=1 << 30) as journal:
+        journal.commit(batch(b"from before"))
+        journal.claim()
+        taken = file.stat().st_size
+        assert taken >= 15 << 20
+        for _ in range(50):
+            journal.commit(batch(bytes(20_000)))
+        # Two commits long LMDB keeps freed pages for readers that may still look at them.
+        assert file.stat().st_size < taken + (64 << 10)
+        journal.remove(journal.oldest(at_most=99).keys[1:])
+        assert journal.oldest(at_most=99).records == [b"from before"]
+    with Journal(tmp_path, map_size=1 << 30) as journal:
+        journal.claim()
+        assert file.stat().st_size < taken + (64 << 10)
+
+
 def test_a_second_gateway_is_turned_away(tmp_path: Path) -> None:
     with Journal(tmp_path / "journal", map_size=16 << 20) as journal:
         journal.claim()
