@@ -1,0 +1,302 @@
+"""Each address of sharing × each person of the cast × things of theirs and of others: who gets what is written here."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import pytest
+from django.db import transaction
+from django.test import Client as Browser
+from django.urls import reverse
+from django.utils import timezone
+
+from haihe.base.accounts import demo as people
+from haihe.base.accounts.api import actor_for
+from haihe.base.accounts.models import User
+from haihe.base.accounts.testing import make_actor
+from haihe.base.keys.api import keyring
+from haihe.base.ledger.testing import append_records
+from haihe.city.cast import CAST, ZHANG
+from haihe.data.sharing import operations
+from haihe.data.sharing.models import Client, Correction, Grant, Service, SharingEvent, SharingRequest
+from haihe.data.sharing.testing import NOW, application, cast_actor, granted, open_relief_status, requested
+from haihe.data.sharing.urls import urlpatterns
+
+pytestmark = pytest.mark.django_db
+
+NOBODY = "nobody"
+EVERYBODY = (NOBODY, *(person.username for person in CAST))
+GJJ, MZJ = {"steward_gjj", "approver_gjj"}, {"steward_mzj", "approver_mzj"}
+STEWARDS = {"steward_gjj", "steward_mzj", "outsider"}
+APPROVERS = {"approver_gjj", "approver_mzj"}
+OFFICES = STEWARDS | APPROVERS
+READERS = OFFICES | {"operator", "auditor"}
+MOVERS = OFFICES | {"operator"}
+SEE_ALL = {"operator", "auditor"}
+WORDS: dict[str, object] = {"words": "理由", "put_right_by": "2099-12-31", "enabled": "0"}
+FORM: dict[str, object] = {
+    "applicant": "120040",
+    "claims": ["on_relief"],
+    "legal_basis": "《住房公积金管理条例》第二十四条",
+    "scenario": "受理低保家庭提取住房公积金时核验低保状态。",
+    "item": "some-item",
+    "purpose": "SOMETHING_ELSE",
+    "duration_months": "12",
+    "quota_per_day": "20000",
+    "token": "5a3f6a57-0d0f-4b52-9b5e-6f3a5c1d00ff",
+}
+REPEATABLE = {"new", "switch-client", "correction-person"}
+"""Sent twice they lead to the same place; everything else says that it is done already."""
+CLIENT_FORM: dict[str, object] = {"organisation": "120040", "title": "公积金核心系统", "client_id": "gjj-core"}
+
+
+class Door(NamedTuple):
+    """One address. Who lacks the role gets 403, who has it but may not know of the thing 404.
+
+    `opens` is for whom it does what it is for (200, a write 302); `refuses` says what the others get who may know.
+    """
+
+    name: str
+    roles: set[str]
+    opens: set[str]
+    sees: set[str]
+    post: bool = False
+    refuses: int = 403
+    done: int = 302
+
+    def expected(self, username: str) -> int:
+        if username == NOBODY:
+            return 302
+        if username not in self.roles:
+            return 403
+        if username in self.opens:
+            return self.done if self.post else 200
+        return self.refuses if username in self.sees else 404
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Things of the housing-fund centre and civil affairs, and of a department that neither knows."""
+
+    at_the_office: str
+    at_the_owner: str
+    returned: str
+    of_others: str
+    grant: str
+    report: str
+
+
+def build() -> World:
+    people.plant(CAST, now=timezone.now(), keyring=keyring())
+    open_relief_status()
+    grant = granted()
+    at_the_office, at_the_owner = (
+        requested(purpose="PURPOSE_A"),
+        requested(purpose="PURPOSE_B", until="approve_by_office"),
+    )
+    returned = requested(purpose="PURPOSE_C")
+    head = cast_actor("approver_gjj")
+    operations.move_request(actor=head, request_id=returned, name="return_by_office", now=NOW, words="请写明条款")
+    another = make_actor("steward_rsj", ("STEWARD", "120020"))
+    of_others = operations.request_sharing(
+        actor=another, application=application(applicant="120020", purpose="PURPOSE_D"), now=NOW
+    )
+    gjj = cast_actor("steward_gjj")
+    operations.register_client(actor=gjj, organisation="120040", client_id="gjj-one", title="系统", now=NOW)
+    evidence = append_records(1, subject=keyring().subject_key(ZHANG.id_number or "").hex(), answer="NO_MATCH")[0]
+    report = operations.open_correction(actor_for("zhang"), evidence, "登记有误", NOW)
+    return World(*map(str, (at_the_office, at_the_owner, returned, of_others, grant, report)))
+
+
+def doors(world: World) -> Iterator[tuple[Door, str]]:
+    """Yield every door with its address."""
+    yield Door("workbench", READERS, READERS, READERS), reverse("sharing:workbench")
+    yield Door("new", STEWARDS, STEWARDS, STEWARDS), reverse("sharing:new")
+    service = f"{reverse('sharing:new')}?service=relief-status"
+    yield Door("new", STEWARDS, {"steward_gjj", "outsider"}, STEWARDS, refuses=404), service
+    yield Door("new", STEWARDS, {"steward_gjj"}, {"outsider"}, post=True, refuses=422), service
+    yield from _request_doors(world)
+    yield from _grant_doors(world)
+    yield from _report_doors(world)
+    yield from _service_and_client_doors()
+
+
+def _request_doors(world: World) -> Iterator[tuple[Door, str]]:
+    own = GJJ | SEE_ALL
+    for key, sees in ((world.at_the_office, own), (world.at_the_owner, own | MZJ), (world.of_others, SEE_ALL)):
+        yield Door("request", READERS, sees, sees), reverse("sharing:request", args=[key])
+        edit = reverse("sharing:edit", args=[key])
+        yield Door("edit", STEWARDS, set(), sees, refuses=404), edit
+        yield Door("edit", STEWARDS, set(), sees, post=True, refuses=404), edit
+    edit = reverse("sharing:edit", args=[world.returned])
+    yield Door("edit", STEWARDS, {"steward_gjj"}, set()), edit
+    yield Door("edit", STEWARDS, {"steward_gjj"}, set(), post=True), edit
+    for key, name, opens, sees in (
+        (world.at_the_office, "approve_by_office", {"approver_gjj"}, own),
+        (world.at_the_office, "return_by_office", {"approver_gjj"}, own),
+        (world.at_the_office, "withdraw", {"steward_gjj"}, own),
+        (world.at_the_owner, "approve", {"approver_mzj"}, own | MZJ),
+        (world.at_the_owner, "refuse", {"approver_mzj"}, own | MZJ),
+        (world.at_the_owner, "ask_supplement", MZJ, own | MZJ),
+        (world.at_the_owner, "ask_extension", MZJ, own | MZJ),
+        (world.of_others, "approve_by_office", set(), SEE_ALL),
+        (world.of_others, "withdraw", set(), SEE_ALL),
+    ):
+        address = reverse("sharing:move-request", args=[key, name])
+        yield Door("move-request", MOVERS, opens, sees, post=True), address
+    # In the wrong state nobody makes a move, and who may know of the thing is told so.
+    for key, name, sees in (
+        (world.at_the_office, "approve", own),
+        (world.at_the_owner, "approve_by_office", own | MZJ),
+        (world.returned, "resubmit", own),
+        (world.at_the_owner, "no-such-move", own | MZJ),
+    ):
+        address = reverse("sharing:move-request", args=[key, name])
+        yield Door("move-request", MOVERS, set(), sees, post=True, refuses=422), address
+
+
+def _grant_doors(world: World) -> Iterator[tuple[Door, str]]:
+    sees = GJJ | MZJ | SEE_ALL
+    yield Door("grant", READERS, sees, sees), reverse("sharing:grant", args=[world.grant])
+    stop = {"approver_mzj", "operator"}
+    for name, opens in (("suspend", stop), ("terminate", stop), ("relinquish", GJJ), ("expire", set[str]())):
+        address = reverse("sharing:move-grant", args=[world.grant, name])
+        yield Door("move-grant", MOVERS, opens, sees, post=True), address
+    yield (
+        Door("move-grant", MOVERS, GJJ, sees, post=True),
+        reverse("sharing:move-grant", args=[world.grant, "relinquish"]),
+    )
+    yield (
+        Door("move-grant", MOVERS, set(), sees, post=True),
+        reverse("sharing:move-grant", args=[world.grant, "expire"]),
+    )
+    wrong = reverse("sharing:move-grant", args=[world.grant, "resume"])
+    yield Door("move-grant", MOVERS, set(), sees, post=True, refuses=422), wrong
+
+
+def _report_doors(world: World) -> Iterator[tuple[Door, str]]:
+    sees = GJJ | MZJ | SEE_ALL
+    yield Door("correction", READERS, sees, sees), reverse("sharing:correction", args=[world.report])
+    person = reverse("sharing:correction-person", args=[world.report])
+    yield Door("correction-person", OFFICES, MZJ, sees, post=True, done=200), person
+    for name, opens in (("confirm", MZJ), ("correct", MZJ), ("reject", MZJ), ("withdraw", set())):
+        address = reverse("sharing:move-correction", args=[world.report, name])
+        yield Door("move-correction", OFFICES, opens, sees, post=True), address
+
+
+def _service_and_client_doors() -> Iterator[tuple[Door, str]]:
+    yield Door("service", READERS, READERS, READERS), reverse("sharing:service", args=["relief-status"])
+    switch = reverse("sharing:switch-service", args=["relief-status"])
+    yield Door("switch-service", APPROVERS, {"approver_mzj"}, APPROVERS, post=True), switch
+    yield Door("client-new", STEWARDS, STEWARDS, STEWARDS), reverse("sharing:client-new")
+    made = Door("client-new", STEWARDS, {"steward_gjj"}, STEWARDS, post=True, done=200, refuses=422)
+    yield made, reverse("sharing:client-new")
+    sees = GJJ | SEE_ALL
+    yield Door("client", READERS, sees, sees), reverse("sharing:client", args=["gjj-one"])
+    rotate = reverse("sharing:rotate-secret", args=["gjj-one"])
+    yield Door("rotate-secret", STEWARDS, {"steward_gjj"}, sees, post=True, done=200), rotate
+    switch = reverse("sharing:switch-client", args=["gjj-one"])
+    yield Door("switch-client", MOVERS, GJJ | {"operator"}, sees, post=True), switch
+
+
+def browser_of(username: str, *, checks: bool = False) -> Browser:
+    browser = Browser(enforce_csrf_checks=checks)
+    if username != NOBODY:
+        browser.force_login(User.objects.get(username=username))
+    return browser
+
+
+def filled(door: Door) -> dict[str, object]:
+    forms: dict[str, dict[str, object]] = {
+        "new": FORM,
+        "edit": FORM | {"purpose": "PURPOSE_C"},
+        "client-new": CLIENT_FORM,
+    }
+    return forms.get(door.name, WORDS)
+
+
+def state() -> list[object]:
+    """Return all that a write of sharing could change."""
+    tables = (SharingRequest, Grant, Client, Service, Correction, SharingEvent)
+    return [list(table.objects.order_by("pk").values()) for table in tables]
+
+
+def test_no_address_is_forgotten() -> None:
+    told = {door.name for door, _ in doors(build())}
+    assert told == {pattern.name for pattern in urlpatterns if hasattr(pattern, "name")}
+
+
+@pytest.mark.parametrize("username", EVERYBODY)
+def test_who_gets_what(username: str) -> None:
+    world = build()
+    browser = browser_of(username)
+    for door, address in doors(world):
+        with transaction.atomic():
+            before = state()
+            answer = browser.post(address, filled(door)) if door.post else browser.get(address)
+            expected = door.expected(username)
+            assert answer.status_code == expected, (username, door.post, address)
+            changed = state() != before
+            assert changed == (door.post and username in door.opens & door.roles), (username, address)
+            if username == NOBODY:
+                assert "/sign-in" in answer["Location"]
+            transaction.set_rollback(True)
+
+
+def test_a_form_of_another_site_does_nothing() -> None:
+    world = build()
+    for username in ("steward_gjj", "approver_mzj", "operator"):
+        browser, before = browser_of(username, checks=True), state()
+        answers = {browser.post(address, filled(door)).status_code for door, address in doors(world) if door.post}
+        assert answers == {403}
+        assert state() == before
+
+
+def test_what_is_written_is_not_read_and_what_is_read_not_written() -> None:
+    world = build()
+    both = {"new", "edit", "client-new"}
+    browser, before = browser_of("steward_gjj"), state()
+    for door, address in doors(world):
+        if door.name not in both:
+            answer = browser.get(address) if door.post else browser.post(address, WORDS)
+            assert answer.status_code == 405, address
+    assert state() == before
+
+
+@pytest.mark.parametrize("username", ["steward_gjj", "approver_mzj", "operator", "liu"])
+def test_forged_numbers_are_nothing(username: str) -> None:
+    world = build()
+    browser, before = browser_of(username), state()
+    for door, address in doors(world):
+        forged = address
+        for real in (*vars_of(world), "relief-status", "gjj-one"):
+            forged = forged.replace(real, str(uuid.uuid4()))
+        if forged == address:
+            continue
+        answer = browser.post(forged, filled(door)) if door.post else browser.get(forged)
+        assert answer.status_code in {403, 404}, forged
+        if "?" not in forged:
+            assert browser.get(forged + "%00/").status_code == 404
+    assert state() == before
+
+
+def vars_of(world: World) -> tuple[str, ...]:
+    return tuple(getattr(world, name) for name in World.__slots__)
+
+
+def test_forms_sent_again_do_nothing_again() -> None:
+    world = build()
+    for door, address in doors(world):
+        username = next(iter(sorted(door.opens & door.roles)), None)
+        if not door.post or username is None or door.name == "rotate-secret":
+            continue
+        with transaction.atomic():
+            browser = browser_of(username)
+            browser.post(address, filled(door))
+            before = state()
+            again = browser.post(address, filled(door))
+            assert (again.status_code in {200, 302}) == (door.name in REPEATABLE), address
+            # Each look at a person is written down, the second too.
+            assert (state() != before) == (door.name == "correction-person"), address
+            transaction.set_rollback(True)
