@@ -16,7 +16,7 @@ class CalendarEnded(ValueError):
 
     def __init__(self, day: date, *, begins_on: date, ends_on: date) -> None:
         super().__init__(
-            f"工作日历只覆盖 {begins_on.isoformat()} 至 {ends_on.isoformat()},无法计算到 {day.isoformat()}。"
+            f"工作日历只覆盖 {begins_on.isoformat()} 至 {ends_on.isoformat()}，无法计算到 {day.isoformat()}。"
             "请按国务院办公厅最新的节假日安排通知补充日历后重试。"
         )
         self.day, self.ends_on = day, ends_on

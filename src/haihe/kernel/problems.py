@@ -82,27 +82,29 @@ _TYPES = (
     ProblemType("credentials-missing", 401, "缺少身份凭证", "Credentials missing", "请按接口说明对请求签名。"),
     ProblemType("credentials-invalid", 401, "身份凭证无效", "Credentials invalid", "请核对应用编号、密钥和签名内容。"),
     ProblemType(
-        "clock-skew", 401, "时间偏差过大", "Clock skew too large", "签名时间与网关时间相差超过五分钟,请校准时钟。"
+        "clock-skew", 401, "时间偏差过大", "Clock skew too large", "签名时间与网关时间相差超过五分钟，请校准时钟。"
     ),
-    ProblemType("no-grant", 403, "没有授权", "No grant", "本单位没有使用该服务的授权,请先提出共享申请。"),
-    ProblemType("grant-expired", 403, "授权不在有效期内", "Grant not in force", "授权已到期或尚未生效,请办理续期。"),
-    ProblemType("grant-suspended", 403, "授权已暂停", "Grant suspended", "授权已被暂停或终止,请联系数据提供部门。"),
+    ProblemType("no-grant", 403, "没有授权", "No grant", "本单位没有使用该服务的授权，请先提出共享申请。"),
+    ProblemType("grant-expired", 403, "授权不在有效期内", "Grant not in force", "授权已到期或尚未生效，请办理续期。"),
+    ProblemType("grant-suspended", 403, "授权已暂停", "Grant suspended", "授权已被暂停或终止，请联系数据提供部门。"),
     ProblemType(
-        "purpose-not-granted", 403, "用途未获授权", "Purpose not granted", "授权不包含此用途,不得超出用途使用数据。"
+        "purpose-not-granted", 403, "用途未获授权", "Purpose not granted", "授权不包含此用途，不得超出用途使用数据。"
     ),
     ProblemType("field-out-of-scope", 403, "超出授权范围", "Outside the granted scope", "授权不包含所请求的核验内容。"),
-    ProblemType("unknown-service", 404, "服务不存在", "Unknown service", "请核对服务名称,或在目录中查找可用的服务。"),
+    ProblemType("unknown-service", 404, "服务不存在", "Unknown service", "请核对服务名称，或在目录中查找可用的服务。"),
     ProblemType("not-found", 404, "地址不存在", "Not found", "请核对请求地址。"),
     ProblemType("method-not-allowed", 405, "请求方法不允许", "Method not allowed", "请按接口说明使用正确的请求方法。"),
-    ProblemType("replayed-request", 409, "重复的请求", "Replayed request", "每次请求须使用新的随机数(nonce)重新签名。"),
+    ProblemType(
+        "replayed-request", 409, "重复的请求", "Replayed request", "每次请求须使用新的随机数（nonce）重新签名。"
+    ),
     ProblemType("body-too-large", 413, "请求内容过大", "Body too large", "请求内容不得超过 4 KiB。"),
     ProblemType("unsupported-media-type", 415, "内容类型不支持", "Unsupported media type", "请使用 application/json。"),
     ProblemType(
-        "invalid-identifier", 422, "证件号码有误", "Invalid identifier", "证件号码未通过校验,请核对后重新提交。"
+        "invalid-identifier", 422, "证件号码有误", "Invalid identifier", "证件号码未通过校验，请核对后重新提交。"
     ),
-    ProblemType("quota-exceeded", 429, "超出每日限额", "Daily quota exceeded", "今日调用次数已用完,次日零时恢复。"),
+    ProblemType("quota-exceeded", 429, "超出每日限额", "Daily quota exceeded", "今日调用次数已用完，次日零时恢复。"),
     ProblemType(
-        "unavailable", 503, "服务暂不可用", "Temporarily unavailable", "请稍后重试;办事人员可先按纸质材料受理。"
+        "unavailable", 503, "服务暂不可用", "Temporarily unavailable", "请稍后重试；办事人员可先按纸质材料受理。"
     ),
 )
 PROBLEMS: Mapping[str, ProblemType] = {kind.slug: kind for kind in _TYPES}

@@ -3,9 +3,11 @@
 import re
 import unicodedata
 from itertools import pairwise
+from string import ascii_letters, digits
 
 _SPACES = re.compile(r"\s+")
 _RUNS = re.compile(r"[^\W_]+")
+_WIDE = {ord(sign) + 0xFEE0: sign for sign in ascii_letters + digits}
 
 
 def normalise(text: str) -> str:
@@ -15,6 +17,15 @@ def normalise(text: str) -> str:
     """
     folded = text if text.isascii() else unicodedata.normalize("NFKC", text)
     return _SPACES.sub(" ", folded).strip()
+
+
+def tidy(text: str) -> str:
+    """Return prose as it is kept and shown: letters and digits narrow, white space folded, points as typed.
+
+    `normalise` makes texts comparable and turns ，：（ into , : ( on the way; nobody should have to read that.
+    """
+    narrow = text if text.isascii() else unicodedata.normalize("NFC", text).translate(_WIDE)
+    return _SPACES.sub(" ", narrow).strip()
 
 
 def bigrams(text: str) -> list[str]:

@@ -20,7 +20,7 @@ from haihe.data.catalogue.models import (
 )
 from haihe.data.catalogue.records import NewItem, NewResource
 from haihe.kernel.identifiers import IdentifierError, parse_credit_code
-from haihe.kernel.text import normalise
+from haihe.kernel.text import tidy
 
 MOST_ITEMS = 300
 _ITEM_NAME = re.compile(r"^[a-z][a-z0-9_]{0,63}$")
@@ -42,7 +42,7 @@ _WANTED = {
 
 def check_entry(entry: NewResource) -> NewResource:
     """Return the entry with its texts in order. Raises: EntryRefused, naming the first field that is wrong."""
-    texts: dict[str, Any] = {name: normalise(getattr(entry, name)) for name in (*_LENGTHS, *_CONDITION, *_REFUSAL)}
+    texts: dict[str, Any] = {name: tidy(getattr(entry, name)) for name in (*_LENGTHS, *_CONDITION, *_REFUSAL)}
     entry = replace(entry, **texts)
     if city.organisation(entry.owner) is None:
         raise EntryRefused(_("没有这个机构。"), field="owner")

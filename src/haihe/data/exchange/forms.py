@@ -32,7 +32,7 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         resource = self.fields["resource"]
         assert isinstance(resource, forms.ChoiceField)  # noqa: S101 - declared above
-        resource.choices = [(register.resource, f"{register.title}({register.resource})") for register in registers]
+        resource.choices = [(register.resource, f"{register.title}（{register.resource}）") for register in registers]
         for name, field in self.fields.items():
             told = [f"id_{name}_helptext"] if field.help_text else []
             if self.is_bound and self.errors.get(name):

@@ -69,7 +69,7 @@ def application(**changes: object) -> Application:
         "purpose": "HOUSING_FUND_WITHDRAWAL",
         "item": "housing-fund-relief-withdrawal",
         "legal_basis": "《住房公积金管理条例》第二十四条",
-        "scenario": "受理低保家庭提取住房公积金时核验低保状态,替代低保证明。",
+        "scenario": "受理低保家庭提取住房公积金时核验低保状态，替代低保证明。",
         "duration_months": 12,
         "quota_per_day": 20_000,
         "token": uuid.uuid4(),

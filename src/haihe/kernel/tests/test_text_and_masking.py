@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from haihe.kernel.masking import mask_id_number, mask_name, mask_phone
-from haihe.kernel.text import bigrams, normalise
+from haihe.kernel.text import bigrams, normalise, tidy
 
 
 @given(st.text())
@@ -17,6 +17,21 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
 
 def test_full_width_and_ideographic_spaces_are_folded() -> None:
     assert normalise("　ＧＢ１８０３０（试行）　 第２版 ") == "GB18030(试行) 第2版"
+
+
+@given(st.text())
+def test_tidying_twice_changes_nothing(text: str) -> None:
+    once = tidy(text)
+    assert tidy(once) == once
+    assert once == once.strip()
+    assert normalise(once) == normalise(text)
+
+
+def test_prose_keeps_its_punctuation() -> None:
+    assert (
+        tidy("　《条例》第１９条；受理时，核验（是／否）：ＧＢ\n１８０３０　")
+        == "《条例》第19条；受理时，核验（是／否）：GB 18030"
+    )
 
 
 def test_bigrams_stay_inside_words() -> None:

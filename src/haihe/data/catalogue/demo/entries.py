@@ -22,7 +22,7 @@ _DIVISION = _item("division", "区划代码", "C", 12)
 
 RELIEF_REGISTER = NewResource(
     title="社会救助对象信息",
-    abstract="本市最低生活保障、特困供养和低收入家庭成员的救助类型、保障期限和状态。用于核验救助资格,替代各类低保证明。",
+    abstract="本市最低生活保障、特困供养和低收入家庭成员的救助类型、保障期限和状态。用于核验救助资格，替代各类低保证明。",
     owner=CIVIL_AFFAIRS,
     category="THEME",
     subject_area="社会保障",
@@ -31,8 +31,8 @@ RELIEF_REGISTER = NewResource(
     update_cycle="MONTHLY",
     sharing_type="CONDITIONAL",
     sharing_forms=("SERVICE",),
-    sharing_scope="只回答被询问人是否享受某类救助,不提供名单和金额。",
-    sharing_purpose="办理依法以救助资格为条件的事项,以及主动发现和帮扶困难群众。",
+    sharing_scope="只回答被询问人是否享受某类救助，不提供名单和金额。",
+    sharing_purpose="办理依法以救助资格为条件的事项，以及主动发现和帮扶困难群众。",
     items=(
         _NAME,
         _ID_NUMBER,
@@ -72,7 +72,7 @@ DISABILITY_REGISTER = NewResource(
 )
 SOCIAL_INSURANCE = NewResource(
     title="社会保险参保缴费信息",
-    abstract="本市城镇职工和城乡居民社会保险的参保类型、状态和累计缴费月数,不含缴费基数和金额。",
+    abstract="本市城镇职工和城乡居民社会保险的参保类型、状态和累计缴费月数，不含缴费基数和金额。",
     owner=SOCIAL_SECURITY,
     category="THEME",
     subject_area="社会保障",
@@ -82,7 +82,7 @@ SOCIAL_INSURANCE = NewResource(
     sharing_type="CONDITIONAL",
     sharing_forms=("SERVICE", "BATCH"),
     sharing_scope="参保类型、参保状态、累计缴费月数。",
-    sharing_purpose="核验参保情况,办理住房、就业、救助和落户事项。",
+    sharing_purpose="核验参保情况，办理住房、就业、救助和落户事项。",
     items=(
         _NAME,
         _ID_NUMBER,
@@ -105,7 +105,7 @@ HOUSING_FUND_ACCOUNTS = NewResource(
     sharing_type="CONDITIONAL",
     sharing_forms=("SERVICE",),
     sharing_scope="是否开户、缴存状态。",
-    sharing_purpose="与社会保险比对,以及办理住房保障事项。",
+    sharing_purpose="与社会保险比对，以及办理住房保障事项。",
     items=(
         _NAME,
         _ID_NUMBER,
@@ -142,8 +142,8 @@ FAMILY_STATEMENTS = NewResource(
     format="FILE",
     update_cycle="REALTIME",
     sharing_type="REFUSED",
-    refusal_reason="记录含有家庭成员和邻里的隐私陈述,共享会损害被访问人的权益。",
-    refusal_basis="《社会救助暂行办法》第六十一条:对在社会救助工作中知悉的公民个人信息应当予以保密。",
+    refusal_reason="记录含有家庭成员和邻里的隐私陈述，共享会损害被访问人的权益。",
+    refusal_basis="《社会救助暂行办法》第六十一条：对在社会救助工作中知悉的公民个人信息应当予以保密。",
     items=(
         _NAME,
         _ID_NUMBER,

@@ -70,7 +70,7 @@ class GatewayVerifier:
         """Raises: SourceUnreachable, QuestionRefused."""
         credentials = self.credentials_of(organisation)
         if credentials is None:
-            detail = "本单位尚未登记平台接入系统,请数据专员在共享工作台登记。"
+            detail = "本单位尚未登记平台接入系统，请数据专员在共享工作台登记。"
             raise QuestionRefused(Problem.of("credentials-missing", detail=detail))
         subject = {"id_number": id_number} | ({"name": name} if name else {})
         question: dict[str, Any] = {"subject": subject, "purpose": purpose, "case": case}

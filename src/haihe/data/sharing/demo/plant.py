@@ -28,7 +28,7 @@ def plant(*, scale: float, now: datetime, progress: Callable[[str, float], None]
             actor=actor_for("steward_gjj", now=now),
             organisation=HOUSING_FUND_CENTRE,
             client_id=PLATFORM_CLIENT,
-            title="政务服务平台(办件自动核验)",
+            title="政务服务平台（办件自动核验）",
             is_platform=True,
             now=now,
         )

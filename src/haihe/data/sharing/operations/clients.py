@@ -18,7 +18,7 @@ from haihe.data.sharing.operations.moving import record
 from haihe.data.sharing.queries.access import client_for
 from haihe.data.sharing.workflow import Part
 from haihe.kernel.signing import SECRET_BYTES
-from haihe.kernel.text import normalise
+from haihe.kernel.text import tidy
 
 _CLAUSE = "政务数据共享条例 第29条"
 
@@ -37,7 +37,7 @@ def register_client(
 ) -> IssuedSecret:
     """Make a system of one's department known. Raises: NotPermitted, InputRefused."""
     require(actor, Role.STEWARD, organisation=organisation)
-    title = normalise(title)
+    title = tidy(title)
     if not re.fullmatch(CLIENT_ID_FORM, client_id):
         raise InputRefused(_("应用编号用小写字母开头，含字母、数字和短横线，3 至 48 位。"), field="client_id")
     if not 1 <= len(title) <= 100:

@@ -16,7 +16,7 @@ from haihe.data.sharing.models.request import LONGEST_MONTHS, PURPOSE_FORM
 from haihe.data.sharing.operations.moving import check_move, check_seen, next_number, record
 from haihe.data.sharing.queries.access import parts_on_request, request_for, service_for
 from haihe.data.sharing.workflow import OPEN_REQUESTS, REQUEST, Part, RequestState
-from haihe.kernel.text import normalise
+from haihe.kernel.text import tidy
 
 MOST_PER_DAY = 10_000_000
 _LEAST_BASIS, _LEAST_SCENARIO = 6, 10
@@ -100,7 +100,7 @@ def check_application(application: Application, service: Service, entry: catalog
         raise InputRefused(_("请至少选择一项核验内容。"), field="claims")
     _check_codes(application)
     _check_numbers(application)
-    basis, scenario = normalise(application.legal_basis), normalise(application.scenario)
+    basis, scenario = tidy(application.legal_basis), tidy(application.scenario)
     if not _LEAST_BASIS <= len(basis) <= 500:
         raise InputRefused(_("请写明使用依据：法律、法规、规章或者职责规定的名称和条款。"), field="legal_basis")
     if not _LEAST_SCENARIO <= len(scenario) <= 2000:

@@ -16,7 +16,7 @@ from haihe.data.sharing.models import Service
 from haihe.data.sharing.operations.moving import check_words, record
 from haihe.data.sharing.queries.access import service_for
 from haihe.data.sharing.workflow import Part
-from haihe.kernel.text import normalise
+from haihe.kernel.text import tidy
 
 _SLUG = re.compile(r"^[a-z][a-z0-9-]{1,63}$")
 _LEAST_AGE_S, _MOST_AGE_S = 60, 400 * 24 * 3600
@@ -46,8 +46,8 @@ def open_service(*, actor: Actor, service: NewService, now: datetime) -> str:
     _check(service, entry)
     row = Service.objects.create(
         slug=service.slug,
-        title=normalise(service.title),
-        summary=normalise(service.summary),
+        title=tidy(service.title),
+        summary=tidy(service.summary),
         resource=entry.code,
         owner=entry.owner,
         default_claim=service.default_claim,
@@ -81,7 +81,7 @@ def _check(service: NewService, entry: catalogue.ResourceEntry) -> None:
         raise InputRefused(_("该资源未登记“服务接口”这种共享方式。"), field="resource")
     if not _SLUG.fullmatch(service.slug) or Service.objects.filter(slug=service.slug).exists():
         raise InputRefused(_("服务名称有误或已被使用。"), field="slug")
-    if not 1 <= len(normalise(service.title)) <= 100:
+    if not 1 <= len(tidy(service.title)) <= 100:
         raise InputRefused(_("请填写服务标题。"), field="title")
     if not _LEAST_AGE_S <= service.max_age_s <= _MOST_AGE_S:
         raise InputRefused(_("数据时效应在一分钟到四百天之间。"), field="max_age_s")
