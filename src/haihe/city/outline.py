@@ -1,16 +1,17 @@
 """The districts as shapes for a small map that needs no script: paths for an SVG of a known box."""
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
-from math import cos, radians
+from math import ceil, cos, radians
 
 from haihe.city.geometry import districts_geojson
 from haihe.city.names import BothNames
 from haihe.city.places import english_name
 
 WIDTH = 640
+SHADES = 5
 _MARGIN = 8
 # Around the six districts of the old town, too small to read or touch on the map of the whole city.
 _OLD_TOWN = frozenset(f"{code}000000" for code in range(120101, 120107))
@@ -21,7 +22,10 @@ Ring = list[Point]
 
 @dataclass(frozen=True)
 class Shape(BothNames):
-    """One district: an SVG path and where its name goes; `labelled` is False where the name wouldn't fit."""
+    """One district: an SVG path and where its name goes; `labelled` is False where the name wouldn't fit.
+
+    `shade` says how dark it is drawn, from 1 to `SHADES`; 0 is the map's plain colour.
+    """
 
     code: str
     name: str
@@ -30,6 +34,7 @@ class Shape(BothNames):
     x: int
     y: int
     labelled: bool
+    shade: int = 0
 
     @property
     def label(self) -> str:
@@ -43,6 +48,12 @@ class Map:
 
     height: int
     shapes: tuple[Shape, ...]
+
+    def shaded(self, counts: Mapping[str, int]) -> "Map":
+        """Return the same map, each district the darker the higher its count; none counted is the lightest."""
+        most = max(1, *counts.values()) if counts else 1
+        shapes = (replace(shape, shade=ceil(SHADES * counts.get(shape.code, 0) / most) or 1) for shape in self.shapes)
+        return Map(self.height, tuple(shapes))
 
 
 @cache

@@ -100,7 +100,7 @@ class PortalPage:
     @property
     def outline(self) -> city.Map:
         """The map for devices that can't draw the other one."""
-        return city.whole_city()
+        return city.whole_city().shaded({row.code: row.communities for row in self.districts})
 
     @property
     def map_data(self) -> dict[str, object]:
@@ -114,7 +114,16 @@ class PortalPage:
             }
             for row in self.districts
         ]
-        return {"borders": reverse("city:districts-geojson"), "districts": rows, "unit": _("个社区（村）")}
+        return {
+            "borders": reverse("city:districts-geojson"),
+            "districts": rows,
+            "unit": _("个社区（村）"),
+            "words": {
+                "Map.Title": _("各区地图"),
+                "NavigationControl.ZoomIn": _("放大"),
+                "NavigationControl.ZoomOut": _("缩小"),
+            },
+        }
 
 
 def portal_page(*, now: datetime) -> PortalPage:

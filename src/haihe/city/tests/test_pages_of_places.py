@@ -111,3 +111,12 @@ def test_the_borders_are_served_once_and_then_from_the_cache(client: Client) -> 
 def test_names_on_the_map_stand_inside_its_box() -> None:
     for drawn in (outline.whole_city(), outline.old_town()):
         assert all(0 < shape.x < outline.WIDTH and 0 < shape.y < drawn.height for shape in drawn.shapes)
+
+
+def test_a_shaded_map_is_darkest_where_most_is_counted() -> None:
+    codes = [shape.code for shape in outline.whole_city().shapes]
+    counts = {code: place for place, code in enumerate(codes)}
+    shades = [shape.shade for shape in outline.whole_city().shaded(counts).shapes]
+    assert shades == sorted(shades)
+    assert (shades[0], shades[-1]) == (1, outline.SHADES)
+    assert {shape.shade for shape in outline.whole_city().shaded({}).shapes} == {1}

@@ -1,10 +1,9 @@
-// The map of the districts: own style, no tiles from elsewhere. The table beside it tells the same without it.
+// The map of the districts: own style, no tiles from elsewhere. It is laid over the outline that the page came with, and
+// shown only once it is drawn; whatever goes wrong before or after, the outline is there. The table tells the same.
 import { Map as Atlas, Marker, NavigationControl } from "../vendor/maplibre-gl/dist/maplibre-gl.mjs";
 
 const place = document.getElementById("portal-map");
 const told = JSON.parse(document.getElementById("portal-map-data").textContent);
-const style = getComputedStyle(document.documentElement);
-const colour = (name) => style.getPropertyValue(`--hh-${name}`).trim();
 const CITY = [116.68, 38.54, 118.08, 40.26];
 const INNER = /^12010[1-6]/;
 
@@ -27,6 +26,8 @@ function label(atlas, feature, fact) {
   link.className = INNER.test(fact.code) ? "hh-map-label hh-map-inner" : "hh-map-label";
   link.textContent = fact.label;
   link.title = `${fact.communities.toLocaleString()}${told.unit}`;
+  link.setAttribute("role", "link"); // or the library calls it a button
+  link.setAttribute("aria-label", fact.label);
   new Marker({ element: link }).setLngLat(middle(feature.geometry)).addTo(atlas);
 }
 
@@ -37,18 +38,19 @@ function shade(collection, facts) {
   }
 }
 
-async function draw() {
+async function bordersOf() {
   const answer = await fetch(told.borders);
   if (!answer.ok) throw new Error(`borders: ${answer.status}`);
-  const collection = await answer.json();
-  const facts = new Map(told.districts.map((fact) => [fact.code, fact]));
-  shade(collection, facts);
+  return answer.json();
+}
+
+function atlasIn(canvas, collection) {
   const fill = ["interpolate", ["linear"], ["get", "share"], 0, "#eef4fc", 1, "#8fb6ea"];
-  place.replaceChildren();
-  const atlas = new Atlas({
-    container: place,
+  return new Atlas({
+    container: canvas,
     bounds: CITY,
     fitBoundsOptions: { padding: 12 },
+    locale: told.words,
     attributionControl: false,
     cooperativeGestures: false,
     scrollZoom: false,
@@ -66,18 +68,18 @@ async function draw() {
       ],
     },
   });
+}
+
+function furnish(atlas, collection, facts) {
+  const nearness = () => place.classList.toggle("hh-map-near", atlas.getZoom() >= 9.2);
   atlas.addControl(new NavigationControl({ showCompass: false }), "top-right");
   atlas.touchZoomRotate.disableRotation();
-  const nearness = () => place.classList.toggle("hh-map-near", atlas.getZoom() >= 9.2);
   atlas.on("zoom", nearness);
-  atlas.on("load", () => {
-    for (const feature of collection.features) {
-      const fact = facts.get(feature.properties.code);
-      if (fact) label(atlas, feature, fact);
-    }
-    nearness();
-    place.dataset.drawn = "1";
-  });
+  nearness();
+  for (const feature of collection.features) {
+    const fact = facts.get(feature.properties.code);
+    if (fact) label(atlas, feature, fact);
+  }
   atlas.on("click", "fill", (event) => {
     const fact = facts.get(event.features[0].properties.code);
     if (fact) location.href = fact.url;
@@ -86,5 +88,44 @@ async function draw() {
   atlas.on("mouseleave", "fill", () => { atlas.getCanvas().style.cursor = ""; });
 }
 
-// Where nothing can be drawn, the plain outline that the page came with stays.
-if (document.createElement("canvas").getContext("webgl2")) draw().catch((trouble) => console.warn(trouble));
+// Resolves once the map is drawn; rejects if it can't be. Neither happens where the worker is blocked: the outline stays.
+function drawn(atlas) {
+  return new Promise((resolve, reject) => {
+    atlas.once("idle", resolve);
+    atlas.once("error", (event) => reject(event.error));
+  });
+}
+
+async function draw() {
+  const collection = await bordersOf();
+  const facts = new Map(told.districts.map((fact) => [fact.code, fact]));
+  shade(collection, facts);
+  const canvas = document.createElement("div");
+  canvas.className = "hh-map-canvas";
+  place.append(canvas);
+  let atlas = null;
+  const giveUp = (trouble) => {
+    place.dataset.drawn = "outline";
+    canvas.remove();
+    atlas?.remove();
+    console.warn(trouble);
+  };
+  try {
+    atlas = atlasIn(canvas, collection);
+    await drawn(atlas);
+    furnish(atlas, collection, facts);
+    atlas.once("webglcontextlost", () => giveUp(new Error("the graphics card went away")));
+    place.dataset.drawn = "map";
+  } catch (trouble) {
+    giveUp(trouble);
+  }
+}
+
+if (document.createElement("canvas").getContext("webgl2")) {
+  draw().catch((trouble) => {
+    place.dataset.drawn = "outline";
+    console.warn(trouble);
+  });
+} else {
+  place.dataset.drawn = "outline";
+}
