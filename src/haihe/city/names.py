@@ -18,3 +18,8 @@ class BothNames:
     def other_name(self) -> str:
         """The name in the other of the two languages, or nothing."""
         return self.name_en if self.local_name == self.name else self.name
+
+    @property
+    def other_lang(self) -> str:
+        """The language of `other_name`, for screen readers."""
+        return "en" if self.local_name == self.name else "zh-Hans"

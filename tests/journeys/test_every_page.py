@@ -1,0 +1,112 @@
+"""Every page, as everybody of the cast gets it, can be used by eye, by keyboard, by screen reader, and without scripts.
+
+The story is played first, by people whose browsers run no JavaScript, so that its pages have something to show.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from haihe.city import cast
+from tests.journeys.explorer import PEOPLE, Explorer
+from tests.journeys.inspector import Inspector
+from tests.journeys.instance import CityInstance
+from tests.journeys.people import PATIENCE_MS
+
+pytestmark = [pytest.mark.journey, pytest.mark.engine("chromium"), pytest.mark.xdist_group("every_page")]
+
+OUTCOMES = {"liu": "准予提取", "zhang": "数据没有查到", "wang": "暂时无法确认"}
+"""What the page of the case says in its heading, by whose case it is."""
+
+
+@contextmanager
+def without_scripts(browser: Browser, city: CityInstance, username: str) -> Iterator[Page]:
+    """Sign a person in whose browser runs no JavaScript, on a phone's width."""
+    context = browser.new_context(
+        base_url=city.url, java_script_enabled=False, viewport={"width": 360, "height": 740}, locale="zh-CN"
+    )
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    page.goto("/sign-in/")
+    page.locator(f'button[name="username"][value="{username}"]').click()
+    yield page
+    context.close()
+
+
+def take_in_without_scripts(page: Page, username: str) -> str:
+    """Let the clerk take in a citizen's application with nothing but forms; return the case's number."""
+    person = cast.person(username)
+    page.goto("/services/desk/")
+    page.get_by_label("身份证号码").fill(str(person.id_number))
+    page.get_by_label("姓名").fill(person.name)
+    page.get_by_label("提取金额").fill("12000")
+    page.get_by_label("已当面告知申请人").check()
+    page.get_by_role("button", name="提交并核验").click()
+    page.wait_for_url("**/services/desk/cases/*/")
+    return page.url.rstrip("/").rsplit("/", 1)[-1]
+
+
+@pytest.fixture(scope="module")
+def cases(city_instance: CityInstance, browser: Browser) -> dict[str, str]:
+    """Each one's case, taken in by a clerk without JavaScript."""
+    with without_scripts(browser, city_instance, "clerk_gjj") as desk:
+        return {username: take_in_without_scripts(desk, username) for username in OUTCOMES}
+
+
+@pytest.fixture(scope="module")
+def explorer(city_instance: CityInstance, cases: dict[str, str]) -> Explorer:
+    """One explorer for everybody: a page made of the same parts is inspected once."""
+    return Explorer(city_instance.url, per_kind=len(cases) + 1)
+
+
+@pytest.mark.parametrize(("username", "outcome"), OUTCOMES.items())
+def test_the_clerk_sees_the_outcome_without_scripts(
+    city_instance: CityInstance, browser: Browser, cases: dict[str, str], username: str, outcome: str
+) -> None:
+    with without_scripts(browser, city_instance, "clerk_gjj") as desk:
+        desk.goto("/services/desk/cases/?show=all")
+        desk.get_by_role("link", name=re.compile(cases[username])).first.click()
+        expect(desk.get_by_role("heading", name=outcome)).to_be_visible()
+
+
+def test_mr_liu_reads_his_case_and_who_used_his_data_without_scripts(
+    city_instance: CityInstance, browser: Browser, cases: dict[str, str]
+) -> None:
+    with without_scripts(browser, city_instance, "liu") as phone:
+        phone.goto("/services/")
+        phone.get_by_role("link", name=re.compile(cases["liu"])).first.click()
+        expect(phone.get_by_role("heading", name="准予提取")).to_be_visible()
+        phone.goto("/services/my-data/")
+        expect(phone.get_by_text("向天津市民政局问").first).to_be_visible()
+
+
+@pytest.mark.parametrize("username", PEOPLE)
+def test_every_page_that_looks_new_is_in_order(explorer: Explorer, browser: Browser, username: str) -> None:
+    pages = [found for found in explorer.visit(username) if found.fresh]
+    context = browser.new_context(base_url=explorer.base_url, locale="zh-CN", reduced_motion="reduce")
+    cookies = explorer.cookies[username].items()
+    context.add_cookies([{"name": name, "value": value, "url": explorer.base_url} for name, value in cookies])
+    inspector = Inspector(context.new_page())
+    troubles = [
+        f"{found.path}  {trouble}"
+        for found in pages
+        for trouble in inspector.inspect(found.path, status=found.status, lang="zh-Hans")
+    ]
+    context.close()
+    assert not troubles, "\n" + "\n".join(troubles)
+
+
+def test_english_pages_are_in_order_too(city_instance: CityInstance, browser: Browser) -> None:
+    context = browser.new_context(base_url=city_instance.url, locale="zh-CN", reduced_motion="reduce")
+    context.add_cookies([{"name": "haihe_language", "value": "en", "url": city_instance.url}])
+    inspector = Inspector(context.new_page())
+    troubles = [
+        f"{path}  {trouble}"
+        for path in ("/", "/sign-in/", "/catalogue/", "/services/")
+        for trouble in inspector.inspect(path, status=200, lang="en")
+    ]
+    context.close()
+    assert not troubles, "\n" + "\n".join(troubles)
