@@ -1,6 +1,7 @@
 """`haihe up` keeps a city running, lets nobody else in, and leaves nothing behind, however it ends."""
 
 import contextlib
+import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -92,6 +93,15 @@ def test_a_second_city_in_the_same_place_is_refused(city: CityProcess) -> None:
     assert done.returncode == 1
     assert f"in use by process {city.pid}" in done.stdout
     assert serves(city)
+
+
+def test_a_command_finds_the_city_that_runs_here(city: CityProcess) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("HAIHE_", "DJANGO_"))}
+    command = [*services.PYTHON, "haihe", "ledger", "audit"]
+    done = subprocess.run(
+        command, env=environment | {"HAIHE_DATA_DIR": str(city.folder.path)}, capture_output=True, text=True, check=True
+    )
+    assert "0 records" in done.stdout
 
 
 def test_a_busy_port_is_refused_before_anything_starts(city: CityProcess, tmp_path: Path) -> None:

@@ -7,10 +7,13 @@ import importlib
 
 import click
 
+from haihe.launch.trouble import Trouble
+
 COMMANDS = {
     "up": "Start the whole city on this machine.",
     "seed": "Plant the demo city.",
     "demo": "Play the opening story against a temporary instance.",
+    "account": "Open, change and close accounts.",
     "ledger": "Check records of use, offline.",
     "gateway": "Run the gateway: the one door to personal data.",
     "outbox": "Show and retry events that did not reach a handler.",
@@ -37,9 +40,25 @@ class LazyGroup(click.Group):
             raise TypeError(f"haihe.cli.{cmd_name}.command is no click command")
         return command
 
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except Trouble as trouble:
+            raise click.ClickException(str(trouble)) from None
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+
+
+class Attached(click.Command):
+    """A command that works on the installation that runs here; HAIHE_DATA_DIR names another."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        from haihe.launch.attach import attach
+
+        attach()
+        return super().invoke(ctx)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

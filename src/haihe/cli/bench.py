@@ -1,7 +1,5 @@
 """`haihe bench`."""
 
-import sys
-
 import click
 
 
@@ -23,14 +21,9 @@ def gateway(as_json: bool, seconds: float, connections: int, residents: int, reg
     from haihe.cli.benchmark import gateway as benchmark
     from haihe.cli.benchmark.residents import Residents
     from haihe.launch.screen import Screen
-    from haihe.launch.trouble import Trouble
 
     screen = Screen(Console(stderr=True, highlight=False, soft_wrap=True))
-    try:
-        result = benchmark.run(
-            seconds=seconds, connections=connections, residents=Residents(residents, registered), screen=screen
-        )
-    except Trouble as trouble:
-        screen.trouble(str(trouble))
-        sys.exit(1)
+    result = benchmark.run(
+        seconds=seconds, connections=connections, residents=Residents(residents, registered), screen=screen
+    )
     click.echo(benchmark.as_json(result) if as_json else benchmark.as_table(result))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from haihe.cli import Attached
 from haihe.kernel.environment import Environment
 from haihe.kernel.ledger_proof import MAX_PROOF_BYTES, Verdict, verify_proof
 
@@ -44,13 +45,9 @@ def public_key() -> None:
     click.echo(public_key_hex(keyring.ledger_private_key))
 
 
-@command.command()
+@command.command(cls=Attached)
 def audit() -> None:
     """Recompute every seal of the ledger; exit code 0 only if nothing was altered. Needs the database and the keys."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "haihe.web.settings")
-    import django
-
-    django.setup()
     from haihe.base.ledger import api as ledger
 
     report = ledger.audit()

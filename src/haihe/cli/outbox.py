@@ -1,21 +1,18 @@
 """`haihe outbox`: events that did not reach somebody."""
 
-import os
 import sys
 
 import click
+
+from haihe.cli import Attached
 
 
 @click.group(name="outbox")
 def command() -> None:
     """Show and retry events that did not reach a handler."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "haihe.web.settings")
-    import django
-
-    django.setup()
 
 
-@command.command()
+@command.command(cls=Attached)
 def dead() -> None:
     """List dead letters; exit code 1 if there are any."""
     from haihe.base.outbox import api as outbox
@@ -28,7 +25,7 @@ def dead() -> None:
     sys.exit(1 if letters else 0)
 
 
-@command.command()
+@command.command(cls=Attached)
 @click.argument("number", type=int)
 def retry(number: int) -> None:
     """Let a dead letter be delivered again."""

@@ -3,18 +3,38 @@
 from haihe.base.accounts.access import actor_for, actor_of, role_required
 from haihe.base.accounts.actor import SIGNED_OUT, SYSTEM, Actor, NotPermitted, require
 from haihe.base.accounts.identity import id_number_of, seal_id_number
+from haihe.base.accounts.managing import (
+    Account,
+    AccountError,
+    accounts,
+    add_account,
+    close_account,
+    end_role,
+    give_role,
+    reopen_account,
+    set_password,
+)
 from haihe.base.accounts.models import Role
 
 __all__ = [
     "SIGNED_OUT",
     "SYSTEM",
+    "Account",
+    "AccountError",
     "Actor",
     "NotPermitted",
     "Role",
+    "accounts",
     "actor_for",
     "actor_of",
+    "add_account",
+    "close_account",
+    "end_role",
+    "give_role",
     "id_number_of",
+    "reopen_account",
     "require",
     "role_required",
     "seal_id_number",
+    "set_password",
 ]

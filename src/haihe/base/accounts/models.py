@@ -7,6 +7,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from haihe.base.history.api import HistoryEvent
+
 
 class Role(models.TextChoices):
     """What a person does in an organisation; the citizen belongs to none."""
@@ -67,6 +69,14 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.role} @ {self.organisation or '-'}"
+
+
+class AccountEvent(HistoryEvent):
+    """One change of an account: opened, closed, given or deprived of a role, given a password."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="events")
+
+    objects: ClassVar[models.Manager["AccountEvent"]] = models.Manager()
 
 
 class FailedSignIn(models.Model):
