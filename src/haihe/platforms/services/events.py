@@ -3,11 +3,24 @@
 from django.utils import timezone
 
 from haihe.base.outbox import api as outbox
+from haihe.data.sharing import api as sharing
 from haihe.platforms.services import operations, tasks
+
+_IN_FORCE = "ACTIVE"
 
 
 @outbox.subscribe("exchange.snapshot_published")
 def ask_for_those_who_wait(payload: dict[str, object]) -> None:
     """A register was fed anew: a person who wasn't on it this morning may be on it now."""
     if operations.source_refreshed(resource=str(payload["resource"]), now=timezone.now()):
+        tasks.recheck_soon()
+
+
+@outbox.subscribe(sharing.GRANT_CHANGED)
+def ask_for_those_who_were_refused(payload: dict[str, object]) -> None:
+    """A grant was made, or goes on: whoever met a refusal for want of it needn't wait for the clock."""
+    if payload["state"] != _IN_FORCE:
+        return
+    organisation, service = str(payload["organisation"]), str(payload["service"])
+    if operations.source_permitted(organisation=organisation, service=service, now=timezone.now()):
         tasks.recheck_soon()

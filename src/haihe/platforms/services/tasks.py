@@ -7,7 +7,7 @@ from haihe.platforms.services import operations
 from haihe.platforms.services.adapters import LedgerTrace, gateway_is_healthy, verifier
 
 GATEWAY_SWITCHES_WITHIN_S = 5
-"""The gateway hears of a new snapshot on its own; asking it before it switched would give yesterday's answer."""
+"""The gateway hears of a new snapshot or grant on its own; asked before it switched, it would answer as yesterday."""
 
 
 @app.periodic(cron="* * * * *")

@@ -9,6 +9,7 @@ from haihe.platforms.services.operations.rechecking import (
     due_cases,
     recheck_waiting,
     somebody_met_silence,
+    source_permitted,
     source_reachable_again,
     source_refreshed,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "recheck_waiting",
     "request_correction",
     "somebody_met_silence",
+    "source_permitted",
     "source_reachable_again",
     "source_refreshed",
     "withdraw",

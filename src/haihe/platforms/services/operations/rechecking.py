@@ -1,4 +1,4 @@
-"""Ask again what had no useful answer: by the clock, when a register is fed anew, when the gateway is back."""
+"""Ask again what had no useful answer: by the clock, when a register is fed anew, when gateway or grant is back."""
 
 import logging
 from datetime import datetime
@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from haihe.data.sharing import api as sharing
 from haihe.kernel.answers import UnknownReason
 from haihe.platforms.services.models import Verification
-from haihe.platforms.services.operations.asking import UNREACHABLE, ask_data
+from haihe.platforms.services.operations.asking import UNEXPECTED, UNREACHABLE, ask_data
 from haihe.platforms.services.ports import Trace
 from haihe.platforms.services.workflow import ASKABLE
 
@@ -40,6 +40,15 @@ def source_refreshed(*, resource: str, now: datetime) -> int:
 def source_reachable_again(*, now: datetime) -> int:
     """The gateway answers again: skip the back-off of those who met silence. Return how many waited."""
     return _silenced(now).update(next_ask_at=now)
+
+
+def source_permitted(*, organisation: str, service: str, now: datetime) -> int:
+    """An organisation's grant is in force (again): skip the back-off of those whose question was refused.
+
+    Return how many waited.
+    """
+    refused = _waiting().filter(case__organisation=organisation, service=service, next_ask_at__gt=now)
+    return refused.exclude(trouble__in=("", UNREACHABLE, UNEXPECTED)).update(next_ask_at=now)
 
 
 def somebody_met_silence(*, now: datetime) -> bool:
