@@ -163,3 +163,14 @@ def test_the_clock_turns_yellow_and_red(desk: Client, due_in_hours: int, told: s
     Case.objects.filter(number=number).update(due_at=timezone.now() + timedelta(hours=due_in_hours))
     body = desk.get(reverse("services:desk-cases")).content.decode()
     assert ("即将到期" in body, "已超期" in body) == (told == "即将到期", told == "已超期")
+
+
+def test_after_a_complaint_news_lead_to_the_case_and_not_to_the_button(desk: Client, source: Choose) -> None:
+    source(unreachable())
+    _send(desk, _form("liu"))
+    number = Case.objects.get().number
+    told = desk.post(reverse("services:desk-act", args=[number, "accept-paper"]), {"paper": PAPER, "note": " "})
+    assert told.status_code == 422
+    body = told.content.decode()
+    assert "请写明收到的是什么证明" in body
+    assert f'<a href="{reverse("services:desk-case", args=[number])}">刷新查看</a>' in body

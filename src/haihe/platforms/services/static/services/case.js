@@ -18,7 +18,8 @@
         mark.hidden = false;
         return;
       }
-      location.replace(location.pathname);
+      // Not this address: after a complaint it is a button's, which only takes what is sent to it.
+      location.replace(mark.querySelector("a").href);
     } catch {
       // Off line for a moment; the next look will tell.
     }
