@@ -1,12 +1,13 @@
-"""What every journey needs: one browser and one running city."""
+"""What every journey needs: one browser, one running city, and a case whose record has had time to be sealed."""
 
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.journeys.browser import chromium
-from tests.journeys.instance import city_instance
+from tests.journeys.instance import CityInstance, city_instance
+from tests.journeys.people import GrantedCase, apply_on_phone, at, evidence_on, outcome
 
 __all__ = ["browser", "city_instance"]
 
@@ -16,3 +17,12 @@ def browser() -> Iterator[Browser]:
     """Debian's Chromium, empty at first; each person of a journey opens a context of their own in it."""
     with chromium() as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def early_case(city_instance: CityInstance, browser: Browser) -> GrantedCase:
+    """A case that Mr Liu was granted on his phone. Whoever asks for it first gets the minute's wait out of the way."""
+    with at(browser, city_instance, "liu", phone=True) as phone:
+        number = apply_on_phone(phone)
+        expect(outcome(phone, "准予提取")).to_be_visible()
+        return GrantedCase(number, evidence_on(phone))

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from haihe.city import cast
 from tests.journeys.browser import DESK, PHONE
@@ -12,6 +14,19 @@ from tests.journeys.instance import CityInstance
 PATIENCE_MS = 15_000
 SEALED_WITHIN_MS = 100_000
 """The ledger is shipped within seconds and sealed within a minute."""
+GOES_ON_WITHIN_MS = 30_000
+"""Heard within a second, asked five seconds later when the gateway has switched; the page looks every four."""
+RECHECKED_WITHIN_MS = 150_000
+"""The sweep runs each minute; the page itself looks every few seconds."""
+_LOOK_AGAIN_MS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class GrantedCase:
+    """A case that data proved, and the number of the record that proves it."""
+
+    number: str
+    evidence: str
 
 
 @contextmanager
@@ -32,7 +47,10 @@ def at(browser: Browser, city: CityInstance, username: str, *, phone: bool = Fal
 
 
 def take_in(page: Page, username: str, *, amount: str = "12000") -> str:
-    """Let the clerk at the desk take a citizen's application in, by keyboard alone; return the case's number."""
+    """Let the clerk at the desk take a citizen's application in, by keyboard alone; return the case's number.
+
+    A person has one undecided case at most, so a test that leaves one open would hand it to the next.
+    """
     person = cast.person(username)
     page.goto("/services/desk/")
     expect(page.locator("#id_id_number")).to_be_focused()
@@ -43,7 +61,7 @@ def take_in(page: Page, username: str, *, amount: str = "12000") -> str:
     page.get_by_label("已当面告知申请人").check()
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/services/desk/cases/*/")
-    return page.url.rstrip("/").rsplit("/", 1)[-1]
+    return _number_in(page)
 
 
 def apply_on_phone(page: Page, *, amount: str = "8000") -> str:
@@ -54,4 +72,37 @@ def apply_on_phone(page: Page, *, amount: str = "8000") -> str:
     page.get_by_label("提取金额").fill(amount)
     page.get_by_role("button", name="同意核验并提交申请").click()
     page.wait_for_url("**/services/cases/*/")
+    return _number_in(page)
+
+
+def outcome(page: Page, title: str) -> Locator:
+    """Return the heading that says where the case stands."""
+    return page.locator("#outcome").get_by_text(title, exact=True)
+
+
+def evidence_on(page: Page) -> str:
+    """Return the number of the record that a case's page shows."""
+    return page.locator("dt:has-text('凭证号') + dd").first.inner_text().split()[0]
+
+
+def look_until(page: Page, there: Locator, *, at: str = "", within_ms: int = PATIENCE_MS) -> Locator:
+    """Look at a page again and again, as people do, until something is on it. Such pages don't renew themselves."""
+    for _ in range(within_ms // _LOOK_AGAIN_MS):
+        page.goto(at or page.url)
+        if there.count():
+            break
+        page.wait_for_timeout(_LOOK_AGAIN_MS)
+    expect(there.first).to_be_visible()
+    return there
+
+
+def download(page: Page, link: Locator, file: Path) -> Path:
+    """Save what a link leads to."""
+    with page.expect_download() as coming:
+        link.click()
+    coming.value.save_as(file)
+    return file
+
+
+def _number_in(page: Page) -> str:
     return page.url.rstrip("/").rsplit("/", 1)[-1]

@@ -1,0 +1,153 @@
+"""The other two sides of the story: who owns the data decides and answers for it; the auditor proves what was done."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+
+from haihe.city import cast
+from tests.journeys.instance import CityInstance
+from tests.journeys.people import (
+    GOES_ON_WITHIN_MS,
+    SEALED_WITHIN_MS,
+    GrantedCase,
+    apply_on_phone,
+    at,
+    download,
+    look_until,
+    outcome,
+    take_in,
+)
+
+pytestmark = [pytest.mark.journey, pytest.mark.engine("chromium"), pytest.mark.usefixtures("early_case")]
+
+STOPPED_AFTER_TRIES = 5
+"""A stopped grant may live on in the gateway for three seconds; each try takes the better part of one."""
+ROW = "{name},{number},最低生活保障,津低保JOURNEY01,{number},120106001002,3,1010,2026-01-01,2026-12-31,在保\r\n"
+
+
+def test_the_owner_approves_a_request_and_the_grant_is_made(city_instance: CityInstance, browser: Browser) -> None:
+    with at(browser, city_instance, "approver_mzj") as desk:
+        desk.goto("/sharing/")
+        waiting = desk.locator("section", has=desk.get_by_role("heading", name="待我办理"))
+        waiting.get_by_role("link", name="低保状态核验").first.click()
+        for told in ("使用依据", "使用场景", "使用范围", "使用时限", "共享方式", "还剩"):
+            expect(desk.get_by_text(told).first).to_be_visible()
+        desk.get_by_role("button", name="同意共享，生成授权").click()
+        expect(desk.get_by_role("heading", name="同意共享")).to_be_visible()
+        desk.get_by_role("link", name="查看授权").click()
+        expect(desk.get_by_text(re.compile("市公积金中心可以在.*每天最多.*核验：今天是否享受特困供养"))).to_be_visible()
+
+
+def test_ms_zhang_is_told_no_reports_it_and_is_granted_when_the_source_has_put_it_right(
+    city_instance: CityInstance, browser: Browser
+) -> None:
+    said, answered = "我家上周已经批准低保，名册里还没有我。", "已核实，名册已补录。"
+    with at(browser, city_instance, "zhang", phone=True) as phone, at(browser, city_instance, "steward_mzj") as source:
+        apply_on_phone(phone)
+        expect(outcome(phone, "数据没有查到")).to_be_visible()
+        expect(phone.get_by_text("这不等于不能办")).to_be_visible()
+        _report(phone, said)
+        expect(outcome(phone, "等待数据更正")).to_be_visible()
+        _answer_report(source, said, answered)
+        case = phone.url
+        phone.goto(case)
+        expect(phone.get_by_text(answered).first).to_be_visible()
+        register = (city_instance.data_dir / cast.RELIEF_FILE).read_bytes()
+        row = ROW.format(name=cast.ZHANG.name, number=cast.ZHANG.id_number).encode("gb18030")
+        try:
+            _feed(source, register.rstrip(b"\r\n") + b"\r\n" + row)
+            # Nothing is pressed on the phone: the register was fed anew, the case is asked for, the page notices.
+            expect(outcome(phone, "准予提取")).to_be_visible(timeout=GOES_ON_WITHIN_MS)
+        finally:
+            _feed(source, register)
+
+
+def test_a_suspended_grant_answers_nobody_and_refuses_nobody(city_instance: CityInstance, browser: Browser) -> None:
+    with at(browser, city_instance, "approver_mzj") as owner, at(browser, city_instance, "clerk_gjj") as desk:
+        _open_grant(owner)
+        owner.get_by_label("暂停的理由").fill("核查用途")
+        owner.get_by_label("整改期限").fill((timezone.localdate() + timedelta(days=14)).isoformat())
+        owner.get_by_role("button", name="暂停授权").click()
+        expect(owner.get_by_role("heading", name="已暂停")).to_be_visible()
+        try:
+            _take_in_until_stopped(desk)
+            expect(outcome(desk, "暂时无法确认，申请继续有效")).to_be_visible()
+            expect(desk.get_by_text("没有查询天津市民政局数据的有效授权").first).to_be_visible()
+            desk.get_by_label("收到低保证明").fill(" ")
+            desk.get_by_role("button", name="登记收到").click()
+            expect(desk.get_by_role("alert")).to_contain_text("请写明收到的是什么证明")
+        finally:
+            owner.get_by_label("恢复的理由").fill("核查完毕")
+            owner.get_by_role("button", name="恢复授权").click()
+        expect(owner.get_by_role("heading", name="有效", exact=True)).to_be_visible()
+        # Nothing is pressed at the desk: the case is asked for again since the grant goes on, the page notices.
+        expect(outcome(desk, "准予提取")).to_be_visible(timeout=GOES_ON_WITHIN_MS)
+
+
+def test_the_auditor_finds_the_record_and_proves_it(
+    city_instance: CityInstance, browser: Browser, early_case: GrantedCase, tmp_path: Path
+) -> None:
+    with at(browser, city_instance, "auditor") as page:
+        row = page.locator("tr", has_text=early_case.number)
+        look_until(page, row, at="/ledger/?answer=MATCH")
+        expect(row).to_contain_text("市公积金中心")
+        row.get_by_role("link").click()
+        expect(page.get_by_text(early_case.evidence)).to_be_visible()
+        export = page.get_by_role("link", name="导出证明")
+        look_until(page, export, within_ms=SEALED_WITHIN_MS)
+        assert str(cast.LIU.id_number) not in page.content()
+        file = download(page, export, tmp_path / "record.json")
+    proven = city_instance.haihe("ledger", "verify", str(file))
+    assert proven.returncode == 0, proven.stdout + proven.stderr
+    changed = early_case.number[::-1].encode()
+    file.write_bytes(file.read_bytes().replace(early_case.number.encode(), changed))
+    assert city_instance.haihe("ledger", "verify", str(file)).returncode != 0
+
+
+def _report(phone: Page, said: str) -> None:
+    """Press until it is taken: the record of a second ago may still be on its way into the ledger."""
+    on_its_way = phone.get_by_role("alert").filter(has_text="正在入账")
+    for _ in range(10):
+        phone.get_by_label("哪里不对").fill(said)
+        phone.get_by_role("button", name="提交错误报告").click()
+        expect(on_its_way.or_(outcome(phone, "等待数据更正"))).to_be_visible()
+        if not on_its_way.count():
+            return
+
+
+def _answer_report(source: Page, said: str, answer: str) -> None:
+    source.goto("/sharing/")
+    source.get_by_role("link", name=said[:12]).first.click()
+    expect(source.get_by_text("还剩 10 个工作日")).to_be_visible()
+    expect(source.get_by_text(cast.ZHANG.name)).to_have_count(0)
+    source.get_by_role("button", name="查看身份信息").click()
+    expect(source.get_by_text(cast.ZHANG.name)).to_be_visible()
+    source.get_by_label("怎样更正的").fill(answer)
+    source.get_by_role("button", name="已更正", exact=True).click()
+    expect(source.get_by_text("查看被报告人的身份信息")).to_be_visible()
+
+
+def _feed(source: Page, register: bytes) -> None:
+    source.goto("/exchange/upload/")
+    source.get_by_label("数据文件").set_input_files(
+        {"name": "relief_register.csv", "mimeType": "text/csv", "buffer": register}
+    )
+    source.get_by_role("button", name="上传并检查").click()
+    expect(source.get_by_text("已发布").first).to_be_visible()
+
+
+def _open_grant(owner: Page) -> None:
+    owner.goto("/sharing/")
+    given = owner.locator("section", has=owner.get_by_role("heading", name="提供出的授权"))
+    given.locator("tr", has_text="HOUSING_FUND_WITHDRAWAL").get_by_role("link").click()
+
+
+def _take_in_until_stopped(desk: Page) -> None:
+    for _ in range(STOPPED_AFTER_TRIES):
+        take_in(desk, "liu")
+        if not outcome(desk, "准予提取").count():
+            return
