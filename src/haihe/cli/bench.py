@@ -19,6 +19,7 @@ def gateway(as_json: bool, seconds: float, connections: int, residents: int, reg
     from rich.console import Console
 
     from haihe.cli.benchmark import gateway as benchmark
+    from haihe.cli.benchmark import telling
     from haihe.cli.benchmark.residents import Residents
     from haihe.launch.screen import Screen
 
@@ -26,4 +27,19 @@ def gateway(as_json: bool, seconds: float, connections: int, residents: int, reg
     result = benchmark.run(
         seconds=seconds, connections=connections, residents=Residents(residents, registered), screen=screen
     )
-    click.echo(benchmark.as_json(result) if as_json else benchmark.as_table(result))
+    click.echo(telling.as_json(result) if as_json else telling.as_table(result))
+
+
+@command.command(name="catalogue")
+@click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON object instead of a table.")
+@click.option("--entries", default=40_000, show_default=True, type=click.IntRange(min=100, max=1_000_000))
+def catalogue(as_json: bool, entries: int) -> None:
+    """Search a catalogue and make its pages, with the queries that the tests judge."""
+    from rich.console import Console
+
+    from haihe.cli.benchmark import catalogue as benchmark
+    from haihe.cli.benchmark import telling
+    from haihe.launch.screen import Screen
+
+    result = benchmark.run(entries=entries, screen=Screen(Console(stderr=True, highlight=False, soft_wrap=True)))
+    click.echo(telling.as_json(result) if as_json else telling.as_table(result))

@@ -74,6 +74,16 @@ def load_places(environment: Mapping[str, str], screen: Screen) -> None:
     stamps.write(url, "places", places)
 
 
+def index_catalogue(environment: Mapping[str, str], screen: Screen) -> None:
+    """Make the catalogue's entries searchable by this code and its synonyms, unless they are."""
+    url, search = environment["HAIHE_DATABASE_URL"], stamps.of_search()
+    if stamps.read(url).get("search") == search:
+        return
+    with screen.step("search of the catalogue 目录检索"):
+        run_to_end([*services.PYTHON, "haihe.launch.search"], environment)
+    stamps.write(url, "search", search)
+
+
 def plant_demo_city(environment: Mapping[str, str], scale: float | None, screen: Screen) -> None:
     """Plant the demo city unless it stands at this scale, planted by this code. None keeps the scale it has.
 
@@ -91,6 +101,7 @@ def plant_demo_city(environment: Mapping[str, str], scale: float | None, screen:
     run_to_end([*services.PYTHON, "haihe.launch.seed", f"{scale:g}"], environment)
     stamps.write(url, "demo-city", stamp)
     stamps.write(url, "places", stamps.of_places())
+    stamps.write(url, "search", stamps.of_search())
 
 
 def child_environment(*, folder: DataDir, keyring: Keyring, running: Running, demo: bool) -> dict[str, str]:

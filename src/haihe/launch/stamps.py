@@ -55,6 +55,12 @@ def of_places() -> str:
     return _digest([*SOURCE.glob("city/*.py"), *SOURCE.glob("city/data/*"), PLACES], [])
 
 
+def of_search() -> str:
+    """Return the digest of everything that makes an entry of the catalogue searchable."""
+    files = [path for path in SOURCE.glob("data/catalogue/search/*") if path.is_file()]
+    return _digest(files, [f"{package}=={importlib.metadata.version(package)}" for package in ("opencc", "pypinyin")])
+
+
 def of_demo_city(scale: float) -> str:
     """Return the digest of everything that plants the demo city."""
     files = [

@@ -93,6 +93,7 @@ def _start(wish: Wish, folder: DataDir, supervisor: Supervisor, screen: Screen) 
     if wish.demo:
         foundation.plant_demo_city(environment, wish.scale, screen)
     foundation.load_places(environment, screen)
+    foundation.index_catalogue(environment, screen)
     with screen.step("gateway, worker, web 网关、后台任务、门户"):
         supervisor.start(
             services.gateway(port=wish.gateway_port, environment=environment, log_dir=folder.log_dir),

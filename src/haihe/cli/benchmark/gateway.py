@@ -1,13 +1,12 @@
 """`haihe bench gateway`: how many questions a second one gateway process answers, all of its duties included."""
 
-import json
 import os
 import platform
 import shutil
 import tempfile
 import time
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -96,19 +95,6 @@ def run(*, seconds: float, connections: int, residents: Residents, screen: Scree
         shipped_per_s=round(shipped_per_s),
         machine=_machine(),
     )
-
-
-def as_json(result: Result) -> str:
-    return json.dumps(asdict(result))
-
-
-def as_table(result: Result) -> str:
-    rows = [
-        (name.replace("_", " "), f"{value:,}" if isinstance(value, int | float) else str(value))
-        for name, value in asdict(result).items()
-    ]
-    width = max(len(name) for name, _ in rows)
-    return "\n".join(f"{name:<{width}}  {value}" for name, value in rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ def temporary_instance(residents: Residents, screen: Screen) -> Iterator[Instanc
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         folder.chmod(0o755)
         with screen.step("database 数据库"):
-            url = _start_database(stack, folder)
+            url = start_database(stack, folder)
         with screen.step(f"index of {residents.registered:,} among {residents.population:,} residents 索引"):
             _plant(url, folder, residents, keyring)
         with screen.step("gateway 网关"):
@@ -53,7 +53,8 @@ def temporary_instance(residents: Residents, screen: Screen) -> Iterator[Instanc
         yield instance
 
 
-def _start_database(stack: ExitStack, folder: Path) -> str:
+def start_database(stack: ExitStack, folder: Path) -> str:
+    """Start an empty database in the folder until the stack ends; return its url."""
     server = EmbeddedPostgres(folder / "postgres")
     server.prepare()
     child = Child(services.postgres(server, log_dir=folder / "logs"))

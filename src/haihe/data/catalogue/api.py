@@ -10,12 +10,21 @@ from haihe.data.catalogue.operations import (
     revise_resource,
     submit,
 )
-from haihe.data.catalogue.queries import published_count, published_resources, resource, resource_titles
+from haihe.data.catalogue.queries import (
+    Filters,
+    find_resources,
+    published_count,
+    published_resources,
+    resource,
+    resource_titles,
+)
 from haihe.data.catalogue.records import ItemEntry, NewItem, NewResource, ResourceEntry
+from haihe.data.catalogue.search.indexing import index_all
 
 __all__ = [
     "CatalogueError",
     "EntryRefused",
+    "Filters",
     "ItemEntry",
     "NewItem",
     "NewResource",
@@ -25,6 +34,8 @@ __all__ = [
     "SharingForm",
     "SharingType",
     "approve",
+    "find_resources",
+    "index_all",
     "move_resource",
     "publish",
     "published_count",

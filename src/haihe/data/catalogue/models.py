@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
@@ -98,7 +99,10 @@ class Sensitivity(models.TextChoices):
 
 
 class Resource(models.Model):
-    """One entry. `code` is the owner's code, "/" and six digits; `provider_code` the provider's unified credit code."""
+    """One entry. `code` is the owner's code, "/" and six digits; `provider_code` the provider's unified credit code.
+
+    `found` and `ranked` are what search looks into (search/document.py).
+    """
 
     code = models.CharField(max_length=32, unique=True)
     title = models.CharField(max_length=100)
@@ -122,11 +126,12 @@ class Resource(models.Model):
     updated_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
     due_on = models.DateField(null=True, blank=True)
-    search_terms = ArrayField(models.TextField(), default=list)
+    found = SearchVectorField(default="")
+    ranked = SearchVectorField(default="")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["code"]
-        indexes: ClassVar[list[models.Index]] = [GinIndex(fields=["search_terms"], name="resource_search")]
+        indexes: ClassVar[list[models.Index]] = [GinIndex(fields=["found"], name="resource_found")]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
                 condition=Q(code__regex=r"^12[0A-HJ-NP-Z][0-9]{3}/[0-9]{6}$"), name="resource_code_form"

@@ -12,8 +12,8 @@ from haihe.data.catalogue.errors import EntryRefused, NotNow
 from haihe.data.catalogue.models import DataItem, Resource, ResourceEvent
 from haihe.data.catalogue.queries import parts_on, resource_for
 from haihe.data.catalogue.records import NewResource
+from haihe.data.catalogue.search.indexing import index
 from haihe.data.catalogue.workflow import NEEDS_WORDS, PUBLICATION_CLOCK, RESOURCE, ResourceState
-from haihe.kernel.text import bigrams
 from haihe.kernel.workflow import ForbiddenMove, Move
 
 _LOCK_SPACE = 0x43415441
@@ -111,8 +111,7 @@ def _fill(row: Resource, entry: NewResource, now: datetime) -> None:
             setattr(row, name, getattr(entry, name))
     row.sharing_forms = list(entry.sharing_forms)
     row.updated_at = now
-    texts = [row.title, row.abstract, row.subject_area, *(item.title for item in entry.items)]
-    row.search_terms = sorted({term for text in texts for term in bigrams(text)})
+    index(row, [item.title for item in entry.items])
     row.save()
     row.items.all().delete()
     rows = [

@@ -4,15 +4,25 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.paginator import Page
+from django.db.models import TextChoices
 from django.utils.functional import Promise
 
 from haihe.base.accounts.api import Actor, Role
 from haihe.data.catalogue import queries, wording
-from haihe.data.catalogue.models import DataItem, Resource, ResourceEvent, SharingForm, SharingType, UpdateCycle
+from haihe.data.catalogue.models import (
+    Category,
+    DataItem,
+    Resource,
+    ResourceEvent,
+    SharingForm,
+    SharingType,
+    UpdateCycle,
+)
 from haihe.data.catalogue.workflow import NEEDS_WORDS, RESOURCE, ResourceState
 
 type Text = str | Promise
-type Choices = list[tuple[str, Text]]
+type Choices = list[tuple[str, Text, int]]
+"""Value, label, and how many entries have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +31,13 @@ class ListPage:
 
     rows: "Page[Resource]"
     filters: queries.Filters
-    owners: list[str]
+    owners: dict[str, int]
     sharing_types: Choices
     update_cycles: Choices
-    states: Choices
+    categories: Choices
+    states: list[tuple[str, Text]]
     is_official: bool
+    loosely: bool
 
     @property
     def is_filtered(self) -> bool:
@@ -69,17 +81,23 @@ class ResourcePage:
         return self.row.state == ResourceState.PUBLISHED
 
 
-def list_page(actor: Actor, rows: "Page[Resource]", filters: queries.Filters) -> ListPage:
+def list_page(actor: Actor, rows: "Page[Resource]", filters: queries.Filters, found: queries.Found) -> ListPage:
     official = queries.is_official(actor)
     return ListPage(
         rows=rows,
         filters=filters,
-        owners=queries.owners(actor),
-        sharing_types=list(SharingType.choices),
-        update_cycles=list(UpdateCycle.choices),
+        owners=found.facets["owner"],
+        sharing_types=_choices(SharingType, found.facets["sharing_type"]),
+        update_cycles=_choices(UpdateCycle, found.facets["update_cycle"]),
+        categories=_choices(Category, found.facets["category"]),
         states=list(ResourceState.choices) if official else [],
         is_official=official,
+        loosely=found.loosely,
     )
+
+
+def _choices(values: type[TextChoices], counts: dict[str, int]) -> Choices:
+    return [(value, label, counts[value]) for value, label in values.choices if value in counts]
 
 
 def resource_page(actor: Actor, row: Resource, *, complaint: str = "") -> ResourcePage:

@@ -8,9 +8,23 @@ from haihe.base.accounts.api import SIGNED_OUT, SYSTEM, Actor, Role
 from haihe.data.catalogue.errors import ResourceNotFound
 from haihe.data.catalogue.models import Resource
 from haihe.data.catalogue.records import ResourceEntry, resource_entry
+from haihe.data.catalogue.search.finding import Found, find
 from haihe.data.catalogue.workflow import Part, ResourceState
-from haihe.kernel.text import bigrams, normalise
 
+__all__ = [
+    "FILTERS",
+    "Filters",
+    "Found",
+    "find_resources",
+    "is_official",
+    "parts_on",
+    "published_count",
+    "published_resources",
+    "resource",
+    "resource_for",
+    "resource_titles",
+    "visible_resources",
+]
 OFFICIALS = (Role.CLERK, Role.STEWARD, Role.APPROVER, Role.OPERATOR, Role.AUDITOR)
 
 
@@ -22,6 +36,7 @@ class Filters:
     owner: str = ""
     sharing_type: str = ""
     update_cycle: str = ""
+    category: str = ""
     state: str = ""
 
 
@@ -44,23 +59,10 @@ def resource_for(actor: Actor, code: str) -> Resource:
     return row
 
 
-def find_resources(actor: Actor, filters: Filters) -> QuerySet[Resource]:
-    """Return the visible entries that pass the filters."""
-    rows = visible_resources(actor)
-    for name in ("owner", "sharing_type", "update_cycle", "state"):
-        if value := getattr(filters, name):
-            rows = rows.filter(**{name: value})
-    text = normalise(filters.search)
-    if text and (terms := bigrams(text)):
-        rows = rows.filter(Q(search_terms__contains=terms) | Q(title__icontains=text) | Q(code__startswith=text))
-    elif text:
-        rows = rows.none()
-    return rows
-
-
-def owners(actor: Actor) -> list[str]:
-    """Return the codes of the organisations that have entries this actor may know of, in order."""
-    return list(visible_resources(actor).order_by("owner").values_list("owner", flat=True).distinct())
+def find_resources(actor: Actor, filters: Filters) -> Found:
+    """Return the visible entries that pass the filters and match what was typed."""
+    named = {name: getattr(filters, name) for name in ("owner", "sharing_type", "update_cycle", "category", "state")}
+    return find(visible_resources(actor), filters.search, {name: value for name, value in named.items() if value})
 
 
 def resource(code: str, *, actor: Actor = SIGNED_OUT) -> ResourceEntry | None:

@@ -20,8 +20,11 @@ _LONGEST_SEARCH = 60
 @require_safe
 def resource_list(request: HttpRequest) -> HttpResponse:
     actor, filters = actor_of(request), _filters(request)
-    rows = Paginator(queries.find_resources(actor, filters), PAGE_ROWS).get_page(request.GET.get("page"))
-    return render(request, "catalogue/list.html", {"page": pages.list_page(actor, rows, filters)})
+    found = queries.find_resources(actor, filters)
+    paginator = Paginator(found.rows, PAGE_ROWS)
+    paginator.count = found.total  # counted already, with the facets
+    rows = paginator.get_page(request.GET.get("page"))
+    return render(request, "catalogue/list.html", {"page": pages.list_page(actor, rows, filters, found)})
 
 
 @require_safe

@@ -1,0 +1,45 @@
+"""An entry as PostgreSQL searches it: two vectors of weighted lexemes.
+
+`found` holds everything and is only matched. `ranked` is short, so that thousands of hits can be put in order without
+reading their long texts: title (A), subject and items (B); what matches only elsewhere comes last.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from haihe.data.catalogue.search.terms import characters, meanings, pieces, simple, sounds, sounds_of_meanings
+
+_MOST_ITEMS = 60
+_LONGEST_LEXEME = 200
+
+
+class Document(NamedTuple):
+    """Two texts for PostgreSQL to read as `tsvector`."""
+
+    found: str
+    ranked: str
+
+
+def document(
+    *, code: str, title: str, subject: str, items: Iterable[str], abstract: str, owner: Iterable[str]
+) -> Document:
+    """Make the vectors of an entry; `items` are the items' titles, `owner` the names of whose it is."""
+    title, subject, abstract = simple(title), simple(subject), simple(abstract)
+    named = [simple(item) for item in items][:_MOST_ITEMS]
+    first = {*pieces(title), *meanings(title)}
+    second = {lexeme for text in (subject, *named) for lexeme in (*pieces(text), *meanings(text))}
+    around = {lexeme for text in (abstract, *map(simple, owner)) for lexeme in (*pieces(text), *meanings(text))}
+    heard = {*characters(title), *sounds(title), *sounds_of_meanings(title), f"#{code.lower()}"}
+    return Document(
+        found=_vector(dict.fromkeys(first | second | around | heard, "")),
+        ranked=_vector(dict.fromkeys(around - second, "C") | dict.fromkeys(second, "B") | dict.fromkeys(first, "A")),
+    )
+
+
+def _vector(lexemes: dict[str, str]) -> str:
+    return " ".join(f"{quoted(lexeme)}{f':1{weight}' if weight else ''}" for lexeme, weight in lexemes.items())
+
+
+def quoted(lexeme: str) -> str:
+    """Write a lexeme as `tsvector` and `tsquery` read it."""
+    return "'" + lexeme[:_LONGEST_LEXEME].replace("\\", "\\\\").replace("'", "''") + "'"

@@ -1,0 +1,88 @@
+"""Ask PostgreSQL: which of these entries match, in which order, and how they fall into facets."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.contrib.postgres.search import SearchQueryField
+from django.db.models import BooleanField, Count, Expression, F, FloatField, Func, Q, QuerySet, Value
+from django.db.models.functions import Length
+
+from haihe.data.catalogue.models import Resource
+from haihe.data.catalogue.search.question import question
+from haihe.kernel.text import normalise
+
+FACETS = ("owner", "sharing_type", "update_cycle", "category")
+_WEIGHTS = "{0.02,0.1,0.4,1.0}"
+"""Of the ranked vector's classes D, C, B, A (`document`)."""
+_BY_LENGTH = 1
+"""ts_rank divides by the logarithm of the length: a short title that says it outdoes a long one that says it too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Entries in order of rank, how many they are, and their counts by facet and value, most first.
+
+    `loosely` is true where nothing matched all that was typed, and these match a part of it or sound like it.
+    """
+
+    rows: "QuerySet[Resource]"
+    total: int
+    facets: dict[str, dict[str, int]]
+    loosely: bool = False
+
+
+def find(rows: "QuerySet[Resource]", typed: str, narrowed: Mapping[str, str] | None = None) -> Found:
+    """Return which of `rows` match what was typed, within the facets' values in `narrowed`.
+
+    A facet that narrows counts as if it did not, so that its other values can be chosen instead.
+    """
+    narrowed = narrowed or {}
+    if not normalise(typed):
+        return _found(rows.order_by("code"), narrowed)
+    asked = question(typed)
+    strict = _found(_matching(rows, asked.strict, typed), narrowed)
+    if strict.total or not asked.loose:
+        return strict
+    return _found(_matching(rows, asked.loose, typed), narrowed, loosely=True)
+
+
+def _matching(rows: "QuerySet[Resource]", query: str, typed: str) -> "QuerySet[Resource]":
+    if not query:
+        return rows.none()
+    asked = _query(query)
+    rank = Func(Value(_WEIGHTS), F("ranked"), asked, Value(_BY_LENGTH), function="ts_rank", output_field=FloatField())
+    is_it = Q(title__iexact=normalise(typed))
+    matched = rows.filter(_Matches(F("found"), asked)).alias(is_it=is_it, rank=rank)
+    return matched.order_by("-is_it", "-rank", Length("title"), "code")
+
+
+def _found(rows: "QuerySet[Resource]", narrowed: Mapping[str, str], *, loosely: bool = False) -> Found:
+    all_of_it = rows.filter(**narrowed)
+    total, facets = _counted(all_of_it, FACETS)
+    for facet in narrowed.keys() & set(FACETS):
+        others = {name: value for name, value in narrowed.items() if name != facet}
+        facets |= _counted(rows.filter(**others), (facet,))[1]
+    return Found(all_of_it.defer("found", "ranked"), total, facets, loosely)
+
+
+def _counted(rows: "QuerySet[Resource]", facets: tuple[str, ...]) -> tuple[int, dict[str, dict[str, int]]]:
+    """Return how many rows there are, and of each facet how many have which value: in one pass over them."""
+    counters: dict[str, Counter[str]] = {facet: Counter() for facet in facets}
+    total = 0
+    for *values, count in rows.order_by().values_list(*facets).annotate(count=Count("pk")):
+        total += count
+        for facet, value in zip(facets, values, strict=True):
+            counters[facet][value] += count
+    return total, {facet: dict(counts.most_common()) for facet, counts in counters.items()}
+
+
+def _query(text: str) -> Expression:
+    return Func(Value(text), template="%(expressions)s::tsquery", output_field=SearchQueryField())
+
+
+class _Matches(Func):
+    arg_joiner = " @@ "
+    template = "(%(expressions)s)"
+    output_field = BooleanField()
+    conditional = True
