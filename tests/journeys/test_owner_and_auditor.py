@@ -26,7 +26,6 @@ pytestmark = [pytest.mark.journey, pytest.mark.engine("chromium"), pytest.mark.u
 
 STOPPED_AFTER_TRIES = 5
 """A stopped grant may live on in the gateway for three seconds; each try takes the better part of one."""
-ROW = "{name},{number},最低生活保障,津低保JOURNEY01,{number},120106001002,3,1010,2026-01-01,2026-12-31,在保\r\n"
 
 
 def test_the_owner_approves_a_request_and_the_grant_is_made(city_instance: CityInstance, browser: Browser) -> None:
@@ -57,9 +56,8 @@ def test_ms_zhang_is_told_no_reports_it_and_is_granted_when_the_source_has_put_i
         phone.goto(case)
         expect(phone.get_by_text(answered).first).to_be_visible()
         register = (city_instance.data_dir / cast.RELIEF_FILE).read_bytes()
-        row = ROW.format(name=cast.ZHANG.name, number=cast.ZHANG.id_number).encode("gb18030")
         try:
-            _feed(source, register.rstrip(b"\r\n") + b"\r\n" + row)
+            _feed(source, register + _row_for(cast.ZHANG))
             # Nothing is pressed on the phone: the register was fed anew, the case is asked for, the page notices.
             expect(outcome(phone, "准予提取")).to_be_visible(timeout=GOES_ON_WITHIN_MS)
         finally:
@@ -129,6 +127,25 @@ def _answer_report(source: Page, said: str, answer: str) -> None:
     source.get_by_label("怎样更正的").fill(answer)
     source.get_by_role("button", name="已更正", exact=True).click()
     expect(source.get_by_text("查看被报告人的身份信息")).to_be_visible()
+
+
+def _row_for(person: cast.CastPerson) -> bytes:
+    """Return a line for the end of the register that says: on relief from last month on, for a year."""
+    start, end = (timezone.localdate() + timedelta(days=days) for days in (-30, 335))
+    number = str(person.id_number)
+    cells = [
+        person.name,
+        number,
+        "最低生活保障",
+        "津低保JOURNEY1",
+        number,
+        person.division,
+        "3",
+        "1010",
+        str(start),
+        str(end),
+    ]
+    return ("\r\n" + ",".join([*cells, "在保"]) + "\r\n").encode("gb18030")
 
 
 def _feed(source: Page, register: bytes) -> None:
