@@ -28,6 +28,8 @@ leaves = st.sampled_from(
     [
         {"field": "status", "op": "eq", "value": "在保"},
         {"field": "size", "op": "in", "value": [1, 2]},
+        {"field": "status", "op": "not_in", "value": ["停保"]},
+        {"field": "size", "op": "lt", "value": 3},
         {"field": "valid_until", "op": "ge", "value": "$today"},
     ]
 )

@@ -14,7 +14,7 @@ from haihe.data.catalogue import api as catalogue
 from haihe.data.exchange import rules
 from haihe.data.sharing import operations
 from haihe.data.sharing.claims import check_claims, fields_of
-from haihe.data.sharing.demo.entries import PLATFORM_CLIENT, RELIEF_STATUS
+from haihe.data.sharing.demo.entries import PLATFORM_CLIENT, RELIEF_SCOPE, RELIEF_STATUS
 from haihe.data.sharing.models import Grant
 from haihe.data.sharing.testing import NOW, cast_actor, granted, open_relief_status
 from haihe.gateway.claims import compile_claim
@@ -86,6 +86,16 @@ def test_the_demos_claims_mean_something_there_and_are_in_the_index() -> None:
         assert predicate(row | {"valid_until": "2026-11-22"}, "2026-11-23") is False
         assert predicate(row | {"relief_type": "特困供养"}, "2026-11-23") is (name == "extreme_hardship")
         assert fields_of(claim) <= indexed
+
+
+def test_the_demos_thresholds_are_answered_from_what_the_exchange_stores() -> None:
+    indexed = {column.field for column in rules.rules_of(RELIEF_SCOPE.resource).columns if column.indexed}
+    row: dict[str, str | int | None] = {"relief_type": "低收入家庭", "status": "在保"}
+    row |= {"valid_from": "2026-01-01", "valid_until": "2026-12-31"}
+    row |= {"household_size": 2, "monthly_amount_yuan": "999.50"}
+    told = {name: compile_claim(claim)(row, "2026-11-23") for name, claim in RELIEF_SCOPE.claims.items()}
+    assert told == {"on_any_relief": True, "household_of_three_or_more": False, "amount_below_1000": True}
+    assert set().union(*map(fields_of, RELIEF_SCOPE.claims.values())) <= indexed
 
 
 @pytest.mark.parametrize(

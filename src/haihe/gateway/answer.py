@@ -28,21 +28,34 @@ def find(
     *,
     subject: bytes,
     name_key: bytes | None,
-    claim: Predicate,
+    claims: tuple[Predicate, ...],
     max_age_s: int,
     now: float,
     today: str,
-) -> Finding:
-    """Look the person up. `name_key` is None where no name was given."""
+) -> tuple[Finding, ...]:
+    """Look the person up once and answer each claim. `name_key` is None where no name was given."""
     if index is None:
-        return UNREACHABLE
+        return (UNREACHABLE,) * len(claims)
     if now - index.as_of > max_age_s:
-        return STALE
+        return (STALE,) * len(claims)
     try:
         entry = index.find(subject)
     except (lmdb.Error, msgspec.DecodeError):
-        return UNREACHABLE
-    return NO_MATCH if entry is None else judge(entry, name_key=name_key, claim=claim, today=today)
+        return (UNREACHABLE,) * len(claims)
+    if entry is None:
+        return (NO_MATCH,) * len(claims)
+    return tuple(judge(entry, name_key=name_key, claim=claim, today=today) for claim in claims)
+
+
+def summary(findings: tuple[Finding, ...]) -> Finding:
+    """Sum several up for lists and counts: no if one is a clear no, else in doubt if one is, else yes."""
+    unknown = None
+    for finding in findings:
+        if finding.answer == NO_MATCH.answer:
+            return NO_MATCH
+        if finding.reason is not None:
+            unknown = unknown or finding
+    return unknown or MATCH
 
 
 def judge(entry: Entry, *, name_key: bytes | None, claim: Predicate, today: str) -> Finding:

@@ -7,24 +7,24 @@ from haihe.gateway.requests import VerifyRequest
 
 
 def authorise(dossier: Dossier, client: Client, asked: VerifyRequest, *, policy: Policy) -> Permission:
-    """Note service, grant and claim in the dossier too. Raises: Refused."""
+    """Note service, grant and claims in the dossier too. One grant must cover all of them. Raises: Refused."""
     service = policy.services.get(dossier.slug or "")
     if service is None:
         raise Refused("unknown-service")
     dossier.service = service
-    claim = dossier.claim = asked.claim or service.default_claim
+    claims = dossier.claims = asked.claims or (asked.claim or service.default_claim,)
     grants = policy.grants.get((client.organisation, service.slug), ())
     for grant in grants:
-        if grant.in_force(dossier.at) and asked.purpose in grant.purposes and claim in grant.claims:
+        if grant.in_force(dossier.at) and asked.purpose in grant.purposes and grant.claims.issuperset(claims):
             break
     else:
         raise _why_not(dossier, grants, asked.purpose)
     dossier.grant = grant
-    predicate = service.claims.get(claim)
-    if predicate is None:
+    predicates = tuple(predicate for claim in claims if (predicate := service.claims.get(claim)) is not None)
+    if len(predicates) < len(claims):
         # Granted, but the service no longer offers it or its rule can't be read.
         raise Refused("unavailable")
-    return Permission(client, asked, service, grant, claim, predicate)
+    return Permission(client, asked, service, grant, predicates)
 
 
 def check_quota(grant: Grant, quotas: Quotas, *, day: int) -> None:

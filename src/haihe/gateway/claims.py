@@ -1,12 +1,18 @@
 """Claims: what the owner of a register lets be asked, compiled once from JSON to a predicate.
 
-`{"all": […]}`, `{"any": […]}` or a comparison `{"field": …, "op": eq|ne|in|ge|le, "value": …}`; the value "$today" is
-the day in the city. Logic is three-valued: a field that is missing, null or of another type makes a comparison
-unknown (None), and unknown never becomes yes or no by accident.
+`{"all": […]}`, `{"any": […]}` or a comparison `{"field": …, "op": eq|ne|in|not_in|ge|gt|le|lt, "value": …}`; the value
+"$today" is the day in the city. What is compared with, thresholds too, stands here and never in a request: who may
+choose the threshold finds any value in a few questions.
+
+Logic is three-valued: a field that is missing, null or of another type makes a comparison unknown (None), and unknown
+never becomes yes or no by accident. Amounts with decimals come as text ("1010.50") and are compared with whole numbers
+as numbers.
 """
 
 import operator
+import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -18,11 +24,14 @@ type Predicate = Callable[[Fields, str], bool | None]
 
 TODAY = "$today"
 _MAX_DEPTH = 8
+_DECIMAL = re.compile(r"-?[0-9]{1,17}(?:\.[0-9]{1,4})?")
 _COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
     "eq": operator.eq,
     "ne": operator.ne,
     "ge": operator.ge,
+    "gt": operator.gt,
     "le": operator.le,
+    "lt": operator.lt,
 }
 
 
@@ -63,10 +72,10 @@ def _decided_by(decisive: bool, predicates: tuple[Predicate, ...], fields: Field
 def _comparison(field: object, op: object, value: object) -> Predicate:
     if not isinstance(field, str) or not isinstance(op, str):
         raise ClaimError("field and op are texts")
-    if op == "in":
+    if op in ("in", "not_in"):
         if not isinstance(value, list) or not value or not all(_scalar(v) for v in value):
-            raise ClaimError("in needs a list of texts or numbers")
-        return partial(_member, field, tuple(value))
+            raise ClaimError(f"{op} needs a list of texts or numbers")
+        return partial(_member if op == "in" else _stranger, field, tuple(value))
     if op not in _COMPARISONS or not isinstance(value, str | int) or isinstance(value, bool):
         raise ClaimError(f"unknown comparison {op!r}, or a value that is neither text nor number")
     return partial(_compare, field, _COMPARISONS[op], value)
@@ -81,7 +90,11 @@ def _compare(
 ) -> bool | None:
     found = fields.get(field)
     wanted = today if value == TODAY else value
-    return compare(found, wanted) if type(found) is type(wanted) else None
+    if type(found) is type(wanted):
+        return compare(found, wanted)
+    if type(wanted) is int and type(found) is str and _DECIMAL.fullmatch(found):
+        return compare(Decimal(found), wanted)
+    return None
 
 
 def _member(field: str, values: tuple[FieldValue, ...], fields: Fields, today: str) -> bool | None:
@@ -89,3 +102,8 @@ def _member(field: str, values: tuple[FieldValue, ...], fields: Fields, today: s
     if True in answers:
         return True
     return None if None in answers and False not in answers else False
+
+
+def _stranger(field: str, values: tuple[FieldValue, ...], fields: Fields, today: str) -> bool | None:
+    member = _member(field, values, fields, today)
+    return None if member is None else not member

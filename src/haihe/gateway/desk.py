@@ -39,6 +39,23 @@ class Answered(msgspec.Struct, frozen=True, gc=False):
     reason: str | None
 
 
+class Told(msgspec.Struct, frozen=True, gc=False):
+    """What was told to one of several claims."""
+
+    claim: str
+    answer: str
+    reason: str | None
+
+
+class AnsweredAll(msgspec.Struct, frozen=True, gc=False):
+    """The body of the answer to several claims, in the order they were asked in."""
+
+    answers: tuple[Told, ...]
+    service: str
+    as_of: str | None
+    evidence: str
+
+
 _encode_answer = msgspec.json.Encoder().encode
 
 
@@ -88,11 +105,11 @@ class Desk:
         subject = self.keyring.subject_key(_id_number(permission.asked.subject.id_number))
         name = permission.asked.subject.name
         index = self.indexes.get(service.resource)
-        finding = find(
+        findings = find(
             index,
             subject=subject,
             name_key=None if name is None else self.keyring.name_key(name),
-            claim=permission.predicate,
+            claims=permission.predicates,
             max_age_s=service.max_age_s,
             now=dossier.at,
             today=date_of(day),
@@ -100,8 +117,8 @@ class Desk:
         batch = self.commits.join()
         batch.quotas[grant.id], batch.day = self.quotas.count(grant.id, day=day), day
         batch.oldest_minute = oldest_minute(dossier.at)
-        batch.keep(dossier.answered(permission, finding, subject=subject, index=index), reserved=dossier.reserved)
-        return Outcome(_signed(dossier, 200, _JSON, _answer_body(dossier, finding, index)), waits=True)
+        batch.keep(dossier.answered(permission, findings, subject=subject, index=index), reserved=dossier.reserved)
+        return Outcome(_signed(dossier, 200, _JSON, _answer_body(dossier, findings, index)), waits=True)
 
     def refuse(self, dossier: Dossier, refusal: Refused, *, allow: str = "") -> Outcome:
         """Record the refusal, alone or counted, and say it as a problem document."""
@@ -154,14 +171,10 @@ def _id_number(text: str) -> str:
         raise Refused("invalid-identifier", fault.message_zh) from None
 
 
-def _answer_body(dossier: Dossier, finding: Finding, index: SubjectIndex | None) -> bytes:
-    return _encode_answer(
-        Answered(
-            finding.answer,
-            dossier.slug or "",
-            dossier.claim or "",
-            index.as_of_text if index else None,
-            dossier.evidence,
-            finding.reason,
-        )
-    )
+def _answer_body(dossier: Dossier, findings: tuple[Finding, ...], index: SubjectIndex | None) -> bytes:
+    slug, as_of, claims = dossier.slug or "", index.as_of_text if index else None, dossier.claims
+    if dossier.asked is not None and dossier.asked.claims is not None:
+        told = tuple(Told(claim, *finding) for claim, finding in zip(claims, findings, strict=True))
+        return _encode_answer(AnsweredAll(told, slug, as_of, dossier.evidence))
+    (finding,) = findings
+    return _encode_answer(Answered(finding.answer, slug, claims[0], as_of, dossier.evidence, finding.reason))

@@ -3,8 +3,9 @@
 from typing import NamedTuple
 
 import uuid_utils
+from msgspec import UNSET
 
-from haihe.gateway.answer import Finding
+from haihe.gateway.answer import Finding, summary
 from haihe.gateway.claims import Predicate
 from haihe.gateway.index import SubjectIndex
 from haihe.gateway.policy import Client, Grant, Service
@@ -23,14 +24,13 @@ class Refused(Exception):
 
 
 class Permission(NamedTuple):
-    """Who may ask what, under which grant, and how it is looked for."""
+    """Who may ask what, under which grant, and how it is looked for: one predicate for each of the dossier's claims."""
 
     client: Client
     asked: VerifyRequest
     service: Service
     grant: Grant
-    claim: str
-    predicate: Predicate
+    predicates: tuple[Predicate, ...]
 
 
 class Dossier:
@@ -42,8 +42,8 @@ class Dossier:
     __slots__ = (
         "asked",
         "at",
-        "claim",
         "claimed",
+        "claims",
         "client",
         "evidence",
         "grant",
@@ -64,28 +64,32 @@ class Dossier:
         self.asked: VerifyRequest | None = None
         self.service: Service | None = None
         self.grant: Grant | None = None
-        self.claim: str | None = None
+        self.claims: tuple[str, ...] = ()
 
     def answered(
-        self, permission: Permission, finding: Finding, *, subject: bytes, index: SubjectIndex | None
+        self, permission: Permission, findings: tuple[Finding, ...], *, subject: bytes, index: SubjectIndex | None
     ) -> bytes:
-        """Return the record of an answer."""
+        """Return the record of an answer, or of the answers to several claims."""
+        several = len(findings) > 1
+        finding = summary(findings) if several else findings[0]
         client, asked, service, grant = permission.client, permission.asked, permission.service, permission.grant
         record = Record(
             answer=finding.answer,
+            answers=tuple(each.answer for each in findings) if several else UNSET,
             as_of=index.as_of_text if index else None,
             at=timestamp(self.at),
             case=asked.case,
             client=client.client_id,
             consumer=client.organisation,
             evidence=self.evidence,
-            fields=(permission.claim,),
+            fields=self.claims,
             grant=grant.id,
             kind=HEALTH if self.reserved else VERIFY,
             legal_basis=grant.legal_basis,
             owner=service.owner,
             purpose=asked.purpose,
             reason=finding.reason,
+            reasons=tuple(each.reason for each in findings) if several else UNSET,
             resource=service.resource,
             service=service.slug,
             snapshot=index.snapshot if index else None,
@@ -102,7 +106,7 @@ class Dossier:
             client=self.claimed,
             consumer=client.organisation if client else None,
             evidence=self.evidence,
-            fields=(self.claim,) if self.claim else (),
+            fields=self.claims,
             grant=grant.id if grant else None,
             kind=HEALTH if self.reserved else REFUSED,
             legal_basis=grant.legal_basis if grant else None,

@@ -11,9 +11,14 @@ VERIFY = "VERIFY"
 
 
 class Record(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """Fields stand in alphabetical order, so that msgspec writes canonical JSON; a test compares it to RFC 8785."""
+    """Fields stand in alphabetical order, so that msgspec writes canonical JSON; a test compares it to RFC 8785.
+
+    Where several claims were asked at once, `answers` and `reasons` say what was told to each of `fields`, and `answer`
+    sums them up; they are left out where there is one.
+    """
 
     answer: str | None = None
+    answers: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
     as_of: str | None = None
     at: str
     case: str | None = None
@@ -28,6 +33,7 @@ class Record(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     problem: str | None = None
     purpose: str | None = None
     reason: str | None = None
+    reasons: tuple[str | None, ...] | msgspec.UnsetType = msgspec.UNSET
     resource: str | None = None
     service: str | None = None
     snapshot: str | None = None

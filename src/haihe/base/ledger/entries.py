@@ -7,7 +7,10 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """One use of personal data, read from the record's body; `subject` is a keyed hash in hex, never a number."""
+    """One use of personal data, read from the record's body; `subject` is a keyed hash in hex, never a number.
+
+    `told` holds (answer, reason) for each of `fields` where several were asked at once; `answer` then sums them up.
+    """
 
     seq: int
     evidence: str
@@ -30,6 +33,12 @@ class LedgerEntry:
     snapshot: str | None
     problem: str | None
     sealed: bool
+    told: tuple[tuple[str, str | None], ...] = ()
+
+    @property
+    def told_by_field(self) -> list[tuple[str, str, str | None]]:
+        """Return (field, answer, reason) for each of several; empty where one was asked."""
+        return [(name, *told) for name, told in zip(self.fields, self.told, strict=True)] if self.told else []
 
 
 _TEXTS = (
@@ -48,5 +57,6 @@ def read_entry(seq: int, body: str, *, sealed: bool) -> LedgerEntry:
         fields=tuple(told.get("fields") or ()),
         as_of=datetime.fromisoformat(as_of) if as_of else None,
         sealed=sealed,
+        told=tuple(zip(told.get("answers") or (), told.get("reasons") or (), strict=True)),
         **{name: told.get(name) for name in _TEXTS},
     )

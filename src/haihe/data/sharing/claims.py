@@ -1,11 +1,15 @@
 """Claims: what an owner lets be asked of a register, as predicates over the items in the catalogue.
 
-`{"all": […]}`, `{"any": […]}` or `{"field": …, "op": "eq|ne|in|ge|le", "value": …}`; "$today" is the day in the city.
-The gateway compiles the same form; a contract test holds the two together.
+`{"all": […]}`, `{"any": […]}` or `{"field": …, "op": "eq|ne|in|not_in|ge|gt|le|lt", "value": …}`; "$today" is the day
+in the city. The gateway compiles the same form; a contract test holds the two together.
+
+A threshold ("income below 2,000") stands here, is requested and granted by its name, and no request can carry another:
+who chose it freely would find the value in a dozen questions. Even fixed ones narrow a number down to the band between
+two of them, so the services of a resource together may draw only a few across one item.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -16,15 +20,24 @@ from haihe.data.sharing.errors import InputRefused
 
 TODAY = "$today"
 CLAIM_NAME = re.compile(r"^[a-z][a-z0-9_]{0,63}$")
-_OPERATORS = frozenset({"eq", "ne", "in", "ge", "le"})
-_INTEGERS = frozenset({"I"})
+_SETS = frozenset({"in", "not_in"})
+_THRESHOLDS = frozenset({"ge", "gt", "le", "lt"})
+_OPERATORS = frozenset({"eq", "ne"}) | _SETS | _THRESHOLDS
+_NUMBERS = frozenset("INYBF")
+"""Whole numbers, amounts, and numbers with decimals. Claims compare them with whole numbers only."""
 _DATES = frozenset({"D"})
 _MAX_DEPTH = 8
 _MOST_PARTS = 20
+_MOST_THRESHOLDS = 5
 
 
-def check_claims(claims: Mapping[str, Any], *, items: Mapping[str, ItemEntry]) -> None:
-    """Raises: InputRefused, naming the claim that asks for no such item, or compares what can't be compared."""
+def check_claims(
+    claims: Mapping[str, Any], *, items: Mapping[str, ItemEntry], beside: Iterable[Mapping[str, Any]] = ()
+) -> None:
+    """`beside` are the claims of the resource's other services: together they may draw no more thresholds.
+
+    Raises: InputRefused, naming the claim that asks for no such item, or compares what can't be compared.
+    """
     if not 1 <= len(claims) <= _MOST_PARTS:
         raise InputRefused(_("至少定义一项核验内容。"), field="claims")
     for name, predicate in claims.items():
@@ -33,14 +46,32 @@ def check_claims(claims: Mapping[str, Any], *, items: Mapping[str, ItemEntry]) -
                 _("核验内容的名称“%(name)s”应为小写字母、数字和下划线。") % {"name": name}, field="claims"
             )
         _check(predicate, name, items, depth=0)
+    _check_thresholds([*beside, claims], items)
 
 
 def fields_of(predicate: object) -> set[str]:
     """Return the items that a checked predicate looks at."""
+    return {str(comparison["field"]) for comparison in _comparisons(predicate)}
+
+
+def _comparisons(predicate: object) -> Iterator[Mapping[str, Any]]:
     if isinstance(predicate, dict) and "field" in predicate:
-        return {str(predicate["field"])}
-    parts = next(iter(predicate.values())) if isinstance(predicate, dict) and predicate else []
-    return set().union(*(fields_of(part) for part in parts))
+        yield predicate
+        return
+    for part in next(iter(predicate.values())) if isinstance(predicate, dict) and predicate else []:
+        yield from _comparisons(part)
+
+
+def _check_thresholds(services: list[Mapping[str, Any]], items: Mapping[str, ItemEntry]) -> None:
+    drawn: dict[str, set[object]] = {}
+    for comparison in (each for claims in services for claim in claims.values() for each in _comparisons(claim)):
+        item = items.get(comparison["field"])
+        if comparison["op"] in _THRESHOLDS and item is not None and item.data_type in _NUMBERS:
+            drawn.setdefault(item.name, set()).add(comparison["value"])
+    for field, values in drawn.items():
+        if len(values) > _MOST_THRESHOLDS:
+            said = {"field": items[field].title, "n": _MOST_THRESHOLDS}
+            raise InputRefused(_("“%(field)s”的分界值过多，会推知具体数值；至多 %(n)s 个。") % said, field="claims")
 
 
 def _check(predicate: object, name: str, items: Mapping[str, ItemEntry], *, depth: int) -> None:
@@ -65,8 +96,8 @@ def _check_comparison(predicate: Mapping[str, object], name: str, items: Mapping
         raise InputRefused(_("核验内容“%(name)s”用到的信息项“%(field)s”未在目录中登记。") % said, field="claims")
     if not isinstance(op, str) or op not in _OPERATORS:
         raise _unreadable(name)
-    values = value if op == "in" and isinstance(value, list) and value else [value]
-    if (op == "in") != isinstance(value, list) or not all(_fits(one, item) for one in values):
+    values = value if op in _SETS and isinstance(value, list) and value else [value]
+    if (op in _SETS) != isinstance(value, list) or not all(_fits(one, item) for one in values):
         said = {"name": name, "field": item.title}
         raise InputRefused(_("核验内容“%(name)s”中与“%(field)s”比较的值，类型不符。") % said, field="claims")
 
@@ -74,7 +105,7 @@ def _check_comparison(predicate: Mapping[str, object], name: str, items: Mapping
 def _fits(value: object, item: ItemEntry) -> bool:
     if isinstance(value, bool):
         return False
-    if item.data_type in _INTEGERS:
+    if item.data_type in _NUMBERS:
         return isinstance(value, int)
     if not isinstance(value, str) or not value:
         return False

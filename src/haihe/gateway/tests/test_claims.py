@@ -10,7 +10,7 @@ TODAY = "2026-11-23"
 values = st.sampled_from(["a", "b", "", "2026-11-23", 0, 1, 2])
 fields = st.dictionaries(st.sampled_from("xyz"), st.none() | values)
 comparisons = st.fixed_dictionaries(
-    {"field": st.sampled_from("xyz"), "op": st.sampled_from(["eq", "ne", "ge", "le"]), "value": values}
+    {"field": st.sampled_from("xyz"), "op": st.sampled_from(["eq", "ne", "ge", "gt", "le", "lt"]), "value": values}
 )
 claims = st.recursive(
     comparisons,
@@ -46,6 +46,21 @@ def compare(op: str, value: object, field: str = "x") -> dict[str, object]:
         (compare("ne", "1"), 1, None),
         (compare("ge", 1), None, None),
         (compare("in", ["a"]), None, None),
+        (compare("not_in", ["a", "b"]), "c", True),
+        (compare("not_in", ["a", "b"]), "b", False),
+        (compare("not_in", ["a"]), None, None),
+        (compare("not_in", [1]), "a", None),
+        (compare("lt", 3), 3, False),
+        (compare("lt", 3), 2, True),
+        (compare("gt", 3), 3, False),
+        (compare("gt", "2026-11-22"), "2026-11-23", True),
+        (compare("lt", 1000), "999.99", True),
+        (compare("lt", 1000), "1000.00", False),
+        (compare("ge", 200), "1000.00", True),
+        (compare("eq", 1000), "1000.00", True),
+        (compare("lt", 1000), "1,000", None),
+        (compare("lt", 1000), "1e3", None),
+        (compare("lt", 1000), "", None),
     ],
 )
 def test_a_comparison(claim: object, x: str | int | None, expected: bool | None) -> None:
@@ -103,6 +118,8 @@ def test_more_knowledge_never_turns_yes_to_no(claim: object, known: dict[str, st
         compare("in", "a"),
         compare("in", []),
         compare("in", [None]),
+        compare("not_in", "a"),
+        compare("not_in", []),
         compare("eq", None),
         compare("eq", True),
         {"field": 1, "op": "eq", "value": "a"},

@@ -49,7 +49,7 @@ def test_a_damaged_index_is_no_no(door: Door) -> None:
             raise msgspec.DecodeError("damaged")
 
     index: SubjectIndex = Damaged()  # type: ignore[assignment]  # only what `find` needs
-    finding = find(
-        index, subject=b"", name_key=None, claim=lambda _f, _t: True, max_age_s=1, now=door.now, today="2026-01-01"
+    findings = find(
+        index, subject=b"", name_key=None, claims=(lambda _f, _t: True,), max_age_s=1, now=door.now, today="2026-01-01"
     )
-    assert finding == ("UNKNOWN", "SOURCE_UNREACHABLE")
+    assert findings == (("UNKNOWN", "SOURCE_UNREACHABLE"),)

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from haihe.gateway import app
-from haihe.gateway.desk import Answered
+from haihe.gateway.desk import Answered, AnsweredAll, Told
 from haihe.gateway.health import Health
 from haihe.gateway.http import Request
 from haihe.gateway.requests import VerifyRequest
@@ -73,6 +73,8 @@ def test_the_request_is_as_strict_as_the_program() -> None:
 
 def test_answers_problems_and_health_have_the_fields_they_say(door: Door) -> None:
     assert set(SCHEMAS["Answer"]["properties"]) == set(Answered.__struct_fields__)
+    assert set(SCHEMAS["Answers"]["properties"]) == set(AnsweredAll.__struct_fields__)
+    assert set(SCHEMAS["Answers"]["properties"]["answers"]["items"]["properties"]) == set(Told.__struct_fields__)
     assert set(SCHEMAS["Problem"]["properties"]) == set(json.loads(Problem.of("no-grant", instance="x").to_json()))
     health = Health(door.desk, backlog=door.journal.backlog)
     assert set(SCHEMAS["Health"]["properties"]) == set(json.loads(probe(door, health=health).body))

@@ -122,9 +122,11 @@ class _Words:
     def name(self, code: str | None) -> str:
         return self.names[code] if code else _("未识别的系统")
 
+    def field(self, entry: ledger.LedgerEntry, name: str) -> str:
+        return self.titles.get((entry.service or "", name), name)
+
     def fields(self, entry: ledger.LedgerEntry) -> str:
-        service = entry.service or ""
-        return "、".join(self.titles.get((service, name), name) for name in entry.fields) or service
+        return "、".join(self.field(entry, name) for name in entry.fields) or (entry.service or "")
 
     def question(self, entry: ledger.LedgerEntry) -> Verify | None:
         return next((q for f in entry.fields if (q := self.questions.get((entry.service or "", f)))), None)
@@ -153,7 +155,7 @@ def _use(entry: ledger.LedgerEntry, words: _Words) -> Use:
         at=entry.at,
         who=words.name(entry.consumer),
         whose=words.name(entry.owner) if entry.owner else "",
-        asked=str(question.asks) if question else words.fields(entry),
+        asked=str(question.asks) if question and not entry.told else words.fields(entry),
         told=_refusal(entry) if is_refused else _answer(entry, question, words),
         purpose=str(question.why) if question and question.purpose == entry.purpose else (entry.purpose or ""),
         legal_basis=entry.legal_basis or "",
@@ -167,12 +169,19 @@ def _use(entry: ledger.LedgerEntry, words: _Words) -> Use:
 
 
 def _answer(entry: ledger.LedgerEntry, question: Verify | None, words: _Words) -> str:
+    if entry.told:
+        each = zip(entry.fields, entry.told, strict=True)
+        return "；".join(f"{words.field(entry, name)}：{_plain(entry, *told, words)}" for name, told in each)
     if question is not None:
         return answer_told(question, entry.answer, entry.reason)
+    return _plain(entry, entry.answer, entry.reason, words)
+
+
+def _plain(entry: ledger.LedgerEntry, answer: str | None, reason: str | None, words: _Words) -> str:
     plain = {Answer.MATCH: _("是"), Answer.NO_MATCH: _("否")}
-    if entry.answer in plain:
-        return plain[Answer(entry.answer)]
-    return _("无法确认：%(text)s") % {"text": reason_told(entry.reason, words.name(entry.owner))}
+    if answer in plain:
+        return plain[Answer(answer)]
+    return _("无法确认：%(text)s") % {"text": reason_told(reason, words.name(entry.owner))}
 
 
 def _refusal(entry: ledger.LedgerEntry) -> str:

@@ -100,6 +100,14 @@ def test_the_auditor_sees_the_record_its_path_and_gets_a_good_proof(as_role: As,
     assert proof["Content-Disposition"] == f'attachment; filename="haihe-{evidence}.json"'
 
 
+def test_answers_to_several_are_shown_one_by_one(as_role: As) -> None:
+    several = {"fields": ["on_relief", "in_care"], "answers": ["MATCH", "UNKNOWN"], "reasons": [None, "SOURCE_STALE"]}
+    [number] = append_records(1, answer="UNKNOWN", **several)
+    shown = as_role(Role.AUDITOR).get(reverse("ledger:record", args=[number])).content.decode()
+    assert "on_relief: MATCH" in shown
+    assert "in_care: UNKNOWN SOURCE_STALE" in shown
+
+
 def test_a_record_that_waits_for_its_seal_says_so(as_role: As) -> None:
     [number] = append_records(1)
     client = as_role(Role.AUDITOR)

@@ -206,11 +206,13 @@ def test_the_index_holds_doubt_over_acceptance(tmp_path: Path) -> None:
         meta = decode_meta(read.get(META_KEY) or b"")
         accepted, both, refused = (decode_entry(read.get(key(serial)) or b"") for serial in (1, 2, 3))
     assert (meta.resource, meta.rows, meta.as_of) == (RELIEF, 3, now)
-    assert meta.fields == ("relief_type", "valid_from", "valid_until", "status")
+    assert set(meta.fields) == set(accepted.fields)
     assert not accepted.in_doubt
     assert accepted.name_key == KEYRING.name_key("陈静怡")
     assert accepted.fields == {
         "relief_type": "最低生活保障",
+        "household_size": 3,
+        "monthly_amount_yuan": "1010.00",
         "valid_from": "2026-03-01",
         "valid_until": "2027-02-28",
         "status": "在保",

@@ -33,6 +33,31 @@ RELIEF_STATUS = NewService(
     # The register is renewed monthly; a few days more, as months begin with holidays.
     max_age_s=40 * _DAY_S,
 )
+RELIEF_SCOPE = NewService(
+    slug="relief-scope",
+    title="救助范围核验",
+    summary="回答一个人今天是否享受任何一类社会救助、家庭是否三人以上、月保障金额是否不足一千元。只答是、否、不确定，不提供数额。",
+    resource=RELIEF_REGISTER,
+    claims={
+        "on_any_relief": {
+            "all": [
+                {"field": "relief_type", "op": "in", "value": ["最低生活保障", "特困供养", "低收入家庭"]},
+                {"field": "status", "op": "eq", "value": "在保"},
+                {"field": "valid_from", "op": "le", "value": "$today"},
+                {"field": "valid_until", "op": "ge", "value": "$today"},
+            ]
+        },
+        "household_of_three_or_more": {"field": "household_size", "op": "ge", "value": 3},
+        "amount_below_1000": {"field": "monthly_amount_yuan", "op": "lt", "value": 1000},
+    },
+    claim_titles={
+        "on_any_relief": "今天是否享受低保、特困供养或者低收入家庭救助",
+        "household_of_three_or_more": "家庭人口是否三人以上",
+        "amount_below_1000": "月保障金额是否不足一千元",
+    },
+    default_claim="on_any_relief",
+    max_age_s=40 * _DAY_S,
+)
 
 WITHDRAWAL = Application(
     applicant=HOUSING_FUND_CENTRE,

@@ -7,7 +7,14 @@ from uuid import UUID
 from haihe.base.accounts.api import actor_for
 from haihe.city.cast import HOUSING_FUND_CENTRE
 from haihe.data.sharing import operations
-from haihe.data.sharing.demo.entries import HARDSHIP, LOAN_RELIEF, PLATFORM_CLIENT, RELIEF_STATUS, WITHDRAWAL
+from haihe.data.sharing.demo.entries import (
+    HARDSHIP,
+    LOAN_RELIEF,
+    PLATFORM_CLIENT,
+    RELIEF_SCOPE,
+    RELIEF_STATUS,
+    WITHDRAWAL,
+)
 from haihe.data.sharing.models import Client, Service, SharingRequest
 from haihe.data.sharing.operations.requesting import Application
 from haihe.data.sharing.workflow import RequestState
@@ -19,8 +26,9 @@ _APPROVERS = {"approve_by_office": "approver_gjj", "approve": "approver_mzj"}
 def plant(*, scale: float, now: datetime, progress: Callable[[str, float], None]) -> None:
     """Plant what isn't there yet: the grant of the story, one request at the owner's desk, one at the office's."""
     progress("relief-status", 0.1)
-    if not Service.objects.filter(slug=RELIEF_STATUS.slug).exists():
-        operations.open_service(actor=actor_for("steward_mzj", now=now), service=RELIEF_STATUS, now=now)
+    for service in (RELIEF_STATUS, RELIEF_SCOPE):
+        if not Service.objects.filter(slug=service.slug).exists():
+            operations.open_service(actor=actor_for("steward_mzj", now=now), service=service, now=now)
     progress(PLATFORM_CLIENT, 0.3)
     if not Client.objects.filter(client_id=PLATFORM_CLIENT).exists():
         # Nobody needs to see the secret: our own platforms open it with the keyring.

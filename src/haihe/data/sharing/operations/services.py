@@ -85,7 +85,8 @@ def _check(service: NewService, entry: catalogue.ResourceEntry) -> None:
         raise InputRefused(_("请填写服务标题。"), field="title")
     if not _LEAST_AGE_S <= service.max_age_s <= _MOST_AGE_S:
         raise InputRefused(_("数据时效应在一分钟到四百天之间。"), field="max_age_s")
-    check_claims(service.claims, items={item.name: item for item in entry.items})
+    others = Service.objects.filter(resource=entry.code).values_list("claims", flat=True)
+    check_claims(service.claims, items={item.name: item for item in entry.items}, beside=others)
     if service.default_claim not in service.claims or set(service.claim_titles) != set(service.claims):
         raise InputRefused(_("请为每项核验内容写明名称，并选定默认的一项。"), field="claims")
 

@@ -19,6 +19,7 @@ ITEMS = {
     "status": ItemEntry("status", "状态", "C", 10, "PERSONAL", False),
     "valid_until": ItemEntry("valid_until", "截止日期", "D", 10, "INTERNAL", False),
     "size": ItemEntry("size", "人口", "I", 2, "INTERNAL", False),
+    "amount": ItemEntry("amount", "金额", "Y", 10, "PERSONAL", False),
 }
 GOOD = {"field": "status", "op": "eq", "value": "在保"}
 
@@ -46,6 +47,9 @@ def check(predicate: object) -> None:
         {"field": "valid_until", "op": "ge", "value": "2026-02-30"},
         {"field": "valid_until", "op": "ge", "value": "20260101"},
         {"field": "size", "op": "ge", "value": "3"},
+        {"field": "amount", "op": "lt", "value": "1000"},
+        {"field": "status", "op": "not_in", "value": "在保"},
+        {"field": "status", "op": "not_in", "value": []},
         {"field": "status", "op": "eq", "value": "在保", "more": 1},
         {"all": []},
         {"all": [GOOD], "any": [GOOD]},
@@ -58,6 +62,28 @@ def test_what_makes_no_sense_is_refused(predicate: object) -> None:
     with pytest.raises(InputRefused) as refusal:
         check(predicate)
     assert refusal.value.field == "claims"
+
+
+def below(*values: int) -> dict[str, Any]:
+    return {f"below_{value}": {"field": "amount", "op": "lt", "value": value} for value in values}
+
+
+def test_a_few_thresholds_may_be_drawn_across_an_amount_and_no_more() -> None:
+    check_claims(below(1000, 2000, 3000, 4000, 5000), items=ITEMS)
+    with pytest.raises(InputRefused) as refusal:
+        check_claims(below(1000, 2000, 3000, 4000, 5000, 6000), items=ITEMS)
+    assert "金额" in refusal.value.message
+
+
+def test_two_services_together_draw_no_more_thresholds_than_one() -> None:
+    check_claims(below(1000, 2000), items=ITEMS, beside=[below(1000, 2000, 3000)])
+    with pytest.raises(InputRefused):
+        check_claims(below(1000, 2000, 3000), items=ITEMS, beside=[below(4000, 5000), below(6000)])
+
+
+def test_dates_and_sets_draw_no_threshold() -> None:
+    dates = {f"until_{n}": {"field": "valid_until", "op": "ge", "value": f"2026-01-0{n}"} for n in range(1, 8)}
+    check_claims(dates | {"small": {"field": "size", "op": "in", "value": [1, 2, 3, 4, 5, 6, 7]}}, items=ITEMS)
 
 
 def test_depth_has_an_end() -> None:

@@ -63,6 +63,20 @@ def test_a_service_nobody_described_still_reads(client: Client) -> None:
     assert "120999" in body
 
 
+def test_several_answers_under_one_record_are_told_one_by_one(client: Client) -> None:
+    fields = ["on_relief", "extreme_hardship"]
+    recorded(
+        "liu",
+        fields=fields,
+        answer="UNKNOWN",
+        answers=["MATCH", "UNKNOWN"],
+        reasons=[None, "SOURCE_STALE"],
+        owner="120012",
+    )
+    body = _page(signed_in(client, "liu"))
+    assert "on_relief：是；extreme_hardship：无法确认：" in body
+
+
 def test_before_anybody_asked_the_page_says_so(client: Client) -> None:
     assert "还没有人用过您的数据" in _page(signed_in(client, "zhang"))
 
