@@ -12,14 +12,18 @@ from tests.journeys.people import GrantedCase, apply_on_phone, at, evidence_on, 
 __all__ = ["browser", "city_instance"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, empty at first; each person of a journey opens a context of their own in it."""
+    """Debian's Chromium, empty at first; each person of a journey opens a context of their own in it.
+
+    Gone before any other test comes: as long as Playwright runs, so does an event loop in this thread, and Django's
+    database refuses to work beside one.
+    """
     with chromium() as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def early_case(city_instance: CityInstance, browser: Browser) -> GrantedCase:
     """A case that Mr Liu was granted on his phone. Whoever asks for it first gets the minute's wait out of the way."""
     with at(browser, city_instance, "liu", phone=True) as phone:
