@@ -21,8 +21,9 @@ PEOPLE = (
 STARTS = (
     *("/", "/sign-in/", "/workbench/", "/me/", "/services/", "/ui/", "/no-such-page/", "/search/"),
     *("/city/divisions/", "/city/organisations/", "/catalogue/", "/search/?q=民政"),
+    *("/catalogue/?search=没有这个词", "/sharing/new/?service=relief-status", "/services/desk/cases/?show=all"),
     *("/city/divisions/?q=qyc", "/city/organisations/?q=民政"),
-    *(f"{path}?q=没有这个词" for path in ("/search/", "/city/divisions/", "/city/organisations/", "/catalogue/")),
+    *(f"{path}?q=没有这个词" for path in ("/search/", "/city/divisions/", "/city/organisations/")),
 )
 NOT_PAGES = re.compile(r"(export|proof|download|\.geojson|\.csv|\.json|/static/|sign-out|/files?/)")
 VARIABLE = re.compile(r"(?<=/)(?:[0-9a-f]{8}-[0-9a-f-]{27}|[A-Z]*\d[\w-]*)(?=/|$)")

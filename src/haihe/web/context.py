@@ -17,11 +17,11 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         "actor": SimpleLazyObject(partial(accounts.actor_of, request)),
         "demo": settings.HAIHE.demo,
         "large_type": request.COOKIES.get("haihe_care") == "1",
-        "nav_public": SimpleLazyObject(partial(_links, request, PUBLIC)),
-        "nav_work": SimpleLazyObject(partial(_links, request, WORK)),
+        "nav_public": SimpleLazyObject(partial(_links, request, PUBLIC, WORK)),
+        "nav_work": SimpleLazyObject(partial(_links, request, WORK, PUBLIC)),
         "nav_phone": SimpleLazyObject(partial(_links, request, PHONE)),
     }
 
 
-def _links(request: HttpRequest, entries: tuple[Entry, ...]) -> list[Link]:
-    return links_for(entries, accounts.actor_of(request), path=request.path)
+def _links(request: HttpRequest, entries: tuple[Entry, ...], beside: tuple[Entry, ...] = ()) -> list[Link]:
+    return links_for(entries, accounts.actor_of(request), path=request.path, beside=beside)

@@ -83,11 +83,13 @@ PHONE = (
 """The bar at the foot of the citizen's pages."""
 
 
-def links_for(entries: Iterable[Entry], actor: Actor, *, path: str) -> list[Link]:
-    """Return the entries that this actor may use, in order; the one that `path` lies in is marked."""
-    held = {role for role, _organisation in actor.roles}
-    seen = [(entry, url) for entry in entries if _may_see(entry, held) and (url := url_of(entry.url_name))]
-    here = max((url for _entry, url in seen if _lies_in(path, url)), key=len, default=None)
+def links_for(entries: Iterable[Entry], actor: Actor, *, path: str, beside: Iterable[Entry] = ()) -> list[Link]:
+    """Return the entries that this actor may use, in order; the one that `path` lies in is marked.
+
+    `beside` are those of another menu on the same page: where `path` lies in one of them more closely, none is marked.
+    """
+    seen, others = _open_to(entries, actor), _open_to(beside, actor)
+    here = max((url for _entry, url in (*seen, *others) if _lies_in(path, url)), key=len, default=None)
     return [Link(entry.label, url, entry.icon, entry.hint, url == here) for entry, url in seen]
 
 
@@ -96,6 +98,11 @@ def home_of(actor: Actor) -> str:
     if actor.has(accounts.Role.CITIZEN):
         return url_of("services:home") or "/"
     return url_of("workbench") or "/"
+
+
+def _open_to(entries: Iterable[Entry], actor: Actor) -> list[tuple[Entry, str]]:
+    held = {role for role, _organisation in actor.roles}
+    return [(entry, url) for entry in entries if _may_see(entry, held) and (url := url_of(entry.url_name))]
 
 
 def _may_see(entry: Entry, held: set[str]) -> bool:

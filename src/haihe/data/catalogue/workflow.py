@@ -21,7 +21,7 @@ class ResourceState(TextChoices):
     REGISTRATION_REVIEW = "REGISTRATION_REVIEW", _("注册审核")
     REGISTERED = "REGISTERED", _("已注册")
     PUBLICATION_REVIEW = "PUBLICATION_REVIEW", _("发布审核")
-    PUBLISHED = "PUBLISHED", _("发布")
+    PUBLISHED = "PUBLISHED", _("已发布")
     RETIRED = "RETIRED", _("下线")
 
 

@@ -109,7 +109,7 @@ def _answered(facts: Facts, item: ItemDefinition) -> str:
         return _("来源部门已答复")
     text = answer_told(question, str(facts["answer"]), str(facts["reason"] or ""))
     at = parse_datetime(str(facts.get("as_of") or ""))
-    told = _("%(source)s答复 —— %(text)s") % {"source": organisation_name(question.source), "text": text}
+    told = _("%(source)s答复——%(text)s") % {"source": organisation_name(question.source), "text": text}
     return told + (_("（数据截至 %(at)s）") % {"at": moment(at)} if at else "")
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from haihe.base.accounts import api as accounts
 from haihe.base.accounts.testing import make_user
@@ -25,6 +26,14 @@ def test_only_what_the_role_may_use_and_what_exists_is_shown() -> None:
 def test_the_place_one_is_in_is_marked(path: str, here: str) -> None:
     links = links_for(ENTRIES, STEWARD, path=path)
     assert [link.label for link in links if link.is_here] == [here]
+
+
+def test_one_place_is_marked_in_two_menus_side_by_side() -> None:
+    clerk = accounts.Actor(None, "李敏", frozenset({("CLERK", "120040")}))
+    desk = reverse("services:desk")
+    public = links_for(PUBLIC, clerk, path=desk, beside=WORK)
+    work = links_for(WORK, clerk, path=desk, beside=PUBLIC)
+    assert [link.label for link in (*public, *work) if link.is_here] == ["窗口办件"]
 
 
 def test_every_entry_has_an_icon_that_exists() -> None:

@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
                             ("REGISTRATION_REVIEW", "注册审核"),
                             ("REGISTERED", "已注册"),
                             ("PUBLICATION_REVIEW", "发布审核"),
-                            ("PUBLISHED", "发布"),
+                            ("PUBLISHED", "已发布"),
                             ("RETIRED", "下线"),
                         ],
                         default="DRAFT",

@@ -25,7 +25,7 @@ def _in_force(relief_type: str) -> dict[str, object]:
 RELIEF_STATUS = NewService(
     slug="relief-status",
     title="低保状态核验",
-    summary="回答一个人今天是否享受最低生活保障或者特困供养：是、否、不确定。不提供金额、家庭成员和名单。",
+    summary="回答一个人今天是否享受最低生活保障或者特困供养：是、否、无法确认。不提供金额、家庭成员和名单。",
     resource=RELIEF_REGISTER,
     claims={"on_relief": _in_force("最低生活保障"), "extreme_hardship": _in_force("特困供养")},
     claim_titles={"on_relief": "今天是否享受最低生活保障", "extreme_hardship": "今天是否享受特困供养"},

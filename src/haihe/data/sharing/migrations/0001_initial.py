@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
                 ("summary", models.CharField(blank=True, max_length=500)),
                 (
                     "kind",
-                    models.CharField(choices=[("VERIFY", "核验（是、否、不确定）")], default="VERIFY", max_length=16),
+                    models.CharField(choices=[("VERIFY", "核验（是、否、无法确认）")], default="VERIFY", max_length=16),
                 ),
                 ("resource", models.CharField(max_length=32)),
                 ("owner", models.CharField(db_index=True, max_length=12)),

@@ -61,5 +61,10 @@ class Grant(models.Model):
     def __str__(self) -> str:
         return f"{self.organisation} → {self.service_id} {self.state}"
 
+    @property
+    def questions(self) -> list[str]:
+        """What may be asked, in words."""
+        return [self.service.title_of(name) for name in self.claims]
+
     def in_force(self, now: datetime) -> bool:
         return self.state == GrantState.ACTIVE and self.valid_from <= now < self.valid_until

@@ -112,6 +112,11 @@ class SharingRequest(models.Model):
         return self.number
 
     @property
+    def questions(self) -> list[str]:
+        """What may be asked, in words."""
+        return [self.service.title_of(name) for name in self.claims]
+
+    @property
     def is_open(self) -> bool:
         return self.state in OPEN_REQUESTS
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 class ServiceKind(models.TextChoices):
     """How much a service answers; the least first."""
 
-    VERIFY = "VERIFY", _("核验（是、否、不确定）")
+    VERIFY = "VERIFY", _("核验（是、否、无法确认）")
 
 
 class Service(models.Model):

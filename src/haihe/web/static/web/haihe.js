@@ -1,6 +1,12 @@
 // Small comforts. Every page works without this file.
 "use strict";
 
+// On a phone the menu is wider than the screen: show where one is.
+for (const menu of document.querySelectorAll(".hh-nav ul")) {
+  const here = menu.querySelector("[aria-current]");
+  if (here) menu.scrollLeft = here.offsetLeft - (menu.clientWidth - here.offsetWidth) / 2;
+}
+
 // A menu made of <details> closes when one clicks elsewhere or presses Escape.
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.hh-me[open]")) {
