@@ -152,7 +152,7 @@ def test_waiting_cases_are_listed_with_their_clock(desk: Client) -> None:
     body = desk.get(reverse("services:desk")).content.decode()
     assert "待办 1 件" in body
     assert "应于" in body
-    assert "2026年11月24日</time> 前办结" in body
+    assert "2026年11月24日</time>前办结" in body
     assert "刘*远" in desk.get(reverse("services:desk-cases")).content.decode()
     assert "刘*远" in desk.get(reverse("services:desk-cases"), {"show": "all", "page": "99"}).content.decode()
 
