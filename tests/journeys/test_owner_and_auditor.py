@@ -160,7 +160,7 @@ def _feed(source: Page, register: bytes) -> None:
 def _open_grant(owner: Page) -> None:
     owner.goto("/sharing/")
     given = owner.locator("section", has=owner.get_by_role("heading", name="提供出的授权"))
-    given.locator("tr", has_text="HOUSING_FUND_WITHDRAWAL").get_by_role("link").click()
+    given.locator("tr", has_text="最低生活保障").get_by_role("link").click()
 
 
 def _take_in_until_stopped(desk: Page) -> None:
