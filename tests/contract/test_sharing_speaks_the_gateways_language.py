@@ -14,7 +14,7 @@ from haihe.data.catalogue import api as catalogue
 from haihe.data.exchange import rules
 from haihe.data.sharing import operations
 from haihe.data.sharing.claims import check_claims, fields_of
-from haihe.data.sharing.demo.entries import PLATFORM_CLIENT, RELIEF_SCOPE, RELIEF_STATUS
+from haihe.data.sharing.demo.entries import PLATFORM_CLIENT, RELIEF_DETAILS, RELIEF_SCOPE, RELIEF_STATUS, RENT_SUBSIDY
 from haihe.data.sharing.models import Grant
 from haihe.data.sharing.testing import NOW, cast_actor, granted, open_relief_status
 from haihe.gateway.claims import compile_claim
@@ -51,6 +51,24 @@ def test_a_grant_given_by_both_offices_is_in_force_at_the_gateway() -> None:
     assert grant.in_force(AT)
     assert (set(grant.claims), set(grant.purposes)) == ({"on_relief"}, {"HOUSING_FUND_WITHDRAWAL"})
     assert grant.quota_per_day == 20_000
+
+
+def test_a_query_service_and_its_grant_are_read_with_fields_and_masks() -> None:
+    open_relief_status()
+    operations.open_service(actor=cast_actor("steward_mzj"), service=RELIEF_DETAILS, now=NOW)
+    request_id = operations.request_sharing(actor=cast_actor("steward_gjj"), application=RENT_SUBSIDY, now=NOW)
+    for username, name in (("approver_gjj", "approve_by_office"), ("approver_mzj", "approve")):
+        operations.move_request(actor=cast_actor(username), request_id=request_id, name=name, now=NOW)
+    read = policy()
+    service, (grant,) = read.services["relief-details"], read.grants["120040", "relief-details"]
+    assert (service.kind, dict(service.claims)) == ("QUERY", {})
+    mask = service.masks["monthly_amount_yuan"]
+    assert mask is not None
+    assert mask("1010.00") == "1000..1500"
+    assert grant.fields == {"relief_type", "household_size", "monthly_amount_yuan"}
+    assert not grant.claims
+    indexed = {column.field for column in rules.rules_of(RELIEF_DETAILS.resource).columns if column.indexed}
+    assert set(service.masks) <= indexed
 
 
 def test_what_is_stopped_here_is_stopped_there() -> None:

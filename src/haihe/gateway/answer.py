@@ -1,5 +1,7 @@
-"""The rules of an answer: yes and no only from a fresh register about a person beyond doubt."""
+"""The rules of an answer: yes, no and values only from a fresh register about a person beyond doubt."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import lmdb
@@ -7,8 +9,9 @@ import msgspec
 
 from haihe.gateway.claims import Predicate
 from haihe.gateway.index import SubjectIndex
-from haihe.kernel.answers import Answer, UnknownReason
-from haihe.kernel.subject_index import Entry
+from haihe.kernel.answers import Answer, QueryAnswer, UnknownReason
+from haihe.kernel.mask_rules import Mask, Unmaskable
+from haihe.kernel.subject_index import Entry, FieldValue
 
 
 class Finding(NamedTuple):
@@ -18,33 +21,69 @@ class Finding(NamedTuple):
 
 MATCH = Finding(Answer.MATCH.value)
 NO_MATCH = Finding(Answer.NO_MATCH.value)
+FOUND = Finding(QueryAnswer.FOUND.value)
+NOT_FOUND = Finding(QueryAnswer.NOT_FOUND.value)
 STALE = Finding(Answer.UNKNOWN.value, UnknownReason.SOURCE_STALE.value)
 UNREACHABLE = Finding(Answer.UNKNOWN.value, UnknownReason.SOURCE_UNREACHABLE.value)
 IN_DOUBT = Finding(Answer.UNKNOWN.value, UnknownReason.RECORD_IN_DOUBT.value)
 
 
-def find(
-    index: SubjectIndex | None,
-    *,
-    subject: bytes,
-    name_key: bytes | None,
-    claims: tuple[Predicate, ...],
-    max_age_s: int,
-    now: float,
-    today: str,
-) -> tuple[Finding, ...]:
-    """Look the person up once and answer each claim. `name_key` is None where no name was given."""
-    if index is None:
-        return (UNREACHABLE,) * len(claims)
-    if now - index.as_of > max_age_s:
-        return (STALE,) * len(claims)
-    try:
-        entry = index.find(subject)
-    except (lmdb.Error, msgspec.DecodeError):
-        return (UNREACHABLE,) * len(claims)
-    if entry is None:
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Whom to look for, and when. `name_key` is None where no name was given; `today` is the day in the city."""
+
+    subject: bytes
+    name_key: bytes | None
+    max_age_s: int
+    now: float
+    today: str
+
+
+def find(index: SubjectIndex | None, question: Question, *, claims: tuple[Predicate, ...]) -> tuple[Finding, ...]:
+    """Look the person up once and answer each claim."""
+    found = look_up(index, question)
+    if isinstance(found, Finding):
+        return (found,) * len(claims)
+    if found is None:
         return (NO_MATCH,) * len(claims)
-    return tuple(judge(entry, name_key=name_key, claim=claim, today=today) for claim in claims)
+    return tuple(_judge(claim(found.fields, question.today)) for claim in claims)
+
+
+def read(
+    index: SubjectIndex | None, question: Question, *, masks: Mapping[str, Mask]
+) -> tuple[Finding, Mapping[str, str | int | None] | None]:
+    """Look the person up and return the values, each through its mask, if all of them can be shown."""
+    found = look_up(index, question)
+    if isinstance(found, Finding):
+        return found, None
+    if found is None:
+        return NOT_FOUND, None
+    if not found.fields.keys() >= masks.keys():
+        # The index was built before the service wanted this field.
+        return UNREACHABLE, None
+    try:
+        return FOUND, {name: _shown(found.fields[name], mask) for name, mask in masks.items()}
+    except Unmaskable:
+        return IN_DOUBT, None
+
+
+def look_up(index: SubjectIndex | None, question: Question) -> Entry | Finding | None:
+    """Return the person's entry, None if a fresh register has none, or why nothing may be said.
+
+    Another name than the register's means that one of the two is wrong, so: in doubt.
+    """
+    if index is None:
+        return UNREACHABLE
+    if question.now - index.as_of > question.max_age_s:
+        return STALE
+    try:
+        entry = index.find(question.subject)
+    except (lmdb.Error, msgspec.DecodeError):
+        return UNREACHABLE
+    if entry is None:
+        return None
+    other_name = question.name_key is not None and entry.name_key and entry.name_key != question.name_key
+    return IN_DOUBT if entry.in_doubt or other_name else entry
 
 
 def summary(findings: tuple[Finding, ...]) -> Finding:
@@ -58,15 +97,12 @@ def summary(findings: tuple[Finding, ...]) -> Finding:
     return unknown or MATCH
 
 
-def judge(entry: Entry, *, name_key: bytes | None, claim: Predicate, today: str) -> Finding:
-    """Judge the person's entry. Another name than the register's means that one of the two is wrong, so: in doubt."""
-    other_name = name_key is not None and entry.name_key and entry.name_key != name_key
-    if entry.in_doubt or other_name:
+def _judge(holds: bool | None) -> Finding:
+    if holds is None:
         return IN_DOUBT
-    match claim(entry.fields, today):
-        case True:
-            return MATCH
-        case False:
-            return NO_MATCH
-        case _:
-            return IN_DOUBT
+    return MATCH if holds else NO_MATCH
+
+
+def _shown(value: FieldValue, mask: Mask) -> str | int | None:
+    # An empty field of the register is told as such; a mask never sees it.
+    return None if value is None else mask(value)

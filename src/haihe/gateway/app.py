@@ -12,10 +12,11 @@ from haihe.gateway.http import Recipient, Reply, Request
 from haihe.kernel.problems import MEDIA_TYPE, Problem
 
 VERIFY_ROUTE = "/v1/verify/{service}"
+QUERY_ROUTE = "/v1/query/{service}"
 HEALTH_ROUTE = "/healthz"
 OPENAPI_ROUTE = "/v1/openapi.json"
 
-_VERIFY = re.compile(r"/v1/verify/([a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?)")
+_ASK = re.compile(r"/v1/(verify|query)/([a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?)")
 _ALLOWED = {HEALTH_ROUTE: "GET", OPENAPI_ROUTE: "GET"}
 _MEDIA_TYPES = frozenset({"application/json", "application/json; charset=utf-8", "application/json;charset=utf-8"})
 _log = logging.getLogger("haihe.gateway")
@@ -49,11 +50,12 @@ class Gateway:
 
     def _outcome(self, dossier: Dossier, request: Request) -> Outcome:
         try:
-            verify = _VERIFY.fullmatch(request.path)
-            if verify is not None:
-                dossier.slug = verify[1]
+            ask = _ASK.fullmatch(request.path)
+            if ask is not None:
+                dossier.slug = ask[2]
                 _check_form(request)
-                return self._desk.verify(dossier, request.headers, path=request.path, body=request.body)
+                answer = self._desk.verify if ask[1] == "verify" else self._desk.query
+                return answer(dossier, request.headers, path=request.path, body=request.body)
             if request.fault is not None:
                 raise Refused(request.fault)
             if request.path == OPENAPI_ROUTE and request.method == "GET":

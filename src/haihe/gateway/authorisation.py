@@ -1,30 +1,36 @@
-"""May this client ask this? Service, grant, purpose, claim and quota, in this order."""
+"""May this client ask this? Service, grant, purpose, scope (claims or fields) and quota, in this order."""
+
+from collections.abc import Mapping
 
 from haihe.gateway.dossier import Dossier, Permission, Refused
 from haihe.gateway.policy import Client, Grant, Policy
 from haihe.gateway.quota import Quotas
-from haihe.gateway.requests import VerifyRequest
+from haihe.gateway.requests import Asked
 
 
-def authorise(dossier: Dossier, client: Client, asked: VerifyRequest, *, policy: Policy) -> Permission:
-    """Note service, grant and claims in the dossier too. One grant must cover all of them. Raises: Refused."""
+def authorise(dossier: Dossier, client: Client, asked: Asked, *, policy: Policy) -> Permission:
+    """Note service, grant and scope in the dossier too. One grant must cover the whole scope. Raises: Refused."""
     service = policy.services.get(dossier.slug or "")
-    if service is None:
+    if service is None or service.kind != asked.kind:
         raise Refused("unknown-service")
     dossier.service = service
-    claims = dossier.claims = asked.claims or (asked.claim or service.default_claim,)
+    scope = dossier.scope = asked.scope(service.default_claim)
     grants = policy.grants.get((client.organisation, service.slug), ())
     for grant in grants:
-        if grant.in_force(dossier.at) and asked.purpose in grant.purposes and grant.claims.issuperset(claims):
+        if grant.in_force(dossier.at) and asked.purpose in grant.purposes and grant.covers(service.kind, scope):
             break
     else:
         raise _why_not(dossier, grants, asked.purpose)
     dossier.grant = grant
-    predicates = tuple(predicate for claim in claims if (predicate := service.claims.get(claim)) is not None)
-    if len(predicates) < len(claims):
-        # Granted, but the service no longer offers it or its rule can't be read.
+    return Permission(client, asked, service, grant)
+
+
+def rules[Rule](offered: Mapping[str, Rule | None], scope: tuple[str, ...]) -> tuple[Rule, ...]:
+    """Return the rule of each name. Raises: Refused, if one is granted that the service has no readable rule for."""
+    found = tuple(rule for name in scope if (rule := offered.get(name)) is not None)
+    if len(found) < len(scope):
         raise Refused("unavailable")
-    return Permission(client, asked, service, grant, predicates)
+    return found
 
 
 def check_quota(grant: Grant, quotas: Quotas, *, day: int) -> None:

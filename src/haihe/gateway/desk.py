@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from haihe.gateway.answer import Finding, find
+from haihe.gateway.answer import Finding, Question, find, read
 from haihe.gateway.authentication import authenticate
-from haihe.gateway.authorisation import authorise, check_quota
+from haihe.gateway.authorisation import authorise, check_quota, rules
 from haihe.gateway.dossier import Dossier, Permission, Refused
 from haihe.gateway.group_commit import GroupCommit
 from haihe.gateway.http import Reply
@@ -18,45 +18,15 @@ from haihe.gateway.policy import PolicyHolder
 from haihe.gateway.quota import Quotas, date_of, day_of
 from haihe.gateway.refusals import RefusalMeter
 from haihe.gateway.replay import ReplayWindow, fingerprint, oldest_minute
-from haihe.gateway.requests import VerifyRequest, decode_request
+from haihe.gateway.replies import queried, signed_reply, verified
+from haihe.gateway.requests import Asked, QueryRequest, Subject, VerifyRequest, decode_query, decode_request
 from haihe.kernel.identifiers import IdentifierError, parse_id_number
 from haihe.kernel.keyring import Keyring
 from haihe.kernel.problems import MEDIA_TYPE, Problem
-from haihe.kernel.signing import Headers, SignatureInput, sign_response
+from haihe.kernel.signing import Headers, SignatureInput
 
 _JSON = "application/json"
 _PLACE = re.compile(r" - at `(\$[a-z_.]*)`$")
-
-
-class Answered(msgspec.Struct, frozen=True, gc=False):
-    """The body of an answer."""
-
-    answer: str
-    service: str
-    claim: str
-    as_of: str | None
-    evidence: str
-    reason: str | None
-
-
-class Told(msgspec.Struct, frozen=True, gc=False):
-    """What was told to one of several claims."""
-
-    claim: str
-    answer: str
-    reason: str | None
-
-
-class AnsweredAll(msgspec.Struct, frozen=True, gc=False):
-    """The body of the answer to several claims, in the order they were asked in."""
-
-    answers: tuple[Told, ...]
-    service: str
-    as_of: str | None
-    evidence: str
-
-
-_encode_answer = msgspec.json.Encoder().encode
 
 
 class Outcome(NamedTuple):
@@ -81,6 +51,23 @@ class Desk:
     monotonic: Callable[[], float]
 
     def verify(self, dossier: Dossier, headers: Headers, *, path: str, body: bytes) -> Outcome:
+        """Answer yes, no or unknown, or refuse."""
+        return self._attend(dossier, headers, path=path, body=body, decode=decode_request, answer=self._verify)
+
+    def query(self, dossier: Dossier, headers: Headers, *, path: str, body: bytes) -> Outcome:
+        """Answer with the granted fields, masked, or refuse."""
+        return self._attend(dossier, headers, path=path, body=body, decode=decode_query, answer=self._query)
+
+    def _attend[Body: Asked](
+        self,
+        dossier: Dossier,
+        headers: Headers,
+        *,
+        path: str,
+        body: bytes,
+        decode: Callable[[bytes], Body],
+        answer: Callable[[Dossier, Permission, Body], Outcome],
+    ) -> Outcome:
         """Answer or refuse. The order of the checks is part of the contract: a later one says more than an earlier."""
         try:
             policy = self.policy.current(now=self.monotonic())
@@ -88,8 +75,8 @@ class Desk:
                 raise Refused("unavailable")
             client, signature = authenticate(dossier, headers, path=path, body=body, policy=policy)
             self._check_first_sight(signature)
-            asked = dossier.asked = _decode(body)
-            return self._answer(dossier, authorise(dossier, client, asked, policy=policy))
+            asked = dossier.asked = _decoded(decode, body)
+            return answer(dossier, authorise(dossier, client, asked, policy=policy), asked)
         except Refused as refusal:
             return self.refuse(dossier, refusal)
 
@@ -99,26 +86,50 @@ class Desk:
             raise Refused("replayed-request")
         self.commits.join().nonces.setdefault(minute, []).append(print_)
 
-    def _answer(self, dossier: Dossier, permission: Permission) -> Outcome:
-        service, grant, day = permission.service, permission.grant, day_of(dossier.at)
-        check_quota(grant, self.quotas, day=day)
-        subject = self.keyring.subject_key(_id_number(permission.asked.subject.id_number))
-        name = permission.asked.subject.name
+    def _verify(self, dossier: Dossier, permission: Permission, asked: VerifyRequest) -> Outcome:
+        service = permission.service
+        predicates = rules(service.claims, dossier.scope)
+        question = self._question(dossier, permission, asked.subject)
         index = self.indexes.get(service.resource)
-        findings = find(
-            index,
-            subject=subject,
-            name_key=None if name is None else self.keyring.name_key(name),
-            claims=permission.predicates,
-            max_age_s=service.max_age_s,
-            now=dossier.at,
-            today=date_of(day),
+        findings = find(index, question, claims=predicates)
+        self._record(dossier, permission, findings, question, index)
+        return Outcome(signed_reply(dossier, 200, _JSON, verified(dossier, findings, index)), waits=True)
+
+    def _query(self, dossier: Dossier, permission: Permission, asked: QueryRequest) -> Outcome:
+        service = permission.service
+        masks = dict(zip(dossier.scope, rules(service.masks, dossier.scope), strict=True))
+        question = self._question(dossier, permission, asked.subject)
+        index = self.indexes.get(service.resource)
+        finding, values = read(index, question, masks=masks)
+        self._record(dossier, permission, (finding,), question, index)
+        return Outcome(signed_reply(dossier, 200, _JSON, queried(dossier, finding, values, index)), waits=True)
+
+    def _question(self, dossier: Dossier, permission: Permission, subject: Subject) -> Question:
+        """Raises: Refused, over the quota or with an impossible identity number."""
+        day = day_of(dossier.at)
+        check_quota(permission.grant, self.quotas, day=day)
+        return Question(
+            self.keyring.subject_key(_id_number(subject.id_number)),
+            None if subject.name is None else self.keyring.name_key(subject.name),
+            permission.service.max_age_s,
+            dossier.at,
+            date_of(day),
         )
-        batch = self.commits.join()
+
+    def _record(
+        self,
+        dossier: Dossier,
+        permission: Permission,
+        findings: tuple[Finding, ...],
+        question: Question,
+        index: SubjectIndex | None,
+    ) -> None:
+        """Put record and quota into the batch that gathers now; the answer must wait for it."""
+        batch, grant, day = self.commits.join(), permission.grant, day_of(dossier.at)
         batch.quotas[grant.id], batch.day = self.quotas.count(grant.id, day=day), day
         batch.oldest_minute = oldest_minute(dossier.at)
-        batch.keep(dossier.answered(permission, findings, subject=subject, index=index), reserved=dossier.reserved)
-        return Outcome(_signed(dossier, 200, _JSON, _answer_body(dossier, findings, index)), waits=True)
+        record = dossier.answered(permission, findings, subject=question.subject, index=index)
+        batch.keep(record, reserved=dossier.reserved)
 
     def refuse(self, dossier: Dossier, refusal: Refused, *, allow: str = "") -> Outcome:
         """Record the refusal, alone or counted, and say it as a problem document."""
@@ -126,7 +137,7 @@ class Desk:
         recorded = self.refusals.admit(dossier.claimed, refusal.slug, now=dossier.at)
         if recorded:
             self.commits.join().keep(dossier.refused(refusal.slug), reserved=dossier.reserved)
-        reply = _signed(dossier, problem.status, MEDIA_TYPE, problem.to_json())
+        reply = signed_reply(dossier, problem.status, MEDIA_TYPE, problem.to_json())
         if problem.status == 405:
             reply = msgspec.structs.replace(reply, headers=f"{reply.headers}allow: {allow}\r\n")
         return Outcome(reply, waits=recorded)
@@ -138,26 +149,9 @@ class Desk:
             self.commits.join().records.extend(records)
 
 
-def _signed(dossier: Dossier, status: int, media_type: str, body: bytes) -> Reply:
-    """Make the reply, signed with the client's secret if it proved to be the client."""
-    client, asked = dossier.client, dossier.signature
-    if client is None or asked is None:
-        return Reply(status, media_type, body)
-    signature = sign_response(
-        status=status,
-        body=body,
-        client_id=client.client_id,
-        secret=client.secret,
-        created=int(dossier.at),
-        request_signature=asked.signature,
-    )
-    lines = "\r\n".join([f"{name}: {value}" for name, value in signature.items()])
-    return Reply(status, media_type, body, f"{lines}\r\n")
-
-
-def _decode(body: bytes) -> VerifyRequest:
+def _decoded[Body](decode: Callable[[bytes], Body], body: bytes) -> Body:
     try:
-        return decode_request(body)
+        return decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as fault:
         # The message may quote a value, and the value may be an identity number: only the place goes back.
         place = _PLACE.search(str(fault))
@@ -169,12 +163,3 @@ def _id_number(text: str) -> str:
         return parse_id_number(text).value
     except IdentifierError as fault:
         raise Refused("invalid-identifier", fault.message_zh) from None
-
-
-def _answer_body(dossier: Dossier, findings: tuple[Finding, ...], index: SubjectIndex | None) -> bytes:
-    slug, as_of, claims = dossier.slug or "", index.as_of_text if index else None, dossier.claims
-    if dossier.asked is not None and dossier.asked.claims is not None:
-        told = tuple(Told(claim, *finding) for claim, finding in zip(claims, findings, strict=True))
-        return _encode_answer(AnsweredAll(told, slug, as_of, dossier.evidence))
-    (finding,) = findings
-    return _encode_answer(Answered(finding.answer, slug, claims[0], as_of, dossier.evidence, finding.reason))

@@ -6,11 +6,10 @@ import uuid_utils
 from msgspec import UNSET
 
 from haihe.gateway.answer import Finding, summary
-from haihe.gateway.claims import Predicate
 from haihe.gateway.index import SubjectIndex
 from haihe.gateway.policy import Client, Grant, Service
-from haihe.gateway.record import HEALTH, REFUSED, VERIFY, Record, encode_record, timestamp
-from haihe.gateway.requests import VerifyRequest
+from haihe.gateway.record import HEALTH, REFUSED, Record, encode_record, timestamp
+from haihe.gateway.requests import Asked
 from haihe.kernel.signing import SignatureInput
 
 
@@ -24,17 +23,17 @@ class Refused(Exception):
 
 
 class Permission(NamedTuple):
-    """Who may ask what, under which grant, and how it is looked for: one predicate for each of the dossier's claims."""
+    """Who may ask what of which service, under which grant."""
 
     client: Client
-    asked: VerifyRequest
+    asked: Asked
     service: Service
     grant: Grant
-    predicates: tuple[Predicate, ...]
 
 
 class Dossier:
-    """`claimed` is the client that the request says it is from, `client` who it proved to be from.
+    """`claimed` is the client that the request says it is from, `client` who it proved to be from; `scope` are
+    the claims or fields asked.
 
     A `reserved` one is the gateway's own question after its health.
     """
@@ -43,11 +42,11 @@ class Dossier:
         "asked",
         "at",
         "claimed",
-        "claims",
         "client",
         "evidence",
         "grant",
         "reserved",
+        "scope",
         "service",
         "signature",
         "slug",
@@ -61,15 +60,15 @@ class Dossier:
         self.claimed: str | None = None
         self.client: Client | None = None
         self.signature: SignatureInput | None = None
-        self.asked: VerifyRequest | None = None
+        self.asked: Asked | None = None
         self.service: Service | None = None
         self.grant: Grant | None = None
-        self.claims: tuple[str, ...] = ()
+        self.scope: tuple[str, ...] = ()
 
     def answered(
         self, permission: Permission, findings: tuple[Finding, ...], *, subject: bytes, index: SubjectIndex | None
     ) -> bytes:
-        """Return the record of an answer, or of the answers to several claims."""
+        """Return the record of an answer, or of the answers to several claims; never with a value."""
         several = len(findings) > 1
         finding = summary(findings) if several else findings[0]
         client, asked, service, grant = permission.client, permission.asked, permission.service, permission.grant
@@ -82,9 +81,9 @@ class Dossier:
             client=client.client_id,
             consumer=client.organisation,
             evidence=self.evidence,
-            fields=self.claims,
+            fields=self.scope,
             grant=grant.id,
-            kind=HEALTH if self.reserved else VERIFY,
+            kind=HEALTH if self.reserved else service.kind,
             legal_basis=grant.legal_basis,
             owner=service.owner,
             purpose=asked.purpose,
@@ -106,7 +105,7 @@ class Dossier:
             client=self.claimed,
             consumer=client.organisation if client else None,
             evidence=self.evidence,
-            fields=self.claims,
+            fields=self.scope,
             grant=grant.id if grant else None,
             kind=HEALTH if self.reserved else REFUSED,
             legal_basis=grant.legal_basis if grant else None,

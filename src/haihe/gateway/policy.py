@@ -6,7 +6,10 @@ from typing import NamedTuple
 
 from haihe.gateway.claims import Predicate
 from haihe.kernel.mac import Mac
+from haihe.kernel.mask_rules import Mask
 
+VERIFY = "VERIFY"
+QUERY = "QUERY"
 MAX_AGE_S = 60.0
 """Without word from the database a policy serves this long and no longer, so no withdrawn grant lives beyond it."""
 
@@ -22,7 +25,7 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """`claims` by name; None stands for one whose JSON didn't compile."""
+    """A VERIFY service has claims, a QUERY service masks, each by name; None stands for one that didn't compile."""
 
     slug: str
     resource: str
@@ -30,11 +33,16 @@ class Service:
     default_claim: str
     claims: Mapping[str, Predicate | None]
     max_age_s: int
+    kind: str = VERIFY
+    masks: Mapping[str, Mask | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Times are Unix seconds; in force from `valid_from` until just before `valid_until`."""
+    """Times are Unix seconds; in force from `valid_from` until just before `valid_until`.
+
+    `claims` may be asked of VERIFY services, `fields` of QUERY services; the one never stands for the other.
+    """
 
     id: str
     organisation: str
@@ -46,9 +54,13 @@ class Grant:
     valid_until: float
     quota_per_day: int
     status: str
+    fields: frozenset[str] = frozenset()
 
     def in_force(self, now: float) -> bool:
         return self.status == "ACTIVE" and self.valid_from <= now < self.valid_until
+
+    def covers(self, kind: str, scope: tuple[str, ...]) -> bool:
+        return (self.claims if kind == VERIFY else self.fields).issuperset(scope)
 
 
 class IndexRow(NamedTuple):

@@ -8,9 +8,10 @@ from typing import Any
 from psycopg.sql import SQL, Identifier
 
 from haihe.gateway.claims import ClaimError, Predicate, compile_claim
-from haihe.gateway.policy import Client, Grant, IndexRow, Policy, Service
+from haihe.gateway.policy import VERIFY, Client, Grant, IndexRow, Policy, Service
 from haihe.kernel.keyring import Keyring, KeyringError
 from haihe.kernel.mac import Mac
+from haihe.kernel.mask_rules import Mask, MaskError, compile_mask
 
 type Row = Mapping[str, Any]
 type Rows = Mapping[str, Sequence[Row]]
@@ -18,9 +19,9 @@ type Rows = Mapping[str, Sequence[Row]]
 
 QUERIES = {
     "gateway_client": "SELECT client_id, organisation, sealed_secret FROM gateway_client WHERE enabled",
-    "gateway_service": "SELECT slug, resource, owner, default_claim, claims, max_age_s FROM gateway_service "
-    "WHERE enabled AND upper(kind) = 'VERIFY'",
-    "gateway_grant": "SELECT id::text, organisation, service, claims, purposes, legal_basis, "
+    "gateway_service": "SELECT slug, upper(kind) AS kind, resource, owner, default_claim, claims, fields, max_age_s "
+    "FROM gateway_service WHERE enabled AND upper(kind) IN ('VERIFY', 'QUERY')",
+    "gateway_grant": "SELECT id::text, organisation, service, claims, fields, purposes, legal_basis, "
     "extract(epoch FROM valid_from)::float8 AS valid_from, extract(epoch FROM valid_until)::float8 AS valid_until, "
     "quota_per_day, status FROM gateway_grant",
     "gateway_index": "SELECT resource, snapshot, path FROM gateway_index",
@@ -66,8 +67,17 @@ class PolicyReader:
 
 
 def _service(row: Row) -> Service:
-    claims = {name: _claim(row["slug"], name, claim) for name, claim in dict(row["claims"]).items()}
-    return Service(row["slug"], row["resource"], row["owner"], row["default_claim"], claims, row["max_age_s"])
+    slug, verifies = row["slug"], row["kind"] == VERIFY
+    return Service(
+        slug,
+        row["resource"],
+        row["owner"],
+        row["default_claim"],
+        {name: _claim(slug, name, claim) for name, claim in dict(row["claims"]).items()} if verifies else {},
+        row["max_age_s"],
+        row["kind"],
+        {} if verifies else {name: _mask(slug, name, rule) for name, rule in dict(row["fields"]).items()},
+    )
 
 
 def _claim(service: str, name: str, claim: object) -> Predicate | None:
@@ -75,6 +85,14 @@ def _claim(service: str, name: str, claim: object) -> Predicate | None:
         return compile_claim(claim)
     except ClaimError as fault:
         _log.error("claim %s of service %s can't be asked: %s", name, service, fault)
+        return None
+
+
+def _mask(service: str, name: str, rule: object) -> Mask | None:
+    try:
+        return compile_mask(rule)
+    except MaskError as fault:
+        _log.error("field %s of service %s can't be asked: %s", name, service, fault)
         return None
 
 
@@ -90,4 +108,5 @@ def _grant(row: Row) -> Grant:
         valid_until=row["valid_until"],
         quota_per_day=row["quota_per_day"],
         status=row["status"],
+        fields=frozenset(row["fields"]),
     )

@@ -7,7 +7,6 @@ import msgspec
 
 HEALTH = "HEALTH"
 REFUSED = "REFUSED"
-VERIFY = "VERIFY"
 
 
 class Record(msgspec.Struct, frozen=True, gc=False, kw_only=True):

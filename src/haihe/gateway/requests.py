@@ -1,16 +1,20 @@
 """What may be asked, as strict JSON: an unknown key, a wrong type or an overlong text is refused, not ignored."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import msgspec
 
+from haihe.gateway.policy import QUERY, VERIFY
+
 MOST_CLAIMS = 20
+MOST_FIELDS = 40
 _LINE = r"^[^\x00-\x1f\x7f-\x9f]+$"
 type _IdNumber = Annotated[str, msgspec.Meta(max_length=64)]
 type _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 type _Purpose = Annotated[str, msgspec.Meta(max_length=64, pattern=r"^[A-Z][A-Z0-9_]*$")]
 type _Case = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=_LINE)]
 type _Claim = Annotated[str, msgspec.Meta(max_length=64, pattern=r"^[a-z][a-z0-9_]*$")]
+type _Fields = Annotated[tuple[_Claim, ...], msgspec.Meta(min_length=1, max_length=MOST_FIELDS)]
 type _Claims = Annotated[tuple[_Claim, ...], msgspec.Meta(min_length=1, max_length=MOST_CLAIMS)]
 
 
@@ -30,11 +34,37 @@ class VerifyRequest(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields
     case: _Case
     claim: _Claim | None = None
     claims: _Claims | None = None
+    kind: ClassVar[str] = VERIFY
 
     def __post_init__(self) -> None:
         if self.claims is not None and (self.claim is not None or len(set(self.claims)) != len(self.claims)):
             raise ValueError("claim or claims, and each of them once")
 
+    def scope(self, default: str) -> tuple[str, ...]:
+        """Return the claims asked; `default` is the service's."""
+        return self.claims or (self.claim or default,)
+
+
+class QueryRequest(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """`fields` are what is wanted to know, each by name; there is no "all"."""
+
+    subject: Subject
+    purpose: _Purpose
+    case: _Case
+    fields: _Fields
+    kind: ClassVar[str] = QUERY
+
+    def __post_init__(self) -> None:
+        if len(set(self.fields)) != len(self.fields):
+            raise ValueError("each field once")
+
+    def scope(self, _default: str) -> tuple[str, ...]:
+        return self.fields
+
+
+type Asked = VerifyRequest | QueryRequest
 
 decode_request = msgspec.json.Decoder(VerifyRequest).decode
 """Raises: msgspec.DecodeError (msgspec.ValidationError included) or UnicodeDecodeError."""
+decode_query = msgspec.json.Decoder(QueryRequest).decode
+"""Raises: as `decode_request`."""

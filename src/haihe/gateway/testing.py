@@ -28,6 +28,8 @@ from haihe.kernel.subject_index import META_KEY, FieldValue, IndexMeta, encode_e
 RESOURCE = "120012/000001"
 SERVICE = "relief-status"
 PATH = f"/v1/verify/{SERVICE}"
+QUERY_SERVICE = "relief-details"
+QUERY_PATH = f"/v1/query/{QUERY_SERVICE}"
 PURPOSE = "HOUSING_FUND_WITHDRAWAL"
 CLIENT = "gjj-core"
 SECRET = b"a secret of thirty-two bytes ok."
@@ -46,9 +48,10 @@ CLAIMS = {
 _STAND_INS = """
 CREATE TABLE gateway_client (client_id text, organisation text, sealed_secret bytea, enabled bool);
 CREATE TABLE gateway_service (slug text, kind text, resource text, owner text, default_claim text, claims jsonb,
-    max_age_s int, enabled bool);
+    max_age_s int, enabled bool, fields jsonb DEFAULT '{}');
 CREATE TABLE gateway_grant (id uuid, organisation text, service text, claims text[], purposes text[],
-    legal_basis text, valid_from timestamptz, valid_until timestamptz, quota_per_day int, status text);
+    legal_basis text, valid_from timestamptz, valid_until timestamptz, quota_per_day int, status text,
+    fields text[] DEFAULT '{}');
 CREATE TABLE gateway_index (resource text, snapshot text, path text, as_of timestamptz, row_count int);
 """
 
@@ -94,8 +97,9 @@ def write_index(folder: Path, entries: dict[bytes, bytes], *, snapshot: str, as_
 def create_stand_ins(connection: "psycopg.Connection[tuple[object, ...]]") -> None:
     """Create what the gateway reads as plain tables, and the real ledger."""
     connection.execute(_STAND_INS)
-    schema = resources.files("haihe.base.ledger").joinpath("schema.sql").read_bytes()
-    connection.execute(schema)
+    ledger = resources.files("haihe.base.ledger")
+    for part in ("schema.sql", "schema_query.sql"):
+        connection.execute(ledger.joinpath(part).read_bytes())
 
 
 def plant_policy(connection: psycopg.Connection[tuple[object, ...]], *, keyring: Keyring, quota: int = 1 << 30) -> None:
@@ -124,6 +128,11 @@ def question(id_number: str, **more: object) -> bytes:
     """Return the body of a question. `name` goes with the subject, everything else to the top."""
     subject = {"id_number": id_number} | ({"name": more.pop("name")} if "name" in more else {})
     return json.dumps({"subject": subject, "purpose": PURPOSE, "case": "GJJ-2026-1"} | more).encode()
+
+
+def query(id_number: str, *fields: str, **more: object) -> bytes:
+    """Return the body of a query."""
+    return question(id_number, **({"fields": list(fields)} | more))
 
 
 def signed_headers(body: bytes, **changes: object) -> dict[str, str]:

@@ -11,6 +11,14 @@ class Answer(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
+class QueryAnswer(StrEnum):
+    """Whether a query found the person; UNKNOWN is the same UNKNOWN as above."""
+
+    FOUND = "FOUND"
+    NOT_FOUND = "NOT_FOUND"
+    UNKNOWN = "UNKNOWN"
+
+
 class UnknownReason(StrEnum):
     SOURCE_STALE = "SOURCE_STALE"
     """The register is older than its owner promised, so absence from it proves nothing."""

@@ -17,10 +17,12 @@ class DayCounts:
     no_match: int
     unknown: int
     refused: int
+    found: int = 0
+    not_found: int = 0
 
     @property
     def answered(self) -> int:
-        return self.match + self.no_match + self.unknown
+        return self.match + self.no_match + self.found + self.not_found + self.unknown
 
 
 def counts_by_day(
@@ -50,5 +52,11 @@ def counts_by_day(
 def _day(day: date, counted: dict[date, dict[str, int]]) -> DayCounts:
     kinds = counted.get(day, {})
     return DayCounts(
-        day, kinds.get("MATCH", 0), kinds.get("NO_MATCH", 0), kinds.get("UNKNOWN", 0), kinds.get("REFUSED", 0)
+        day,
+        match=kinds.get("MATCH", 0),
+        no_match=kinds.get("NO_MATCH", 0),
+        unknown=kinds.get("UNKNOWN", 0),
+        refused=kinds.get("REFUSED", 0),
+        found=kinds.get("FOUND", 0),
+        not_found=kinds.get("NOT_FOUND", 0),
     )

@@ -18,6 +18,8 @@ class Counts:
     batches: int
     match: int
     no_match: int
+    found: int
+    not_found: int
     unknown: int
     refused: int
     last_sealed_at: datetime | None
@@ -41,6 +43,8 @@ def counts() -> Counts:
         batches=batches,
         match=kinds["MATCH"],
         no_match=kinds["NO_MATCH"],
+        found=kinds["FOUND"],
+        not_found=kinds["NOT_FOUND"],
         unknown=kinds["UNKNOWN"],
         refused=kinds["REFUSED"],
         last_sealed_at=sealed_at,

@@ -9,8 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from haihe.base.ledger.queries import Filters
 
-ANSWERS = [("", _("全部")), ("MATCH", _("符合")), ("NO_MATCH", _("不符合")), ("UNKNOWN", _("无法确认"))]
-KINDS = [("", _("全部")), ("VERIFY", _("核验")), ("REFUSED", _("拦截"))]
+ANSWERS = [
+    ("", _("全部")),
+    ("MATCH", _("符合")),
+    ("NO_MATCH", _("不符合")),
+    ("FOUND", _("查到")),
+    ("NOT_FOUND", _("未查到")),
+    ("UNKNOWN", _("无法确认")),
+]
+KINDS = [("", _("全部")), ("VERIFY", _("核验")), ("QUERY", _("查询")), ("REFUSED", _("拦截"))]
 
 
 class FilterForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Claims: what an owner lets be asked of a register, as predicates over the items in the catalogue.
+"""What an owner lets be asked of a register: claims, as predicates over the items in the catalogue, and fields.
 
 `{"all": […]}`, `{"any": […]}` or `{"field": …, "op": "eq|ne|in|not_in|ge|gt|le|lt", "value": …}`; "$today" is the day
 in the city. The gateway compiles the same form; a contract test holds the two together.
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from haihe.data.catalogue.api import ItemEntry
 from haihe.data.sharing.errors import InputRefused
+from haihe.kernel.mask_rules import MaskError, compile_mask
 
 TODAY = "$today"
 CLAIM_NAME = re.compile(r"^[a-z][a-z0-9_]{0,63}$")
@@ -29,6 +30,8 @@ _DATES = frozenset({"D"})
 _MAX_DEPTH = 8
 _MOST_PARTS = 20
 _MOST_THRESHOLDS = 5
+_MOST_FIELDS = 40
+_MASKABLE: Mapping[str, frozenset[str]] = {"bucket": _NUMBERS, "year": _DATES}
 
 
 def check_claims(
@@ -52,6 +55,27 @@ def check_claims(
 def fields_of(predicate: object) -> set[str]:
     """Return the items that a checked predicate looks at."""
     return {str(comparison["field"]) for comparison in _comparisons(predicate)}
+
+
+def check_fields(fields: Mapping[str, Any], *, items: Mapping[str, ItemEntry]) -> None:
+    """Check what a QUERY service gives out. What identifies a person is never given out whole.
+
+    Raises: InputRefused, naming the field that is no item, or whose mask doesn't fit it.
+    """
+    if not 1 <= len(fields) <= _MOST_FIELDS:
+        raise InputRefused(_("请列出 1 至 %(n)s 个可查询的字段。") % {"n": _MOST_FIELDS}, field="fields")
+    for name, rule in fields.items():
+        item = items.get(name)
+        if item is None or not CLAIM_NAME.fullmatch(name):
+            raise InputRefused(_("字段“%(name)s”未在目录中登记。") % {"name": name}, field="fields")
+        try:
+            compile_mask(rule)
+        except MaskError:
+            raise InputRefused(_("字段“%(name)s”的脱敏规则无法识别。") % {"name": item.title}, field="fields") from None
+        if item.data_type not in _MASKABLE.get(rule["mask"], item.data_type):
+            raise InputRefused(_("字段“%(name)s”的脱敏规则与其类型不符。") % {"name": item.title}, field="fields")
+        if item.is_identifying and rule["mask"] == "none":
+            raise InputRefused(_("“%(name)s”能识别到个人，须脱敏后提供。") % {"name": item.title}, field="fields")
 
 
 def _comparisons(predicate: object) -> Iterator[Mapping[str, Any]]:

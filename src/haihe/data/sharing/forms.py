@@ -67,18 +67,28 @@ class RequestForm(forms.Form):
 
     def __init__(self, *args: Any, service: Service, applicants: list[str], **kwargs: Any) -> None:
         kwargs["initial"] = (
-            _START | {"token": uuid.uuid4(), "claims": [service.default_claim]} | kwargs.get("initial", {})
+            _START
+            | {"token": uuid.uuid4(), "claims": [service.default_claim] if service.default_claim else []}
+            | kwargs.get("initial", {})
         )
         super().__init__(*args, **kwargs)
         self.service = service
         _choose(self, "applicant", [(code, wording.organisation_name(code)) for code in applicants])
-        _choose(self, "claims", [(name, service.title_of(name)) for name in service.claims])
+        _choose(self, "claims", [(name, wording.scope_title(service, name)) for name in service.scope])
+        if service.is_query:
+            self._speak_of_fields()
         tell_errors(self)
 
     def application(self) -> Application:
         """Return what was filled in; for a form that is valid."""
         told = self.cleaned_data
-        return Application(**told | {"claims": tuple(told["claims"]), "service": self.service.slug})
+        scope = {"claims": (), "fields": ()} | {"fields" if self.service.is_query else "claims": tuple(told["claims"])}
+        return Application(**told | scope | {"service": self.service.slug})
+
+    def _speak_of_fields(self) -> None:
+        scope = self.fields["claims"]
+        scope.label, scope.help_text = _("查询字段（使用范围）"), _("只选办事必不可少的字段；能核验的，就不要查询。")
+        scope.error_messages["required"] = _("请至少选择一个查询字段。")
 
 
 class ClientForm(forms.Form):
@@ -109,8 +119,8 @@ class MoveForm(forms.Form):
 
 def initial_of(row: SharingRequest) -> dict[str, object]:
     """Return what a returned request said, to be put right."""
-    names = ("applicant", "claims", "legal_basis", "scenario", "item", "purpose", "duration_months", "quota_per_day")
-    return {name: getattr(row, name) for name in names}
+    names = ("applicant", "legal_basis", "scenario", "item", "purpose", "duration_months", "quota_per_day")
+    return {"claims": row.scope} | {name: getattr(row, name) for name in names}
 
 
 def tell_errors(form: forms.Form) -> None:

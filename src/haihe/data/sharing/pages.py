@@ -156,7 +156,7 @@ def request_page(actor: Actor, row: SharingRequest, *, today: date, complaint: s
     allowed = REQUEST.allowed(row.state, parts)
     return RequestPage(
         row=row,
-        claims=row.questions,
+        claims=[wording.scope_title(row.service, name) for name in row.scope],
         deadline=deadline_of(row, today),
         actions=history.actions(REQUEST, allowed, leave_out=_not_now(row, actor)),
         history=history.happened(row.events.all()),
@@ -171,7 +171,7 @@ def grant_page(actor: Actor, row: Grant, *, now: datetime, complaint: str = "") 
     moves = GRANT.allowed(row.state, access.parts_on_grant(actor, row))
     return GrantPage(
         row=row,
-        claims=row.questions,
+        claims=[wording.scope_title(row.service, name) for name in row.scope],
         actions=history.actions(GRANT, moves),
         history=history.happened(row.events.all()),
         days=ledger.counts_by_day(now=now, days=_USE_DAYS, consumer=row.organisation, grant=str(row.id)),
@@ -204,7 +204,7 @@ def service_page(actor: Actor, row: Service, *, complaint: str = "") -> ServiceP
     mine = row.owner in actor.organisations(Role.STEWARD, Role.APPROVER)
     return ServicePage(
         row=row,
-        claims=[(name, row.title_of(name)) for name in row.claims],
+        claims=[(name, wording.scope_title(row, name)) for name in row.scope],
         max_age=wording.age(row.max_age_s),
         resource_title=_resource_title(row.resource),
         may_ask=bool(actor.organisations(Role.STEWARD) - {row.owner}) and row.enabled,

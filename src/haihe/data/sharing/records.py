@@ -17,6 +17,7 @@ class GrantInfo:
     owner: str
     service: str
     claims: tuple[str, ...]
+    fields: tuple[str, ...]
     purposes: tuple[str, ...]
     item: str
     legal_basis: str
@@ -28,13 +29,14 @@ class GrantInfo:
 
 @dataclass(frozen=True, slots=True)
 class ServiceInfo:
-    """A question that a resource answers; `claims` are (name, in words)."""
+    """A question that a resource answers; `claims` or `fields` are (name, in words)."""
 
     slug: str
     title: str
     resource: str
     owner: str
     claims: tuple[tuple[str, str], ...]
+    fields: tuple[tuple[str, str], ...]
     default_claim: str
     max_age_s: int
     enabled: bool
@@ -67,6 +69,7 @@ def grant_info(row: Grant) -> GrantInfo:
         owner=row.owner,
         service=row.service.slug,
         claims=tuple(row.claims),
+        fields=tuple(row.fields),
         purposes=tuple(row.purposes),
         item=row.item,
         legal_basis=row.legal_basis,
@@ -84,6 +87,7 @@ def service_info(row: Service) -> ServiceInfo:
         resource=row.resource,
         owner=row.owner,
         claims=tuple((name, row.title_of(name)) for name in row.claims),
+        fields=tuple((name, row.title_of(name)) for name in row.fields),
         default_claim=row.default_claim,
         max_age_s=row.max_age_s,
         enabled=row.enabled,

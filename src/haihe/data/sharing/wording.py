@@ -7,6 +7,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from haihe.city import api as city
+from haihe.data.sharing.models import Service
 from haihe.data.sharing.workflow import CORRECTION, GRANT, REQUEST
 from haihe.kernel.workflow import Workflow
 
@@ -81,6 +82,14 @@ HAPPENED: Final[dict[str, Promise]] = {
     "start_service": _("恢复服务"),
     "stop_service": _("停止服务"),
 }
+MASKS: Final[dict[str, Promise]] = {
+    "name": _("隐去名字中的字"),
+    "id_number": _("只显示首三位和末四位"),
+    "phone": _("隐去中间四位"),
+    "year": _("只显示年份"),
+    "district": _("只显示到区"),
+    "bucket": _("每 %(step)s 一档，不显示具体数值"),
+}
 _GOOD = frozenset({"approve_by_office", "approve", "grant", "resume", "correct", "start_service", "enable_client"})
 _GRAVE = frozenset({"refuse", "terminate"})
 _WARNING = frozenset({"return_by_office", "ask_supplement", "suspend", "stop_service", "disable_client", "expire"})
@@ -102,6 +111,15 @@ def tone(name: str) -> str:
     if name in _GOOD:
         return "success"
     return "danger" if name in _GRAVE else "warning" if name in _WARNING else "info"
+
+
+def scope_title(service: Service, name: str) -> str:
+    """Say what a claim asks, or what of a field is shown."""
+    rule = service.fields.get(name)
+    if not rule or rule["mask"] == "none":
+        return service.title_of(name)
+    how = MASKS[rule["mask"]] % {"step": rule.get("step", "")}
+    return f"{service.title_of(name)} · {how}"
 
 
 def organisation_name(code: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from haihe.gateway.answer import find
+from haihe.gateway.answer import Question, find
 from haihe.gateway.index import SubjectIndex
 from haihe.gateway.testing import Door, question
 from haihe.gateway.tests.conftest import LIU, WANG, ZHANG
@@ -50,6 +50,6 @@ def test_a_damaged_index_is_no_no(door: Door) -> None:
 
     index: SubjectIndex = Damaged()  # type: ignore[assignment]  # only what `find` needs
     findings = find(
-        index, subject=b"", name_key=None, claims=(lambda _f, _t: True,), max_age_s=1, now=door.now, today="2026-01-01"
+        index, Question(b"", None, max_age_s=1, now=door.now, today="2026-01-01"), claims=(lambda _f, _t: True,)
     )
     assert findings == (("UNKNOWN", "SOURCE_UNREACHABLE"),)

@@ -1,5 +1,6 @@
 """The published description says what the program does: same routes, same problems, same fields."""
 
+import itertools
 import json
 from typing import Any
 
@@ -7,10 +8,10 @@ import msgspec
 import pytest
 
 from haihe.gateway import app
-from haihe.gateway.desk import Answered, AnsweredAll, Told
 from haihe.gateway.health import Health
 from haihe.gateway.http import Request
-from haihe.gateway.requests import VerifyRequest
+from haihe.gateway.replies import Answered, AnsweredAll, Queried, Told
+from haihe.gateway.requests import QueryRequest, VerifyRequest
 from haihe.gateway.server import openapi_document
 from haihe.gateway.testing import Door
 from haihe.gateway.tests.test_health import probe
@@ -21,7 +22,7 @@ SCHEMAS = DOCUMENT["components"]["schemas"]
 
 
 def test_the_routes_are_those_of_the_program() -> None:
-    assert set(DOCUMENT["paths"]) == {app.VERIFY_ROUTE, app.HEALTH_ROUTE, app.OPENAPI_ROUTE}
+    assert set(DOCUMENT["paths"]) == {app.VERIFY_ROUTE, app.QUERY_ROUTE, app.HEALTH_ROUTE, app.OPENAPI_ROUTE}
 
 
 @pytest.mark.parametrize("path", DOCUMENT["paths"])
@@ -43,8 +44,9 @@ def problems_of(path: str, method: str) -> dict[str, int]:
     return found
 
 
-def test_verify_lists_every_problem_under_its_status() -> None:
-    assert problems_of(app.VERIFY_ROUTE, "post") == {slug: kind.status for slug, kind in PROBLEMS.items()}
+@pytest.mark.parametrize("route", [app.VERIFY_ROUTE, app.QUERY_ROUTE])
+def test_each_question_lists_every_problem_under_its_status(route: str) -> None:
+    assert problems_of(route, "post") == {slug: kind.status for slug, kind in PROBLEMS.items()}
 
 
 def test_every_reference_leads_somewhere() -> None:
@@ -60,19 +62,20 @@ def test_every_reference_leads_somewhere() -> None:
 
 
 def test_the_request_is_as_strict_as_the_program() -> None:
-    made = msgspec.json.schema(VerifyRequest)["$defs"]
-    request = SCHEMAS["VerifyRequest"]
-    for name, told in (("VerifyRequest", request), ("Subject", request["properties"]["subject"])):
+    made = {**msgspec.json.schema(VerifyRequest)["$defs"], **msgspec.json.schema(QueryRequest)["$defs"]}
+    for name in ("VerifyRequest", "QueryRequest", "Subject"):
+        told = SCHEMAS[name]
         assert told["required"] == made[name]["required"]
         assert set(told["properties"]) == set(made[name]["properties"])
         assert told["additionalProperties"] is made[name]["additionalProperties"] is False
-    for field, limit in (("purpose", 64), ("case", 64)):
-        assert SCHEMAS["VerifyRequest"]["properties"][field]["maxLength"] == limit
-        assert made["VerifyRequest"]["properties"][field]["maxLength"] == limit
+    for name, field in itertools.product(("VerifyRequest", "QueryRequest"), ("purpose", "case")):
+        assert SCHEMAS[name]["properties"][field]["maxLength"] == 64
+        assert made[name]["properties"][field]["maxLength"] == 64
 
 
 def test_answers_problems_and_health_have_the_fields_they_say(door: Door) -> None:
     assert set(SCHEMAS["Answer"]["properties"]) == set(Answered.__struct_fields__)
+    assert set(SCHEMAS["Queried"]["properties"]) == set(Queried.__struct_fields__)
     assert set(SCHEMAS["Answers"]["properties"]) == set(AnsweredAll.__struct_fields__)
     assert set(SCHEMAS["Answers"]["properties"]["answers"]["items"]["properties"]) == set(Told.__struct_fields__)
     assert set(SCHEMAS["Problem"]["properties"]) == set(json.loads(Problem.of("no-grant", instance="x").to_json()))

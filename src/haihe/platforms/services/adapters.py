@@ -43,9 +43,9 @@ class LedgerTrace:
 
     def find(self, *, subject_key: bytes, case: str, service: str, since: datetime) -> tuple[Recorded, ...]:
         entries = ledger.uses_of_subject(subject_key, limit=_RECENT)
-        # Our platforms ask one thing at a time; the answer to several is somebody else's.
-        ours = [e for e in entries if e.case == case and e.service == service and e.at >= since]
-        mine = [e for e in ours if e.answer and not e.told]
+        # Our platforms verify one thing at a time; a query or the answer to several is somebody else's.
+        about = [e for e in entries if e.case == case and e.service == service and e.at >= since]
+        mine = [e for e in about if e.kind == "VERIFY" and not e.told]
         return tuple(_recorded(entry) for entry in sorted(mine, key=lambda entry: entry.at))
 
 

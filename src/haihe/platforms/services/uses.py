@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from haihe.base.accounts.api import Actor
 from haihe.base.ledger import api as ledger
 from haihe.data.sharing import api as sharing
-from haihe.kernel.answers import Answer
+from haihe.kernel.answers import Answer, QueryAnswer
 from haihe.kernel.problems import PROBLEMS
 from haihe.platforms.services.definition import Verify
 from haihe.platforms.services.errors import ServicesError
@@ -140,7 +140,7 @@ def _tell(actor: Actor, entries: list[ledger.LedgerEntry]) -> list[Use]:
         own_numbers=frozenset(own_cases(actor).filter(number__in=numbers).values_list("number", flat=True)),
         names=organisation_names(codes),
         questions={(verify.service, verify.claim): verify for verify in asked},
-        titles={(one.slug, name): title for one in sharing.services() for name, title in one.claims},
+        titles={(one.slug, name): title for one in sharing.services() for name, title in (*one.claims, *one.fields)},
         corrections={one.evidence: one for one in reversed(sharing.corrections_of(actor.subject_key or b""))},
     )
     return [_use(entry, words) for entry in entries]
@@ -178,9 +178,14 @@ def _answer(entry: ledger.LedgerEntry, question: Verify | None, words: _Words) -
 
 
 def _plain(entry: ledger.LedgerEntry, answer: str | None, reason: str | None, words: _Words) -> str:
-    plain = {Answer.MATCH: _("是"), Answer.NO_MATCH: _("否")}
+    plain = {
+        Answer.MATCH.value: _("是"),
+        Answer.NO_MATCH.value: _("否"),
+        QueryAnswer.FOUND.value: _("已按授权提供上列内容，按规则隐去了不必知道的部分"),
+        QueryAnswer.NOT_FOUND.value: _("名册上没有您，没有提供任何内容"),
+    }
     if answer in plain:
-        return plain[Answer(answer)]
+        return plain[answer]
     return _("无法确认：%(text)s") % {"text": reason_told(reason, words.name(entry.owner))}
 
 

@@ -31,7 +31,7 @@ RELIEF_REGISTER = NewResource(
     update_cycle="MONTHLY",
     sharing_type="CONDITIONAL",
     sharing_forms=("SERVICE",),
-    sharing_scope="只回答被询问人是否享受某类救助，不提供名单和金额。",
+    sharing_scope="以核验为主，只回答被询问人是否享受某类救助；确需核定额度的，可查询救助类型、家庭人口和金额档次。不提供名单和具体金额。",
     sharing_purpose="办理依法以救助资格为条件的事项，以及主动发现和帮扶困难群众。",
     items=(
         _NAME,

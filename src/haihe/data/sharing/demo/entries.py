@@ -58,6 +58,21 @@ RELIEF_SCOPE = NewService(
     default_claim="on_any_relief",
     max_age_s=40 * _DAY_S,
 )
+RELIEF_DETAILS = NewService(
+    slug="relief-details",
+    title="救助信息查询",
+    summary="按授权返回一个人的救助类型、家庭人口、月保障金额所在档次、开始年份和所在的区，用于核定减免额度。"
+    "能用核验回答的，请用核验。",
+    resource=RELIEF_REGISTER,
+    fields={
+        "relief_type": {"mask": "none"},
+        "household_size": {"mask": "none"},
+        "monthly_amount_yuan": {"mask": "bucket", "step": 500},
+        "valid_from": {"mask": "year"},
+        "division": {"mask": "district"},
+    },
+    max_age_s=40 * _DAY_S,
+)
 
 WITHDRAWAL = Application(
     applicant=HOUSING_FUND_CENTRE,
@@ -94,4 +109,16 @@ LOAN_RELIEF = Application(
     duration_months=6,
     quota_per_day=1_000,
     token=UUID("5a3f6a57-0d0f-4b52-9b5e-6f3a5c1d0003"),
+)
+RENT_SUBSIDY = Application(
+    applicant=HOUSING_FUND_CENTRE,
+    service=RELIEF_DETAILS.slug,
+    fields=("relief_type", "household_size", "monthly_amount_yuan"),
+    purpose="RENT_SUBSIDY_ASSESSMENT",
+    item="housing-fund-rent-subsidy",
+    legal_basis="《天津市住房公积金提取管理办法》关于困难家庭提取额度核定的规定",
+    scenario="核定困难家庭提取住房公积金支付房租的额度时，查询救助类型、家庭人口和金额档次，替代收入和家庭情况证明。",
+    duration_months=12,
+    quota_per_day=2_000,
+    token=UUID("5a3f6a57-0d0f-4b52-9b5e-6f3a5c1d0004"),
 )

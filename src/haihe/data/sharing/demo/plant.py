@@ -11,8 +11,10 @@ from haihe.data.sharing.demo.entries import (
     HARDSHIP,
     LOAN_RELIEF,
     PLATFORM_CLIENT,
+    RELIEF_DETAILS,
     RELIEF_SCOPE,
     RELIEF_STATUS,
+    RENT_SUBSIDY,
     WITHDRAWAL,
 )
 from haihe.data.sharing.models import Client, Service, SharingRequest
@@ -26,7 +28,7 @@ _APPROVERS = {"approve_by_office": "approver_gjj", "approve": "approver_mzj"}
 def plant(*, scale: float, now: datetime, progress: Callable[[str, float], None]) -> None:
     """Plant what isn't there yet: the grant of the story, one request at the owner's desk, one at the office's."""
     progress("relief-status", 0.1)
-    for service in (RELIEF_STATUS, RELIEF_SCOPE):
+    for service in (RELIEF_STATUS, RELIEF_SCOPE, RELIEF_DETAILS):
         if not Service.objects.filter(slug=service.slug).exists():
             operations.open_service(actor=actor_for("steward_mzj", now=now), service=service, now=now)
     progress(PLATFORM_CLIENT, 0.3)
@@ -42,6 +44,7 @@ def plant(*, scale: float, now: datetime, progress: Callable[[str, float], None]
         )
     progress("grant", 0.5)
     _bring(WITHDRAWAL, _GRANT, at=now, now=now)
+    _bring(RENT_SUBSIDY, _GRANT, at=now, now=now)
     progress("requests", 0.8)
     # A few working days on its way, so that its lamp has something to say.
     _bring(HARDSHIP, _GRANT[:1], at=now - timedelta(days=11), now=now)

@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from haihe.data.sharing.models.request import SharingRequest
+from haihe.data.sharing.models.request import SCOPE, SharingRequest
 from haihe.data.sharing.models.service import Service
 from haihe.data.sharing.workflow import GrantState
 
@@ -14,8 +14,8 @@ from haihe.data.sharing.workflow import GrantState
 class Grant(models.Model):
     """What an approved request allows: the access rule, read by the gateway through the view `gateway_grant`.
 
-    A trigger holds it to its request: approved, same parties, claims within the request's. `suspended_by` is the part
-    (OWNER_APPROVER or AUTHORITY) that suspended it; by `put_right_by` the user is to have put things right.
+    A trigger holds it to its request: approved, same parties, claims and fields within the request's. `suspended_by` is
+    the part (OWNER_APPROVER or AUTHORITY) that suspended it; by `put_right_by` the user is to have put things right.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -23,7 +23,8 @@ class Grant(models.Model):
     organisation = models.CharField(max_length=12, db_index=True)
     owner = models.CharField(max_length=12, db_index=True)
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="grants")
-    claims = ArrayField(models.CharField(max_length=64))
+    claims = ArrayField(models.CharField(max_length=64), default=list, blank=True)
+    fields = ArrayField(models.CharField(max_length=64), default=list, db_default=[], blank=True)
     purposes = ArrayField(models.CharField(max_length=64))
     item = models.CharField(max_length=64)
     legal_basis = models.CharField(max_length=500)
@@ -40,7 +41,7 @@ class Grant(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=Q(state__in=GrantState.values), name="grant_state_known"),
             models.CheckConstraint(condition=Q(valid_until__gt=F("valid_from")), name="grant_valid_for_a_while"),
-            models.CheckConstraint(condition=Q(claims__len__gte=1, purposes__len__gte=1), name="grant_has_scope"),
+            models.CheckConstraint(condition=SCOPE & Q(purposes__len__gte=1), name="grant_gives_claims_or_fields"),
             models.CheckConstraint(condition=Q(quota_per_day__gte=1), name="grant_quota"),
             models.CheckConstraint(
                 condition=Q(state=GrantState.SUSPENDED) & ~Q(suspended_by="")
@@ -62,9 +63,14 @@ class Grant(models.Model):
         return f"{self.organisation} → {self.service_id} {self.state}"
 
     @property
+    def scope(self) -> list[str]:
+        """Return the claims or fields given."""
+        return [*self.claims, *self.fields]
+
+    @property
     def questions(self) -> list[str]:
         """What may be asked, in words."""
-        return [self.service.title_of(name) for name in self.claims]
+        return [self.service.title_of(name) for name in self.scope]
 
     def in_force(self, now: datetime) -> bool:
         return self.state == GrantState.ACTIVE and self.valid_from <= now < self.valid_until

@@ -13,6 +13,8 @@ from haihe.kernel.clocks import due_after
 
 PURPOSE_FORM = r"^[A-Z][A-Z0-9_]{2,63}$"
 LONGEST_MONTHS = 36
+SCOPE = Q(claims__len__gte=1, fields__len=0) | Q(claims__len=0, fields__len__gte=1)
+"""Claims of a VERIFY service or fields of a QUERY service, never both."""
 _BEFORE_OWNER = (RequestState.OFFICE_REVIEW, RequestState.RETURNED)
 _DECIDED = (RequestState.APPROVED, RequestState.REFUSED)
 
@@ -32,7 +34,8 @@ class SharingRequest(models.Model):
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="requests")
     sharing_type = models.CharField(max_length=16, choices=SharingType)
     form = models.CharField(max_length=16, choices=SharingForm)
-    claims = ArrayField(models.CharField(max_length=64))
+    claims = ArrayField(models.CharField(max_length=64), default=list, blank=True)
+    fields = ArrayField(models.CharField(max_length=64), default=list, db_default=[], blank=True)
     purpose = models.CharField(max_length=64)
     item = models.CharField(max_length=64)
     legal_basis = models.CharField(max_length=500)
@@ -70,7 +73,7 @@ class SharingRequest(models.Model):
             ),
             models.CheckConstraint(condition=Q(state__in=RequestState.values), name="request_state_known"),
             models.CheckConstraint(condition=~Q(applicant=F("owner")), name="request_of_anothers_data"),
-            models.CheckConstraint(condition=Q(claims__len__gte=1), name="request_has_scope"),
+            models.CheckConstraint(condition=SCOPE, name="request_asks_claims_or_fields"),
             models.CheckConstraint(condition=Q(purpose__regex=PURPOSE_FORM), name="request_purpose_form"),
             models.CheckConstraint(
                 condition=Q(duration_months__gte=1, duration_months__lte=LONGEST_MONTHS), name="request_duration"
@@ -114,11 +117,16 @@ class SharingRequest(models.Model):
     @property
     def questions(self) -> list[str]:
         """What may be asked, in words."""
-        return [self.service.title_of(name) for name in self.claims]
+        return [self.service.title_of(name) for name in self.scope]
 
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_REQUESTS
+
+    @property
+    def scope(self) -> list[str]:
+        """Return the claims or fields asked for."""
+        return [*self.claims, *self.fields]
 
     def start_clock(self, today: date, working_days: int) -> None:
         self.clock_started_on, self.clock_days = today, working_days

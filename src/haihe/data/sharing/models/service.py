@@ -9,13 +9,16 @@ class ServiceKind(models.TextChoices):
     """How much a service answers; the least first."""
 
     VERIFY = "VERIFY", _("核验（是、否、无法确认）")
+    QUERY = "QUERY", _("查询（获授权的字段，按规则脱敏）")
 
 
 class Service(models.Model):
-    """A question that a resource answers. `claims` are what may be asked, by name, as predicates over its items.
+    """A question that a resource answers.
 
-    The form of a predicate is checked by `claims.check_claims`; `claim_titles` says each in words. A register older
-    than `max_age_s` proves no absence.
+    A VERIFY service has `claims`: what may be asked, by name, as predicates over the resource's items. A QUERY service
+    has `fields`: items that may be read, each with its mask rule (`kernel.mask_rules`). `claims.check_claims` and
+    `claims.check_fields` check their forms; the titles say each in words. A register older than `max_age_s` proves no
+    absence.
     """
 
     slug = models.SlugField(max_length=64, unique=True)
@@ -24,9 +27,11 @@ class Service(models.Model):
     kind = models.CharField(max_length=16, choices=ServiceKind, default=ServiceKind.VERIFY)
     resource = models.CharField(max_length=32)
     owner = models.CharField(max_length=12, db_index=True)
-    default_claim = models.CharField(max_length=64)
-    claims = models.JSONField()
-    claim_titles = models.JSONField()
+    default_claim = models.CharField(max_length=64, blank=True)
+    claims = models.JSONField(default=dict, blank=True)
+    claim_titles = models.JSONField(default=dict, blank=True)
+    fields = models.JSONField(default=dict, db_default={}, blank=True)
+    field_titles = models.JSONField(default=dict, db_default={}, blank=True)
     max_age_s = models.PositiveIntegerField()
     enabled = models.BooleanField(default=True)
     created_at = models.DateTimeField()
@@ -36,11 +41,25 @@ class Service(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=Q(kind__in=ServiceKind.values), name="service_kind_known"),
             models.CheckConstraint(condition=Q(max_age_s__gte=60), name="service_max_age"),
+            models.CheckConstraint(
+                condition=Q(kind=ServiceKind.VERIFY, fields={}) & ~Q(claims={}) & ~Q(default_claim="")
+                | Q(kind=ServiceKind.QUERY, claims={}, default_claim="") & ~Q(fields={}),
+                name="service_offers_what_its_kind_does",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.title} ({self.slug})"
 
-    def title_of(self, claim: str) -> str:
-        """Return what the claim asks, in words; the name itself where nobody wrote any."""
-        return str(self.claim_titles.get(claim, claim))
+    @property
+    def scope(self) -> list[str]:
+        """Return the names of what may be asked: claims, or fields."""
+        return list(self.claims or self.fields)
+
+    @property
+    def is_query(self) -> bool:
+        return self.kind == ServiceKind.QUERY
+
+    def title_of(self, name: str) -> str:
+        """Return what the claim asks or the field is, in words; the name itself where nobody wrote any."""
+        return str(self.claim_titles.get(name) or self.field_titles.get(name, name))

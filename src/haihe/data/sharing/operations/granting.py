@@ -33,6 +33,7 @@ def make_grant(row: SharingRequest, actor: Actor, part: Part, *, now: datetime) 
         owner=row.owner,
         service=row.service,
         claims=row.claims,
+        fields=row.fields,
         purposes=[row.purpose],
         item=row.item,
         legal_basis=row.legal_basis,

@@ -25,11 +25,13 @@ _ITEM_FORM = re.compile(r"^[a-z0-9][a-z0-9-]{1,63}$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
-    """What a request says (art. 20). `token` comes with the form: a form sent twice makes one request."""
+    """What a request says (art. 20): `claims` of a service that verifies, or `fields` of one that answers queries.
+
+    `token` comes with the form: a form sent twice makes one request.
+    """
 
     applicant: str
     service: str
-    claims: tuple[str, ...]
     purpose: str
     item: str
     legal_basis: str
@@ -37,6 +39,8 @@ class Application:
     duration_months: int
     quota_per_day: int
     token: UUID
+    claims: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
     form: str = catalogue.SharingForm.SERVICE
 
 
@@ -96,8 +100,7 @@ def check_application(application: Application, service: Service, entry: catalog
         raise InputRefused(_("该资源不以这种方式共享，请查看目录中的共享属性。"), field="form")
     if application.form != catalogue.SharingForm.SERVICE:
         raise InputRefused(_("目前只开通服务接口；批量交换和文件下载开通后另行公告。"), field="form")
-    if not application.claims or not set(application.claims) <= set(service.claims):
-        raise InputRefused(_("请至少选择一项核验内容。"), field="claims")
+    _check_scope(application, service)
     _check_codes(application)
     _check_numbers(application)
     basis, scenario = tidy(application.legal_basis), tidy(application.scenario)
@@ -106,7 +109,16 @@ def check_application(application: Application, service: Service, entry: catalog
     if not _LEAST_SCENARIO <= len(scenario) <= 2000:
         raise InputRefused(_("请写明使用场景：在办理什么事项的哪个环节使用，替代什么材料。"), field="scenario")
     claims = tuple(name for name in service.claims if name in application.claims)
-    return replace(application, legal_basis=basis, scenario=scenario, claims=claims)
+    fields = tuple(name for name in service.fields if name in application.fields)
+    return replace(application, legal_basis=basis, scenario=scenario, claims=claims, fields=fields)
+
+
+def _check_scope(application: Application, service: Service) -> None:
+    """Something, and nothing that the service doesn't offer: it has either claims or fields."""
+    known = set(application.claims) <= set(service.claims) and set(application.fields) <= set(service.fields)
+    if not known or not (application.claims or application.fields):
+        told = _("请至少选择一个查询字段。") if service.is_query else _("请至少选择一项核验内容。")
+        raise InputRefused(told, field="claims")
 
 
 def _check_codes(application: Application) -> None:
@@ -133,7 +145,7 @@ def _asked(actor: Actor, slug: str) -> tuple[Service, catalogue.ResourceEntry]:
 
 def _fill(row: SharingRequest, application: Application, entry: catalogue.ResourceEntry) -> None:
     row.sharing_type, row.form = entry.sharing_type, application.form
-    row.claims = list(application.claims)
+    row.claims, row.fields = list(application.claims), list(application.fields)
     for name in ("purpose", "item", "legal_basis", "scenario", "duration_months", "quota_per_day"):
         setattr(row, name, getattr(application, name))
 

@@ -1,7 +1,7 @@
 """Opening a service on a published resource, and switching it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from haihe.base.accounts.api import Actor, Role, require
 from haihe.data.catalogue import api as catalogue
-from haihe.data.sharing.claims import check_claims
+from haihe.data.sharing.claims import check_claims, check_fields
 from haihe.data.sharing.errors import InputRefused, NotFound, NotNow
-from haihe.data.sharing.models import Service
+from haihe.data.sharing.models import Service, ServiceKind
 from haihe.data.sharing.operations.moving import check_words, record
 from haihe.data.sharing.queries.access import service_for
 from haihe.data.sharing.workflow import Part
@@ -24,15 +24,18 @@ _LEAST_AGE_S, _MOST_AGE_S = 60, 400 * 24 * 3600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewService:
-    """A service to open. `claims` are predicates by name, `claim_titles` the same names in words."""
+    """A service to open: with claims (predicates by name, `claim_titles` the same names in words) it verifies, with
+    `fields` (mask rules by item) it answers queries.
+    """
 
     slug: str
     title: str
     resource: str
-    claims: dict[str, Any]
-    claim_titles: dict[str, str]
-    default_claim: str
     max_age_s: int
+    claims: dict[str, Any] = field(default_factory=dict)
+    claim_titles: dict[str, str] = field(default_factory=dict)
+    default_claim: str = ""
+    fields: dict[str, Any] = field(default_factory=dict)
     summary: str = ""
 
 
@@ -53,6 +56,9 @@ def open_service(*, actor: Actor, service: NewService, now: datetime) -> str:
         default_claim=service.default_claim,
         claims=service.claims,
         claim_titles=service.claim_titles,
+        kind=ServiceKind.QUERY if service.fields else ServiceKind.VERIFY,
+        fields=service.fields,
+        field_titles={item.name: item.title for item in entry.items if item.name in service.fields},
         max_age_s=service.max_age_s,
         created_at=now,
     )
@@ -85,6 +91,19 @@ def _check(service: NewService, entry: catalogue.ResourceEntry) -> None:
         raise InputRefused(_("请填写服务标题。"), field="title")
     if not _LEAST_AGE_S <= service.max_age_s <= _MOST_AGE_S:
         raise InputRefused(_("数据时效应在一分钟到四百天之间。"), field="max_age_s")
+    if service.fields:
+        _check_query(service, entry)
+    else:
+        _check_verify(service, entry)
+
+
+def _check_query(service: NewService, entry: catalogue.ResourceEntry) -> None:
+    if service.claims or service.claim_titles or service.default_claim:
+        raise InputRefused(_("一个服务要么核验，要么查询；请分开开通。"), field="fields")
+    check_fields(service.fields, items={item.name: item for item in entry.items})
+
+
+def _check_verify(service: NewService, entry: catalogue.ResourceEntry) -> None:
     others = Service.objects.filter(resource=entry.code).values_list("claims", flat=True)
     check_claims(service.claims, items={item.name: item for item in entry.items}, beside=others)
     if service.default_claim not in service.claims or set(service.claim_titles) != set(service.claims):

@@ -1,0 +1,88 @@
+"""What goes back: the bodies of answers, and replies signed for whoever proved to be a client."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from haihe.gateway.answer import Finding
+from haihe.gateway.dossier import Dossier
+from haihe.gateway.http import Reply
+from haihe.gateway.index import SubjectIndex
+from haihe.gateway.requests import VerifyRequest
+from haihe.kernel.signing import sign_response
+
+
+class Answered(msgspec.Struct, frozen=True, gc=False):
+    """The body of an answer."""
+
+    answer: str
+    service: str
+    claim: str
+    as_of: str | None
+    evidence: str
+    reason: str | None
+
+
+class Told(msgspec.Struct, frozen=True, gc=False):
+    """What was told to one of several claims."""
+
+    claim: str
+    answer: str
+    reason: str | None
+
+
+class AnsweredAll(msgspec.Struct, frozen=True, gc=False):
+    """The body of the answer to several claims, in the order they were asked in."""
+
+    answers: tuple[Told, ...]
+    service: str
+    as_of: str | None
+    evidence: str
+
+
+class Queried(msgspec.Struct, frozen=True, gc=False):
+    """The body of the answer to a query. `values` are there if the answer is FOUND; null in it is an empty field."""
+
+    answer: str
+    service: str
+    values: Mapping[str, str | int | None] | None
+    as_of: str | None
+    evidence: str
+    reason: str | None
+
+
+_encode = msgspec.json.Encoder().encode
+
+
+def signed_reply(dossier: Dossier, status: int, media_type: str, body: bytes) -> Reply:
+    """Make the reply, signed with the client's secret if it proved to be the client."""
+    client, asked = dossier.client, dossier.signature
+    if client is None or asked is None:
+        return Reply(status, media_type, body)
+    signature = sign_response(
+        status=status,
+        body=body,
+        client_id=client.client_id,
+        secret=client.secret,
+        created=int(dossier.at),
+        request_signature=asked.signature,
+    )
+    lines = "\r\n".join([f"{name}: {value}" for name, value in signature.items()])
+    return Reply(status, media_type, body, f"{lines}\r\n")
+
+
+def verified(dossier: Dossier, findings: tuple[Finding, ...], index: SubjectIndex | None) -> bytes:
+    """Return the body: in the form of one claim or of several, as it was asked."""
+    slug, as_of, claims = dossier.slug or "", index.as_of_text if index else None, dossier.scope
+    if isinstance(dossier.asked, VerifyRequest) and dossier.asked.claims is not None:
+        told = tuple(Told(claim, *finding) for claim, finding in zip(claims, findings, strict=True))
+        return _encode(AnsweredAll(told, slug, as_of, dossier.evidence))
+    (finding,) = findings
+    return _encode(Answered(finding.answer, slug, claims[0], as_of, dossier.evidence, finding.reason))
+
+
+def queried(
+    dossier: Dossier, finding: Finding, values: Mapping[str, str | int | None] | None, index: SubjectIndex | None
+) -> bytes:
+    as_of = index.as_of_text if index else None
+    return _encode(Queried(finding.answer, dossier.slug or "", values, as_of, dossier.evidence, finding.reason))
