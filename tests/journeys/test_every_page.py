@@ -18,6 +18,8 @@ from tests.journeys.people import PATIENCE_MS
 
 pytestmark = [pytest.mark.journey, pytest.mark.engine("chromium"), pytest.mark.xdist_group("every_page")]
 
+LANGUAGES = {"zh-hans": "zh-Hans", "en": "en"}
+"""What the page says of its language, by the language chosen."""
 OUTCOMES = {"liu": "准予提取", "zhang": "数据没有查到", "wang": "暂时无法确认"}
 """What the page of the case says in its heading, by whose case it is."""
 
@@ -83,30 +85,30 @@ def test_mr_liu_reads_his_case_and_who_used_his_data_without_scripts(
         expect(phone.get_by_text("向天津市民政局问").first).to_be_visible()
 
 
-@pytest.mark.parametrize("username", PEOPLE)
-def test_every_page_that_looks_new_is_in_order(explorer: Explorer, browser: Browser, username: str) -> None:
+def troubles_of(explorer: Explorer, browser: Browser, username: str, language: str) -> list[str]:
+    """Return what is wrong with the pages that this person can reach and that look like none before."""
     pages = [found for found in explorer.visit(username) if found.fresh]
     context = browser.new_context(base_url=explorer.base_url, locale="zh-CN", reduced_motion="reduce")
-    cookies = explorer.cookies[username].items()
-    context.add_cookies([{"name": name, "value": value, "url": explorer.base_url} for name, value in cookies])
+    cookies = explorer.cookies[username] | {"haihe_language": language}
+    context.add_cookies([{"name": name, "value": value, "url": explorer.base_url} for name, value in cookies.items()])
     inspector = Inspector(context.new_page())
     troubles = [
         f"{found.path}  {trouble}"
         for found in pages
-        for trouble in inspector.inspect(found.path, status=found.status, lang="zh-Hans")
+        for trouble in inspector.inspect(found.path, status=found.status, lang=LANGUAGES[language])
     ]
     context.close()
+    return troubles
+
+
+@pytest.mark.parametrize("username", PEOPLE)
+def test_every_page_that_looks_new_is_in_order(explorer: Explorer, browser: Browser, username: str) -> None:
+    troubles = troubles_of(explorer, browser, username, "zh-hans")
     assert not troubles, "\n" + "\n".join(troubles)
 
 
-def test_english_pages_are_in_order_too(city_instance: CityInstance, browser: Browser) -> None:
-    context = browser.new_context(base_url=city_instance.url, locale="zh-CN", reduced_motion="reduce")
-    context.add_cookies([{"name": "haihe_language", "value": "en", "url": city_instance.url}])
-    inspector = Inspector(context.new_page())
-    troubles = [
-        f"{path}  {trouble}"
-        for path in ("/", "/sign-in/", "/catalogue/", "/services/")
-        for trouble in inspector.inspect(path, status=200, lang="en")
-    ]
-    context.close()
+@pytest.mark.parametrize("username", ["", "zhang", "steward_mzj"])
+@pytest.mark.usefixtures("cases")
+def test_english_pages_are_in_order_too(city_instance: CityInstance, browser: Browser, username: str) -> None:
+    troubles = troubles_of(Explorer(city_instance.url), browser, username, "en")
     assert not troubles, "\n" + "\n".join(troubles)

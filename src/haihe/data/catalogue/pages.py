@@ -8,6 +8,7 @@ from django.db.models import TextChoices
 from django.utils.functional import Promise
 
 from haihe.base.accounts.api import Actor, Role
+from haihe.base.history.api import clause_told
 from haihe.data.catalogue import queries, wording
 from haihe.data.catalogue.models import (
     Category,
@@ -131,6 +132,6 @@ def _happened(event: ResourceEvent) -> Happened:
         title=wording.HAPPENED[event.name],
         at=event.at,
         who=event.actor_name,
-        detail=" · ".join(part for part in (event.words, event.clause) if part),
+        detail=" · ".join(part for part in (event.words, clause_told(event.clause)) if part),
         tone=wording.TONES.get(event.name, "info"),
     )

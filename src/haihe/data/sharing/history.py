@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.utils.functional import Promise
 
+from haihe.base.history.api import clause_told
 from haihe.data.sharing import wording
 from haihe.data.sharing.models import SharingEvent
 from haihe.data.sharing.workflow import NEEDS_WORDS
@@ -79,6 +80,6 @@ def _line(event: SharingEvent) -> Happened:
         title=wording.HAPPENED.get(event.name, event.name),
         at=event.at,
         who=who,
-        detail=" · ".join(part for part in (event.words, event.clause) if part),
+        detail=" · ".join(part for part in (event.words, clause_told(event.clause)) if part),
         tone=wording.tone(event.name),
     )

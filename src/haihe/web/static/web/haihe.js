@@ -2,10 +2,14 @@
 "use strict";
 
 // On a phone the menu is wider than the screen: show where one is.
-for (const menu of document.querySelectorAll(".hh-nav ul")) {
-  const here = menu.querySelector("[aria-current]");
-  if (here) menu.scrollLeft = here.offsetLeft - (menu.clientWidth - here.offsetWidth) / 2;
-}
+const showPlace = () => {
+  for (const menu of document.querySelectorAll(".hh-nav ul")) {
+    const here = menu.querySelector("[aria-current]");
+    if (here) menu.scrollLeft = here.offsetLeft - (menu.clientWidth - here.offsetWidth) / 2;
+  }
+};
+showPlace();
+addEventListener("resize", showPlace);
 
 // A menu made of <details> closes when one clicks elsewhere or presses Escape.
 document.addEventListener("click", (event) => {
