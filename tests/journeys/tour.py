@@ -40,12 +40,14 @@ class Scene:
 
 SCENES = (
     Scene("1-portal", "", "/", 1180),
-    Scene("2-feed", "steward_mzj", "/exchange/", 1080, link="main a[href*='/runs/']"),
-    Scene("3-case", "clerk_gjj", "/services/desk/cases/{liu}/", 760),
-    Scene("4-unknown", "clerk_gjj", "/services/desk/cases/{wang}/", 760),
-    Scene("5-phone-case", "liu", "/services/cases/{liu}/", 900, phone=True),
-    Scene("6-phone-my-data", "liu", "/services/my-data/", 900, phone=True),
-    Scene("7-proof", "auditor", "/ledger/", 1180, link="main td a"),
+    Scene("2-catalogue", "", "/catalogue/?search=dibao", 720),
+    Scene("3-feed", "steward_mzj", "/exchange/", 1080, link="main a[href*='/runs/']"),
+    Scene("4-request", "approver_mzj", "/sharing/", 1060, link="main a[href*='/requests/']"),
+    Scene("5-case", "clerk_gjj", "/services/desk/cases/{liu}/", 760),
+    Scene("6-unknown", "clerk_gjj", "/services/desk/cases/{wang}/", 760),
+    Scene("7-phone-case", "liu", "/services/cases/{liu}/", 900, phone=True),
+    Scene("8-phone-my-data", "liu", "/services/my-data/", 900, phone=True),
+    Scene("9-proof", "auditor", "/ledger/", 1180, link="main td a"),
 )
 
 
