@@ -29,7 +29,8 @@ def document(
     first = {*pieces(title), *meanings(title)}
     second = {lexeme for text in (subject, *named) for lexeme in (*pieces(text), *meanings(text))}
     around = {lexeme for text in (abstract, *map(simple, owner)) for lexeme in (*pieces(text), *meanings(text))}
-    heard = {*characters(title), *sounds(title), *sounds_of_meanings(title), f"#{code.lower()}"}
+    heard = {*characters(title), *sounds(title), f"#{code.lower()}"}
+    heard |= {sound for text in (title, subject, *named, abstract) for sound in sounds_of_meanings(text)}
     return Document(
         found=_vector(dict.fromkeys(first | second | around | heard, "")),
         ranked=_vector(dict.fromkeys(around - second, "C") | dict.fromkeys(second, "B") | dict.fromkeys(first, "A")),
