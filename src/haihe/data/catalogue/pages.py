@@ -38,6 +38,7 @@ class ListPage:
     categories: Choices
     states: list[tuple[str, Text]]
     is_official: bool
+    is_steward: bool
     loosely: bool
 
     @property
@@ -93,6 +94,7 @@ def list_page(actor: Actor, rows: "Page[Resource]", filters: queries.Filters, fo
         categories=_choices(Category, found.facets["category"]),
         states=list(ResourceState.choices) if official else [],
         is_official=official,
+        is_steward=actor.has(Role.STEWARD),
         loosely=found.loosely,
     )
 

@@ -1,10 +1,14 @@
 from django.urls import URLPattern, URLResolver, path
 
 from haihe.data.catalogue import views
+from haihe.data.catalogue.sheets import views as sheets
 
 app_name = "catalogue"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.resource_list, name="list"),
     path("entries/<path:code>/", views.resource, name="resource"),
+    path("sheets/", sheets.sheets, name="sheets"),
+    path("sheets/template.xlsx", sheets.template, name="sheets-template"),
+    path("sheets/entries.xlsx", sheets.entries, name="sheets-entries"),
     path("moves/<slug:name>/<path:code>/", views.move, name="move"),
 ]
