@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from haihe.base.accounts.api import SYSTEM, Actor, NotPermitted
+from haihe.base.accounts.api import SYSTEM, Actor, NotPermitted, Role
 from haihe.base.outbox import api as outbox
 from haihe.platforms.services.due import due_after
 from haihe.platforms.services.errors import CaseNotFound
@@ -72,9 +72,14 @@ def _append(
         target=target,
         clause=clause,
         actor_kind=kind,
-        actor_name=actor.name if kind != "SYSTEM" else "",
+        actor_name=_name_in_history(kind, actor, case),
         facts=dict(facts or {}),
     )
+
+
+def _name_in_history(kind: str, actor: Actor, case: Case) -> str:
+    """Officers stand there by name; the applicant as masked as on the rest of the page, the program not at all."""
+    return {"SYSTEM": "", str(Role.CITIZEN): case.masked_name}.get(kind, actor.name)
 
 
 def _announce(case: Case) -> None:

@@ -8,10 +8,10 @@ from django.urls import reverse
 
 from haihe.city import cast
 from haihe.kernel.answers import Answer
-from haihe.platforms.services import queries
+from haihe.platforms.services import operations, queries
 from haihe.platforms.services.errors import CaseNotFound
 from haihe.platforms.services.models import Case, CaseEvent
-from haihe.platforms.services.testing import ITEM, PAPER, actor, asked, says, signed_in, unreachable
+from haihe.platforms.services.testing import ITEM, NOW, PAPER, actor, asked, says, signed_in, unreachable
 
 pytestmark = pytest.mark.django_db
 
@@ -94,3 +94,12 @@ def test_without_the_forms_own_secret_nothing_is_accepted() -> None:
 def test_a_forged_number_is_not_found(client: Client, number: str) -> None:
     signed_in(client, "clerk_gjj")
     assert client.get(f"/services/desk/cases/{number}/").status_code == 404
+
+
+def test_the_desk_sees_the_applicants_name_masked_in_the_history_too(client: Client) -> None:
+    number = asked("liu", unreachable())
+    operations.withdraw(actor=actor("liu"), number=number, now=NOW)
+    assert list(CaseEvent.objects.filter(actor_kind="CITIZEN").values_list("actor_name", flat=True)) == ["刘*远"]
+    body = signed_in(client, "clerk_gjj").get(reverse("services:desk-case", args=[number])).content.decode()
+    assert "刘*远" in body
+    assert "刘志远" not in body
