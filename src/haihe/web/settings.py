@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "haihe.base.ledger",
     "haihe.base.outbox",
     "haihe.base.jobs",
+    "haihe.base.notices",
     "haihe.city",
     "haihe.data.catalogue",
     "haihe.data.sharing",

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", set_language, name="set-language"),
     path("healthz", healthz, name="healthz"),
     path("", include("haihe.base.accounts.urls")),
+    path("notices/", include("haihe.base.notices.urls")),
     path("ledger/", include("haihe.base.ledger.urls")),
     path("city/", include("haihe.city.urls")),
     path("catalogue/", include("haihe.data.catalogue.urls")),

@@ -1,15 +1,18 @@
 """The request (art. 20), and the system that asks."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from haihe.data.sharing import wording
 from haihe.data.sharing.models import Service, SharingRequest
 from haihe.data.sharing.models.request import LONGEST_MONTHS
 from haihe.data.sharing.operations.requesting import MOST_PER_DAY, Application
+from haihe.data.sharing.workflow import ClockName
 
 _CONTROL = {"class": "form-control"}
 _START: Final = {"duration_months": 12, "quota_per_day": 1000}
@@ -109,6 +112,35 @@ class ClientForm(forms.Form):
         tell_errors(self)
 
 
+class ClockForm(forms.Form):
+    """A promise to be faster than the law, for the whole city or one's department."""
+
+    owner = forms.ChoiceField(label=_("适用范围"), required=False, widget=forms.Select(attrs={"class": "form-select"}))
+    clock = forms.ChoiceField(
+        label=_("期限"), choices=ClockName.choices, widget=forms.Select(attrs={"class": "form-select"})
+    )
+    resource = forms.CharField(
+        label=_("资源代码"),
+        required=False,
+        max_length=32,
+        help_text=_("只对一项资源适用时填写，如 120012/000001；不填则适用于全部资源。"),
+        widget=forms.TextInput(attrs=_CONTROL | {"autocapitalize": "none", "spellcheck": "false"}),
+    )
+    working_days = forms.IntegerField(
+        label=_("工作日"),
+        required=False,
+        min_value=1,
+        help_text=_("可以比条例规定的快，不能更慢；不填表示取消这一承诺。"),
+        widget=forms.NumberInput(attrs=_CONTROL | {"inputmode": "numeric"}),
+    )
+    reason = forms.CharField(label=_("理由"), max_length=500, widget=forms.Textarea(attrs=_CONTROL | {"rows": 2}))
+
+    def __init__(self, *args: Any, owners: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choose(self, "owner", [(code, wording.organisation_name(code) if code else _("全市")) for code in owners])
+        tell_errors(self)
+
+
 class MoveForm(forms.Form):
     """What comes with any move: words, a day for a suspension, and how many lines of history the person had seen."""
 
@@ -134,7 +166,7 @@ def tell_errors(form: forms.Form) -> None:
             field.widget.attrs["aria-describedby"] = " ".join(told)
 
 
-def _choose(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
+def _choose(form: forms.Form, name: str, choices: Sequence[tuple[str, str | Promise]]) -> None:
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
-    field.choices = choices
+    field.choices = list(choices)

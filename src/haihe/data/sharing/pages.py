@@ -43,6 +43,8 @@ class WorkbenchPage:
     clients: list[Client]
     others: "Page[SharingRequest]"
     may_ask: bool
+    late: list[Task]
+    late_reports: list[Report]
 
     @property
     def waiting_count(self) -> int:
@@ -148,6 +150,10 @@ def workbench_page(actor: Actor, others: "Page[SharingRequest]", *, today: date)
         clients=list(access.visible_clients(actor)),
         others=others,
         may_ask=actor.has(Role.STEWARD),
+        late=[Task(row, deadline_of(row, today)) for row in desk.overdue_requests(actor, today=today)],
+        late_reports=[
+            Report(row, history.deadline(row.due_on, today)) for row in desk.overdue_corrections(actor, today=today)
+        ],
     )
 
 
@@ -158,7 +164,7 @@ def request_page(actor: Actor, row: SharingRequest, *, today: date, complaint: s
         row=row,
         claims=[wording.scope_title(row.service, name) for name in row.scope],
         deadline=deadline_of(row, today),
-        actions=history.actions(REQUEST, allowed, leave_out=_not_now(row, actor)),
+        actions=history.actions(REQUEST, allowed, leave_out=_not_now(row, actor, today)),
         history=history.happened(row.events.all()),
         grant=Grant.objects.filter(request=row).first(),
         resource_title=_resource_title(row.service.resource),
@@ -191,7 +197,7 @@ def correction_page(
         row=row,
         claims=[service.title_of(name) if service else name for name in row.claims],
         deadline=None if row.closed_at else history.deadline(row.due_on, today),
-        actions=history.actions(CORRECTION, CORRECTION.allowed(row.state, parts)),
+        actions=history.actions(CORRECTION, CORRECTION.allowed(row.state, parts), leave_out=_not_urgent(row, today)),
         history=history.happened(row.events.all()),
         resource_title=_resource_title(row.resource),
         may_open_person=at_the_source and row.closed_at is None and row.sealed_person is not None,
@@ -230,9 +236,13 @@ def deadline_of(row: SharingRequest, today: date) -> history.Deadline | None:
     return history.deadline(row.due_on, today) if row.clock_started_on else None
 
 
-def _not_now(row: SharingRequest, actor: Actor) -> frozenset[str]:
+def _not_urgent(row: SharingRequest | Correction, today: date) -> frozenset[str]:
+    return frozenset() if row.due_on and today > row.due_on else frozenset({"urge"})
+
+
+def _not_now(row: SharingRequest, actor: Actor, today: date) -> frozenset[str]:
     """Return the moves of the table that this request has behind it, or has its own page for."""
-    gone = {"resubmit"}
+    gone = {"resubmit", *_not_urgent(row, today)}
     if row.supplement_asked_at is not None:
         gone.add("ask_supplement")
     if row.extension_asked_at is not None or row.sharing_type != catalogue.SharingType.CONDITIONAL:

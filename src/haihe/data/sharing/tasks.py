@@ -1,4 +1,4 @@
-"""Background work: grants whose time is over, due days that the calendar reaches at last."""
+"""Background work: grants whose time is over, clocks that run out, due days that the calendar reaches at last."""
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -20,3 +20,12 @@ def due_days(timestamp: int) -> None:
     from haihe.data.sharing.operations.clocks import tell_missing_due_days
 
     tell_missing_due_days()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queue="sharing", name="sharing.watch_clocks", queueing_lock="sharing.watch_clocks")
+def watch_clocks(timestamp: int) -> None:
+    """Remind before deadlines, tell the authority at them, answer by rule."""
+    from haihe.data.sharing.operations.reminding import watch_clocks as watch
+
+    watch(now=timezone.now())

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from haihe.data.sharing.views import clients, corrections, grants, requests, services, workbench
+from haihe.data.sharing.views import clients, clocks, corrections, grants, requests, services, workbench
 
 app_name = "sharing"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("corrections/<slug:number>/", corrections.show, name="correction"),
     path("corrections/<slug:number>/person/", corrections.person, name="correction-person"),
     path("corrections/<slug:number>/moves/<slug:name>/", corrections.move, name="move-correction"),
+    path("clocks/", clocks.clocks, name="clocks"),
     path("services/<slug:slug>/", services.show, name="service"),
     path("services/<slug:slug>/switch/", services.switch, name="switch-service"),
     path("register-client/", clients.new, name="client-new"),

@@ -22,6 +22,7 @@ BUTTONS: Final[dict[str, dict[str, Promise]]] = {
         "consent_extension": _("同意延长"),
         "approve": _("同意共享，生成授权"),
         "refuse": _("不同意共享"),
+        "urge": _("督办"),
         "withdraw": _("撤回申请"),
     },
     GRANT.name: {
@@ -34,6 +35,7 @@ BUTTONS: Final[dict[str, dict[str, Promise]]] = {
         "confirm": _("属实，着手更正"),
         "reject": _("核实无误"),
         "correct": _("已更正"),
+        "urge": _("督办"),
         "withdraw": _("撤回"),
     },
 }
@@ -43,6 +45,7 @@ PROMPTS: Final[dict[str, Promise]] = {
     "supplement": _("补正的内容"),
     "ask_extension": _("为什么需要更多时间"),
     "refuse": _("不同意的理由"),
+    "urge": _("督办意见"),
     "suspend": _("暂停的理由"),
     "resume": _("恢复的理由"),
     "terminate": _("终止的理由"),
@@ -61,6 +64,9 @@ HAPPENED: Final[dict[str, Promise]] = {
     "ask_extension": _("提出延长答复期限"),
     "consent_extension": _("大数据中心同意延长"),
     "approve": _("同意共享"),
+    "approve_by_rule": _("无条件共享，按规则自动同意"),
+    "overdue": _("超过答复期限，已报大数据中心"),
+    "urge": _("大数据中心督办"),
     "refuse": _("不同意共享"),
     "withdraw": _("撤回"),
     "grant": _("授权生效"),
@@ -90,9 +96,18 @@ MASKS: Final[dict[str, Promise]] = {
     "district": _("只显示到区"),
     "bucket": _("每 %(step)s 一档，不显示具体数值"),
 }
-_GOOD = frozenset({"approve_by_office", "approve", "grant", "resume", "correct", "start_service", "enable_client"})
-_GRAVE = frozenset({"refuse", "terminate"})
-_WARNING = frozenset({"return_by_office", "ask_supplement", "suspend", "stop_service", "disable_client", "expire"})
+THINGS: Final[dict[str, Promise]] = {
+    "request": _("共享申请"),
+    "grant": _("授权，申请"),
+    "correction": _("更正申请"),
+}
+_GOOD = frozenset(
+    {"approve_by_office", "approve", "approve_by_rule", "grant", "resume", "correct", "start_service", "enable_client"}
+)
+_GRAVE = frozenset({"refuse", "terminate", "overdue"})
+_WARNING = frozenset(
+    {"urge", "return_by_office", "ask_supplement", "suspend", "stop_service", "disable_client", "expire"}
+)
 _MAIN = frozenset({"approve_by_office", "approve", "supplement", "resubmit", "correct", "consent_extension", "resume"})
 
 

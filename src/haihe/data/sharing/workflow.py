@@ -61,14 +61,32 @@ class CorrectionState(TextChoices):
 _R, _G, _C = RequestState, GrantState, CorrectionState
 _ART_20, _ART_21 = "政务数据共享条例 第20条", "政务数据共享条例 第21条"
 _ART_26, _ART_27 = "政务数据共享条例 第26条", "政务数据共享条例 第27条"
+_ART_39 = "政务数据共享条例 第39条至第41条"
 _OWNERS = (Part.OWNER_STEWARD, Part.OWNER_APPROVER)
 
-ANSWER_CLOCKS: Final = {
-    SharingType.UNCONDITIONAL: Clock("answer, unconditional", 1, 1, _ART_21),
-    SharingType.CONDITIONAL: Clock("answer, conditional", 10, 10, _ART_21),
+
+class ClockName(TextChoices):
+    """The clocks that the law gives to those who provide data."""
+
+    ANSWER_UNCONDITIONAL = "ANSWER_UNCONDITIONAL", _("答复无条件共享的申请")
+    ANSWER_CONDITIONAL = "ANSWER_CONDITIONAL", _("答复有条件共享的申请")
+    EXTENSION = "EXTENSION", _("延长答复，限一次")
+    CORRECTION = "CORRECTION", _("核实并答复更正申请")
+
+
+CLOCKS: Final = {
+    ClockName.ANSWER_UNCONDITIONAL: Clock("answer, unconditional", 1, 1, _ART_21),
+    ClockName.ANSWER_CONDITIONAL: Clock("answer, conditional", 10, 10, _ART_21),
+    ClockName.EXTENSION: Clock("one extension", 10, 10, _ART_21),
+    ClockName.CORRECTION: Clock("correction", 10, 10, _ART_26),
 }
-EXTENSION_CLOCK: Final = Clock("one extension", 10, 10, _ART_21)
-CORRECTION_CLOCK: Final = Clock("correction", 10, 10, _ART_26)
+"""The law's figures. What the city and its departments promise beyond them are `ClockPolicy` rows, never slower."""
+ANSWER_CLOCKS: Final = {
+    SharingType.UNCONDITIONAL: ClockName.ANSWER_UNCONDITIONAL,
+    SharingType.CONDITIONAL: ClockName.ANSWER_CONDITIONAL,
+}
+REMIND_WORKING_DAYS: Final = (2, 1)
+"""Whoever must answer is reminded with so many working days left; past the last the authority hears of it."""
 
 OPEN_REQUESTS: Final = (_R.OFFICE_REVIEW, _R.RETURNED, _R.OWNER_REVIEW, _R.SUPPLEMENT)
 OPEN_CORRECTIONS: Final = (_C.RECEIVED, _C.CONFIRMED)
@@ -84,7 +102,7 @@ REQUEST: Final = Workflow(
             _R.OWNER_REVIEW,
             (Part.APPLICANT_APPROVER,),
             _ART_20,
-            ANSWER_CLOCKS[SharingType.CONDITIONAL].working_days,
+            CLOCKS[ClockName.ANSWER_CONDITIONAL].working_days,
         ),
         Move("return_by_office", (_R.OFFICE_REVIEW,), _R.RETURNED, (Part.APPLICANT_APPROVER,), _ART_20),
         Move("resubmit", (_R.RETURNED,), _R.OFFICE_REVIEW, (Part.APPLICANT_STEWARD,), _ART_20),
@@ -97,10 +115,14 @@ REQUEST: Final = Workflow(
             _R.OWNER_REVIEW,
             (Part.AUTHORITY,),
             _ART_21,
-            EXTENSION_CLOCK.working_days,
+            CLOCKS[ClockName.EXTENSION].working_days,
         ),
         Move("approve", (_R.OWNER_REVIEW,), _R.APPROVED, (Part.OWNER_APPROVER,), _ART_21),
+        # 无条件共享: agreed by rule, within the one working day.
+        Move("approve_by_rule", (_R.OWNER_REVIEW,), _R.APPROVED, (Part.SYSTEM,), _ART_21),
         Move("refuse", (_R.OWNER_REVIEW,), _R.REFUSED, (Part.OWNER_APPROVER,), _ART_21),
+        Move("overdue", (_R.OWNER_REVIEW,), _R.OWNER_REVIEW, (Part.SYSTEM,), _ART_21),
+        Move("urge", (_R.OWNER_REVIEW,), _R.OWNER_REVIEW, (Part.AUTHORITY,), _ART_39),
         Move("withdraw", OPEN_REQUESTS, _R.WITHDRAWN, (Part.APPLICANT_STEWARD,), _ART_20),
     ),
     final=(_R.APPROVED, _R.REFUSED, _R.WITHDRAWN),
@@ -135,6 +157,8 @@ CORRECTION: Final = Workflow(
         Move("reject", (_C.RECEIVED,), _C.REJECTED, _OWNERS, _ART_26),
         Move("correct", (_C.RECEIVED, _C.CONFIRMED), _C.CORRECTED, _OWNERS, _ART_26),
         Move("withdraw", (_C.RECEIVED,), _C.WITHDRAWN, (Part.REPORTER,), _ART_26),
+        *(Move("overdue", (state,), state, (Part.SYSTEM,), _ART_26) for state in OPEN_CORRECTIONS),
+        *(Move("urge", (state,), state, (Part.AUTHORITY,), _ART_39) for state in OPEN_CORRECTIONS),
     ),
     final=(_C.CORRECTED, _C.REJECTED, _C.WITHDRAWN),
 )
@@ -142,7 +166,40 @@ CORRECTION: Final = Workflow(
 NEEDS_WORDS: Final = frozenset(
     {
         *("return_by_office", "ask_supplement", "supplement", "ask_extension", "refuse"),
-        *("suspend", "resume", "terminate", "relinquish", "confirm", "reject", "correct"),
+        *("urge", "suspend", "resume", "terminate", "relinquish", "confirm", "reject", "correct"),
     }
 )
 """Moves that must say why, or what."""
+
+_APPLICANTS = (Part.APPLICANT_STEWARD, Part.APPLICANT_APPROVER)
+TOLD: Final[dict[str, dict[str, tuple[Part, ...]]]] = {
+    "request": {
+        "request": (Part.APPLICANT_APPROVER,),
+        "resubmit": (Part.APPLICANT_APPROVER,),
+        "return_by_office": (Part.APPLICANT_STEWARD,),
+        "approve_by_office": _OWNERS,
+        "ask_supplement": (Part.APPLICANT_STEWARD,),
+        "supplement": _OWNERS,
+        "ask_extension": (Part.AUTHORITY,),
+        # art. 21: the applicant is told.
+        "consent_extension": (*_APPLICANTS, *_OWNERS),
+        "approve": _APPLICANTS,
+        "approve_by_rule": (*_APPLICANTS, *_OWNERS),
+        "refuse": _APPLICANTS,
+        "overdue": (Part.AUTHORITY, *_OWNERS),
+        "urge": _OWNERS,
+    },
+    "grant": {
+        "suspend": (*_APPLICANTS, *_OWNERS),
+        "resume": (*_APPLICANTS, *_OWNERS),
+        "terminate": (*_APPLICANTS, *_OWNERS),
+        "relinquish": _OWNERS,
+        "expire": _APPLICANTS,
+    },
+    "correction": {
+        "report": _OWNERS,
+        "overdue": (Part.AUTHORITY, *_OWNERS),
+        "urge": _OWNERS,
+    },
+}
+"""Which desks hear of which move, by thing and move."""

@@ -1,6 +1,7 @@
 """Tables of sharing, one file per noun. The rules that hold whatever the program does are constraints and triggers."""
 
 from haihe.data.sharing.models.client import Client
+from haihe.data.sharing.models.clock_policy import ClockPolicy
 from haihe.data.sharing.models.correction import Correction, ReporterKind
 from haihe.data.sharing.models.event import SharingEvent
 from haihe.data.sharing.models.grant import Grant
@@ -9,6 +10,7 @@ from haihe.data.sharing.models.service import Service, ServiceKind
 
 __all__ = [
     "Client",
+    "ClockPolicy",
     "Correction",
     "Grant",
     "ReporterKind",

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from haihe.data.sharing.workflow import OPEN_CORRECTIONS, CorrectionState
+from haihe.data.sharing.workflow import CLOCKS, OPEN_CORRECTIONS, ClockName, CorrectionState
 
 _ANSWERED = (CorrectionState.CONFIRMED, CorrectionState.CORRECTED, CorrectionState.REJECTED)
 
@@ -44,7 +44,9 @@ class Correction(models.Model):
     state = models.CharField(max_length=16, choices=CorrectionState, default=CorrectionState.RECEIVED)
     opened_at = models.DateTimeField()
     clock_started_on = models.DateField()
+    clock_days = models.PositiveSmallIntegerField(default=10, db_default=10)
     due_on = models.DateField(null=True, blank=True)
+    overdue_told_at = models.DateTimeField(null=True, blank=True)
     answer = models.TextField(blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -63,6 +65,10 @@ class Correction(models.Model):
                 condition=Q(state__in=OPEN_CORRECTIONS, closed_at__isnull=True)
                 | ~Q(state__in=OPEN_CORRECTIONS) & Q(closed_at__isnull=False),
                 name="correction_closes_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(clock_days__gte=1, clock_days__lte=CLOCKS[ClockName.CORRECTION].ceiling),
+                name="correction_clock_within_the_law",
             ),
             models.UniqueConstraint(
                 fields=["evidence"], condition=Q(state__in=OPEN_CORRECTIONS), name="correction_one_open_per_evidence"

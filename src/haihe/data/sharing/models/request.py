@@ -17,6 +17,10 @@ SCOPE = Q(claims__len__gte=1, fields__len=0) | Q(claims__len=0, fields__len__gte
 """Claims of a VERIFY service or fields of a QUERY service, never both."""
 _BEFORE_OWNER = (RequestState.OFFICE_REVIEW, RequestState.RETURNED)
 _DECIDED = (RequestState.APPROVED, RequestState.REFUSED)
+_DECIDED_BY_SOMEBODY = Q(decided_by__isnull=False, decided_by_rule=False)
+_DECIDED_BY_RULE = Q(
+    decided_by=None, decided_by_rule=True, state=RequestState.APPROVED, sharing_type=SharingType.UNCONDITIONAL
+)
 
 
 class SharingRequest(models.Model):
@@ -24,6 +28,7 @@ class SharingRequest(models.Model):
 
     The legal clock runs while `clock_started_on` is set: `clock_days` working days from then. It rests while the
     applicant supplements papers. `due_on` is kept beside it to sort and filter by; None where the calendar ends.
+    `overdue_told_at` is when the authority heard that it ran out. What is shared unconditionally is decided by rule.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -58,6 +63,8 @@ class SharingRequest(models.Model):
     office_approved_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.UUIDField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by_rule = models.BooleanField(default=False, db_default=False)
+    overdue_told_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-created_at", "number"]
@@ -88,9 +95,9 @@ class SharingRequest(models.Model):
                 name="request_reaches_owner_through_office",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=_DECIDED, decided_by__isnull=False, decided_at__isnull=False)
-                | (~Q(state__in=_DECIDED) & Q(decided_by__isnull=True, decided_at__isnull=True)),
-                name="request_decided_by_somebody",
+                condition=Q(state__in=_DECIDED, decided_at__isnull=False) & (_DECIDED_BY_SOMEBODY | _DECIDED_BY_RULE)
+                | ~Q(state__in=_DECIDED) & Q(decided_by=None, decided_at=None, decided_by_rule=False),
+                name="request_decided_by_somebody_or_by_rule",
             ),
             models.CheckConstraint(
                 condition=Q(state=RequestState.REFUSED) & ~Q(refusal_reason="")

@@ -16,13 +16,22 @@ from haihe.data.sharing.operations.granting import (
     suspend_grant,
     terminate_grant,
 )
-from haihe.data.sharing.operations.handling import approve_request, extend_request, move_request, refuse_request
+from haihe.data.sharing.operations.handling import (
+    answer_by_rule,
+    approve_request,
+    extend_request,
+    move_request,
+    refuse_request,
+)
+from haihe.data.sharing.operations.promising import set_clock
+from haihe.data.sharing.operations.reminding import watch_clocks
 from haihe.data.sharing.operations.requesting import request_sharing, resubmit_request
 from haihe.data.sharing.operations.services import NewService, open_service, switch_service
 
 __all__ = [
     "IssuedSecret",
     "NewService",
+    "answer_by_rule",
     "approve_request",
     "disable_client",
     "enable_client",
@@ -40,8 +49,10 @@ __all__ = [
     "resubmit_request",
     "resume_grant",
     "rotate_secret",
+    "set_clock",
     "suspend_grant",
     "switch_service",
     "tell_missing_due_days",
     "terminate_grant",
+    "watch_clocks",
 ]

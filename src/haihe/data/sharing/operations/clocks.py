@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from haihe.data.sharing.models import Correction, SharingRequest
-from haihe.data.sharing.workflow import CORRECTION_CLOCK, OPEN_CORRECTIONS, RequestState
+from haihe.data.sharing.workflow import OPEN_CORRECTIONS, RequestState
 from haihe.kernel.clocks import due_after
 
 
@@ -17,7 +17,7 @@ def tell_missing_due_days() -> int:
         row.save(update_fields=["due_on"])
         told += row.due_on is not None
     for report in Correction.objects.select_for_update().filter(state__in=OPEN_CORRECTIONS, due_on=None):
-        report.due_on = CORRECTION_CLOCK.due(report.clock_started_on)
+        report.due_on = due_after(report.clock_started_on, report.clock_days)
         report.save(update_fields=["due_on"])
         told += report.due_on is not None
     return told

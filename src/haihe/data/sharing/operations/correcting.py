@@ -17,6 +17,7 @@ from haihe.data.sharing.operations.moving import (
     LONGEST_WORDS,
     acting_part,
     check_move,
+    check_overdue,
     check_seen,
     check_words,
     next_number,
@@ -24,9 +25,12 @@ from haihe.data.sharing.operations.moving import (
     record,
 )
 from haihe.data.sharing.queries.access import correction_for, parts_on_correction
-from haihe.data.sharing.workflow import CORRECTION, CORRECTION_CLOCK, CorrectionState, Part
+from haihe.data.sharing.queries.clocks import working_days
+from haihe.data.sharing.workflow import CLOCKS, CORRECTION, ClockName, CorrectionState, Part
+from haihe.kernel.clocks import due_after
 from haihe.kernel.masking import mask_name
 
+_OWNERS = (Part.OWNER_STEWARD, Part.OWNER_APPROVER)
 _REPORTERS = (Role.CLERK, Role.STEWARD, Role.APPROVER)
 
 
@@ -66,8 +70,9 @@ def open_correction(
         reporter=actor.user_id,
         opened_at=now,
         clock_started_on=timezone.localdate(now),
-        due_on=CORRECTION_CLOCK.due(timezone.localdate(now)),
     )
+    row.clock_days = working_days(ClockName.CORRECTION, owner=row.owner, resource=row.resource)
+    row.due_on = due_after(row.clock_started_on, row.clock_days)
     row.sealed_person = _sealed_person(row, actor, name, id_number)
     return _keep(row, actor, now)
 
@@ -85,8 +90,10 @@ def move_correction(
         move = check_move(CORRECTION, row, name, parts)
         check_seen(row, seen)
         words = check_words(name, words)
+        if name == "urge":
+            check_overdue(row, now)
         source, row.state = row.state, CorrectionState(move.target)
-        if parts != {Part.REPORTER}:
+        if acting_part(parts, move) in _OWNERS:
             row.answer = words
         row.closed_at = now if row.state in CORRECTION.terminal else None
         row.save()
@@ -107,7 +114,7 @@ def open_person(*, actor: Actor, number: str, now: datetime) -> tuple[str, str]:
     if row.sealed_person is None:
         raise NotFound
     part = min(parts)
-    _record(row, actor, "open_person", part, CORRECTION_CLOCK.clause, now, source=row.state)
+    _record(row, actor, "open_person", part, CLOCKS[ClockName.CORRECTION].clause, now, source=row.state)
     name, id_number = json.loads(keyring().open(bytes(row.sealed_person), context=row.seal_context))
     return str(name), str(id_number)
 
@@ -137,7 +144,7 @@ def _keep(row: Correction, actor: Actor, now: datetime) -> str:
         with transaction.atomic():
             row.number = next_number("JH", Correction, now)
             row.save(force_insert=True)
-            _record(row, actor, "report", Part.REPORTER, CORRECTION_CLOCK.clause, now)
+            _record(row, actor, "report", Part.REPORTER, CLOCKS[ClockName.CORRECTION].clause, now)
     except IntegrityError as clash:
         if "correction_one_open_per_evidence" not in str(clash):
             raise

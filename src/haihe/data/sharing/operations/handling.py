@@ -1,17 +1,17 @@
 """The way of a request through both offices, under the legal clock."""
 
-from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from haihe.base.accounts.api import Actor
+from haihe.base.accounts.api import SYSTEM, Actor
+from haihe.data.catalogue import api as catalogue
 from haihe.data.catalogue.api import SharingType
 from haihe.data.sharing.errors import NotNow, OtherHandsNeeded
 from haihe.data.sharing.models import Grant, SharingRequest
+from haihe.data.sharing.operations.effects import EFFECTS
 from haihe.data.sharing.operations.granting import make_grant
 from haihe.data.sharing.operations.moving import (
     acting_part,
@@ -22,10 +22,8 @@ from haihe.data.sharing.operations.moving import (
     record,
 )
 from haihe.data.sharing.queries.access import parts_on_request, request_for
-from haihe.data.sharing.workflow import ANSWER_CLOCKS, EXTENSION_CLOCK, REQUEST, RequestState
-from haihe.kernel.clocks import working_days_left
-
-type _Effect = Callable[[SharingRequest, Actor, datetime, str], None]
+from haihe.data.sharing.workflow import REQUEST, Part, RequestState
+from haihe.kernel.workflow import Move
 
 
 def move_request(
@@ -57,6 +55,27 @@ def extend_request(*, actor: Actor, request_id: UUID, now: datetime, words: str 
 
 
 @transaction.atomic
+def answer_by_rule(request_id: UUID, *, now: datetime) -> bool:
+    """Agree in the system's name if the resource is shared unconditionally, as art. 21 wants within the day.
+
+    Return False where people must answer: it is shared conditionally (by now), or its service rests.
+    """
+    row = SharingRequest.objects.select_for_update(of=("self",)).select_related("service").get(pk=request_id)
+    entry = catalogue.resource(row.service.resource)
+    unconditional = {row.sharing_type, entry.sharing_type if entry else ""} == {SharingType.UNCONDITIONAL}
+    if row.state != RequestState.OWNER_REVIEW or not unconditional or not row.service.enabled:
+        return False
+    _make(row, SYSTEM, check_move(REQUEST, row, "approve_by_rule", {Part.SYSTEM}), Part.SYSTEM, "", now)
+    make_grant(row, SYSTEM, Part.SYSTEM, now=now)
+    return True
+
+
+def note_overdue(row: SharingRequest, *, now: datetime) -> None:
+    """Write down that the answer is overdue; the row is locked by the caller."""
+    _make(row, SYSTEM, REQUEST.move(row.state, "overdue"), Part.SYSTEM, "", now)
+
+
+@transaction.atomic
 def _move(*, actor: Actor, request_id: UUID, name: str, now: datetime, words: str, seen: int | None) -> SharingRequest:
     row = SharingRequest.objects.select_for_update().get(pk=request_for(actor, request_id).pk)
     parts = parts_on_request(actor, row)
@@ -64,17 +83,26 @@ def _move(*, actor: Actor, request_id: UUID, name: str, now: datetime, words: st
     check_seen(row, seen)
     words = check_words(name, words)
     _check_eyes(row, actor, name)
+    part = acting_part(parts, move)
+    _make(row, actor, move, part, words, now)
+    if name == "approve":
+        make_grant(row, actor, part, now=now)
+    if name == "approve_by_office":
+        answer_by_rule(row.id, now=now)
+    return row
+
+
+def _make(row: SharingRequest, actor: Actor, move: Move, part: Part, words: str, now: datetime) -> None:
     source, row.state = row.state, RequestState(move.target)
-    if effect := _EFFECTS.get(name):
+    if effect := EFFECTS.get(move.name):
         effect(row, actor, now, words)
     if row.state != RequestState.OWNER_REVIEW:
         row.stop_clock()
     row.save()
-    part = acting_part(parts, move)
     record(
         row,
         actor,
-        name=name,
+        name=move.name,
         part=part,
         clause=move.clause,
         now=now,
@@ -84,9 +112,6 @@ def _move(*, actor: Actor, request_id: UUID, name: str, now: datetime, words: st
         organisation=organisation_of(part, applicant=row.applicant, owner=row.owner),
         facts={"due_on": row.due_on.isoformat() if row.due_on else None},
     )
-    if name == "approve":
-        make_grant(row, actor, part, now=now)
-    return row
 
 
 def _check_eyes(row: SharingRequest, actor: Actor, name: str) -> None:
@@ -95,65 +120,3 @@ def _check_eyes(row: SharingRequest, actor: Actor, name: str) -> None:
         actor.user_id is None or actor.user_id in {row.created_by, row.office_approved_by}
     ):
         raise OtherHandsNeeded(_("申请、本单位审批和提供部门审批应由不同的人办理。"))
-
-
-def _approve_by_office(row: SharingRequest, actor: Actor, now: datetime, words: str) -> None:
-    row.office_approved_by, row.office_approved_at = actor.user_id, now
-    row.start_clock(timezone.localdate(now), ANSWER_CLOCKS[SharingType(row.sharing_type)].working_days)
-
-
-def _ask_supplement(row: SharingRequest, actor: Actor, now: datetime, words: str) -> None:
-    if row.supplement_asked_at is not None:
-        raise NotNow(_("补正只能一次性告知，这件申请已经告知过。"))
-    left = _days_left(row, now)
-    if left < 0:
-        raise NotNow(_("答复期限已过，不能再要求补正；请尽快答复。"))
-    # The clock rests with what was left, and at least a day to answer when it goes on.
-    row.supplement_asked_at, row.clock_days = now, max(left, 1)
-
-
-def _supplement(row: SharingRequest, actor: Actor, now: datetime, words: str) -> None:
-    row.start_clock(timezone.localdate(now), row.clock_days)
-
-
-def _ask_extension(row: SharingRequest, actor: Actor, now: datetime, words: str) -> None:
-    if row.sharing_type != SharingType.CONDITIONAL:
-        raise NotNow(_("无条件共享的资源不得延长答复期限。"))
-    if row.extension_asked_at is not None:
-        raise NotNow(_("延长答复期限只能提出一次。"))
-    if _days_left(row, now) < 0:
-        raise NotNow(_("答复期限已过，不能再延长；请尽快答复。"))
-    row.extension_asked_at = now
-
-
-def _consent_extension(row: SharingRequest, actor: Actor, now: datetime, words: str) -> None:
-    if row.extension_asked_at is None or row.extended_at is not None or row.clock_started_on is None:
-        raise NotNow(_("数据提供部门没有提出延长，或者已经延长过一次。"))
-    row.extended_at = now
-    row.start_clock(row.clock_started_on, row.clock_days + EXTENSION_CLOCK.working_days)
-
-
-def _decide(row: SharingRequest, actor: Actor, now: datetime, words: str) -> None:
-    row.decided_by, row.decided_at = actor.user_id, now
-    if row.state == RequestState.REFUSED:
-        row.refusal_reason = words
-
-
-def _days_left(row: SharingRequest, now: datetime) -> int:
-    """Count the working days left; past the calendar's end, all of them."""
-    today = timezone.localdate(now)
-    if row.due_on is not None and today > row.due_on:
-        return -1
-    left = working_days_left(row.due_on, today) if row.due_on else None
-    return row.clock_days if left is None else left
-
-
-_EFFECTS: dict[str, _Effect] = {
-    "approve_by_office": _approve_by_office,
-    "ask_supplement": _ask_supplement,
-    "supplement": _supplement,
-    "ask_extension": _ask_extension,
-    "consent_extension": _consent_extension,
-    "approve": _decide,
-    "refuse": _decide,
-}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from haihe.base.accounts.api import Actor, NotPermitted
 from haihe.data.sharing.errors import InputRefused, NotNow
 from haihe.data.sharing.models import Client, Correction, Grant, Service, SharingEvent, SharingRequest
+from haihe.data.sharing.telling import tell_of_move
 from haihe.data.sharing.workflow import NEEDS_WORDS, Part
 from haihe.kernel.workflow import ForbiddenMove, Move, Workflow
 
@@ -57,6 +58,12 @@ def check_words(name: str, words: str) -> str:
     return words
 
 
+def check_overdue(row: SharingRequest | Correction, now: datetime) -> None:
+    """Raise NotNow while the clock still runs: nobody is urged within their time."""
+    if row.due_on is None or timezone.localdate(now) <= row.due_on:
+        raise NotNow(_("答复期限未到，不能督办。"))
+
+
 def acting_part(parts: Collection[Part], move: Move) -> Part:
     """Return the part in which the actor makes the move; who holds several acts in the first that may."""
     return next(part for part in _PREFERRED if part in parts and part in move.roles)
@@ -77,8 +84,11 @@ def record(
     facts: dict[str, Any] | None = None,
     shown_name: str | None = None,
 ) -> None:
-    """Write one line of history. `shown_name` stands for the actor's where that is a citizen's."""
-    SharingEvent.objects.create(
+    """Write one line of history, and tell the desks that are to hear of it.
+
+    `shown_name` stands for the actor's where that is a citizen's.
+    """
+    event = SharingEvent.objects.create(
         **{_COLUMNS[type(row)]: row},
         at=now,
         name=name,
@@ -92,6 +102,7 @@ def record(
         words=words,
         facts=facts or {},
     )
+    tell_of_move(row, event)
 
 
 def organisation_of(part: Part, *, applicant: str, owner: str) -> str:

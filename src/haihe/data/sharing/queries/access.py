@@ -100,10 +100,10 @@ def parts_on_grant(actor: Actor, row: Grant) -> frozenset[Part]:
 
 
 def parts_on_correction(actor: Actor, row: Correction) -> frozenset[Part]:
-    """Return the owner's parts, and REPORTER for who reported it; nobody answers a report of their own."""
+    """Return the owner's and the authority's parts, and REPORTER for who reported it, who answers no own report."""
     if actor.user_id is not None and actor.user_id == row.reporter:
         return frozenset({Part.REPORTER})
-    return _parts(actor, applicant="", owner=row.owner) - {Part.AUTHORITY}
+    return _parts(actor, applicant="", owner=row.owner)
 
 
 def _parts(actor: Actor, *, applicant: str, owner: str) -> frozenset[Part]:

@@ -1,5 +1,7 @@
 """What waits for somebody, and what their department holds; the rules of sight are those of `access`."""
 
+from datetime import date
+
 from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
 
 from haihe.base.accounts.api import Actor, Role
@@ -33,6 +35,19 @@ def waiting_corrections(actor: Actor) -> QuerySet[Correction]:
     mine = actor.organisations(Role.STEWARD, Role.APPROVER)
     rows = visible_corrections(actor).filter(owner__in=mine, state__in=OPEN_CORRECTIONS)
     return rows.order_by(F("due_on").asc(nulls_last=True), "opened_at")
+
+
+def overdue_requests(actor: Actor, *, today: date) -> QuerySet[SharingRequest]:
+    """Return for the authority the requests whose owner let the clock run out, the longest overdue first."""
+    rows = SharingRequest.objects.all() if actor.has(Role.OPERATOR) else SharingRequest.objects.none()
+    late = rows.select_related("service").filter(state=RequestState.OWNER_REVIEW, due_on__lt=today)
+    return late.order_by("due_on", "created_at")
+
+
+def overdue_corrections(actor: Actor, *, today: date) -> QuerySet[Correction]:
+    """Return for the authority the reports that the source let lie, the longest overdue first."""
+    rows = Correction.objects.all() if actor.has(Role.OPERATOR) else Correction.objects.none()
+    return rows.filter(state__in=OPEN_CORRECTIONS, due_on__lt=today).order_by("due_on", "opened_at")
 
 
 def held_grants(actor: Actor) -> QuerySet[Grant]:

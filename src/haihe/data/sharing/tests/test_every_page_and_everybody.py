@@ -19,7 +19,7 @@ from haihe.base.keys.api import keyring
 from haihe.base.ledger.testing import append_records
 from haihe.city.cast import CAST, ZHANG
 from haihe.data.sharing import operations
-from haihe.data.sharing.models import Client, Correction, Grant, Service, SharingEvent, SharingRequest
+from haihe.data.sharing.models import Client, ClockPolicy, Correction, Grant, Service, SharingEvent, SharingRequest
 from haihe.data.sharing.testing import NOW, application, cast_actor, granted, open_relief_status, requested
 from haihe.data.sharing.urls import urlpatterns
 
@@ -46,7 +46,13 @@ FORM: dict[str, object] = {
     "quota_per_day": "20000",
     "token": "5a3f6a57-0d0f-4b52-9b5e-6f3a5c1d00ff",
 }
-REPEATABLE = {"new", "switch-client", "correction-person"}
+CLOCK_FORM: dict[str, object] = {"clock": "ANSWER_CONDITIONAL", "working_days": "5", "reason": "提速"}
+CLOCK_FORMS = {
+    "approver_gjj": CLOCK_FORM | {"owner": "120040"},
+    "approver_mzj": CLOCK_FORM | {"owner": "120012"},
+    "operator": CLOCK_FORM | {"owner": ""},
+}
+REPEATABLE = {"new", "clocks", "switch-client", "correction-person"}
 """Sent twice they lead to the same place; everything else says that it is done already."""
 CLIENT_FORM: dict[str, object] = {"organisation": "120040", "title": "公积金核心系统", "client_id": "gjj-core"}
 
@@ -186,6 +192,9 @@ def _report_doors(world: World) -> Iterator[tuple[Door, str]]:
 
 
 def _service_and_client_doors() -> Iterator[tuple[Door, str]]:
+    yield Door("clocks", READERS, READERS, READERS), reverse("sharing:clocks")
+    heads = APPROVERS | {"operator"}
+    yield Door("clocks", READERS, heads, READERS, post=True), reverse("sharing:clocks")
     yield Door("service", READERS, READERS, READERS), reverse("sharing:service", args=["relief-status"])
     switch = reverse("sharing:switch-service", args=["relief-status"])
     yield Door("switch-service", APPROVERS, {"approver_mzj"}, APPROVERS, post=True), switch
@@ -207,18 +216,19 @@ def browser_of(username: str, *, checks: bool = False) -> Browser:
     return browser
 
 
-def filled(door: Door) -> dict[str, object]:
+def filled(door: Door, username: str = "") -> dict[str, object]:
     forms: dict[str, dict[str, object]] = {
         "new": FORM,
         "edit": FORM | {"purpose": "PURPOSE_C"},
         "client-new": CLIENT_FORM,
+        "clocks": CLOCK_FORMS.get(username, {}),
     }
     return forms.get(door.name, WORDS)
 
 
 def state() -> list[object]:
     """Return all that a write of sharing could change."""
-    tables = (SharingRequest, Grant, Client, Service, Correction, SharingEvent)
+    tables = (SharingRequest, Grant, Client, ClockPolicy, Service, Correction, SharingEvent)
     return [list(table.objects.order_by("pk").values()) for table in tables]
 
 
@@ -234,7 +244,7 @@ def test_who_gets_what(username: str) -> None:
     for door, address in doors(world):
         with transaction.atomic():
             before = state()
-            answer = browser.post(address, filled(door)) if door.post else browser.get(address)
+            answer = browser.post(address, filled(door, username)) if door.post else browser.get(address)
             expected = door.expected(username)
             assert answer.status_code == expected, (username, door.post, address)
             changed = state() != before
@@ -255,7 +265,7 @@ def test_a_form_of_another_site_does_nothing() -> None:
 
 def test_what_is_written_is_not_read_and_what_is_read_not_written() -> None:
     world = build()
-    both = {"new", "edit", "client-new"}
+    both = {"new", "edit", "client-new", "clocks"}
     browser, before = browser_of("steward_gjj"), state()
     for door, address in doors(world):
         if door.name not in both:
@@ -293,10 +303,10 @@ def test_forms_sent_again_do_nothing_again() -> None:
             continue
         with transaction.atomic():
             browser = browser_of(username)
-            browser.post(address, filled(door))
+            browser.post(address, filled(door, username))
             before = state()
-            again = browser.post(address, filled(door))
+            again = browser.post(address, filled(door, username))
             assert (again.status_code in {200, 302}) == (door.name in REPEATABLE), address
-            # Each look at a person is written down, the second too.
-            assert (state() != before) == (door.name == "correction-person"), address
+            # Each look at a person is written down, the second too; a promise repeated is a promise.
+            assert (state() != before) == (door.name in {"correction-person", "clocks"}), address
             transaction.set_rollback(True)

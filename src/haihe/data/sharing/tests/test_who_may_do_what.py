@@ -6,7 +6,7 @@ The table is written out by hand rather than drawn from `workflow.py`, so that a
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -37,7 +37,9 @@ REQUEST: dict[str, dict[str, set[str]]] = {
     "ask_extension": {"OWNER_REVIEW": OWNERS},
     "consent_extension": {"OWNER_REVIEW": {"operator"}},
     "approve": {"OWNER_REVIEW": {"approver_mzj"}},
+    "approve_by_rule": {},
     "refuse": {"OWNER_REVIEW": {"approver_mzj"}},
+    "overdue": {},
     "withdraw": {state: {"steward_gjj"} for state in ("OFFICE_REVIEW", "RETURNED", "OWNER_REVIEW", "SUPPLEMENT")},
 }
 STOPS, USERS = {"approver_mzj", "operator"}, {"steward_gjj", "approver_gjj"}
@@ -52,6 +54,7 @@ CORRECTION: dict[str, dict[str, set[str]]] = {
     "confirm": {"RECEIVED": OWNERS},
     "reject": {"RECEIVED": OWNERS},
     "correct": {"RECEIVED": OWNERS, "CONFIRMED": OWNERS},
+    "overdue": {},
     "withdraw": {"RECEIVED": {"zhang"}},
 }
 
@@ -199,6 +202,25 @@ def test_a_move_that_no_table_lists_is_none(name: str) -> None:
     for username in ("approver_mzj", "operator", "steward_gjj"):
         assert happens(on_a_request, username, name) == "NotNow"
         assert happens(on_a_grant, username, name) in {"NotNow", "NotPermitted"}
+
+
+@pytest.mark.parametrize("username", EVERYBODY)
+def test_only_the_authority_urges_and_only_what_is_overdue(username: str) -> None:
+    request_id = requested(until="approve_by_office")
+    number = operations.open_correction(someone("clerk_gjj"), append_records(1)[0], "登记有误", NOW)
+
+    def urge_at(now: datetime) -> list[str]:
+        told = {"name": "urge", "words": "请立即答复", "now": now}
+        tries: tuple[Try, ...] = (
+            lambda who, _: operations.move_request(actor=someone(who), request_id=request_id, **told),  # type: ignore[arg-type]
+            lambda who, _: operations.move_correction(actor=someone(who), number=number, **told),  # type: ignore[arg-type]
+        )
+        return [happens(attempt, username, "urge") for attempt in tries]
+
+    late = urge_at(NOW + timedelta(days=15))
+    assert late == (["made", "made"] if username == "operator" else late)
+    assert username == "operator" or "made" not in late
+    assert "made" not in urge_at(NOW + timedelta(days=14))
 
 
 def test_a_move_made_twice_is_made_once() -> None:

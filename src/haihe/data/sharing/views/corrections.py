@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from haihe.base.accounts.api import actor_of, role_required
 from haihe.data.sharing import operations, pages
 from haihe.data.sharing.queries import access
-from haihe.data.sharing.views.answering import OFFICE, READERS, attempt, or_404, told
+from haihe.data.sharing.views.answering import MOVERS, OFFICE, READERS, attempt, or_404, told
 
 
 @never_cache
@@ -23,7 +23,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-@role_required(*OFFICE)
+@role_required(*MOVERS)
 def move(request: HttpRequest, number: str, name: str) -> HttpResponse:
     actor, form = actor_of(request), told(request)
     row = or_404(lambda: access.correction_for(actor, number))
