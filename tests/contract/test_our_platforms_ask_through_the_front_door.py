@@ -9,7 +9,7 @@ import pytest
 
 from haihe.data.sharing.adapters.gateway import Credentials, GatewayVerifier
 from haihe.data.sharing.ports import QuestionRefused, SourceUnreachable, VerificationAnswer
-from haihe.gateway.http import Request
+from haihe.gateway.messages import Request
 from haihe.gateway.testing import ASKER, CLIENT, PURPOSE, SECRET, SERVICE, Door, Person, relief_fields
 from haihe.kernel.answers import Answer, UnknownReason
 from haihe.kernel.keyring import Keyring

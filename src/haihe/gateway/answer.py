@@ -1,6 +1,6 @@
 """The rules of an answer: yes, no and values only from a fresh register about a person beyond doubt."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,7 +11,8 @@ from haihe.gateway.claims import Predicate
 from haihe.gateway.index import SubjectIndex
 from haihe.kernel.answers import Answer, QueryAnswer, UnknownReason
 from haihe.kernel.mask_rules import Mask, Unmaskable
-from haihe.kernel.subject_index import Entry, FieldValue
+from haihe.kernel.packed_uses import CODES
+from haihe.kernel.subject_index import Entry, FieldValue, decode_entry
 
 
 class Finding(NamedTuple):
@@ -28,8 +29,7 @@ UNREACHABLE = Finding(Answer.UNKNOWN.value, UnknownReason.SOURCE_UNREACHABLE.val
 IN_DOUBT = Finding(Answer.UNKNOWN.value, UnknownReason.RECORD_IN_DOUBT.value)
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(msgspec.Struct, frozen=True, gc=False):
     """Whom to look for, and when. `name_key` is None where no name was given; `today` is the day in the city."""
 
     subject: bytes
@@ -46,7 +46,9 @@ def find(index: SubjectIndex | None, question: Question, *, claims: tuple[Predic
         return (found,) * len(claims)
     if found is None:
         return (NO_MATCH,) * len(claims)
-    return tuple(_judge(claim(found.fields, question.today)) for claim in claims)
+    if len(claims) == 1:
+        return (_judge(claims[0](found.fields, question.today)),)
+    return tuple([_judge(claim(found.fields, question.today)) for claim in claims])
 
 
 def read(
@@ -68,10 +70,7 @@ def read(
 
 
 def look_up(index: SubjectIndex | None, question: Question) -> Entry | Finding | None:
-    """Return the person's entry, None if a fresh register has none, or why nothing may be said.
-
-    Another name than the register's means that one of the two is wrong, so: in doubt.
-    """
+    """Return the person's entry, None if a fresh register has none, or why nothing may be said."""
     if index is None:
         return UNREACHABLE
     if question.now - index.as_of > question.max_age_s:
@@ -80,10 +79,52 @@ def look_up(index: SubjectIndex | None, question: Question) -> Entry | Finding |
         entry = index.find(question.subject)
     except (lmdb.Error, msgspec.DecodeError):
         return UNREACHABLE
-    if entry is None:
-        return None
-    other_name = question.name_key is not None and entry.name_key and entry.name_key != question.name_key
-    return IN_DOUBT if entry.in_doubt or other_name else entry
+    return entry if entry is None or not _in_doubt(entry, question.name_key) else IN_DOUBT
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """The same question about many persons; `name_key(n)` is the key of the n-th's name, if one was given."""
+
+    subjects: Sequence[bytes]
+    name_key: Callable[[int], bytes | None]
+    claim: Predicate
+    max_age_s: int
+    now: float
+    today: str
+
+
+def find_many(index: SubjectIndex | None, questions: Questions) -> bytes:
+    """Return the code (`packed_uses.CODES`) of each person's answer, found as `find` finds it."""
+    how_many = len(questions.subjects)
+    if index is None:
+        return bytes([CODES[UNREACHABLE]]) * how_many
+    if questions.now - index.as_of > questions.max_age_s:
+        return bytes([CODES[STALE]]) * how_many
+    try:
+        entries = index.raw_many(questions.subjects)
+    except lmdb.Error:
+        return bytes([CODES[UNREACHABLE]]) * how_many
+    codes = bytearray(bytes([CODES[NO_MATCH]]) * len(entries))
+    for place, raw in enumerate(entries):
+        if raw is not None:
+            codes[place] = CODES[_judge_raw(raw, questions, place)]
+    return bytes(codes)
+
+
+def _judge_raw(raw: bytes | memoryview, questions: Questions, place: int) -> Finding:
+    try:
+        entry = decode_entry(raw)
+    except msgspec.DecodeError:
+        return UNREACHABLE
+    if _in_doubt(entry, questions.name_key(place)):
+        return IN_DOUBT
+    return _judge(questions.claim(entry.fields, questions.today))
+
+
+def _in_doubt(entry: Entry, name_key: bytes | None) -> bool:
+    """Another name than the register's means that one of the two is wrong, so: in doubt."""
+    return entry.in_doubt or (name_key is not None and entry.name_key not in (b"", name_key))
 
 
 def summary(findings: tuple[Finding, ...]) -> Finding:

@@ -6,17 +6,22 @@ import re
 import traceback
 from collections.abc import Awaitable, Callable
 
-from haihe.gateway.desk import Desk, Outcome
+from haihe.gateway.desk import Desk
 from haihe.gateway.dossier import Dossier, Refused
-from haihe.gateway.http import Recipient, Reply, Request
+from haihe.gateway.messages import Listener, Recipient, Reply, Request
+from haihe.gateway.replies import Outcome
+from haihe.gateway.room import Lease
 from haihe.kernel.problems import MEDIA_TYPE, Problem
 
 VERIFY_ROUTE = "/v1/verify/{service}"
 QUERY_ROUTE = "/v1/query/{service}"
+BATCH_ROUTE = "/v1/verify/{service}/batch"
 HEALTH_ROUTE = "/healthz"
 OPENAPI_ROUTE = "/v1/openapi.json"
 
-_ASK = re.compile(r"/v1/(verify|query)/([a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?)")
+MOST_BATCH_BYTES = 2 << 20
+
+_ASK = re.compile(r"/v1/(verify|query)/([a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?)(/batch)?")
 _ALLOWED = {HEALTH_ROUTE: "GET", OPENAPI_ROUTE: "GET"}
 _MEDIA_TYPES = frozenset({"application/json", "application/json; charset=utf-8", "application/json;charset=utf-8"})
 _log = logging.getLogger("haihe.gateway")
@@ -31,31 +36,37 @@ class Gateway:
         self._openapi = Reply(200, "application/json", openapi)
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def answer(self, request: Request, recipient: Recipient) -> None:
+    def answer(self, request: Request, recipient: Listener) -> None:
         dossier = Dossier(now=self._desk.clock())
         try:
             if request.path == HEALTH_ROUTE and request.method == "GET" and request.fault is None:
                 self._answer_later(recipient)
                 return
-            outcome = self._outcome(dossier, request)
+            outcome = self._outcome(dossier, request, recipient)
         except Exception as fault:
             # Without its message: that may quote what the request held.
             where = "".join(traceback.format_tb(fault.__traceback__))
             _log.error("request %s failed: %s at\n%s", dossier.evidence, type(fault).__name__, where)
             outcome = Outcome(_unavailable(dossier), waits=False)
         if outcome.waits:
-            self._desk.commits.send_when_durable(recipient, outcome.reply)
+            self._desk.commits.send_when_durable(outcome.to or recipient, outcome.reply)
         else:
             recipient.send(outcome.reply)
 
-    def _outcome(self, dossier: Dossier, request: Request) -> Outcome:
+    def room_for(self, request: Request, size: int) -> Lease | str:
+        """Give room for the body of a batch; everything else is small."""
+        ask = _ASK.fullmatch(request.path)
+        if ask is None or not _is_batch(ask) or request.method != "POST" or size > MOST_BATCH_BYTES:
+            return "body-too-large"
+        return self._desk.room_for(request.headers, path=request.path, size=size)
+
+    def _outcome(self, dossier: Dossier, request: Request, listener: Listener) -> Outcome:
         try:
             ask = _ASK.fullmatch(request.path)
-            if ask is not None:
+            if ask is not None and (ask[3] is None or _is_batch(ask)):
                 dossier.slug = ask[2]
                 _check_form(request)
-                answer = self._desk.verify if ask[1] == "verify" else self._desk.query
-                return answer(dossier, request.headers, path=request.path, body=request.body)
+                return self._asked(ask, dossier, request, listener)
             if request.fault is not None:
                 raise Refused(request.fault)
             if request.path == OPENAPI_ROUTE and request.method == "GET":
@@ -64,6 +75,15 @@ class Gateway:
         except Refused as refusal:
             return self._desk.refuse(dossier, refusal, allow=_ALLOWED.get(request.path, "POST"))
 
+    def _asked(self, ask: re.Match[str], dossier: Dossier, request: Request, listener: Listener) -> Outcome:
+        headers, path, body = request.headers, request.path, request.body
+        if ask[3] is None:
+            answer = self._desk.verify if ask[1] == "verify" else self._desk.query
+            return answer(dossier, headers, path=path, body=body)
+        if not request.may_stream:
+            raise Refused("malformed-request", "批量核验须使用 HTTP/1.1。")
+        return self._desk.batch(dossier, headers, path=path, body=body, listener=listener)
+
     def _answer_later(self, recipient: Recipient) -> None:
         async def send() -> None:
             recipient.send(await self._health())
@@ -71,6 +91,10 @@ class Gateway:
         task = asyncio.get_running_loop().create_task(send())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _is_batch(ask: re.Match[str]) -> bool:
+    return ask[1] == "verify" and ask[3] is not None
 
 
 def _check_form(request: Request) -> None:

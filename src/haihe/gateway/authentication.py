@@ -4,7 +4,7 @@ from haihe.gateway.dossier import Dossier, Refused
 from haihe.gateway.policy import Client, Policy
 from haihe.gateway.replay import CLOCK_WINDOW_S
 from haihe.kernel.mac import Mac
-from haihe.kernel.signing import Headers, SignatureError, SignatureInput, check_signature, parse_signature
+from haihe.kernel.signing import Headers, SignatureError, SignatureInput, check_head, check_signature, parse_signature
 
 _NOBODY = Client("", "", secret=Mac(bytes(32)))
 """Stands in for an unknown client, so that its requests take as long to refuse as a known one's."""
@@ -35,3 +35,18 @@ def authenticate(
     if abs(dossier.at - signature.created) > CLOCK_WINDOW_S:
         raise Refused("clock-skew")
     return client, signature
+
+
+def authenticate_head(headers: Headers, *, path: str, policy: Policy, now: float) -> None:
+    """Check all that can be checked before the body is there. What comes of it is checked again. Raises: Refused."""
+    try:
+        signature = parse_signature(headers)
+    except SignatureError as fault:
+        raise Refused(fault.slug) from None
+    client = policy.clients.get(signature.client_id, _NOBODY)
+    digest = headers.get("content-digest")
+    signed = check_head(signature, method="POST", path=path, content_digest=digest, secret=client.secret)
+    if not signed or client is _NOBODY:
+        raise Refused("credentials-invalid")
+    if abs(now - signature.created) > CLOCK_WINDOW_S:
+        raise Refused("clock-skew")

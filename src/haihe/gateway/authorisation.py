@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from haihe.gateway.dossier import Dossier, Permission, Refused
-from haihe.gateway.policy import Client, Grant, Policy
+from haihe.gateway.policy import QUERY, Client, Grant, Policy
 from haihe.gateway.quota import Quotas
 from haihe.gateway.requests import Asked
 
@@ -16,8 +16,10 @@ def authorise(dossier: Dossier, client: Client, asked: Asked, *, policy: Policy)
     dossier.service = service
     scope = dossier.scope = asked.scope(service.default_claim)
     grants = policy.grants.get((client.organisation, service.slug), ())
+    is_query = service.kind == QUERY
     for grant in grants:
-        if grant.in_force(dossier.at) and asked.purpose in grant.purposes and grant.covers(service.kind, scope):
+        granted = grant.fields if is_query else grant.claims
+        if grant.in_force(dossier.at) and asked.purpose in grant.purposes and granted.issuperset(scope):
             break
     else:
         raise _why_not(dossier, grants, asked.purpose)
@@ -27,15 +29,17 @@ def authorise(dossier: Dossier, client: Client, asked: Asked, *, policy: Policy)
 
 def rules[Rule](offered: Mapping[str, Rule | None], scope: tuple[str, ...]) -> tuple[Rule, ...]:
     """Return the rule of each name. Raises: Refused, if one is granted that the service has no readable rule for."""
-    found = tuple(rule for name in scope if (rule := offered.get(name)) is not None)
+    if len(scope) == 1 and (only := offered.get(scope[0])) is not None:
+        return (only,)
+    found = tuple([rule for name in scope if (rule := offered.get(name)) is not None])
     if len(found) < len(scope):
         raise Refused("unavailable")
     return found
 
 
-def check_quota(grant: Grant, quotas: Quotas, *, day: int) -> None:
-    """Raises: Refused."""
-    if quotas.used(grant.id, day=day) >= grant.quota_per_day:
+def check_quota(grant: Grant, quotas: Quotas, *, day: int, answers: int = 1) -> None:
+    """Raises: Refused, if so many more answers are too many today."""
+    if quotas.used(grant.id, day=day) + answers > grant.quota_per_day:
         raise Refused("quota-exceeded")
 
 

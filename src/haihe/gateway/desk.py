@@ -3,37 +3,41 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import msgspec
 
 from haihe.gateway.answer import Finding, Question, find, read
-from haihe.gateway.authentication import authenticate
+from haihe.gateway.authentication import authenticate, authenticate_head
 from haihe.gateway.authorisation import authorise, check_quota, rules
+from haihe.gateway.batch import BatchStream
 from haihe.gateway.dossier import Dossier, Permission, Refused
 from haihe.gateway.group_commit import GroupCommit
-from haihe.gateway.http import Reply
 from haihe.gateway.index import Indexes, SubjectIndex
+from haihe.gateway.messages import Listener
 from haihe.gateway.policy import PolicyHolder
 from haihe.gateway.quota import Quotas, date_of, day_of
 from haihe.gateway.refusals import RefusalMeter
 from haihe.gateway.replay import ReplayWindow, fingerprint, oldest_minute
-from haihe.gateway.replies import queried, signed_reply, verified
-from haihe.gateway.requests import Asked, QueryRequest, Subject, VerifyRequest, decode_query, decode_request
-from haihe.kernel.identifiers import IdentifierError, parse_id_number
+from haihe.gateway.replies import Outcome, queried, signed_reply, verified
+from haihe.gateway.requests import (
+    Asked,
+    BatchRequest,
+    QueryRequest,
+    Subject,
+    VerifyRequest,
+    decode_batch,
+    decode_query,
+    decode_request,
+)
+from haihe.gateway.roll import call
+from haihe.gateway.room import Lease, Room
+from haihe.kernel.identifiers import IdentifierError, normal_id_number
 from haihe.kernel.keyring import Keyring
 from haihe.kernel.problems import MEDIA_TYPE, Problem
 from haihe.kernel.signing import Headers, SignatureInput
 
 _JSON = "application/json"
 _PLACE = re.compile(r" - at `(\$[a-z_.]*)`$")
-
-
-class Outcome(NamedTuple):
-    """A reply, and whether it has to wait until the batch that gathers now is durable."""
-
-    reply: Reply
-    waits: bool
 
 
 @dataclass(slots=True)
@@ -47,6 +51,7 @@ class Desk:
     replay: ReplayWindow
     quotas: Quotas
     refusals: RefusalMeter
+    room: Room
     clock: Callable[[], float]
     monotonic: Callable[[], float]
 
@@ -57,6 +62,56 @@ class Desk:
     def query(self, dossier: Dossier, headers: Headers, *, path: str, body: bytes) -> Outcome:
         """Answer with the granted fields, masked, or refuse."""
         return self._attend(dossier, headers, path=path, body=body, decode=decode_query, answer=self._query)
+
+    def batch(self, dossier: Dossier, headers: Headers, *, path: str, body: bytes, listener: Listener) -> Outcome:
+        """Answer about many persons, part by part, or refuse them all."""
+
+        def begin(dossier: Dossier, permission: Permission, asked: BatchRequest) -> Outcome:
+            return self._begin_batch(dossier, permission, asked, listener)
+
+        return self._attend(dossier, headers, path=path, body=body, decode=decode_batch, answer=begin)
+
+    def go_on(self, stream: BatchStream, dossier: Dossier) -> Outcome:
+        """Answer a batch's next part, if the policy of now still lets it."""
+        try:
+            policy, client = self.policy.current(now=self.monotonic()), dossier.client
+            if policy is None or client is None:
+                raise Refused("unavailable")
+            if client.client_id not in policy.clients:
+                raise Refused("credentials-invalid")
+            permission = authorise(dossier, client, stream.asked, policy=policy)
+            if permission.grant.id != stream.grant_id:
+                # Another grant would have to be counted anew.
+                raise Refused("grant-suspended")
+            return stream.part(dossier, permission)
+        except Refused as refusal:
+            return self.refuse(dossier, refusal)
+
+    def room_for(self, headers: Headers, *, path: str, size: int) -> Lease | str:
+        """Give room for a large body to a client whose signature is good, though its body isn't there to be checked."""
+        policy = self.policy.current(now=self.monotonic())
+        if policy is None:
+            return "unavailable"
+        try:
+            authenticate_head(headers, path=path, policy=policy, now=self.clock())
+        except Refused as refusal:
+            return refusal.slug
+        return self.room.take(size) or "unavailable"
+
+    def _begin_batch(
+        self, dossier: Dossier, permission: Permission, asked: BatchRequest, listener: Listener
+    ) -> Outcome:
+        roll, grant, day = call(asked.subjects), permission.grant, day_of(dossier.at)
+        rules(permission.service.claims, dossier.scope)
+        check_quota(grant, self.quotas, day=day, answers=roll.answerable)
+        stream = BatchStream(self, listener, dossier, asked, roll, grant.id)
+        part = stream.part(dossier, permission)
+        batch = self.commits.join()
+        # All of them at once: a batch that is broken off has used up what it asked for.
+        batch.quotas[grant.id], batch.day = self.quotas.count(grant.id, day=day, answers=roll.answerable), day
+        batch.oldest_minute = oldest_minute(dossier.at)
+        # Even where nobody could be looked for, the nonce joined the batch.
+        return Outcome(part.reply, waits=True, to=stream)
 
     def _attend[Body: Asked](
         self,
@@ -160,6 +215,6 @@ def _decoded[Body](decode: Callable[[bytes], Body], body: bytes) -> Body:
 
 def _id_number(text: str) -> str:
     try:
-        return parse_id_number(text).value
+        return normal_id_number(text)
     except IdentifierError as fault:
         raise Refused("invalid-identifier", fault.message_zh) from None

@@ -8,7 +8,7 @@ from msgspec import UNSET
 from haihe.gateway.answer import Finding, summary
 from haihe.gateway.index import SubjectIndex
 from haihe.gateway.policy import Client, Grant, Service
-from haihe.gateway.record import HEALTH, REFUSED, Record, encode_record, timestamp
+from haihe.gateway.record import BATCH_VERIFY, HEALTH, REFUSED, Record, Uses, encode_record, timestamp
 from haihe.gateway.requests import Asked
 from haihe.kernel.signing import SignatureInput
 
@@ -93,6 +93,29 @@ class Dossier:
             service=service.slug,
             snapshot=index.snapshot if index else None,
             subject=subject.hex(),
+        )
+        return encode_record(record)
+
+    def answered_many(self, permission: Permission, uses: Uses, *, index: SubjectIndex | None) -> bytes:
+        """Return the record of answers about many persons; who they are stands beside it, packed."""
+        client, asked, service, grant = permission
+        record = Record(
+            as_of=index.as_of_text if index else None,
+            at=timestamp(self.at),
+            case=asked.case,
+            client=client.client_id,
+            consumer=client.organisation,
+            evidence=self.evidence,
+            fields=self.scope,
+            grant=grant.id,
+            kind=BATCH_VERIFY,
+            legal_basis=grant.legal_basis,
+            owner=service.owner,
+            purpose=asked.purpose,
+            resource=service.resource,
+            service=service.slug,
+            snapshot=index.snapshot if index else None,
+            uses=uses,
         )
         return encode_record(record)
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from haihe.gateway.http import Recipient, Reply
 from haihe.gateway.journal import Batch, Journal, JournalError
+from haihe.gateway.messages import Recipient, Reply
 from haihe.kernel.problems import MEDIA_TYPE, Problem
 
 _log = logging.getLogger("haihe.gateway")

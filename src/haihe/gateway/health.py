@@ -11,8 +11,8 @@ import msgspec
 
 from haihe.gateway.desk import Desk
 from haihe.gateway.dossier import Dossier
-from haihe.gateway.http import Reply
 from haihe.gateway.journal import Backlog
+from haihe.gateway.messages import Reply
 from haihe.gateway.policy import Client, Grant, Policy, Service
 from haihe.kernel.mac import Mac
 from haihe.kernel.problems import MEDIA_TYPE, Problem

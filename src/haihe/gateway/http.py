@@ -4,67 +4,45 @@ There is no task and no future per request: what the application answers is writ
 """
 
 import asyncio
-import time
 from collections import deque
-from email.utils import formatdate
-from http import HTTPStatus
+from collections.abc import Callable
 from typing import Protocol, cast
 
 import httptools
-import msgspec
+
+from haihe.gateway.messages import Listener, Reply, Request, chunk, rendered, rendered_beginning
+from haihe.gateway.room import Lease
 
 MAX_BODY_BYTES = 4096
 MAX_MESSAGE_BYTES = 32 * 1024
 MAX_CONNECTIONS = 2048
 _MAX_QUEUED = 16
 _REQUEST_TIME_S = 10.0
+_MESSAGE_TIME_S = 30.0
+_STUCK_TIME_S = 30.0
 _IDLE_TIME_S = 75.0
 _LINGER_S = 1.0
 _WANTED = {
     name.encode(): name
     for name in ("content-type", "content-length", "content-digest", "signature-input", "signature", "expect")
 }
-_STATUS_LINES = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n" for status in HTTPStatus}
-
-
-class Request(msgspec.Struct, gc=False):
-    """`fault` is the slug of the problem that the form of the message already is; then the rest may be missing."""
-
-    method: str = ""
-    path: str = ""
-    query: str | None = None
-    headers: dict[str, str] = {}
-    body: bytes = b""
-    keep_alive: bool = False
-    fault: str | None = None
-
-
-class Reply(msgspec.Struct, frozen=True, gc=False):
-    """`headers` are complete lines, each with its line end."""
-
-    status: int
-    media_type: str
-    body: bytes
-    headers: str = ""
-
-
-class Recipient(Protocol):
-    """Who gets a reply once it may go out."""
-
-    def send(self, reply: Reply) -> None: ...
 
 
 class Application(Protocol):
-    def answer(self, request: Request, recipient: Recipient) -> None:
-        """Send a reply, now or later, but exactly one. Never raises."""
+    def answer(self, request: Request, recipient: Listener) -> None:
+        """Send a reply, now or later, whole or in parts, but exactly one. Never raises."""
+
+    def room_for(self, request: Request, size: int) -> Lease | str:
+        """Give room for a body beyond the usual, on the word of its headers; or the slug of the problem with it."""
 
 
 class Connection(asyncio.Protocol):
     """One client's connection; the methods named `on_…` are called by the parser."""
 
     __slots__ = (
-        "_answering", "_application", "_body_bytes", "_connections", "_deaf", "_fault", "_gone_quiet", "_head",
-        "_headers", "_loop", "_parser", "_parts", "_since", "_target", "_transport", "_unparsed", "_waiting",
+        "_answering", "_application", "_began", "_body_bytes", "_connections", "_deaf", "_fault", "_go_on",
+        "_gone_quiet", "_head", "_headers", "_lease", "_loop", "_most", "_parser", "_parts", "_since", "_stuck",
+        "_target", "_transport", "_unparsed", "_waiting",
     )  # fmt: skip
 
     def __init__(self, application: Application, connections: "set[Connection]") -> None:
@@ -75,7 +53,9 @@ class Connection(asyncio.Protocol):
         self._waiting: deque[Request] = deque()
         self._answering: Request | None = None
         self._unparsed = 0
-        self._deaf = self._gone_quiet = False
+        self._deaf = self._gone_quiet = self._stuck = False
+        self._lease: Lease | None = None
+        self._go_on: Callable[[], None] | None = None
         self._since = self._loop.time()
         self.on_message_begin()
 
@@ -89,7 +69,12 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
         self._connections.discard(self)
-        self._waiting.clear()
+        self._go_on = None
+        self._forget_waiting()
+        if self._answering is not None:
+            self._answering.give_room_back()
+        if self._lease is not None:
+            self._lease.give_back()
 
     def data_received(self, data: bytes) -> None:
         if self._deaf:
@@ -103,8 +88,8 @@ class Connection(asyncio.Protocol):
             self._deaf = True
         except httptools.HttpParserError:
             self._give_up("malformed-request")
-        if self._unparsed > MAX_MESSAGE_BYTES:
-            self._give_up("body-too-large")
+        if self._unparsed > MAX_MESSAGE_BYTES + self._most:
+            self._give_up(self._fault or "body-too-large")
 
     def eof_received(self) -> bool:
         """Keep the way out open while answers are on it."""
@@ -112,19 +97,24 @@ class Connection(asyncio.Protocol):
         return self._answering is not None
 
     def pause_writing(self) -> None:
+        self._stuck, self._since = True, self._loop.time()
         if self._transport is not None:
             self._transport.pause_reading()
 
     def resume_writing(self) -> None:
+        self._stuck, go_on, self._go_on = False, self._go_on, None
         if self._transport is not None:
             self._transport.resume_reading()
+            if go_on is not None:
+                self._loop.call_soon(go_on)
 
     def on_message_begin(self) -> None:
         self._target = b""
         self._head: dict[str, str] = {}
         self._headers: dict[str, str] = {}
         self._parts: list[bytes] = []
-        self._body_bytes = 0
+        self._body_bytes, self._most = 0, MAX_BODY_BYTES
+        self._began = self._loop.time()
         self._fault: str | None = None
 
     def on_url(self, url: bytes) -> None:
@@ -140,8 +130,10 @@ class Connection(asyncio.Protocol):
 
     def on_headers_complete(self) -> None:
         length = self._headers.get("content-length", "0")
-        if len(length) > 9 or int(length) > MAX_BODY_BYTES:
+        if len(length) > 9:
             self._fault = "body-too-large"
+        elif int(length) > MAX_BODY_BYTES and self._fault is None:
+            self._fault = self._make_room(int(length))
         if "expect" in self._headers and self._fault is None and self._transport is not None:
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         # What comes after the body looks like headers to the parser, but nobody signed or checked it as such.
@@ -149,23 +141,15 @@ class Connection(asyncio.Protocol):
 
     def on_body(self, body: bytes) -> None:
         self._body_bytes += len(body)
-        if self._body_bytes > MAX_BODY_BYTES:
-            self._fault = "body-too-large"
+        if self._body_bytes > self._most:
+            self._fault = self._fault or "body-too-large"
         else:
             self._parts.append(body)
 
     def on_message_complete(self) -> None:
         self._unparsed = 0
-        path, mark, query = self._target.decode("latin-1").partition("?")
-        request = Request(
-            self._parser.get_method().decode("latin-1"),
-            path,
-            query if mark else None,
-            self._head,
-            b"".join(self._parts),
-            self._parser.should_keep_alive() and not self._parser.should_upgrade(),
-            self._fault,
-        )
+        request = self._request(self._head, b"".join(self._parts))
+        request.lease, self._lease = self._lease, None
         self._take(request)
 
     def send(self, reply: Reply) -> None:
@@ -173,18 +157,49 @@ class Connection(asyncio.Protocol):
         answered, self._answering = self._answering, None
         if self._transport is None or answered is None:
             return
+        answered.give_room_back()
         last = not answered.keep_alive or (self._deaf and not self._waiting)
-        self._transport.write(_rendered(reply, keep_alive=not last))
-        if last:
-            self._linger()
-        elif self._waiting:
-            self._loop.call_soon(self._next)
+        self._transport.write(rendered(reply, keep_alive=not last))
+        self._rest(last)
+
+    def begin(self, reply: Reply) -> None:
+        """Write the beginning of a reply in parts. Nothing else is answered until its end."""
+        if self._transport is not None and self._answering is not None:
+            self._transport.write(rendered_beginning(reply, keep_alive=self._answering.keep_alive))
+
+    def write(self, part: bytes) -> None:
+        if self._transport is not None and part:
+            self._transport.write(chunk(part))
+
+    def end(self) -> None:
+        """Write the end of a reply in parts and go on with the next request."""
+        answered, self._answering = self._answering, None
+        if self._transport is None or answered is None:
+            return
+        answered.give_room_back()
+        self._transport.write(chunk(b""))
+        self._rest(not answered.keep_alive or (self._deaf and not self._waiting))
+
+    def when_writable(self, go_on: Callable[[], None]) -> None:
+        """Whoever reads slowly gets the next part when this one has left."""
+        if self._transport is None:
+            return
+        if self._stuck:
+            self._go_on = go_on
+        else:
+            self._loop.call_soon(go_on)
 
     def expire(self, now: float) -> None:
         """Close if nothing has come for too long; for the sweeper."""
+        if self._transport is None:
+            return
+        if self._answering is not None:
+            if self._go_on is not None and now - self._since > _STUCK_TIME_S:
+                self._transport.abort()
+            return
         reading = self._unparsed > 0
         allowed = _REQUEST_TIME_S if reading else _IDLE_TIME_S
-        if self._answering is None and now - self._since > allowed and self._transport is not None:
+        if now - self._since > allowed or (reading and now - self._began > _MESSAGE_TIME_S):
             self._transport.close()
 
     def close_when_idle(self) -> bool:
@@ -198,6 +213,39 @@ class Connection(asyncio.Protocol):
         """Hang up at once."""
         if self._transport is not None:
             self._transport.abort()
+
+    def _request(self, headers: dict[str, str], body: bytes) -> Request:
+        path, mark, query = self._target.decode("latin-1").partition("?")
+        return Request(
+            self._parser.get_method().decode("latin-1"),
+            path,
+            query if mark else None,
+            headers,
+            body,
+            self._parser.should_keep_alive() and not self._parser.should_upgrade(),
+            self._parser.get_http_version() == "1.1",
+            self._fault,
+        )
+
+    def _make_room(self, size: int) -> str | None:
+        """Take a body beyond the usual only on the application's word. Return what is wrong with it."""
+        answer = self._application.room_for(self._request(self._headers, b""), size)
+        if isinstance(answer, str):
+            return answer
+        self._lease, self._most = answer, size
+        return None
+
+    def _forget_waiting(self) -> None:
+        for request in self._waiting:
+            request.give_room_back()
+        self._waiting.clear()
+
+    def _rest(self, last: bool) -> None:
+        """Hang up after the last answer, or look for the next request."""
+        if last:
+            self._linger()
+        elif self._waiting:
+            self._loop.call_soon(self._next)
 
     def _take(self, request: Request) -> None:
         if self._answering is not None or self._waiting:
@@ -225,7 +273,7 @@ class Connection(asyncio.Protocol):
     def _linger(self) -> None:
         """Close, but not on somebody who still talks: that would reset the connection and could swallow the answer."""
         self._deaf = True
-        self._waiting.clear()
+        self._forget_waiting()
         transport = self._transport
         if transport is None:
             return
@@ -234,21 +282,3 @@ class Connection(asyncio.Protocol):
             return
         transport.write_eof()
         self._loop.call_later(_LINGER_S, transport.close)
-
-
-def _rendered(reply: Reply, *, keep_alive: bool) -> bytes:
-    head = (
-        f"{_STATUS_LINES[reply.status]}content-type: {reply.media_type}\r\ncontent-length: {len(reply.body)}\r\n"
-        f"date: {_http_date(int(time.time()))}\r\ncache-control: no-store\r\n{reply.headers}"
-    )
-    return (head + ("\r\n" if keep_alive else "connection: close\r\n\r\n")).encode("latin-1") + reply.body
-
-
-_date: tuple[int, str] = (0, "")
-
-
-def _http_date(second: int) -> str:
-    global _date  # noqa: PLW0603 - one text a second serves all replies
-    if _date[0] != second:
-        _date = (second, formatdate(second, usegmt=True))
-    return _date[1]

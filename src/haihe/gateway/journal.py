@@ -1,7 +1,8 @@
 """The journal: every answer and refusal, durable on this machine before it is given, until the ledger has it.
 
-One LMDB environment with four tables, written in one transaction per batch:
+One LMDB environment with five tables, written in one transaction per batch:
   records  sequence number + count → the batch's records, one canonical JSON per line
+  packed   sequence number + place → one record of many uses, with what it seals (gateway/packed.py)
   replay   minute + sequence number → fingerprints of the requests signed in that minute, end to end
   quota    day + grant → answers given
   health   the last health record; such records prove the way to the disk and are no use of anybody's data
@@ -14,11 +15,13 @@ import os
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, Self
 
 import lmdb
 
+from haihe.gateway.packed import unpack
 from haihe.gateway.replay import FINGERPRINT_BYTES
 
 MAP_SIZE_BYTES = 16 << 30
@@ -26,6 +29,8 @@ MAP_SIZE_BYTES = 16 << 30
 _KEY = struct.Struct(">QI")
 _REPLAY_KEY = struct.Struct(">IQ")
 _PREFIX = struct.Struct(">I")
+PACKED_AT_ONCE = 20
+"""Records of many that are shipped at once: less than a megabyte of uses, some ten thousand persons."""
 _PRUNE_EVERY = 64
 _PRUNE_AT_ONCE = 512
 _RESERVED_SHARE = 64
@@ -47,6 +52,7 @@ class Batch:
     day: int = 0
     oldest_minute: int = 0
     health: bytes | None = None
+    packed: list[bytes] = field(default_factory=list)
 
     def keep(self, record: bytes, *, reserved: bool) -> None:
         """Add a record: one of the gateway's own for its health, or one for the ledger."""
@@ -57,14 +63,20 @@ class Batch:
 
     @property
     def empty(self) -> bool:
-        return not self.records and not self.nonces and self.health is None
+        return not (self.records or self.packed or self.nonces) and self.health is None
 
 
 class Shipment(NamedTuple):
-    """Batches read for the ledger, under the keys to delete them by."""
+    """Batches read for the ledger, under the keys to delete them by; `packed` and its keys are the records of many."""
 
     keys: list[bytes]
     records: list[bytes]
+    packed_keys: list[bytes]
+    packed: list[bytes]
+
+    @property
+    def empty(self) -> bool:
+        return not (self.keys or self.packed_keys)
 
 
 class Backlog(NamedTuple):
@@ -79,9 +91,9 @@ class Journal:
     def __init__(self, folder: Path, *, map_size: int = MAP_SIZE_BYTES) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
-            self._env = lmdb.open(str(folder), map_size=map_size, max_dbs=4, mode=0o600, readahead=False)
-            self._records, self._replay, self._quota, self._health = (
-                self._env.open_db(name) for name in (b"records", b"replay", b"quota", b"health")
+            self._env = lmdb.open(str(folder), map_size=map_size, max_dbs=5, mode=0o600, readahead=False)
+            self._records, self._packed, self._replay, self._quota, self._health = (
+                self._env.open_db(name) for name in (b"records", b"packed", b"replay", b"quota", b"health")
             )
             self._env.reader_check()
         except (lmdb.Error, OSError) as fault:
@@ -146,6 +158,8 @@ class Journal:
         if batch.records:
             key = _KEY.pack(self._sequence, len(batch.records))
             write.put(key, b"\n".join(batch.records), append=True, db=self._records)
+        for place, packed in enumerate(batch.packed):
+            write.put(_KEY.pack(self._sequence, place), packed, append=True, db=self._packed)
         for minute, nonces in batch.nonces.items():
             write.put(_REPLAY_KEY.pack(minute, self._sequence), b"".join(nonces), db=self._replay)
         for grant, used in batch.quotas.items():
@@ -165,10 +179,11 @@ class Journal:
 
     def _last_sequence(self) -> int:
         with self._env.begin() as read:
-            records, replay = read.cursor(self._records), read.cursor(self._replay)
-            last = int(_KEY.unpack(records.key())[0]) if records.last() else 0
+            replay, last = read.cursor(self._replay), [0]
+            for cursor in (read.cursor(self._records), read.cursor(self._packed)):
+                last += [int(_KEY.unpack(cursor.key())[0])] if cursor.last() else []
             # A shipped batch leaves its nonces: its number must not come again.
-            return max([last, *(int(_REPLAY_KEY.unpack(key)[1]) for key in replay.iternext(values=False))])
+            return max([*last, *(int(_REPLAY_KEY.unpack(key)[1]) for key in replay.iternext(values=False))])
 
     def nonces(self, *, since_minute: int) -> Iterator[tuple[int, bytes]]:
         """Yield (minute, fingerprint) of the requests seen in these minutes."""
@@ -201,14 +216,17 @@ class Journal:
                     break
                 keys.append(bytes(key))
                 records += batch
-        return Shipment(keys, records)
+            packed = [(bytes(key), bytes(one)) for key, one in islice(read.cursor(self._packed), PACKED_AT_ONCE)]
+        return Shipment(keys, records, [key for key, _ in packed], [one for _, one in packed])
 
-    def remove(self, keys: Sequence[bytes]) -> None:
+    def remove(self, keys: Sequence[bytes], packed_keys: Sequence[bytes] = ()) -> None:
         """Delete what was shipped; for the shipper."""
         try:
             with self._env.begin(write=True) as write:
                 for key in keys:
                     write.delete(key, db=self._records)
+                for key in packed_keys:
+                    write.delete(key, db=self._packed)
         except lmdb.Error as fault:
             raise JournalError(str(fault)) from fault
 
@@ -216,7 +234,12 @@ class Journal:
         with self._env.begin() as read:
             cursor = read.cursor(self._records)
             waiting = sum(_KEY.unpack(key)[1] for key in cursor.iternext(values=False))
-            return Backlog(waiting, bytes(cursor.value()).split(b"\n", 1)[0] if cursor.first() else None)
+            packed = int(read.stat(self._packed)["entries"])
+            oldest = bytes(cursor.value()).split(b"\n", 1)[0] if cursor.first() else None
+            first = read.cursor(self._packed)
+            if oldest is None and first.first():
+                oldest = unpack(bytes(first.value())).record
+            return Backlog(waiting + packed, oldest)
 
     def commits(self) -> int:
         """Return how many transactions were ever committed."""

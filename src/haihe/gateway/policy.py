@@ -59,9 +59,6 @@ class Grant:
     def in_force(self, now: float) -> bool:
         return self.status == "ACTIVE" and self.valid_from <= now < self.valid_until
 
-    def covers(self, kind: str, scope: tuple[str, ...]) -> bool:
-        return (self.claims if kind == VERIFY else self.fields).issuperset(scope)
-
 
 class IndexRow(NamedTuple):
     """Which snapshot of a resource is current; `path` is relative to the data directory."""

@@ -31,7 +31,7 @@ class Quotas:
             self._day, self._used = day, {}
         return self._used.get(grant, 0)
 
-    def count(self, grant: str, *, day: int) -> int:
-        """Count one answer and return the day's sum."""
-        total = self._used[grant] = self.used(grant, day=day) + 1
+    def count(self, grant: str, *, day: int, answers: int = 1) -> int:
+        """Count answers and return the day's sum."""
+        total = self._used[grant] = self.used(grant, day=day) + answers
         return total

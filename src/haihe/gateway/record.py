@@ -7,13 +7,26 @@ import msgspec
 
 HEALTH = "HEALTH"
 REFUSED = "REFUSED"
+BATCH_VERIFY = "BATCH_VERIFY"
+
+
+class Uses(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """What a record of many says of them: how many got which answer, and the root over persons and answers.
+
+    `refused` counts those that were named so that nobody could be looked for.
+    """
+
+    answers: dict[str, int]
+    refused: int
+    root: str
+    size: int
 
 
 class Record(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Fields stand in alphabetical order, so that msgspec writes canonical JSON; a test compares it to RFC 8785.
 
     Where several claims were asked at once, `answers` and `reasons` say what was told to each of `fields`, and `answer`
-    sums them up; they are left out where there is one.
+    sums them up; they are left out where there is one. `uses` stands in a record of many persons only.
     """
 
     answer: str | None = None
@@ -37,6 +50,7 @@ class Record(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     service: str | None = None
     snapshot: str | None = None
     subject: str | None = None
+    uses: Uses | msgspec.UnsetType = msgspec.UNSET
     v: int = 1
 
 

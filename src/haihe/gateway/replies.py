@@ -1,13 +1,14 @@
 """What goes back: the bodies of answers, and replies signed for whoever proved to be a client."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import msgspec
 
 from haihe.gateway.answer import Finding
 from haihe.gateway.dossier import Dossier
-from haihe.gateway.http import Reply
 from haihe.gateway.index import SubjectIndex
+from haihe.gateway.messages import Recipient, Reply
 from haihe.gateway.requests import VerifyRequest
 from haihe.kernel.signing import sign_response
 
@@ -49,6 +50,15 @@ class Queried(msgspec.Struct, frozen=True, gc=False):
     as_of: str | None
     evidence: str
     reason: str | None
+
+
+class Outcome(NamedTuple):
+    """A reply, and whether it has to wait until the batch that gathers now is durable."""
+
+    reply: Reply
+    waits: bool
+    to: Recipient | None = None
+    """Who gets it, if not whoever asked."""
 
 
 _encode = msgspec.json.Encoder().encode

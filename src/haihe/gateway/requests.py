@@ -8,6 +8,7 @@ from haihe.gateway.policy import QUERY, VERIFY
 
 MOST_CLAIMS = 20
 MOST_FIELDS = 40
+MOST_SUBJECTS = 10_000
 _LINE = r"^[^\x00-\x1f\x7f-\x9f]+$"
 type _IdNumber = Annotated[str, msgspec.Meta(max_length=64)]
 type _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
@@ -21,6 +22,9 @@ type _Claims = Annotated[tuple[_Claim, ...], msgspec.Meta(min_length=1, max_leng
 class Subject(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     id_number: _IdNumber
     name: _Name | None = None
+
+
+type _Subjects = Annotated[list[Subject], msgspec.Meta(min_length=1, max_length=MOST_SUBJECTS)]
 
 
 class VerifyRequest(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
@@ -62,9 +66,24 @@ class QueryRequest(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=
         return self.fields
 
 
-type Asked = VerifyRequest | QueryRequest
+class BatchRequest(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """One claim about many persons. Whose number is wrong is told so in their own line; everybody else is answered."""
+
+    subjects: _Subjects
+    purpose: _Purpose
+    case: _Case
+    claim: _Claim | None = None
+    kind: ClassVar[str] = VERIFY
+
+    def scope(self, default: str) -> tuple[str, ...]:
+        return (self.claim or default,)
+
+
+type Asked = VerifyRequest | QueryRequest | BatchRequest
 
 decode_request = msgspec.json.Decoder(VerifyRequest).decode
 """Raises: msgspec.DecodeError (msgspec.ValidationError included) or UnicodeDecodeError."""
 decode_query = msgspec.json.Decoder(QueryRequest).decode
+"""Raises: as `decode_request`."""
+decode_batch = msgspec.json.Decoder(BatchRequest).decode
 """Raises: as `decode_request`."""

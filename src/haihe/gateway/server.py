@@ -25,11 +25,14 @@ from haihe.gateway.policy_rows import PolicyReader
 from haihe.gateway.quota import Quotas, day_of
 from haihe.gateway.refusals import RefusalMeter
 from haihe.gateway.replay import ReplayWindow, oldest_minute
+from haihe.gateway.room import Room
 from haihe.kernel.environment import Environment
 from haihe.kernel.keyring import Keyring
 
 JOURNAL_FOLDER = "journal"
 KEYRING_FILE = "keyring.json"
+ROOM_BYTES = 32 << 20
+"""Of memory for the bodies of all batches under way together; a full batch with names is about half a megabyte."""
 _STOP_TRIES = 100
 _log = logging.getLogger("haihe.gateway")
 
@@ -86,6 +89,7 @@ def open_desk(
         replay=ReplayWindow(),
         quotas=Quotas(),
         refusals=RefusalMeter(),
+        room=Room(ROOM_BYTES),
         clock=clock,
         monotonic=monotonic,
     )

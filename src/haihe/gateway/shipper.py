@@ -11,9 +11,11 @@ from dataclasses import dataclass
 import psycopg
 
 from haihe.gateway.journal import Journal
+from haihe.gateway.packed import unpack
 
 BATCH_RECORDS = 2000
 _APPEND = "SELECT ledger_append(%s::text[])"
+_APPEND_PACKED = "SELECT ledger_append_packed(%s::text[], %s::bytea[], %s::bytea[])"
 _log = logging.getLogger("haihe.gateway.shipper")
 
 
@@ -32,13 +34,18 @@ def ship(journal: Journal, connection: psycopg.Connection[tuple[object, ...]], *
     Raises: psycopg.Error, with nothing deleted; JournalError.
     """
     shipment = journal.oldest(at_most=batch)
-    if not shipment.keys:
+    if shipment.empty:
         return 0
+    packed = [unpack(one) for one in shipment.packed]
     with connection.transaction():
-        connection.execute(_APPEND, ([record.decode() for record in shipment.records],))
+        if shipment.records:
+            connection.execute(_APPEND, ([record.decode() for record in shipment.records],))
+        if packed:
+            bodies, seeds, uses = zip(*packed, strict=True)
+            connection.execute(_APPEND_PACKED, ([body.decode() for body in bodies], list(seeds), list(uses)))
     # Only now: the transaction is committed and the records are the ledger's.
-    journal.remove(shipment.keys)
-    return len(shipment.records)
+    journal.remove(shipment.keys, shipment.packed_keys)
+    return len(shipment.records) + len(packed)
 
 
 def ship_all(

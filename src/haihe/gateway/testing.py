@@ -16,8 +16,9 @@ import psycopg
 from haihe.gateway.app import Gateway
 from haihe.gateway.claims import compile_claim
 from haihe.gateway.group_commit import GroupCommit
-from haihe.gateway.http import Reply, Request
 from haihe.gateway.journal import Journal
+from haihe.gateway.messages import Reply, Request
+from haihe.gateway.packed import PackedRecord, unpack
 from haihe.gateway.policy import Client, Grant, IndexRow, Policy, Service
 from haihe.gateway.server import open_desk
 from haihe.kernel.keyring import Keyring
@@ -28,6 +29,7 @@ from haihe.kernel.subject_index import META_KEY, FieldValue, IndexMeta, encode_e
 RESOURCE = "120012/000001"
 SERVICE = "relief-status"
 PATH = f"/v1/verify/{SERVICE}"
+BATCH_PATH = f"{PATH}/batch"
 QUERY_SERVICE = "relief-details"
 QUERY_PATH = f"/v1/query/{QUERY_SERVICE}"
 PURPOSE = "HOUSING_FUND_WITHDRAWAL"
@@ -98,7 +100,7 @@ def create_stand_ins(connection: "psycopg.Connection[tuple[object, ...]]") -> No
     """Create what the gateway reads as plain tables, and the real ledger."""
     connection.execute(_STAND_INS)
     ledger = resources.files("haihe.base.ledger")
-    for part in ("schema.sql", "schema_query.sql"):
+    for part in ("schema.sql", "schema_query.sql", "schema_packed.sql"):
         connection.execute(ledger.joinpath(part).read_bytes())
 
 
@@ -130,6 +132,12 @@ def question(id_number: str, **more: object) -> bytes:
     return json.dumps({"subject": subject, "purpose": PURPOSE, "case": "GJJ-2026-1"} | more).encode()
 
 
+def batch(subjects: Iterable[str | Mapping[str, object]], /, **more: object) -> bytes:
+    """Return the body of a batch; subjects are identity numbers, or objects as they stand in a request."""
+    told = [{"id_number": each} if isinstance(each, str) else dict(each) for each in subjects]
+    return json.dumps({"subjects": told, "purpose": PURPOSE, "case": "GJJ-2026-1"} | more).encode()
+
+
 def query(id_number: str, *fields: str, **more: object) -> bytes:
     """Return the body of a query."""
     return question(id_number, **({"fields": list(fields)} | more))
@@ -158,10 +166,26 @@ class Loop:
 
 
 class Letterbox:
-    """Keeps the replies it is sent."""
+    """Keeps the replies it is sent, and lets a reply in parts go on when it is told to."""
 
     def __init__(self) -> None:
         self.replies: list[Reply] = []
+        self.parts: list[bytes] = []
+        self.ended = False
+        self.go_on: Callable[[], None] | None = None
+
+    def begin(self, reply: Reply) -> None:
+        self.replies.append(reply)
+        self.write(reply.body)
+
+    def write(self, part: bytes) -> None:
+        self.parts.append(part)
+
+    def end(self) -> None:
+        self.ended = True
+
+    def when_writable(self, go_on: Callable[[], None]) -> None:
+        self.go_on = go_on
 
     def send(self, reply: Reply) -> None:
         self.replies.append(reply)
@@ -207,6 +231,22 @@ class Door:
         signed = signed_headers(body, **({"path": path, "created": created} | signing)) if headers is None else headers
         return self.send(Request("POST", path, None, dict(signed), body, True))
 
+    def batch(
+        self, body: bytes, *, headers: Mapping[str, str] | None = None, between: Callable[[], None] | None = None
+    ) -> Letterbox:
+        """Send a signed batch and let it run to its end; `between` is called before each further part."""
+        signed = signed_headers(body, path=BATCH_PATH, created=int(self.now)) if headers is None else headers
+        letterbox = Letterbox()
+        self.gateway.answer(Request("POST", BATCH_PATH, None, dict(signed), body, True, True), letterbox)
+        self.commits.commit()
+        while letterbox.go_on is not None:
+            go_on, letterbox.go_on = letterbox.go_on, None
+            if between is not None:
+                between()
+            go_on()
+            self.commits.commit()
+        return letterbox
+
     def send(self, request: Request) -> Reply:
         letterbox = Letterbox()
         self.gateway.answer(request, letterbox)
@@ -215,8 +255,12 @@ class Door:
         return reply
 
     def records(self) -> list[dict[str, Any]]:
-        """Return all that the journal keeps for the ledger."""
+        """Return all that the journal keeps for the ledger, but for records of many."""
         return [json.loads(record) for record in self.journal.oldest(at_most=1 << 30).records]
+
+    def packed(self) -> list[PackedRecord]:
+        """Return the records of many that the journal keeps."""
+        return [unpack(one) for one in self.journal.oldest(at_most=1 << 30).packed]
 
     def close(self) -> None:
         self.desk.indexes.close()

@@ -10,7 +10,7 @@ import re
 import secrets
 import unicodedata
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from cryptography.exceptions import InvalidTag
@@ -112,6 +112,10 @@ class Keyring:
     def subject_key(self, id_number: str) -> bytes:
         """Key of a person in indexes and ledger. `id_number` is the value that `parse_id_number` returned."""
         return self._subject_mac.digest(id_number.encode())[:SUBJECT_KEY_BYTES]
+
+    def subject_keys(self, id_numbers: Iterable[str]) -> list[bytes]:
+        """Return `subject_key` of each."""
+        return self._subject_mac.digests((number.encode() for number in id_numbers), size=SUBJECT_KEY_BYTES)
 
     def name_key(self, name: str) -> bytes:
         """Keyed hash of a name; spaces, full-width letters, case and the kind of middle dot make no difference."""

@@ -13,15 +13,20 @@ from hashlib import sha256
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from haihe.kernel import canonical
+from haihe.kernel import canonical, packed_uses
 from haihe.kernel.merkle import leaf_hash, verify_inclusion
+from haihe.kernel.packed_uses import CODES, OUTCOMES, ShownUse
 
 PROOF_FORMAT = "haihe-ledger-proof/1"
+USE_PROOF_FORMAT = "haihe-ledger-proof/2"
+"""The proof of one person's use in a record of many."""
 HEADER_FORMAT = "haihe-ledger-batch/1"
 FIRST_PREVIOUS = "0" * 64
 """What stands for the header before the first."""
 MAX_PROOF_BYTES = 1 << 20
 _HASH = re.compile(r"[0-9a-f]{64}")
+_KEY = re.compile(r"[0-9a-f]{32}")
+_USE = frozenset({"answer", "index", "path", "reason", "salt", "subject"})
 _SIGNATURE = re.compile(r"[0-9a-f]{128}")
 
 
@@ -98,7 +103,7 @@ def check_signature(text: str, *, signature: str, public_key: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What a proof file says, of the right shape, not yet checked."""
+    """What a proof file says, of the right shape, not yet checked. `use` is one person's, in a record of many."""
 
     record: str
     index: int
@@ -106,11 +111,27 @@ class Proof:
     header: str
     signature: str
     public_key: str
+    use: ShownUse | None = None
+
+
+_PARTS = ("header", "index", "path", "public_key", "record", "signature")
 
 
 def write_proof(proof: Proof) -> bytes:
-    """Return the proof file of one record."""
-    return canonical.dumps({"format": PROOF_FORMAT, **asdict(proof)})
+    """Return the proof file of one record, or of one person's use in it."""
+    told = {name: getattr(proof, name) for name in _PARTS}
+    if proof.use is None:
+        return canonical.dumps({"format": PROOF_FORMAT, **told})
+    answer, reason = OUTCOMES[proof.use.code]
+    use = {
+        "answer": answer.value,
+        "index": proof.use.index,
+        "path": [part.hex() for part in proof.use.path],
+        "reason": reason.value if reason else None,
+        "salt": proof.use.salt.hex(),
+        "subject": proof.use.subject.hex(),
+    }
+    return canonical.dumps({"format": USE_PROOF_FORMAT, **told, "use": use})
 
 
 def read_proof(data: bytes) -> Proof:
@@ -118,7 +139,9 @@ def read_proof(data: bytes) -> Proof:
     if len(data) > MAX_PROOF_BYTES:
         raise BadProof("the file is too large for a proof")
     told = _object(data, "the file")
-    if told.pop("format", None) != PROOF_FORMAT or told.keys() != Proof.__dataclass_fields__.keys():
+    form = told.pop("format", None)
+    use = _read_use(told.pop("use", None)) if form == USE_PROOF_FORMAT else None
+    if form not in (PROOF_FORMAT, USE_PROOF_FORMAT) or told.keys() != set(_PARTS):
         raise BadProof("the file is no proof of a ledger record, or of a later format")
     texts = all(isinstance(told[name], str) for name in ("header", "public_key", "record", "signature"))
     path = told.pop("path")
@@ -126,7 +149,20 @@ def read_proof(data: bytes) -> Proof:
         raise BadProof("a field of the file has the wrong type")
     if not all(_matches(_HASH, part) for part in path):
         raise BadProof("a hash in the path is malformed")
-    return Proof(path=tuple(path), **told)  # type: ignore[arg-type]  # each was checked above
+    return Proof(path=tuple(path), use=use, **told)  # type: ignore[arg-type]  # each was checked above
+
+
+def _read_use(told: object) -> ShownUse:
+    if not isinstance(told, dict) or told.keys() != _USE or not isinstance(told["path"], list):
+        raise BadProof("the use lacks a field or has one too many")
+    shaped = _matches(_KEY, told["salt"]) and _matches(_KEY, told["subject"])
+    if not shaped or type(told["index"]) is not int or not all(_matches(_HASH, part) for part in told["path"]):
+        raise BadProof("a field of the use is malformed")
+    code = CODES.get((told["answer"], told["reason"])) if isinstance(told["answer"], str) else None
+    if code is None or not isinstance(told["reason"], str | None):
+        raise BadProof("the use has an answer that is none")
+    path = tuple(bytes.fromhex(part) for part in told["path"])
+    return ShownUse(bytes.fromhex(told["salt"]), bytes.fromhex(told["subject"]), code, told["index"], path)
 
 
 def verify_proof(data: bytes, *, public_key: str | None = None) -> Verdict:
@@ -152,8 +188,23 @@ def _verify(proof: Proof, trusted: str | None) -> Verdict:
     )
     if not in_batch:
         raise BadProof("the record is not in the sealed batch: it, its place or its path was altered")
+    if proof.use is not None:
+        body = _with_use(body, proof.use)
     reason = "the record is unaltered and was sealed in this batch"
     return Verdict(True, reason, trusted is not None, body, header, proof.public_key)
+
+
+def _with_use(body: dict[str, object], use: ShownUse) -> dict[str, object]:
+    """Return the record as the one person's, once their use is seen to be under the record's own root."""
+    uses = body.get("uses")
+    told = uses if isinstance(uses, dict) else {}
+    root, size = told.get("root"), told.get("size")
+    if not isinstance(root, str) or not _matches(_HASH, root) or type(size) is not int:
+        raise BadProof("the record is none of many uses")
+    if not packed_uses.verify(use, root=bytes.fromhex(root), size=size):
+        raise BadProof("the use is not in the record: it, its place or its path was altered")
+    answer, reason = OUTCOMES[use.code]
+    return {**body, "answer": answer.value, "reason": reason and reason.value, "subject": use.subject.hex()}
 
 
 def _check_header(header: BatchHeader) -> None:

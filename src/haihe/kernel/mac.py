@@ -1,5 +1,7 @@
 """HMAC-SHA256 under one key, for those who compute many: setting the key up costs more than a short message does."""
 
+from collections.abc import Iterable
+
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
 
@@ -17,6 +19,15 @@ class Mac:
         mac = self._copy()
         mac.update(message)
         return mac.finalize()
+
+    def digests(self, messages: Iterable[bytes], *, size: int) -> list[bytes]:
+        """Return the first `size` bytes of each message's HMAC."""
+        copy, found = self._copy, []
+        for message in messages:
+            mac = copy()
+            mac.update(message)
+            found.append(mac.finalize()[:size])
+        return found
 
     def __repr__(self) -> str:
         return "<Mac>"

@@ -99,7 +99,9 @@ _TYPES = (
     ProblemType(
         "replayed-request", 409, "重复的请求", "Replayed request", "每次请求须使用新的随机数（nonce）重新签名。"
     ),
-    ProblemType("body-too-large", 413, "请求内容过大", "Body too large", "请求内容不得超过 4 KiB。"),
+    ProblemType(
+        "body-too-large", 413, "请求内容过大", "Body too large", "请求内容不得超过 4 KiB，批量核验不得超过 2 MiB。"
+    ),
     ProblemType("unsupported-media-type", 415, "内容类型不支持", "Unsupported media type", "请使用 application/json。"),
     ProblemType(
         "invalid-identifier", 422, "证件号码有误", "Invalid identifier", "证件号码未通过校验，请核对后重新提交。"

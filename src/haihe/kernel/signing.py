@@ -107,6 +107,14 @@ def check_signature(
     return signed and content_digest == _digest(body)
 
 
+def check_head(given: SignatureInput, *, method: str, path: str, content_digest: str | None, secret: Mac) -> bool:
+    """True if the signature is the secret holder's over this method, path and digest: before the body has come."""
+    if content_digest is None or not _printable(path):
+        return False
+    expected = _sign(secret, _request_base(method, path, content_digest, given.parameters))
+    return hmac.compare_digest(expected, given.signature)
+
+
 def sign_response(
     *, status: int, body: bytes, client_id: str, secret: Mac, created: int, request_signature: str
 ) -> dict[str, str]:

@@ -14,6 +14,8 @@ from haihe.base.ledger.queries import (
     entries,
     entry,
     export,
+    export_use,
+    use_of_subject,
     uses_of_subject,
 )
 from haihe.kernel.ledger_proof import Verdict
@@ -39,7 +41,9 @@ __all__ = [
     "entries",
     "entry",
     "export",
+    "export_use",
     "seal_pending",
+    "use_of_subject",
     "uses_of_subject",
     "verify_export",
 ]

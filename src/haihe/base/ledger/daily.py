@@ -38,9 +38,14 @@ def counts_by_day(
     start = datetime(first.year, first.month, first.day, tzinfo=zone)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT (at AT TIME ZONE %(zone)s)::date, coalesce(answer, kind), count(*) FROM ledger_record"
-            " WHERE at >= %(start)s AND (%(consumer)s::text IS NULL OR consumer = %(consumer)s)"
-            " AND (%(grant)s::text IS NULL OR body::jsonb ->> 'grant' = %(grant)s) GROUP BY 1, 2 ORDER BY 1",
+            "WITH chosen AS (SELECT (at AT TIME ZONE %(zone)s)::date AS day, kind, answer, body FROM ledger_record"
+            "  WHERE at >= %(start)s AND (%(consumer)s::text IS NULL OR consumer = %(consumer)s)"
+            "  AND (%(grant)s::text IS NULL OR body::jsonb ->> 'grant' = %(grant)s)),"
+            # A record of many counts each of its answers.
+            " counted AS (SELECT day, coalesce(answer, kind) AS what, 1 AS n FROM chosen WHERE kind <> 'BATCH_VERIFY'"
+            "  UNION ALL SELECT day, each.key, each.value::int FROM chosen,"
+            "   json_each_text(ledger_told(body) -> 'uses' -> 'answers') AS each WHERE kind = 'BATCH_VERIFY')"
+            " SELECT day, what, sum(n)::bigint FROM counted GROUP BY 1, 2 ORDER BY 1",
             {"zone": str(zone), "start": start, "consumer": consumer, "grant": grant},
         )
         counted = {

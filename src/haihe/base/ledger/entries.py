@@ -1,15 +1,20 @@
 """A record as neighbours see it."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+
+from haihe.kernel.packed_uses import OUTCOMES
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
     """One use of personal data, read from the record's body; `subject` is a keyed hash in hex, never a number.
 
-    `told` holds (answer, reason) for each of `fields` where several were asked at once; `answer` then sums them up.
+    In a record of many persons `uses` counts their answers; read for one of them (`use_of_subject`), subject, answer
+    and reason are that person's. `told` holds (answer, reason) for each of `fields` where several were asked at once;
+    `answer` then sums them up.
     """
 
     seq: int
@@ -34,6 +39,7 @@ class LedgerEntry:
     problem: str | None
     sealed: bool
     told: tuple[tuple[str, str | None], ...] = ()
+    uses: Mapping[str, int] | None = None
 
     @property
     def told_by_field(self) -> list[tuple[str, str, str | None]]:
@@ -57,6 +63,14 @@ def read_entry(seq: int, body: str, *, sealed: bool) -> LedgerEntry:
         fields=tuple(told.get("fields") or ()),
         as_of=datetime.fromisoformat(as_of) if as_of else None,
         sealed=sealed,
+        uses=told["uses"]["answers"] if "uses" in told else None,
         told=tuple(zip(told.get("answers") or (), told.get("reasons") or (), strict=True)),
         **{name: told.get(name) for name in _TEXTS},
     )
+
+
+def read_use(seq: int, body: str, subject: bytes, code: int, *, sealed: bool) -> LedgerEntry:
+    """Return the entry of one person's use in a record of many."""
+    answer, reason = OUTCOMES[code]
+    entry = read_entry(seq, body, sealed=sealed)
+    return replace(entry, subject=subject.hex(), answer=answer.value, reason=reason and reason.value)

@@ -11,7 +11,10 @@ from haihe.base.ledger.queries import sealed_until
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much the ledger holds. The sealed part is summed from the signed headers, so it costs a row per batch."""
+    """How much the ledger holds. The sealed part is summed from the signed headers, so it costs a row per batch.
+
+    `total` and `sealed` count records; a record of many counts its answers, one for each person, among the others.
+    """
 
     total: int
     sealed: int
@@ -32,6 +35,7 @@ class Counts:
 def counts() -> Counts:
     """Return the figures of now."""
     kinds, batches, sealed, sealed_at = _sealed()
+    many = _of_many()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(answer, kind), count(*) FROM ledger_record WHERE seq > %s GROUP BY 1", [sealed_until()]
@@ -41,14 +45,23 @@ def counts() -> Counts:
         total=kinds.total(),
         sealed=sealed,
         batches=batches,
-        match=kinds["MATCH"],
-        no_match=kinds["NO_MATCH"],
+        match=kinds["MATCH"] + many["MATCH"],
+        no_match=kinds["NO_MATCH"] + many["NO_MATCH"],
         found=kinds["FOUND"],
         not_found=kinds["NOT_FOUND"],
-        unknown=kinds["UNKNOWN"],
+        unknown=kinds["UNKNOWN"] + many["UNKNOWN"],
         refused=kinds["REFUSED"],
         last_sealed_at=sealed_at,
     )
+
+
+def _of_many() -> Counter[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT each.key, sum(each.value::bigint)::bigint FROM ledger_record,"
+            " json_each_text(ledger_told(body) -> 'uses' -> 'answers') AS each WHERE kind = 'BATCH_VERIFY' GROUP BY 1"
+        )
+        return Counter(dict(cursor.fetchall()))
 
 
 def _sealed() -> tuple[Counter[str], int, int, datetime | None]:

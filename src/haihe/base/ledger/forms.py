@@ -17,7 +17,13 @@ ANSWERS = [
     ("NOT_FOUND", _("未查到")),
     ("UNKNOWN", _("无法确认")),
 ]
-KINDS = [("", _("全部")), ("VERIFY", _("核验")), ("QUERY", _("查询")), ("REFUSED", _("拦截"))]
+KINDS = [
+    ("", _("全部")),
+    ("VERIFY", _("核验")),
+    ("QUERY", _("查询")),
+    ("BATCH_VERIFY", _("批量核验")),
+    ("REFUSED", _("拦截")),
+]
 
 
 class FilterForm(forms.Form):

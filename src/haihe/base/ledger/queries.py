@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Max, QuerySet
 
-from haihe.base.ledger import members
+from haihe.base.ledger import members, packed
 from haihe.base.ledger.entries import LedgerEntry, read_entry
 from haihe.base.ledger.models import Batch, Record
 from haihe.kernel import ledger_proof, merkle
@@ -41,8 +41,28 @@ class Filters:
 
 
 def uses_of_subject(subject_key: bytes, *, before: int | None = None, limit: int = 50) -> list[LedgerEntry]:
-    """Return the newest uses of one person's data; `before` is the seq of the last entry already seen."""
-    return _newest(Record.objects.filter(subject=subject_key.hex()), before, limit)
+    """Return the newest uses of one person's data, those in records of many among them.
+
+    `before` is the seq of the last entry already seen.
+    """
+    alone = _newest(Record.objects.filter(subject=subject_key.hex()), before, limit)
+    among = packed.uses_of(subject_key, before=before, limit=limit, sealed_until=sealed_until())
+    return sorted([*alone, *among], key=lambda entry: entry.seq, reverse=True)[:limit]
+
+
+def use_of_subject(evidence: str, subject_key: bytes) -> LedgerEntry | None:
+    """Return what the record of this evidence says of one person; None if it says nothing of them, or isn't there."""
+    record = _record(evidence)
+    if record is None:
+        return None
+    if record.kind == packed.BATCH_VERIFY:
+        sealed = sealed_until()
+        return next(iter(packed.uses_of(subject_key, limit=1, sealed_until=sealed, evidence=record.evidence)), None)
+    return (
+        read_entry(record.seq, record.body, sealed=record.seq <= sealed_until())
+        if record.subject == subject_key.hex()
+        else None
+    )
 
 
 def entries(filters: Filters = Filters(), *, before: int | None = None, limit: int = 50) -> list[LedgerEntry]:
@@ -96,6 +116,23 @@ def export(evidence: str) -> bytes:
     return data
 
 
+def export_use(evidence: str, subject_key: bytes) -> bytes:
+    """Return the proof file of what the record says of one person, and of nobody else. Raises: as `export`."""
+    record = _record(evidence)
+    if record is None or use_of_subject(evidence, subject_key) is None:
+        raise NotRecorded(evidence)
+    data = export(evidence)
+    if record.kind != packed.BATCH_VERIFY:
+        return data
+    try:
+        data = packed.with_use(data, seq=record.seq, subject_key=subject_key)
+    except (LookupError, ValueError):
+        raise SealBroken(evidence) from None
+    if not ledger_proof.verify_proof(data).valid:
+        raise SealBroken(evidence)
+    return data
+
+
 def stream(*, after: int, upto: int) -> Iterator[tuple[int, UUID, str, str, str | None]]:
     """Yield (seq, evidence, body, kind, answer) in order of seq, some thousand rows in memory at a time."""
     while after < upto:
@@ -113,11 +150,11 @@ def stream(*, after: int, upto: int) -> Iterator[tuple[int, UUID, str, str, str 
 
 
 def _prove(record: Record, batch: Batch) -> bytes:
-    packed = bytes(batch.members)
-    index = members.place_of(packed, record.seq)
+    listed = bytes(batch.members)
+    index = members.place_of(listed, record.seq)
     if index is None:
         raise SealBroken(f"record {record.seq} was slipped into a sealed batch")
-    path = merkle.inclusion_proof(members.leaves(packed), index)
+    path = merkle.inclusion_proof(members.leaves(listed), index)
     return ledger_proof.write_proof(
         ledger_proof.Proof(
             record=record.body,

@@ -1,5 +1,6 @@
 """Records for tests, and a way to empty the ledger that only a superuser has."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -8,7 +9,8 @@ from django.db import connection
 
 from haihe.base.ledger import witness
 from haihe.base.ledger.operations import append
-from haihe.kernel import canonical
+from haihe.kernel import canonical, packed_uses
+from haihe.kernel.answers import Answer
 
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
@@ -52,7 +54,29 @@ def append_records(count: int, **changes: object) -> list[str]:
     return [str(canonical.loads(body)["evidence"]) for body in bodies]  # type: ignore[index]  # an object, made above
 
 
-def tamper(statement: str, *values: str | int) -> None:
+def append_many(uses: Mapping[bytes, Answer], **changes: object) -> str:
+    """Append one record of many, as the gateway would; return its evidence number."""
+    seed = bytes(packed_uses.SEED_BYTES)
+    packed = packed_uses.pack(list(uses), bytes(_code(answer) for answer in uses.values()))
+    told = {
+        "answers": {answer.value: list(uses.values()).count(answer) for answer in Answer},
+        "refused": 0,
+        "root": packed_uses.root(seed, packed).hex(),
+        "size": len(uses),
+    }
+    body = make_body(**({"kind": "BATCH_VERIFY", "answer": None, "subject": None, "uses": told} | changes))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ledger_append_packed(%s::text[], %s::bytea[], %s::bytea[])", [[body.decode()], [seed], [packed]]
+        )
+    return str(canonical.loads(body)["evidence"])  # type: ignore[index]  # an object, made above
+
+
+def _code(answer: Answer) -> int:
+    return next(code for code, (known, _) in enumerate(packed_uses.OUTCOMES) if known is answer)
+
+
+def tamper(statement: str, *values: str | int | bytes) -> None:
     """Run SQL as an intruder with a superuser's rights, triggers off."""
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
@@ -66,6 +90,8 @@ def empty_ledger() -> None:
     """Forget every record and batch, for tests that commit."""
     from django.conf import settings
 
+    tamper("DELETE FROM ledger_use")
+    tamper("DELETE FROM ledger_packed")
     tamper("DELETE FROM ledger_record")
     tamper("DELETE FROM ledger_batch")
     (settings.HAIHE.data_dir / witness.FILE_NAME).unlink(missing_ok=True)

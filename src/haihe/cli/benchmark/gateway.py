@@ -12,15 +12,16 @@ from pathlib import Path
 import httpx
 import psutil
 
+from haihe.cli.benchmark import kinds
 from haihe.cli.benchmark.instance import Instance, temporary_instance
 from haihe.cli.benchmark.load import Load, drive, nginx, program
 from haihe.cli.benchmark.residents import Residents
-from haihe.cli.benchmark.signed import write_requests
+from haihe.cli.benchmark.signed import write_asks, write_requests
 from haihe.gateway.journal import Journal
 from haihe.gateway.server import JOURNAL_FOLDER
 from haihe.gateway.shipper import ship_all
 from haihe.gateway.testing import PATH, question, signed_headers
-from haihe.kernel.answers import Answer
+from haihe.kernel.answers import Answer, QueryAnswer
 from haihe.launch.screen import Screen
 from haihe.launch.trouble import Trouble
 
@@ -51,6 +52,9 @@ class Result:
     ledger: dict[str, int]
     shipped_per_s: float
     machine: str
+    query: kinds.Speed
+    batch_verify: kinds.BatchSpeed
+    mix: kinds.Speed
 
 
 def run(*, seconds: float, connections: int, residents: Residents, screen: Screen) -> Result:
@@ -72,9 +76,17 @@ def run(*, seconds: float, connections: int, residents: Residents, screen: Scree
             after = _figures(instance)
         _check(load, "the gateway")
         static, static_auto = (_static(work / name, name, connections, seconds, screen) for name in ("1", "auto"))
+        # Anew beside the others: minutes pass, and a neighbour on the host may have come or gone.
+        beside = _static(work / "again", "1", connections, seconds, screen)
+        query, mix = (
+            _other(instance, work, residents, name, connections, seconds, warm, screen) for name in ("queries", "mixed")
+        )
+        with screen.step("batches 批量核验"):
+            batch = kinds.drive_batches(instance.gateway_url, work, residents, seconds=seconds)
         checked = _ask_by_name(instance, residents)
         with screen.step("ship all to the ledger 入账"):
-            ledger, shipped_per_s = _ship(instance, answered=warm.requests + load.requests, checked=checked)
+            answered = sum(each.requests for each in (warm, load, query, mix))
+            ledger, shipped_per_s = _ship(instance, answered=answered, batch=batch, checked=checked)
     commits = after.commits - before.commits
     return Result(
         requests_per_s=round(load.per_second),
@@ -94,6 +106,9 @@ def run(*, seconds: float, connections: int, residents: Residents, screen: Scree
         ledger=ledger,
         shipped_per_s=round(shipped_per_s),
         machine=_machine(),
+        query=kinds.speed(query, beside),
+        batch_verify=batch,
+        mix=kinds.speed(mix, beside),
     )
 
 
@@ -117,6 +132,25 @@ def _warm_up(instance: Instance, work: Path, residents: Residents, connections: 
         file = work / "warm-up"
         write_requests(file, residents.drawn(_WARM_UP_REQUESTS), url=instance.gateway_url)
         load = drive(instance.gateway_url, connections=connections, seconds=_WARM_UP_S, requests=file)
+        _check(load, "the gateway")
+        return load
+
+
+def _other(
+    instance: Instance,
+    work: Path,
+    residents: Residents,
+    name: str,
+    connections: int,
+    seconds: float,
+    warm: Load,
+    screen: Screen,
+) -> Load:
+    seconds = min(seconds, 10.0)
+    with screen.step(f"load with {name}"):
+        file, how_many = work / name, int(warm.per_second * seconds * _RESERVE)
+        write_asks(file, getattr(kinds, name)(residents, how_many), url=instance.gateway_url)
+        load = drive(instance.gateway_url, connections=connections, seconds=seconds, requests=file)
         _check(load, "the gateway")
         return load
 
@@ -146,7 +180,9 @@ def _ask_by_name(instance: Instance, residents: Residents) -> list[str]:
     return evidence
 
 
-def _ship(instance: Instance, *, answered: int, checked: list[str]) -> tuple[dict[str, int], float]:
+def _ship(
+    instance: Instance, *, answered: int, batch: kinds.BatchSpeed, checked: list[str]
+) -> tuple[dict[str, int], float]:
     """Ship the journal and compare the ledger with what was answered. Raises: Trouble."""
     with Journal(instance.folder / JOURNAL_FOLDER) as journal, instance.connect() as connection:
         started = time.perf_counter()
@@ -154,8 +190,9 @@ def _ship(instance: Instance, *, answered: int, checked: list[str]) -> tuple[dic
         rate = shipped.records / (time.perf_counter() - started)
         kinds = connection.execute(
             "SELECT coalesce(body::json ->> 'answer', body::json ->> 'problem'), count(*)::int, "
-            "count(DISTINCT evidence)::int FROM ledger_record GROUP BY 1"
+            "count(DISTINCT evidence)::int FROM ledger_record WHERE kind <> 'BATCH_VERIFY' GROUP BY 1"
         ).fetchall()
+        many = connection.execute("SELECT count(*)::int FROM ledger_use").fetchone() or (0,)
         found = connection.execute(
             "SELECT count(*)::int FROM ledger_record WHERE evidence = ANY(%s::uuid[])", (checked,)
         ).fetchone()
@@ -164,8 +201,11 @@ def _ship(instance: Instance, *, answered: int, checked: list[str]) -> tuple[dic
         raise Trouble("the ledger doesn't hold each answer exactly once")
     # wrk hangs up on its last questions: those are in the ledger, but nobody counted their answers.
     hung_up = sum(ledger.values()) - answered - len(checked)
-    if not 0 <= hung_up <= 4096 or not ledger.keys() <= {answer.value for answer in Answer}:
+    if not 0 <= hung_up <= 4096 or not ledger.keys() <= {*Answer, *QueryAnswer}:
         raise Trouble(f"the ledger holds {ledger} for {answered + len(checked)} answers")
+    kept, told = int(str(many[0])), batch.batches * batch.subjects_per_batch
+    if not told <= kept <= told + batch.connections * batch.subjects_per_batch:
+        raise Trouble(f"the ledger holds {kept} answers of batches, and {told} were given")
     return ledger, rate
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 
+from haihe.cli.benchmark import kinds
 from haihe.cli.benchmark.residents import Residents
 from haihe.gateway.testing import announce_index, create_stand_ins, plant_policy
 from haihe.kernel.keyring import Keyring
@@ -71,6 +72,7 @@ def _plant(url: str, folder: Path, residents: Residents, keyring: Keyring) -> No
     with psycopg.connect(url, autocommit=True) as connection:
         create_stand_ins(connection)
         plant_policy(connection, keyring=keyring)
+        kinds.plant(connection, keyring=keyring)
         path = residents.write_index(folder, keyring=keyring, snapshot=SNAPSHOT)
         announce_index(connection, snapshot=SNAPSHOT, path=path)
 

@@ -2,7 +2,7 @@
 
 import json
 
-from haihe.gateway.http import Request
+from haihe.gateway.messages import Request
 from haihe.gateway.refusals import BURST, RATE_PER_S
 from haihe.gateway.testing import CLIENT, Door, question
 from haihe.gateway.tests.conftest import LIU

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from haihe.gateway.http import Reply, Request
+from haihe.gateway.messages import Reply, Request
 from haihe.gateway.testing import PATH, Door, Person, relief_fields, signed_headers
 from haihe.gateway.tests.conftest import LIU
 from haihe.kernel.keyring import Keyring

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from haihe.gateway.group_commit import GroupCommit
-from haihe.gateway.http import Reply
 from haihe.gateway.journal import Batch, Journal, JournalError
+from haihe.gateway.messages import Reply
 from haihe.gateway.testing import Letterbox, Loop
 
 REPLY = Reply(200, "application/json", b"{}")

@@ -6,8 +6,8 @@ import json
 import pytest
 
 from haihe.gateway.health import Health
-from haihe.gateway.http import Reply, Request
 from haihe.gateway.journal import Batch, JournalError
+from haihe.gateway.messages import Reply, Request
 from haihe.gateway.testing import Door, Letterbox, question
 from haihe.gateway.tests.conftest import LIU
 

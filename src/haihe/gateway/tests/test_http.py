@@ -7,7 +7,9 @@ import pytest
 import uvloop
 
 from haihe.gateway import http
-from haihe.gateway.http import Connection, Recipient, Reply, Request
+from haihe.gateway.http import Connection
+from haihe.gateway.messages import Listener, Reply, Request
+from haihe.gateway.room import Lease, Room
 
 POST = b"POST /x HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 type Scene = Callable[["Server", asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -18,9 +20,15 @@ class Echo:
 
     def __init__(self) -> None:
         self.requests: list[Request] = []
-        self.later: list[Recipient] = []
+        self.later: list[Listener] = []
+        self.room = Room(100_000)
 
-    def answer(self, request: Request, recipient: Recipient) -> None:
+    def room_for(self, request: Request, size: int) -> Lease | str:
+        if request.path != "/large":
+            return "body-too-large"
+        return self.room.take(size) or "unavailable"
+
+    def answer(self, request: Request, recipient: Listener) -> None:
         self.requests.append(request)
         if request.path == "/later":
             self.later.append(recipient)

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from haihe.gateway.journal import Batch, Journal, JournalError
+from haihe.gateway.packed import PackedRecord, pack, unpack
 
 
 @pytest.fixture
@@ -61,8 +62,30 @@ def test_nothing_is_lost_and_nothing_comes_twice(tmp_path: Path, batches: list[l
         assert shipped == [record for records in batches for record in records]
 
 
+def test_records_of_many_come_back_as_they_were_and_go_when_told(journal: Journal) -> None:
+    one = pack(PackedRecord(b'{"at":"t"}', b"s" * 32, b"u" * 34))
+    journal.commit(Batch([], packed=[one, one]))
+    assert journal.backlog() == (2, b'{"at":"t"}')
+    shipment = journal.oldest(at_most=1)
+    assert shipment.packed == [one, one]
+    assert unpack(one) == (b'{"at":"t"}', b"s" * 32, b"u" * 34)
+    journal.commit(Batch([b"1"]))
+    journal.remove(shipment.keys, shipment.packed_keys)
+    assert journal.oldest(at_most=9).packed == []
+    assert journal.backlog() == (1, b"1")
+
+
+def test_a_number_never_comes_again_after_records_of_many_alone(tmp_path: Path) -> None:
+    one = pack(PackedRecord(b"{}", b"s" * 32, b"u" * 17))
+    with Journal(tmp_path / "journal", map_size=16 << 20) as journal:
+        journal.commit(Batch([], packed=[one]))
+    with Journal(tmp_path / "journal", map_size=16 << 20) as journal:
+        journal.commit(Batch([], packed=[one]))
+        assert len(journal.oldest(at_most=9).packed) == 2
+
+
 def test_an_empty_journal_ships_nothing(journal: Journal) -> None:
-    assert journal.oldest(at_most=5) == ([], [])
+    assert journal.oldest(at_most=5).empty
     assert journal.backlog() == (0, None)
 
 

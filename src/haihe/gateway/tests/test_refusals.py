@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from haihe.gateway.http import Reply, Request
+from haihe.gateway.messages import Reply, Request
 from haihe.gateway.testing import CLIENT, PATH, Door, question, signed_headers
 from haihe.gateway.tests.conftest import LIU, ZHANG
 from haihe.kernel.problems import PROBLEMS

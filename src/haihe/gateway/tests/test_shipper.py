@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 import psycopg
 import pytest
 
 from haihe.gateway.journal import Batch, Journal
-from haihe.gateway.record import REFUSED, Record, encode_record
+from haihe.gateway.packed import PackedRecord, pack
+from haihe.gateway.record import BATCH_VERIFY, REFUSED, Record, Uses, encode_record
 from haihe.gateway.shipper import ship, ship_all
+from haihe.kernel import packed_uses
 
 type Connection = psycopg.Connection[tuple[object, ...]]
 
@@ -53,6 +56,22 @@ def test_what_was_appended_but_not_deleted_is_not_appended_again(journal: Journa
     ship_all(journal, database)
     assert ledger(database) == evidence
     assert journal.backlog().records == 0
+
+
+def test_records_of_many_are_shipped_with_what_they_seal(journal: Journal, database: Connection) -> None:
+    keys = [bytes([n]) * 16 for n in range(3)]
+    seed, uses = b"s" * 32, packed_uses.pack(keys, b"\x00\x01\x04")
+    told = Uses(answers={"MATCH": 1}, refused=0, root=packed_uses.root(seed, uses).hex(), size=3)
+    evidence = "00000000-0000-7000-8000-000000000099"
+    record = encode_record(Record(at="2026-11-23T00:00:00.000Z", evidence=evidence, kind=BATCH_VERIFY, uses=told))
+    for _ in range(2):
+        # The second time as after a kill between appending and deleting.
+        journal.commit(Batch([], packed=[pack(PackedRecord(record, seed, uses))]))
+        shipped = ship_all(journal, database)
+        assert (shipped.records, shipped.left) == (1, 0)
+    assert database.execute("SELECT seed, uses FROM ledger_packed").fetchall() == [(seed, uses)]
+    found = database.execute("SELECT subject, place FROM ledger_use ORDER BY place").fetchall()
+    assert found == [(UUID(bytes=key), place) for place, key in enumerate(keys)]
 
 
 def test_a_refusing_database_leaves_the_journal_whole(journal: Journal, database: Connection) -> None:

@@ -80,8 +80,8 @@ def uses_of(actor: Actor, *, before: int | None = None) -> UsesPage:
 
 def use_of(actor: Actor, evidence: str) -> Use:
     """Raises: UseNotFound, for a forged number and for another's record alike."""
-    entry = ledger.entry(evidence)
-    if entry is None or actor.subject_key is None or entry.subject != actor.subject_key.hex():
+    entry = ledger.use_of_subject(evidence, actor.subject_key) if actor.subject_key is not None else None
+    if entry is None:
         raise UseNotFound
     return _tell(actor, [entry])[0]
 
@@ -90,7 +90,7 @@ def proof_of(actor: Actor, evidence: str) -> bytes:
     """Return the proof file of one's own record. Raises: UseNotFound, ProofNotReady, ledger.SealBroken."""
     own = use_of(actor, evidence).evidence
     try:
-        return ledger.export(own)
+        return ledger.export_use(own, actor.subject_key or b"")
     except ledger.NotSealedYet as early:
         raise ProofNotReady from early
 

@@ -13,7 +13,8 @@ from haihe.base.accounts.testing import make_actor, make_user
 from haihe.base.ledger import api as ledger
 from haihe.base.ledger import pages
 from haihe.base.ledger.audit import record_audit
-from haihe.base.ledger.testing import append_records, make_refusal, tamper
+from haihe.base.ledger.testing import append_many, append_records, make_refusal, tamper
+from haihe.kernel.answers import Answer
 
 pytestmark = pytest.mark.django_db
 SUBJECT = "feedfeedfeedfeedfeedfeedfeedfeed"
@@ -106,6 +107,18 @@ def test_answers_to_several_are_shown_one_by_one(as_role: As) -> None:
     shown = as_role(Role.AUDITOR).get(reverse("ledger:record", args=[number])).content.decode()
     assert "on_relief: MATCH" in shown
     assert "in_care: UNKNOWN SOURCE_STALE" in shown
+
+
+def test_a_record_of_many_is_listed_counted_and_exported_without_persons(as_role: As) -> None:
+    number = append_many({b"\x01" * 16: Answer.MATCH, b"\x02" * 16: Answer.NO_MATCH})
+    ledger.seal_pending(now=timezone.now())
+    client = as_role(Role.AUDITOR)
+    listed = client.get(reverse("ledger:auditor"), {"kind": "BATCH_VERIFY"}).content.decode()
+    assert number in listed
+    assert "批量" in listed
+    shown = client.get(reverse("ledger:record", args=[number])).content.decode()
+    assert "NO_MATCH: 1" in shown
+    assert "01" * 16 not in shown + client.get(reverse("ledger:export", args=[number])).content.decode()
 
 
 def test_a_record_that_waits_for_its_seal_says_so(as_role: As) -> None:

@@ -70,8 +70,11 @@ class Correction(models.Model):
                 condition=Q(clock_days__gte=1, clock_days__lte=CLOCKS[ClockName.CORRECTION].ceiling),
                 name="correction_clock_within_the_law",
             ),
+            # One record may be of many persons.
             models.UniqueConstraint(
-                fields=["evidence"], condition=Q(state__in=OPEN_CORRECTIONS), name="correction_one_open_per_evidence"
+                fields=["evidence", "subject_key"],
+                condition=Q(state__in=OPEN_CORRECTIONS),
+                name="correction_one_open_per_use",
             ),
         ]
 

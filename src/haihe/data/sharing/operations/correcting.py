@@ -45,7 +45,7 @@ def open_correction(
 
     Raises: NotFound (also while a use of some seconds ago isn't in the ledger yet), InputRefused, AlreadyOpen.
     """
-    use = ledger.entry(evidence)
+    use = _use(actor, evidence, id_number)
     kind = _reporter_kind(actor, use)
     if use is None or kind is None or actor.user_id is None:
         raise NotFound
@@ -119,8 +119,19 @@ def open_person(*, actor: Actor, number: str, now: datetime) -> tuple[str, str]:
     return str(name), str(id_number)
 
 
+def _use(actor: Actor, evidence: str, id_number: str) -> ledger.LedgerEntry | None:
+    """Return the record; of one about many persons, what it says of the person who reports or is reported on."""
+    entry = ledger.entry(evidence)
+    if entry is None or entry.uses is None:
+        return entry
+    own = ledger.use_of_subject(evidence, actor.subject_key) if actor.subject_key is not None else None
+    if own is not None or not id_number:
+        return own
+    return ledger.use_of_subject(evidence, keyring().subject_key(id_number))
+
+
 def _reporter_kind(actor: Actor, use: ledger.LedgerEntry | None) -> ReporterKind | None:
-    if use is None or use.kind != "VERIFY" or not use.subject or not use.owner:
+    if use is None or use.kind == "REFUSED" or not use.subject or not use.owner:
         return None
     if actor.has(Role.CITIZEN) and actor.subject_key is not None and actor.subject_key.hex() == use.subject:
         return ReporterKind.CITIZEN
@@ -146,9 +157,11 @@ def _keep(row: Correction, actor: Actor, now: datetime) -> str:
             row.save(force_insert=True)
             _record(row, actor, "report", Part.REPORTER, CLOCKS[ClockName.CORRECTION].clause, now)
     except IntegrityError as clash:
-        if "correction_one_open_per_evidence" not in str(clash):
+        if "correction_one_open_per_use" not in str(clash):
             raise
-        other = Correction.objects.filter(evidence=row.evidence, closed_at__isnull=True).first()
+        other = Correction.objects.filter(
+            evidence=row.evidence, subject_key=row.subject_key, closed_at__isnull=True
+        ).first()
         number = other.number if other else ""
         message = _("这次使用已有正在核实的更正申请 %(number)s，请等待答复。") % {"number": number}
         raise AlreadyOpen(message, number=number) from None

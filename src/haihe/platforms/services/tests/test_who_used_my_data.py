@@ -8,9 +8,11 @@ from django.test import Client
 from django.urls import reverse
 
 from haihe.base.ledger import api as ledger
+from haihe.base.ledger.testing import append_many
 from haihe.city.testing import load_departments
+from haihe.data.sharing import api as sharing
 from haihe.kernel.answers import Answer
-from haihe.platforms.services.testing import NOW, ScriptedVerifier, asked, recorded, says, signed_in
+from haihe.platforms.services.testing import NOW, ScriptedVerifier, actor, asked, recorded, says, signed_in
 from haihe.platforms.services.uses import PAGE_ROWS
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +77,39 @@ def test_several_answers_under_one_record_are_told_one_by_one(client: Client) ->
     )
     body = _page(signed_in(client, "liu"))
     assert "on_relief：是；extreme_hardship：无法确认：" in body
+
+
+def test_a_use_among_many_is_shown_proved_and_reported_like_any_other(client: Client) -> None:
+    keys = {username: actor(username).subject_key or b"" for username in ("liu", "wang", "zhang")}
+    answers = {keys["liu"]: Answer.MATCH, keys["wang"]: Answer.UNKNOWN}
+    evidence = append_many(answers, fields=["on_relief"], owner="120012", service="relief-status")
+    assert ledger.seal_pending(now=NOW)
+    browser = signed_in(client, "liu")
+    body = _page(browser)
+    assert evidence in body
+    assert "是：在低保名册上" in body
+    proof = browser.get(reverse("services:proof", args=[evidence])).content
+    verdict = ledger.verify_export(proof)
+    assert verdict.record is not None
+    assert (verdict.valid, verdict.record["answer"]) == (True, "MATCH")
+    assert keys["wang"].hex().encode() not in proof
+    stranger = signed_in(Client(), "zhang")
+    assert evidence not in _page(stranger)
+    assert stranger.get(reverse("services:proof", args=[evidence])).status_code == 404
+    first = sharing.open_correction(actor("liu"), evidence, "我已不在低保。", NOW)
+    second = sharing.open_correction(actor("wang"), evidence, "我在低保。", NOW)
+    assert first != second
+    with pytest.raises(sharing.NotFound):
+        sharing.open_correction(actor("zhang"), evidence, "我也要更正。", NOW)
+
+
+def test_what_a_query_gave_is_told_and_can_be_reported(client: Client) -> None:
+    fields = ["relief_type", "household_size"]
+    evidence = recorded("liu", kind="QUERY", answer="FOUND", service="relief-details", fields=fields, owner="120012")
+    body = _page(signed_in(client, "liu"))
+    assert "relief_type、household_size" in body
+    assert "已按授权提供上列内容" in body
+    assert sharing.open_correction(actor("liu"), evidence, "家庭人口不对。", NOW)
 
 
 def test_before_anybody_asked_the_page_says_so(client: Client) -> None:

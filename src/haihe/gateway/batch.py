@@ -1,0 +1,173 @@
+"""Many persons in one call: a part at a time is looked up, journalled as one record, and sent once that is durable.
+
+Between two parts the loop serves everybody else. Each part asks the policy anew, so a grant that is withdrawn meanwhile
+ends the stream; each waits until the one before has left, so a slow reader costs no memory.
+"""
+
+import logging
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from haihe.gateway.answer import Questions, find_many
+from haihe.gateway.authorisation import rules
+from haihe.gateway.dossier import Dossier, Permission, Refused
+from haihe.gateway.index import SubjectIndex
+from haihe.gateway.lines import MEDIA_TYPE, PartHead, answer_lines, head_line, problem_line, signed_part
+from haihe.gateway.messages import Listener, Reply
+from haihe.gateway.packed import PackedRecord, pack
+from haihe.gateway.quota import date_of, day_of
+from haihe.gateway.record import Uses
+from haihe.gateway.replies import Outcome
+from haihe.gateway.requests import BatchRequest
+from haihe.gateway.roll import Roll
+from haihe.kernel import packed_uses
+from haihe.kernel.answers import Answer
+from haihe.kernel.problems import MEDIA_TYPE as PROBLEM
+from haihe.kernel.problems import Problem
+
+if TYPE_CHECKING:
+    from haihe.gateway.desk import Desk
+
+PART = 2000
+"""Persons looked up in one turn of the loop: some four milliseconds."""
+_log = logging.getLogger("haihe.gateway")
+
+
+@dataclass(slots=True)
+class BatchStream:
+    """One batch on its way out. It receives its own parts when they are durable, and hands them on."""
+
+    desk: "Desk"
+    listener: Listener
+    opening: Dossier
+    asked: BatchRequest
+    roll: Roll
+    grant_id: str
+    _sent: int = 0
+
+    def part(self, dossier: Dossier, permission: Permission) -> Outcome:
+        """Look up the next part and put its record into the batch that gathers now. Raises: Refused."""
+        first = self._sent * PART
+        lines = range(first, min(first + PART, len(self.roll.numbers)))
+        answered = [line for line in lines if line not in self.roll.faults] if self.roll.faults else lines
+        index = self.desk.indexes.get(permission.service.resource)
+        codes = b""
+        if answered:
+            refused = len(lines) - len(answered)
+            codes = self._answers(dossier, permission, answered, index, refused=refused)
+        head = PartHead(
+            part=self._sent + 1,
+            parts=-(-len(self.roll.numbers) // PART),
+            first=first,
+            count=len(lines),
+            service=permission.service.slug,
+            claim=dossier.scope[0],
+            as_of=index.as_of_text if index else None,
+            evidence=dossier.evidence if answered else None,
+        )
+        spread = codes if len(answered) == len(lines) else _spread(codes, answered, lines)
+        part = head_line(head) + answer_lines(spread, first=first, faults=self.roll.faults)
+        return Outcome(self._signed(dossier, part), waits=bool(answered))
+
+    def send(self, reply: Reply) -> None:
+        """Hand on what is durable now: a part, or the problem that ends the stream."""
+        if reply.status != 200:
+            self._fail(reply)
+            return
+        if self._sent == 0:
+            self.listener.begin(reply)
+        else:
+            self.listener.write(reply.body)
+        self._sent += 1
+        if self._sent * PART < len(self.roll.numbers):
+            self.listener.when_writable(self._go_on)
+        else:
+            self.listener.end()
+
+    def _go_on(self) -> None:
+        dossier = self._next_dossier()
+        try:
+            outcome = self.desk.go_on(self, dossier)
+        except Exception as fault:
+            _log.error("batch %s failed: %s", dossier.evidence, type(fault).__name__)
+            problem = Problem.of("unavailable", instance=f"urn:uuid:{dossier.evidence}")
+            self._fail(Reply(problem.status, PROBLEM, problem.to_json()))
+            return
+        if outcome.waits:
+            self.desk.commits.send_when_durable(self, outcome.reply)
+        else:
+            self.send(outcome.reply)
+
+    def _next_dossier(self) -> Dossier:
+        dossier, opening = Dossier(now=self.desk.clock()), self.opening
+        dossier.slug, dossier.claimed, dossier.client = opening.slug, opening.claimed, opening.client
+        dossier.signature, dossier.asked = opening.signature, opening.asked
+        return dossier
+
+    def _answers(
+        self,
+        dossier: Dossier,
+        permission: Permission,
+        answered: Sequence[int],
+        index: SubjectIndex | None,
+        *,
+        refused: int,
+    ) -> bytes:
+        """Return the codes of the answers, after their record has joined the batch."""
+        (predicate,) = rules(permission.service.claims, dossier.scope)
+        keys = self.desk.keyring.subject_keys([self.roll.numbers[line] for line in answered])
+        questions = Questions(
+            keys,
+            lambda place: self._name_key(answered[place]),
+            predicate,
+            permission.service.max_age_s,
+            dossier.at,
+            date_of(day_of(dossier.at)),
+        )
+        codes = find_many(index, questions)
+        uses, seed = packed_uses.pack(keys, codes), os.urandom(packed_uses.SEED_BYTES)
+        told = Uses(
+            answers=_counted(codes),
+            refused=refused,
+            root=packed_uses.root(seed, uses).hex(),
+            size=len(keys),
+        )
+        record = dossier.answered_many(permission, told, index=index)
+        self.desk.commits.join().packed.append(pack(PackedRecord(record, seed, uses)))
+        return codes
+
+    def _name_key(self, line: int) -> bytes | None:
+        name = self.asked.subjects[line].name
+        return None if name is None else self.desk.keyring.name_key(name)
+
+    def _signed(self, dossier: Dossier, part: bytes) -> Reply:
+        client, asked = dossier.client, dossier.signature
+        if client is None or asked is None:
+            raise Refused("unavailable")
+        body = signed_part(part, client_id=client.client_id, secret=client.secret, created=int(dossier.at), asked=asked)
+        return Reply(200, MEDIA_TYPE, body)
+
+    def _fail(self, problem: Reply) -> None:
+        if self._sent == 0:
+            self.listener.send(problem)
+            return
+        self.listener.write(self._signed(self._next_dossier(), problem_line(problem.body)).body)
+        self.listener.end()
+
+
+def _counted(codes: bytes) -> dict[str, int]:
+    # In alphabetical order, as canonical JSON has it.
+    counts = {answer.value: 0 for answer in sorted(Answer)}
+    for code, (answer, _) in enumerate(packed_uses.OUTCOMES):
+        counts[answer.value] += codes.count(code)
+    return counts
+
+
+def _spread(codes: bytes, answered: Sequence[int], lines: range) -> bytes:
+    """Put each code at its line; the lines without one are faults, and their code says nothing."""
+    spread = bytearray(len(lines))
+    for line, code in zip(answered, codes, strict=True):
+        spread[line - lines.start] = code
+    return bytes(spread)
