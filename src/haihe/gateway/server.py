@@ -3,15 +3,16 @@
 import asyncio
 import contextlib
 import gc
+import json
 import logging
 import signal
 import time
 from collections.abc import Callable
-from importlib import resources
 from pathlib import Path
 
 import uvloop
 
+from haihe.gateway import openapi
 from haihe.gateway.app import Gateway
 from haihe.gateway.desk import Desk
 from haihe.gateway.group_commit import GroupCommit
@@ -102,7 +103,7 @@ def open_desk(
 
 
 def openapi_document() -> bytes:
-    return resources.files("haihe.gateway").joinpath("openapi.json").read_bytes()
+    return json.dumps(openapi.document(), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 async def _listen(gateway: Gateway, loop: asyncio.AbstractEventLoop, *, host: str, port: int) -> None:

@@ -45,9 +45,8 @@ def problems_of(path: str, method: str) -> dict[str, int]:
     """Return each problem's slug with the status under which the route lists it."""
     found: dict[str, int] = {}
     for status, response in DOCUMENT["paths"][path][method]["responses"].items():
-        if "$ref" in response:
-            shared = DOCUMENT["components"]["responses"][response["$ref"].rsplit("/", 1)[1]]
-            found |= dict.fromkeys(shared["description"].split(", "), int(status))
+        told = response["content"].get("application/problem+json", {}).get("examples", {})
+        found |= dict.fromkeys(told, int(status))
     return found
 
 
