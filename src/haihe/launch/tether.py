@@ -23,6 +23,8 @@ def tied(command: Sequence[str], stop_signal: signal.Signals, *, user: str | Non
 
 def main(parent: str, number: str, user: str, *command: str) -> None:
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
+    # A shell lets its background jobs ignore Ctrl-C, and so would every program they start.
+    signal.signal(int(number), signal.SIG_DFL)
     os.umask(0o077)
     if user:
         _become(user)

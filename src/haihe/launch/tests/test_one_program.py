@@ -92,15 +92,19 @@ def test_pauses_grow_with_each_death_in_a_row(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the tie is Linux's")
-def test_it_dies_with_a_parent_that_is_killed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("disposition", ["SIG_DFL", "SIG_IGN"], ids=["at a terminal", "in a shell's background"])
+def test_it_dies_with_a_parent_that_is_killed(tmp_path: Path, disposition: str) -> None:
     note = tmp_path / "pid"
     code = (
+        f"import signal; signal.signal(signal.SIGINT, signal.{disposition});"
         "import time; from pathlib import Path; from haihe.launch.child import Child, Program;"
         f"c = Child(Program('s', ('sleep', '60'), Path({str(tmp_path / 'x.log')!r}), stop_signal=2)); c.start();"
         f"Path({str(note)!r}).write_text(str(c.pid)); time.sleep(60)"
     )
     parent = subprocess.Popen([sys.executable, "-c", code])
     child = int(wait_for(note))
+    while psutil.Process(child).name() != "sleep":
+        time.sleep(0.01)
     parent.send_signal(signal.SIGKILL)
     parent.wait()
     assert is_gone(child)
