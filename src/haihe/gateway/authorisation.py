@@ -7,6 +7,9 @@ from haihe.gateway.policy import QUERY, Client, Grant, Policy
 from haihe.gateway.quota import Quotas
 from haihe.gateway.requests import Asked
 
+_STOPPED = {"ACTIVE": "grant-expired", "TERMINATED": "grant-terminated"}
+"""Why a grant that isn't in force isn't, by its status; an active one has only its time against it."""
+
 
 def authorise(dossier: Dossier, client: Client, asked: Asked, *, policy: Policy) -> Permission:
     """Note service, grant and scope in the dossier too. One grant must cover the whole scope. Raises: Refused."""
@@ -49,8 +52,7 @@ def _why_not(dossier: Dossier, grants: tuple[Grant, ...], purpose: str) -> Refus
     in_force = [grant for grant in grants if grant.in_force(dossier.at)]
     dossier.grant = (in_force or grants)[-1]
     if not in_force:
-        stopped = dossier.grant.status != "ACTIVE"
-        return Refused("grant-suspended" if stopped else "grant-expired")
+        return Refused(_STOPPED.get(dossier.grant.status, "grant-suspended"))
     if not any(purpose in grant.purposes for grant in in_force):
         return Refused("purpose-not-granted")
     return Refused("field-out-of-scope")

@@ -86,7 +86,14 @@ _TYPES = (
     ),
     ProblemType("no-grant", 403, "没有授权", "No grant", "本单位没有使用该服务的授权，请先提出共享申请。"),
     ProblemType("grant-expired", 403, "授权不在有效期内", "Grant not in force", "授权已到期或尚未生效，请办理续期。"),
-    ProblemType("grant-suspended", 403, "授权已暂停", "Grant suspended", "授权已被暂停或终止，请联系数据提供部门。"),
+    ProblemType("grant-suspended", 403, "授权已暂停", "Grant suspended", "授权已被暂停，请联系数据提供部门。"),
+    ProblemType(
+        "grant-terminated",
+        403,
+        "授权已终止",
+        "Grant terminated",
+        "授权已终止，不再恢复；仍需使用的，请重新申请。",
+    ),
     ProblemType(
         "purpose-not-granted", 403, "用途未获授权", "Purpose not granted", "授权不包含此用途，不得超出用途使用数据。"
     ),

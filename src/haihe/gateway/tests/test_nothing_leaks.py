@@ -15,6 +15,7 @@ CHANGES = {
     "no-grant": {"organisation": "120030"},
     "grant-expired": {"valid_until": 1.0},
     "grant-suspended": {"status": "SUSPENDED"},
+    "grant-terminated": {"status": "TERMINATED"},
     "purpose-not-granted": {"purposes": frozenset[str]()},
     "field-out-of-scope": {"claims": frozenset[str]()},
     "quota-exceeded": {"quota_per_day": 0},

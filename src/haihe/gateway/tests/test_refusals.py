@@ -159,7 +159,7 @@ CASES: list[tuple[str, str, Case]] = [
     ("expired grant", "grant-expired", expired),
     ("grant of tomorrow", "grant-expired", not_yet),
     ("suspended grant", "grant-suspended", policy(status="SUSPENDED")),
-    ("terminated grant", "grant-suspended", policy(status="TERMINATED")),
+    ("terminated grant", "grant-terminated", policy(status="TERMINATED")),
     ("other purpose", "purpose-not-granted", body(purpose="CURIOSITY")),
     ("claim not granted", "field-out-of-scope", body(claim="extreme_hardship")),
     ("unknown claim", "field-out-of-scope", body(claim="whatever")),

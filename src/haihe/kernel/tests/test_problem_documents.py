@@ -16,6 +16,7 @@ EXPECTED_STATUS = {
     "no-grant": 403,
     "grant-expired": 403,
     "grant-suspended": 403,
+    "grant-terminated": 403,
     "purpose-not-granted": 403,
     "field-out-of-scope": 403,
     "unknown-service": 404,
