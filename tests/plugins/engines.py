@@ -16,6 +16,7 @@ PROGRAMS = {
     "nginx": ("nginx", "/usr/sbin/nginx"),
     "wrk": ("wrk",),
     "lxd": ("lxc", "incus"),
+    "openssl": ("openssl",),
     "apt-get": ("apt-get",),
 }
 """An engine's name and the programs of which any one will do."""

@@ -32,6 +32,7 @@ def authenticate(
     if not signed or client is _NOBODY:
         raise Refused("credentials-invalid")
     dossier.client, dossier.signature = client, signature
+    dossier.credential, dossier.request_digest = signature.signature, headers.get("content-digest")
     if abs(dossier.at - signature.created) > CLOCK_WINDOW_S:
         raise Refused("clock-skew")
     return client, signature

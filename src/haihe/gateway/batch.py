@@ -53,10 +53,7 @@ class BatchStream:
         lines = range(first, min(first + PART, len(self.roll.numbers)))
         answered = [line for line in lines if line not in self.roll.faults] if self.roll.faults else lines
         index = self.desk.indexes.get(permission.service.resource)
-        codes = b""
-        if answered:
-            refused = len(lines) - len(answered)
-            codes = self._answers(dossier, permission, answered, index, refused=refused)
+        keys, codes = self._answers(dossier, permission, answered, index) if answered else ([], b"")
         head = PartHead(
             part=self._sent + 1,
             parts=-(-len(self.roll.numbers) // PART),
@@ -69,7 +66,10 @@ class BatchStream:
         )
         spread = codes if len(answered) == len(lines) else _spread(codes, answered, lines)
         part = head_line(head) + answer_lines(spread, first=first, faults=self.roll.faults)
-        return Outcome(self._signed(dossier, part), waits=bool(answered))
+        reply = self._signed(dossier, part)
+        if answered:
+            self._record(dossier, permission, keys, codes, index, refused=len(lines) - len(answered))
+        return Outcome(reply, waits=bool(answered))
 
     def send(self, reply: Reply) -> None:
         """Hand on what is durable now: a part, or the problem that ends the stream."""
@@ -104,18 +104,13 @@ class BatchStream:
         dossier, opening = Dossier(now=self.desk.clock()), self.opening
         dossier.slug, dossier.claimed, dossier.client = opening.slug, opening.claimed, opening.client
         dossier.signature, dossier.asked = opening.signature, opening.asked
+        dossier.credential, dossier.request_digest = opening.credential, opening.request_digest
         return dossier
 
     def _answers(
-        self,
-        dossier: Dossier,
-        permission: Permission,
-        answered: Sequence[int],
-        index: SubjectIndex | None,
-        *,
-        refused: int,
-    ) -> bytes:
-        """Return the codes of the answers, after their record has joined the batch."""
+        self, dossier: Dossier, permission: Permission, answered: Sequence[int], index: SubjectIndex | None
+    ) -> tuple[list[bytes], bytes]:
+        """Return the persons' keys and the codes of their answers."""
         (predicate,) = rules(permission.service.claims, dossier.scope)
         keys = self.desk.keyring.subject_keys([self.roll.numbers[line] for line in answered])
         questions = Questions(
@@ -126,7 +121,19 @@ class BatchStream:
             dossier.at,
             date_of(day_of(dossier.at)),
         )
-        codes = find_many(index, questions)
+        return keys, find_many(index, questions)
+
+    def _record(
+        self,
+        dossier: Dossier,
+        permission: Permission,
+        keys: Sequence[bytes],
+        codes: bytes,
+        index: SubjectIndex | None,
+        *,
+        refused: int,
+    ) -> None:
+        """Put the part's record into the batch that gathers now; the part must wait for it."""
         uses, seed = packed_uses.pack(keys, codes), os.urandom(packed_uses.SEED_BYTES)
         told = Uses(
             answers=_counted(codes),
@@ -136,7 +143,6 @@ class BatchStream:
         )
         record = dossier.answered_many(permission, told, index=index)
         self.desk.commits.join().packed.append(pack(PackedRecord(record, seed, uses)))
-        return codes
 
     def _name_key(self, line: int) -> bytes | None:
         name = self.asked.subjects[line].name
@@ -146,7 +152,9 @@ class BatchStream:
         client, asked = dossier.client, dossier.signature
         if client is None or asked is None:
             raise Refused("unavailable")
-        body = signed_part(part, client_id=client.client_id, secret=client.secret, created=int(dossier.at), asked=asked)
+        body, dossier.reply_digest = signed_part(
+            part, client_id=client.client_id, secret=client.secret, created=int(dossier.at), asked=asked
+        )
         return Reply(200, MEDIA_TYPE, body)
 
     def _fail(self, problem: Reply) -> None:

@@ -147,8 +147,9 @@ class Desk:
         question = self._question(dossier, permission, asked.subject)
         index = self.indexes.get(service.resource)
         findings = find(index, question, claims=predicates)
+        reply = signed_reply(dossier, 200, _JSON, verified(dossier, findings, index))
         self._record(dossier, permission, findings, question, index)
-        return Outcome(signed_reply(dossier, 200, _JSON, verified(dossier, findings, index)), waits=True)
+        return Outcome(reply, waits=True)
 
     def _query(self, dossier: Dossier, permission: Permission, asked: QueryRequest) -> Outcome:
         service = permission.service
@@ -156,8 +157,9 @@ class Desk:
         question = self._question(dossier, permission, asked.subject)
         index = self.indexes.get(service.resource)
         finding, values = read(index, question, masks=masks)
+        reply = signed_reply(dossier, 200, _JSON, queried(dossier, finding, values, index))
         self._record(dossier, permission, (finding,), question, index)
-        return Outcome(signed_reply(dossier, 200, _JSON, queried(dossier, finding, values, index)), waits=True)
+        return Outcome(reply, waits=True)
 
     def _question(self, dossier: Dossier, permission: Permission, subject: Subject) -> Question:
         """Raises: Refused, over the quota or with an impossible identity number."""

@@ -3,13 +3,14 @@
 from typing import NamedTuple
 
 import uuid_utils
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from haihe.gateway.answer import Finding, summary
 from haihe.gateway.index import SubjectIndex
 from haihe.gateway.policy import Client, Grant, Service
 from haihe.gateway.record import BATCH_VERIFY, HEALTH, REFUSED, Record, Uses, encode_record, timestamp
 from haihe.gateway.requests import Asked
+from haihe.kernel.evidence import blinded_digest
 from haihe.kernel.signing import SignatureInput
 
 
@@ -33,7 +34,8 @@ class Permission(NamedTuple):
 
 class Dossier:
     """`claimed` is the client that the request says it is from, `client` who it proved to be from; `scope` are
-    the claims or fields asked.
+    the claims or fields asked. `credential` is what only asker and gateway know of this request, its signature;
+    `request_digest` and `reply_digest` are the Content-Digests of what was asked and told.
 
     A `reserved` one is the gateway's own question after its health.
     """
@@ -43,8 +45,11 @@ class Dossier:
         "at",
         "claimed",
         "client",
+        "credential",
         "evidence",
         "grant",
+        "reply_digest",
+        "request_digest",
         "reserved",
         "scope",
         "service",
@@ -60,6 +65,9 @@ class Dossier:
         self.claimed: str | None = None
         self.client: Client | None = None
         self.signature: SignatureInput | None = None
+        self.credential: str | None = None
+        self.request_digest: str | None = None
+        self.reply_digest: str | None = None
         self.asked: Asked | None = None
         self.service: Service | None = None
         self.grant: Grant | None = None
@@ -89,6 +97,8 @@ class Dossier:
             purpose=asked.purpose,
             reason=finding.reason,
             reasons=tuple(each.reason for each in findings) if several else UNSET,
+            reply_digest=self._blinded(self.reply_digest),
+            request_digest=self._blinded(self.request_digest),
             resource=service.resource,
             service=service.slug,
             snapshot=index.snapshot if index else None,
@@ -112,12 +122,19 @@ class Dossier:
             legal_basis=grant.legal_basis,
             owner=service.owner,
             purpose=asked.purpose,
+            reply_digest=self._blinded(self.reply_digest),
+            request_digest=self._blinded(self.request_digest),
             resource=service.resource,
             service=service.slug,
             snapshot=index.snapshot if index else None,
             uses=uses,
         )
         return encode_record(record)
+
+    def _blinded(self, digest: str | None) -> str | UnsetType:
+        if self.credential is None or digest is None:
+            return UNSET
+        return blinded_digest(self.credential, digest)
 
     def refused(self, slug: str) -> bytes:
         """Return the record of a refusal, with as much as is known. The person asked about is not in it."""

@@ -56,9 +56,10 @@ def problem_line(document: bytes) -> bytes:
     return _encode({"problem": msgspec.Raw(document)}) + b"\n"
 
 
-def signed_part(part: bytes, *, client_id: str, secret: Mac, created: int, asked: SignatureInput) -> bytes:
-    """Return the part with its signature line."""
+def signed_part(part: bytes, *, client_id: str, secret: Mac, created: int, asked: SignatureInput) -> tuple[bytes, str]:
+    """Return the part with its signature line, and the part's Content-Digest."""
     headers = sign_response(
         status=200, body=part, client_id=client_id, secret=secret, created=created, request_signature=asked.signature
     )
-    return part + _encode({name.replace("-", "_"): value for name, value in headers.items()}) + b"\n"
+    line = _encode({name.replace("-", "_"): value for name, value in headers.items()}) + b"\n"
+    return part + line, headers["content-digest"]

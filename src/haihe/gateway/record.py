@@ -26,7 +26,8 @@ class Record(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Fields stand in alphabetical order, so that msgspec writes canonical JSON; a test compares it to RFC 8785.
 
     Where several claims were asked at once, `answers` and `reasons` say what was told to each of `fields`, and `answer`
-    sums them up; they are left out where there is one. `uses` stands in a record of many persons only.
+    sums them up; they are left out where there is one. `uses` stands in a record of many persons only. The digests
+    (`kernel.evidence.blinded_digest`) bind the record to the very bytes asked and told, and show nothing of them.
     """
 
     answer: str | None = None
@@ -46,6 +47,8 @@ class Record(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     purpose: str | None = None
     reason: str | None = None
     reasons: tuple[str | None, ...] | msgspec.UnsetType = msgspec.UNSET
+    reply_digest: str | msgspec.UnsetType = msgspec.UNSET
+    request_digest: str | msgspec.UnsetType = msgspec.UNSET
     resource: str | None = None
     service: str | None = None
     snapshot: str | None = None

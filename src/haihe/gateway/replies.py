@@ -65,7 +65,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 def signed_reply(dossier: Dossier, status: int, media_type: str, body: bytes) -> Reply:
-    """Make the reply, signed with the client's secret if it proved to be the client."""
+    """Make the reply, signed with the client's secret if it proved to be the client. Its digest is noted."""
     client, asked = dossier.client, dossier.signature
     if client is None or asked is None:
         return Reply(status, media_type, body)
@@ -77,6 +77,7 @@ def signed_reply(dossier: Dossier, status: int, media_type: str, body: bytes) ->
         created=int(dossier.at),
         request_signature=asked.signature,
     )
+    dossier.reply_digest = signature["content-digest"]
     lines = "\r\n".join([f"{name}: {value}" for name, value in signature.items()])
     return Reply(status, media_type, body, f"{lines}\r\n")
 

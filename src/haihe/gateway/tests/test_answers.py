@@ -80,6 +80,7 @@ def test_full_width_digits_and_spaces_are_read(door: Door) -> None:
 def test_the_record_says_who_asked_what_about_whom_and_why(door: Door) -> None:
     reply = json.loads(door.post(question(LIU.id_number, name="刘志远", case="GJJ-7", claim="on_relief")).body)
     (record,) = door.records()
+    assert {len(record.pop("request_digest")), len(record.pop("reply_digest"))} == {64}
     assert record == {
         "v": 1,
         "evidence": reply["evidence"],
