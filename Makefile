@@ -6,7 +6,7 @@ UV = PATH="$(CURDIR)/$(BIN):$$PATH" VIRTUAL_ENV="$(CURDIR)/.venv" uv
 ARGS ?=
 export PYTHONPATH := $(CURDIR)/src
 
-.PHONY: help run test lint format bench screenshots tour install translations messages lock
+.PHONY: help run test lint format bench client screenshots tour install translations messages lock
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -32,6 +32,9 @@ format: install ## put code and templates in order
 
 bench: install ## the gateway's speed on this machine (needs wrk and nginx)
 	$(BIN)/python -m haihe bench gateway $(ARGS)
+
+client: install ## the gateway's client alone, as a wheel in dist/ (clients/python)
+	cd clients/python && ../../$(BIN)/python -m hatchling build --target wheel --directory ../../dist
 
 screenshots: install messages ## a picture of every page, wide and narrow, in screenshots/ (needs Chromium)
 	$(BIN)/python -m tests.journeys.screenshots $(ARGS)

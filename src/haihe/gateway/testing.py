@@ -1,5 +1,6 @@
 """For tests and benches of the gateway: an index, signed questions, and stand-ins for the tables of its neighbours."""
 
+import asyncio
 import json
 import secrets
 import time
@@ -194,11 +195,18 @@ class Letterbox:
 class Door:
     """The whole gateway in one process, without network and database: real journal, real index, a clock to set."""
 
-    def __init__(self, folder: Path, *, keyring: Keyring, people: Iterable[Person] = ()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        keyring: Keyring,
+        people: Iterable[Person] = (),
+        loop: "Loop | asyncio.AbstractEventLoop | None" = None,
+    ) -> None:
         self.folder, self.keyring = folder, keyring
         self.now = time.time()
         self.journal = Journal(folder / "journal", map_size=64 << 20)
-        self.commits = GroupCommit(self.journal, Loop())
+        self.commits = GroupCommit(self.journal, loop or Loop())
         self.desk = open_desk(
             folder, keyring=keyring, journal=self.journal, commits=self.commits, clock=self.clock, monotonic=self.clock
         )

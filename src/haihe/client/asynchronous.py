@@ -1,0 +1,139 @@
+"""The client for an event loop; as `waiting.Haihe`, with `await`."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from itertools import batched
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from haihe.client import calls
+from haihe.client.calls import MOST_SUBJECTS, OK, Call, Reply, Subject
+from haihe.client.credentials import Credentials, secret_of
+from haihe.client.errors import HaiheError
+from haihe.client.parts import PartReader
+from haihe.client.patience import Patience
+from haihe.client.results import BatchLine, Queried, Verified
+from haihe.client.waiting import LIMITS, TIMEOUT, no_answer
+
+
+class AsyncHaihe:
+    """A department's system at the gateway, for use inside one event loop; see `Haihe`."""
+
+    def __init__(
+        self,
+        url: str,
+        client_id: str,
+        secret: bytes | str,
+        *,
+        http: httpx.AsyncClient | None = None,
+        patience: Patience | None = None,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._credentials = Credentials(client_id, secret_of(secret), clock)
+        self._http = http or httpx.AsyncClient(base_url=url, timeout=TIMEOUT, limits=LIMITS, trust_env=False)
+        self._owns_http = http is None
+        self._patience = patience or Patience()
+        self._sleep = sleep
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        if self._owns_http:
+            await self._http.aclose()
+
+    async def verify(
+        self,
+        service: str,
+        id_number: str,
+        *,
+        purpose: str,
+        case: str,
+        name: str | None = None,
+        claim: str | None = None,
+    ) -> Verified:
+        """Ask whether one claim holds for one person; `claim` defaults to the service's. Raises: HaiheError."""
+        subject = Subject(id_number, name)
+        return await self._ask(calls.verify(service, subject, purpose=purpose, case=case, claim=claim))
+
+    async def verify_claims(
+        self, service: str, id_number: str, *, claims: Sequence[str], purpose: str, case: str, name: str | None = None
+    ) -> tuple[Verified, ...]:
+        """Ask several claims about one person under one evidence number, in their order. Raises: HaiheError."""
+        subject = Subject(id_number, name)
+        return await self._ask(calls.verify_claims(service, subject, purpose=purpose, case=case, claims=claims))
+
+    async def query(
+        self, service: str, id_number: str, *, fields: Sequence[str], purpose: str, case: str, name: str | None = None
+    ) -> Queried:
+        """Read the granted fields of one person, masked. Raises: HaiheError."""
+        subject = Subject(id_number, name)
+        return await self._ask(calls.query(service, subject, purpose=purpose, case=case, fields=fields))
+
+    async def verify_many(
+        self, service: str, subjects: Iterable[Subject | str], *, purpose: str, case: str, claim: str | None = None
+    ) -> AsyncIterator[BatchLine]:
+        """Ask one claim about many persons; see `Haihe.verify_many`. Raises: HaiheError, also in the midst of it."""
+        first = 0
+        for some in batched(subjects, MOST_SUBJECTS, strict=False):
+            asked = [each if isinstance(each, Subject) else Subject(each) for each in some]
+            call = calls.batch(service, asked, purpose=purpose, case=case, claim=claim)
+            async for line in self._stream(call, len(asked), first=first):
+                yield line
+            first += len(asked)
+
+    async def _ask[Answered](self, call: Call[Answered]) -> Answered:
+        tried = 0
+        while True:
+            tried += 1
+            try:
+                return await self._send(call)
+            except HaiheError as failure:
+                await self._sleep(self._patience.wait_s(failure, tried=tried))
+
+    async def _send[Answered](self, call: Call[Answered]) -> Answered:
+        asked = call.signed(self._credentials)
+        try:
+            came = await self._http.post(call.path, content=call.body, headers=asked)
+        except httpx.HTTPError as failure:
+            raise no_answer(failure) from None
+        return call.answer(Reply(came.status_code, came.headers, came.content), self._credentials, asked)
+
+    async def _stream(self, call: Call[None], subjects: int, *, first: int) -> AsyncIterator[BatchLine]:
+        tried, told = 0, False
+        while True:
+            tried += 1
+            try:
+                async for line in self._send_batch(call, subjects, first=first):
+                    told = True
+                    yield line
+                return
+            except HaiheError as failure:
+                if told:
+                    raise
+                await self._sleep(self._patience.wait_s(failure, tried=tried))
+
+    async def _send_batch(self, call: Call[None], subjects: int, *, first: int) -> AsyncIterator[BatchLine]:
+        asked = call.signed(self._credentials)
+        reader = PartReader(self._credentials, asked, subjects=subjects, first=first)
+        try:
+            async with self._http.stream("POST", call.path, content=call.body, headers=asked) as came:
+                if came.status_code != OK:
+                    reply = Reply(came.status_code, came.headers, await came.aread())
+                    raise calls.refusal(reply, self._credentials, asked)
+                async for piece in came.aiter_bytes():
+                    for told in reader.feed(piece):
+                        yield told
+        except httpx.HTTPError as failure:
+            raise no_answer(failure) from None
+        reader.finish()

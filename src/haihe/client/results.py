@@ -1,0 +1,52 @@
+"""What the gateway answered, as frozen facts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from haihe.kernel.answers import Answer, QueryAnswer, UnknownReason
+from haihe.kernel.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """The answer to one claim about one person. UNKNOWN has its `reason`, and never refuses anybody.
+
+    `as_of` is the register's date; `evidence` is the number under which the ledger keeps this use.
+    """
+
+    answer: Answer
+    claim: str
+    service: str
+    as_of: datetime | None
+    evidence: str
+    reason: UnknownReason | None
+
+
+@dataclass(frozen=True, slots=True)
+class Queried:
+    """The granted fields of one person, each through its owner's mask; `values` only where the answer is FOUND.
+
+    A value of None is an empty field of the register.
+    """
+
+    answer: QueryAnswer
+    service: str
+    values: Mapping[str, str | int | None] = field(repr=False)
+    as_of: datetime | None
+    evidence: str
+    reason: UnknownReason | None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLine:
+    """What became of the n-th subject, counted from 0: an `answer`, or the `problem` with how it was named."""
+
+    n: int
+    answer: Answer | None
+    reason: UnknownReason | None
+    problem: Problem | None
+    claim: str
+    service: str
+    as_of: datetime | None
+    evidence: str | None

@@ -1,0 +1,153 @@
+"""The client that waits for each answer; may be shared by threads."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import batched
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from haihe.client import calls
+from haihe.client.calls import MOST_SUBJECTS, OK, Call, Reply, Subject
+from haihe.client.credentials import Credentials, secret_of
+from haihe.client.errors import HaiheError, NoAnswer
+from haihe.client.parts import PartReader
+from haihe.client.patience import Patience
+from haihe.client.results import BatchLine, Queried, Verified
+
+TIMEOUT = httpx.Timeout(10.0, connect=2.0)
+# Shorter than the gateway keeps an idle connection, so that none is reused at the moment in which it is hung up.
+LIMITS = httpx.Limits(max_connections=64, max_keepalive_connections=16, keepalive_expiry=20.0)
+NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+class Haihe:
+    """A department's system at the gateway: `Haihe("https://gateway.example", "gjj-core", secret)`.
+
+    `secret` is Base64 as the console showed it, or its 32 bytes. Whoever brings their own `http` settles address,
+    time-outs and certificates in it, and closes it.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        client_id: str,
+        secret: bytes | str,
+        *,
+        http: httpx.Client | None = None,
+        patience: Patience | None = None,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._credentials = Credentials(client_id, secret_of(secret), clock)
+        # No proxy of the environment comes between a question about a person and the gateway.
+        self._http = http or httpx.Client(base_url=url, timeout=TIMEOUT, limits=LIMITS, trust_env=False)
+        self._owns_http = http is None
+        self._patience = patience or Patience()
+        self._sleep = sleep
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        if self._owns_http:
+            self._http.close()
+
+    def verify(
+        self,
+        service: str,
+        id_number: str,
+        *,
+        purpose: str,
+        case: str,
+        name: str | None = None,
+        claim: str | None = None,
+    ) -> Verified:
+        """Ask whether one claim holds for one person; `claim` defaults to the service's. Raises: HaiheError."""
+        subject = Subject(id_number, name)
+        return self._ask(calls.verify(service, subject, purpose=purpose, case=case, claim=claim))
+
+    def verify_claims(
+        self, service: str, id_number: str, *, claims: Sequence[str], purpose: str, case: str, name: str | None = None
+    ) -> tuple[Verified, ...]:
+        """Ask several claims about one person under one evidence number, in their order. Raises: HaiheError."""
+        subject = Subject(id_number, name)
+        return self._ask(calls.verify_claims(service, subject, purpose=purpose, case=case, claims=claims))
+
+    def query(
+        self, service: str, id_number: str, *, fields: Sequence[str], purpose: str, case: str, name: str | None = None
+    ) -> Queried:
+        """Read the granted fields of one person, masked. Raises: HaiheError."""
+        return self._ask(calls.query(service, Subject(id_number, name), purpose=purpose, case=case, fields=fields))
+
+    def verify_many(
+        self, service: str, subjects: Iterable[Subject | str], *, purpose: str, case: str, claim: str | None = None
+    ) -> Iterator[BatchLine]:
+        """Ask one claim about many persons; lines come in the order of the subjects, part by part as they are proved.
+
+        More than 10,000 are asked in several calls. Raises: HaiheError, also in the midst of it.
+        """
+        first = 0
+        for some in batched(subjects, MOST_SUBJECTS, strict=False):
+            asked = [each if isinstance(each, Subject) else Subject(each) for each in some]
+            yield from self._stream(
+                calls.batch(service, asked, purpose=purpose, case=case, claim=claim), len(asked), first=first
+            )
+            first += len(asked)
+
+    def _ask[Answered](self, call: Call[Answered]) -> Answered:
+        tried = 0
+        while True:
+            tried += 1
+            try:
+                return self._send(call)
+            except HaiheError as failure:
+                self._sleep(self._patience.wait_s(failure, tried=tried))
+
+    def _send[Answered](self, call: Call[Answered]) -> Answered:
+        asked = call.signed(self._credentials)
+        try:
+            came = self._http.post(call.path, content=call.body, headers=asked)
+        except httpx.HTTPError as failure:
+            raise no_answer(failure) from None
+        return call.answer(Reply(came.status_code, came.headers, came.content), self._credentials, asked)
+
+    def _stream(self, call: Call[None], subjects: int, *, first: int) -> Iterator[BatchLine]:
+        tried, told = 0, False
+        while True:
+            tried += 1
+            try:
+                for line in self._send_batch(call, subjects, first=first):
+                    told = True
+                    yield line
+                return
+            except HaiheError as failure:
+                if told:
+                    raise
+                self._sleep(self._patience.wait_s(failure, tried=tried))
+
+    def _send_batch(self, call: Call[None], subjects: int, *, first: int) -> Iterator[BatchLine]:
+        asked = call.signed(self._credentials)
+        reader = PartReader(self._credentials, asked, subjects=subjects, first=first)
+        try:
+            with self._http.stream("POST", call.path, content=call.body, headers=asked) as came:
+                if came.status_code != OK:
+                    reply = Reply(came.status_code, came.headers, came.read())
+                    raise calls.refusal(reply, self._credentials, asked)
+                for piece in came.iter_bytes():
+                    yield from reader.feed(piece)
+        except httpx.HTTPError as failure:
+            raise no_answer(failure) from None
+        reader.finish()
+
+
+def no_answer(failure: httpx.HTTPError) -> NoAnswer:
+    """Say what happened by its kind only: an exception's text may quote the question."""
+    return NoAnswer(type(failure).__name__, never_sent=isinstance(failure, NEVER_SENT))
