@@ -2,7 +2,7 @@
 
 from haihe.data.sharing.adapters.gateway import gateway_verifier
 from haihe.data.sharing.errors import AlreadyOpen, InputRefused, NotFound, NotNow, SharingError
-from haihe.data.sharing.events import GRANT_CHANGED
+from haihe.data.sharing.events import CLIENT_ENABLED, GRANT_CHANGED, SERVICE_STARTED
 from haihe.data.sharing.operations import (
     IssuedSecret,
     NewService,
@@ -28,7 +28,9 @@ from haihe.data.sharing.queries.facts import correction, corrections_of, grant, 
 from haihe.data.sharing.records import CorrectionInfo, GrantInfo, ServiceInfo
 
 __all__ = [
+    "CLIENT_ENABLED",
     "GRANT_CHANGED",
+    "SERVICE_STARTED",
     "AlreadyOpen",
     "Application",
     "CorrectionInfo",

@@ -28,6 +28,14 @@ class InputRefused(SharingError):
     """What was entered can't be used."""
 
 
+class PrecheckFailed(InputRefused):
+    """An application with faults; all of them at once, so that nobody has to hand it in again and again."""
+
+    def __init__(self, faults: tuple[InputRefused, ...]) -> None:
+        super().__init__(" ".join(fault.message for fault in faults), field=faults[0].field)
+        self.faults = faults
+
+
 class AlreadyOpen(SharingError):
     """The same thing is already under way; `number` says which."""
 

@@ -8,10 +8,12 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from haihe.data.catalogue.api import SharingForm
 from haihe.data.sharing import wording
 from haihe.data.sharing.models import Service, SharingRequest
 from haihe.data.sharing.models.request import LONGEST_MONTHS
 from haihe.data.sharing.operations.requesting import MOST_PER_DAY, Application
+from haihe.data.sharing.queries.access import forms_of
 from haihe.data.sharing.workflow import ClockName
 
 _CONTROL = {"class": "form-control"}
@@ -27,6 +29,11 @@ class RequestForm(forms.Form):
         help_text=_("只选办事需要的；能用“是”“否”回答的，就不要更多数据。"),
         widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
         error_messages={"required": _("请至少选择一项核验内容。")},
+    )
+    form = forms.ChoiceField(
+        label=_("共享方式"),
+        help_text=_("能实时核验或者查询的，用服务接口；批量交换和文件由提供部门在同意后提供。"),
+        widget=forms.Select(attrs={"class": "form-select"}),
     )
     legal_basis = forms.CharField(
         label=_("使用依据"),
@@ -78,6 +85,7 @@ class RequestForm(forms.Form):
         self.service = service
         _choose(self, "applicant", [(code, wording.organisation_name(code)) for code in applicants])
         _choose(self, "claims", [(name, wording.scope_title(service, name)) for name in service.scope])
+        self._offer_forms(forms_of(service))
         if service.is_query:
             self._speak_of_fields()
         tell_errors(self)
@@ -87,6 +95,13 @@ class RequestForm(forms.Form):
         told = self.cleaned_data
         scope = {"claims": (), "fields": ()} | {"fields" if self.service.is_query else "claims": tuple(told["claims"])}
         return Application(**told | scope | {"service": self.service.slug})
+
+    def _offer_forms(self, offered: list[str]) -> None:
+        """Ask only where there is a choice."""
+        if len(offered) > 1:
+            _choose(self, "form", [(form, SharingForm(form).label) for form in offered])
+        else:
+            del self.fields["form"]
 
     def _speak_of_fields(self) -> None:
         scope = self.fields["claims"]
@@ -151,7 +166,7 @@ class MoveForm(forms.Form):
 
 def initial_of(row: SharingRequest) -> dict[str, object]:
     """Return what a returned request said, to be put right."""
-    names = ("applicant", "legal_basis", "scenario", "item", "purpose", "duration_months", "quota_per_day")
+    names = ("applicant", "form", "legal_basis", "scenario", "item", "purpose", "duration_months", "quota_per_day")
     return {"claims": row.scope} | {name: getattr(row, name) for name in names}
 
 

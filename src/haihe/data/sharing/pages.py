@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.core.paginator import Page
+from django.utils import timezone
 
 from haihe.base.accounts.api import Actor, Role
 from haihe.base.ledger import api as ledger
 from haihe.data.catalogue import api as catalogue
-from haihe.data.sharing import history, wording
+from haihe.data.sharing import history, stages, wording
 from haihe.data.sharing.models import Client, Correction, Grant, Service, SharingRequest
 from haihe.data.sharing.queries import access, desk
 from haihe.data.sharing.workflow import CORRECTION, GRANT, REQUEST, Part
@@ -35,11 +36,20 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Delivery:
+    """A grant that isn't delivered yet, with the clock of art. 22."""
+
+    row: Grant
+    deadline: history.Deadline
+
+
+@dataclass(frozen=True, slots=True)
 class WorkbenchPage:
     waiting: list[Task]
     reports: list[Report]
     held: list[Grant]
     given: list[Grant]
+    deliveries: list[Delivery]
     clients: list[Client]
     others: "Page[SharingRequest]"
     may_ask: bool
@@ -48,11 +58,13 @@ class WorkbenchPage:
 
     @property
     def waiting_count(self) -> int:
-        return len(self.waiting) + len(self.reports)
+        return len(self.waiting) + len(self.reports) + len(self.deliveries)
 
     @property
     def overdue_count(self) -> int:
-        deadlines = [task.deadline for task in self.waiting] + [report.deadline for report in self.reports]
+        deadlines = [task.deadline for task in self.waiting]
+        deadlines += [report.deadline for report in self.reports]
+        deadlines += [delivery.deadline for delivery in self.deliveries]
         return sum(1 for deadline in deadlines if deadline and deadline.tone == "danger")
 
 
@@ -60,6 +72,7 @@ class WorkbenchPage:
 class RequestPage:
     row: SharingRequest
     claims: list[str]
+    stage: stages.Stage
     deadline: history.Deadline | None
     actions: list[history.Action]
     history: list[history.Happened]
@@ -77,6 +90,8 @@ class RequestPage:
 class GrantPage:
     row: Grant
     claims: list[str]
+    stage: stages.Stage
+    deadline: history.Deadline | None
     actions: list[history.Action]
     history: list[history.Happened]
     days: list[ledger.DayCounts]
@@ -147,6 +162,7 @@ def workbench_page(actor: Actor, others: "Page[SharingRequest]", *, today: date)
         reports=[Report(row, history.deadline(row.due_on, today)) for row in desk.waiting_corrections(actor)],
         held=list(desk.held_grants(actor)),
         given=list(desk.given_grants(actor)),
+        deliveries=[Delivery(row, history.deadline(row.due_on, today)) for row in desk.waiting_deliveries(actor)],
         clients=list(access.visible_clients(actor)),
         others=others,
         may_ask=actor.has(Role.STEWARD),
@@ -160,13 +176,15 @@ def workbench_page(actor: Actor, others: "Page[SharingRequest]", *, today: date)
 def request_page(actor: Actor, row: SharingRequest, *, today: date, complaint: str = "") -> RequestPage:
     parts = access.parts_on_request(actor, row)
     allowed = REQUEST.allowed(row.state, parts)
+    grant = Grant.objects.select_related("request").filter(request=row).first()
     return RequestPage(
         row=row,
+        stage=stages.stage_of_request(row, grant),
         claims=[wording.scope_title(row.service, name) for name in row.scope],
         deadline=deadline_of(row, today),
         actions=history.actions(REQUEST, allowed, leave_out=_not_now(row, actor, today)),
         history=history.happened(row.events.all()),
-        grant=Grant.objects.filter(request=row).first(),
+        grant=grant,
         resource_title=_resource_title(row.service.resource),
         may_resubmit=any(move.name == "resubmit" for move in allowed),
         complaint=complaint,
@@ -177,8 +195,10 @@ def grant_page(actor: Actor, row: Grant, *, now: datetime, complaint: str = "") 
     moves = GRANT.allowed(row.state, access.parts_on_grant(actor, row))
     return GrantPage(
         row=row,
+        stage=stages.stage_of_grant(row),
         claims=[wording.scope_title(row.service, name) for name in row.scope],
-        actions=history.actions(GRANT, moves),
+        actions=history.actions(GRANT, moves, leave_out=_not_for(row, timezone.localdate(now))),
+        deadline=history.deadline(row.due_on, timezone.localdate(now)) if row.clock_started_on else None,
         history=history.happened(row.events.all()),
         days=ledger.counts_by_day(now=now, days=_USE_DAYS, consumer=row.organisation, grant=str(row.id)),
         uses=_uses(row),
@@ -236,13 +256,19 @@ def deadline_of(row: SharingRequest, today: date) -> history.Deadline | None:
     return history.deadline(row.due_on, today) if row.clock_started_on else None
 
 
-def _not_urgent(row: SharingRequest | Correction, today: date) -> frozenset[str]:
+def _not_for(row: Grant, today: date) -> frozenset[str]:
+    """Return the moves of the table that aren't this grant's: an interface is delivered by the rules, not by hand."""
+    by_hand = frozenset({"hand_over", "confirm_receipt", "object_receipt"}) if row.is_served else frozenset[str]()
+    return by_hand | _not_urgent(row, today)
+
+
+def _not_urgent(row: SharingRequest | Grant | Correction, today: date) -> frozenset[str]:
     return frozenset() if row.due_on and today > row.due_on else frozenset({"urge"})
 
 
 def _not_now(row: SharingRequest, actor: Actor, today: date) -> frozenset[str]:
     """Return the moves of the table that this request has behind it, or has its own page for."""
-    gone = {"resubmit", *_not_urgent(row, today)}
+    gone = {"resubmit", "approve_to_precheck", *_not_urgent(row, today)}
     if row.supplement_asked_at is not None:
         gone.add("ask_supplement")
     if row.extension_asked_at is not None or row.sharing_type != catalogue.SharingType.CONDITIONAL:

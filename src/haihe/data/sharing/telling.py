@@ -34,7 +34,7 @@ def tell_of_move(row: Thing | Client | Service, event: SharingEvent) -> None:
     notices.tell(to=_desks(row, parts), kind=_MOVED, key=key, facts=facts, path=_path(row), now=event.at)
 
 
-def tell_near(row: SharingRequest | Correction, *, step: int, now: datetime) -> int:
+def tell_near(row: Thing, *, step: int, now: datetime) -> int:
     """Remind the owner's desks with `step` working days left; return how many desks were told now."""
     facts = {"thing": _kind(row), "number": _number(row), "days": step}
     key = f"{_NEAR}:{row.pk}:{row.due_on}:{step}"
@@ -58,8 +58,8 @@ def _say_near(facts: Facts) -> str:
     told = {"thing": _thing(facts), "number": facts["number"], "n": days}
     return (
         ngettext(
-            "%(thing)s %(number)s 的期限不足 %(n)s 个工作日，请尽快答复。",
-            "%(thing)s %(number)s 的期限不足 %(n)s 个工作日，请尽快答复。",
+            "%(thing)s %(number)s 的期限不足 %(n)s 个工作日，请尽快办理。",
+            "%(thing)s %(number)s 的期限不足 %(n)s 个工作日，请尽快办理。",
             days,
         )
         % told

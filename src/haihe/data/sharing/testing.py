@@ -7,15 +7,26 @@ from datetime import datetime
 from uuid import UUID
 
 from haihe.city.cast import HOUSING_FUND_CENTRE
+from haihe.data.catalogue.models import Resource
 from haihe.data.catalogue.testing import NOW, cast_actor, publish_entry
 from haihe.data.sharing import operations
-from haihe.data.sharing.demo.entries import RELIEF_STATUS
+from haihe.data.sharing.demo.entries import RELIEF_DETAILS, RELIEF_STATUS
 from haihe.data.sharing.models import Service
 from haihe.data.sharing.operations.requesting import Application
 from haihe.data.sharing.ports import VerificationAnswer
 from haihe.kernel.answers import Answer, UnknownReason
 
-__all__ = ["NOW", "FakeVerifier", "application", "cast_actor", "granted", "open_relief_status", "requested"]
+__all__ = [
+    "NOW",
+    "FakeVerifier",
+    "application",
+    "cast_actor",
+    "granted",
+    "open_relief_details",
+    "open_relief_status",
+    "requested",
+    "to_be_handed_over",
+]
 
 
 @dataclass
@@ -58,6 +69,22 @@ def open_relief_status(*, now: datetime = NOW) -> str:
         publish_entry(now=now)
         operations.open_service(actor=cast_actor("steward_mzj"), service=RELIEF_STATUS, now=now)
     return RELIEF_STATUS.slug
+
+
+def open_relief_details(*, forms: tuple[str, ...] = ("SERVICE", "BATCH", "FILE"), now: datetime = NOW) -> str:
+    """Open the query service of the relief register too, which is shared in the forms from then on; return the slug."""
+    open_relief_status(now=now)
+    Resource.objects.filter(code=RELIEF_DETAILS.resource).update(sharing_forms=list(forms))
+    if not Service.objects.filter(slug=RELIEF_DETAILS.slug).exists():
+        operations.open_service(actor=cast_actor("steward_mzj"), service=RELIEF_DETAILS, now=now)
+    return RELIEF_DETAILS.slug
+
+
+def to_be_handed_over(*, form: str = "FILE", now: datetime = NOW, **changes: object) -> UUID:
+    """Return the id of a grant of fields in a file or batch, agreed and not yet delivered."""
+    open_relief_details(now=now)
+    asked = {"service": RELIEF_DETAILS.slug, "claims": (), "fields": ("relief_type",), "form": form}
+    return granted(now=now, **(asked | changes))
 
 
 def application(**changes: object) -> Application:

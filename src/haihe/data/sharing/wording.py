@@ -14,6 +14,7 @@ from haihe.kernel.workflow import Workflow
 BUTTONS: Final[dict[str, dict[str, Promise]]] = {
     REQUEST.name: {
         "approve_by_office": _("同意提出申请"),
+        "pass_precheck": _("预审通过，送提供部门"),
         "return_by_office": _("退回修改"),
         "resubmit": _("修改后重新提交"),
         "ask_supplement": _("一次性告知补正"),
@@ -26,6 +27,10 @@ BUTTONS: Final[dict[str, dict[str, Promise]]] = {
         "withdraw": _("撤回申请"),
     },
     GRANT.name: {
+        "hand_over": _("已提供数据"),
+        "confirm_receipt": _("确认收到"),
+        "object_receipt": _("没有收到或者有误"),
+        "urge": _("督办"),
         "suspend": _("暂停授权"),
         "resume": _("恢复授权"),
         "terminate": _("终止授权"),
@@ -45,6 +50,8 @@ PROMPTS: Final[dict[str, Promise]] = {
     "supplement": _("补正的内容"),
     "ask_extension": _("为什么需要更多时间"),
     "refuse": _("不同意的理由"),
+    "hand_over": _("以什么方式、交到哪里、多少条"),
+    "object_receipt": _("没有收到什么，或者哪里有误"),
     "urge": _("督办意见"),
     "suspend": _("暂停的理由"),
     "resume": _("恢复的理由"),
@@ -58,6 +65,9 @@ HAPPENED: Final[dict[str, Promise]] = {
     "request": _("提出申请"),
     "resubmit": _("修改后重新提交"),
     "approve_by_office": _("本单位同意，交提供部门答复"),
+    "approve_to_precheck": _("本单位同意，交大数据中心预审，答复期限开始计时"),
+    "pass_precheck": _("预审通过，交提供部门答复"),
+    "pass_by_rule": _("预审时间已到，按规则交提供部门答复"),
     "return_by_office": _("本单位退回修改"),
     "ask_supplement": _("一次性告知补正，计时暂停"),
     "supplement": _("提交补正，继续计时"),
@@ -65,11 +75,17 @@ HAPPENED: Final[dict[str, Promise]] = {
     "consent_extension": _("大数据中心同意延长"),
     "approve": _("同意共享"),
     "approve_by_rule": _("无条件共享，按规则自动同意"),
-    "overdue": _("超过答复期限，已报大数据中心"),
+    "overdue": _("超过期限，已报大数据中心"),
     "urge": _("大数据中心督办"),
     "refuse": _("不同意共享"),
     "withdraw": _("撤回"),
-    "grant": _("授权生效"),
+    "grant": _("生成授权"),
+    "deliver_at_once": _("服务已开通，授权生效"),
+    "deliver_by_rule": _("服务已恢复，授权生效"),
+    "hand_over": _("提供部门已提供数据"),
+    "confirm_receipt": _("使用部门确认收到，授权生效"),
+    "object_receipt": _("使用部门没有收到或者认为有误"),
+    "receive_by_rule": _("期满未提出异议，视为收到，授权生效"),
     "suspend": _("暂停授权"),
     "resume": _("恢复授权"),
     "terminate": _("终止授权"),
@@ -102,13 +118,47 @@ THINGS: Final[dict[str, Promise]] = {
     "correction": _("更正申请"),
 }
 _GOOD = frozenset(
-    {"approve_by_office", "approve", "approve_by_rule", "grant", "resume", "correct", "start_service", "enable_client"}
+    {
+        *("approve_by_office", "approve_to_precheck", "pass_precheck", "deliver_at_once", "deliver_by_rule"),
+        *(
+            "confirm_receipt",
+            "approve",
+            "approve_by_rule",
+            "grant",
+            "resume",
+            "correct",
+            "start_service",
+            "enable_client",
+        ),
+    }
 )
 _GRAVE = frozenset({"refuse", "terminate", "overdue"})
 _WARNING = frozenset(
-    {"urge", "return_by_office", "ask_supplement", "suspend", "stop_service", "disable_client", "expire"}
+    {
+        "urge",
+        "object_receipt",
+        "return_by_office",
+        "ask_supplement",
+        "suspend",
+        "stop_service",
+        "disable_client",
+        "expire",
+    }
 )
-_MAIN = frozenset({"approve_by_office", "approve", "supplement", "resubmit", "correct", "consent_extension", "resume"})
+_MAIN = frozenset(
+    {
+        "approve_by_office",
+        "pass_precheck",
+        "hand_over",
+        "confirm_receipt",
+        "approve",
+        "supplement",
+        "resubmit",
+        "correct",
+        "consent_extension",
+        "resume",
+    }
+)
 
 
 def button(workflow: Workflow, name: str) -> Promise:

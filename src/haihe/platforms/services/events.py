@@ -24,3 +24,17 @@ def ask_for_those_who_were_refused(payload: dict[str, object]) -> None:
     organisation, service = str(payload["organisation"]), str(payload["service"])
     if operations.source_permitted(organisation=organisation, service=service, now=timezone.now()):
         tasks.recheck_soon()
+
+
+@outbox.subscribe(sharing.CLIENT_ENABLED)
+def ask_for_those_whose_system_was_off(payload: dict[str, object]) -> None:
+    """A department's system may ask (again)."""
+    if operations.source_permitted(organisation=str(payload["organisation"]), now=timezone.now()):
+        tasks.recheck_soon()
+
+
+@outbox.subscribe(sharing.SERVICE_STARTED)
+def ask_for_those_whose_service_rested(payload: dict[str, object]) -> None:
+    """A service answers again: for everybody who holds a grant of it."""
+    if operations.source_permitted(service=str(payload["service"]), now=timezone.now()):
+        tasks.recheck_soon()

@@ -1,14 +1,16 @@
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from haihe.data.catalogue.api import SharingForm
 from haihe.data.sharing.models.request import SCOPE, SharingRequest
 from haihe.data.sharing.models.service import Service
-from haihe.data.sharing.workflow import GrantState
+from haihe.data.sharing.workflow import LIVE_GRANTS, UNDELIVERED, GrantState
+from haihe.kernel.clocks import due_after
 
 
 class Grant(models.Model):
@@ -16,6 +18,9 @@ class Grant(models.Model):
 
     A trigger holds it to its request: approved, same parties, claims and fields within the request's. `suspended_by` is
     the part (OWNER_APPROVER or AUTHORITY) that suspended it; by `put_right_by` the user is to have put things right.
+
+    Until the data flows (art. 22) the clock of the delivery runs: `clock_days` working days from `clock_started_on`.
+    The term begins with the delivery. `handed_over_at` is when the owner says to have handed over.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -31,7 +36,12 @@ class Grant(models.Model):
     valid_from = models.DateTimeField()
     valid_until = models.DateTimeField()
     quota_per_day = models.PositiveIntegerField()
-    state = models.CharField(max_length=16, choices=GrantState, default=GrantState.ACTIVE)
+    state = models.CharField(max_length=16, choices=GrantState, default=GrantState.PREPARING)
+    clock_days = models.PositiveSmallIntegerField(default=0, db_default=0)
+    clock_started_on = models.DateField(null=True, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    handed_over_at = models.DateTimeField(null=True, blank=True)
+    overdue_told_at = models.DateTimeField(null=True, blank=True)
     suspended_by = models.CharField(max_length=24, blank=True)
     put_right_by = models.DateField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -50,8 +60,16 @@ class Grant(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state__in=(GrantState.TERMINATED, GrantState.EXPIRED), ended_at__isnull=False)
-                | Q(state__in=(GrantState.ACTIVE, GrantState.SUSPENDED), ended_at__isnull=True),
+                | Q(state__in=LIVE_GRANTS, ended_at__isnull=True),
                 name="grant_ends_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=UNDELIVERED, clock_started_on__isnull=False)
+                | ~Q(state__in=UNDELIVERED) & Q(clock_started_on__isnull=True, due_on__isnull=True),
+                name="grant_clock_runs_until_delivered",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=GrantState.RECEIVING) | Q(handed_over_at__isnull=False), name="grant_handed_over"
             ),
             # The gateway is shown an expired grant as one whose time is over, so its time must be.
             models.CheckConstraint(
@@ -71,6 +89,23 @@ class Grant(models.Model):
     def questions(self) -> list[str]:
         """What may be asked, in words."""
         return [self.service.title_of(name) for name in self.scope]
+
+    @property
+    def is_served(self) -> bool:
+        """True where the gateway answers; batches and files are handed over by the owner."""
+        return self.request.form == SharingForm.SERVICE
+
+    @property
+    def follows_until(self) -> datetime | None:
+        """Return until when the grant runs that this one renews; None where it renews none."""
+        return None
+
+    def start_clock(self, today: date, working_days: int) -> None:
+        self.clock_started_on, self.clock_days = today, working_days
+        self.due_on = due_after(today, working_days)
+
+    def stop_clock(self) -> None:
+        self.clock_started_on = self.due_on = None
 
     def in_force(self, now: datetime) -> bool:
         return self.state == GrantState.ACTIVE and self.valid_from <= now < self.valid_until

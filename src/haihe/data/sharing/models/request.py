@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from haihe.data.catalogue.api import SharingForm, SharingType
 from haihe.data.sharing.models.service import Service
-from haihe.data.sharing.workflow import OPEN_REQUESTS, RequestState
+from haihe.data.sharing.workflow import ANSWER_RUNS, OPEN_REQUESTS, RequestState
 from haihe.kernel.clocks import due_after
 
 PURPOSE_FORM = r"^[A-Z][A-Z0-9_]{2,63}$"
@@ -26,9 +26,10 @@ _DECIDED_BY_RULE = Q(
 class SharingRequest(models.Model):
     """One application under art. 20. `applicant` and `owner` are organisation codes, `item` the service item it serves.
 
-    The legal clock runs while `clock_started_on` is set: `clock_days` working days from then. It rests while the
-    applicant supplements papers. `due_on` is kept beside it to sort and filter by; None where the calendar ends.
-    `overdue_told_at` is when the authority heard that it ran out. What is shared unconditionally is decided by rule.
+    The legal clock runs while `clock_started_on` is set, through the authority's pre-check (until `precheck_due_on`)
+    too: `clock_days` working days from then. It rests while the applicant supplements papers. `due_on` is kept beside
+    it to sort and filter by; None where the calendar ends. `overdue_told_at` is when the authority heard that it ran
+    out. What is shared unconditionally is decided by rule.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -52,6 +53,7 @@ class SharingRequest(models.Model):
     clock_days = models.PositiveSmallIntegerField(default=0)
     clock_started_on = models.DateField(null=True, blank=True)
     due_on = models.DateField(null=True, blank=True)
+    precheck_due_on = models.DateField(null=True, blank=True)
     supplement_asked_at = models.DateTimeField(null=True, blank=True)
     extension_asked_at = models.DateTimeField(null=True, blank=True)
     extended_at = models.DateTimeField(null=True, blank=True)
@@ -112,9 +114,9 @@ class SharingRequest(models.Model):
                 name="request_seen_by_different_eyes",
             ),
             models.CheckConstraint(
-                condition=Q(state=RequestState.OWNER_REVIEW, clock_started_on__isnull=False)
-                | ~Q(state=RequestState.OWNER_REVIEW) & Q(clock_started_on__isnull=True, due_on__isnull=True),
-                name="request_clock_runs_at_the_owner",
+                condition=Q(state__in=ANSWER_RUNS, clock_started_on__isnull=False)
+                | ~Q(state__in=ANSWER_RUNS) & Q(clock_started_on__isnull=True, due_on__isnull=True),
+                name="request_clock_runs_for_the_answer",
             ),
         ]
 
@@ -140,4 +142,4 @@ class SharingRequest(models.Model):
         self.due_on = due_after(today, working_days)
 
     def stop_clock(self) -> None:
-        self.clock_started_on = self.due_on = None
+        self.clock_started_on = self.due_on = self.precheck_due_on = None

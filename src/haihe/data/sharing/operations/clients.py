@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from haihe.base.accounts.api import Actor, Role, require
 from haihe.base.keys.api import keyring
 from haihe.data.sharing.errors import InputRefused, NotNow
+from haihe.data.sharing.events import announce_client_enabled
 from haihe.data.sharing.models import Client
 from haihe.data.sharing.models.client import CLIENT_ID_FORM
 from haihe.data.sharing.operations.moving import record
@@ -50,6 +51,7 @@ def register_client(
     issued = _seal_new_secret(row, now)
     row.save()
     _record(row, actor, "register_client", now)
+    announce_client_enabled(row)
     return issued
 
 
@@ -83,6 +85,8 @@ def _switch(actor: Actor, client_id: str, *, enabled: bool, now: datetime) -> No
     row.enabled = enabled
     row.save(update_fields=["enabled"])
     _record(row, actor, "enable_client" if enabled else "disable_client", now)
+    if enabled:
+        announce_client_enabled(row)
 
 
 def _mine(actor: Actor, client_id: str) -> Client:

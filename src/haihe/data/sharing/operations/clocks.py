@@ -2,8 +2,8 @@
 
 from django.db import transaction
 
-from haihe.data.sharing.models import Correction, SharingRequest
-from haihe.data.sharing.workflow import OPEN_CORRECTIONS, RequestState
+from haihe.data.sharing.models import Correction, Grant, SharingRequest
+from haihe.data.sharing.workflow import ANSWER_RUNS, OPEN_CORRECTIONS, UNDELIVERED
 from haihe.kernel.clocks import due_after
 
 
@@ -11,7 +11,7 @@ from haihe.kernel.clocks import due_after
 def tell_missing_due_days() -> int:
     """Work out the due days that a longer calendar now reaches; return how many."""
     told = 0
-    waiting = SharingRequest.objects.select_for_update().filter(state=RequestState.OWNER_REVIEW, due_on=None)
+    waiting = SharingRequest.objects.select_for_update().filter(state__in=ANSWER_RUNS, due_on=None)
     for row in waiting.exclude(clock_started_on=None):
         row.due_on = due_after(row.clock_started_on, row.clock_days) if row.clock_started_on else None
         row.save(update_fields=["due_on"])
@@ -20,4 +20,8 @@ def tell_missing_due_days() -> int:
         report.due_on = due_after(report.clock_started_on, report.clock_days)
         report.save(update_fields=["due_on"])
         told += report.due_on is not None
+    for grant in Grant.objects.select_for_update(of=("self",)).filter(state__in=UNDELIVERED, due_on=None):
+        grant.due_on = due_after(grant.clock_started_on, grant.clock_days) if grant.clock_started_on else None
+        grant.save(update_fields=["due_on"])
+        told += grant.due_on is not None
     return told

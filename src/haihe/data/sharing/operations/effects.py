@@ -14,7 +14,7 @@ from haihe.data.sharing.models import SharingRequest
 from haihe.data.sharing.operations.moving import check_overdue
 from haihe.data.sharing.queries.clocks import working_days
 from haihe.data.sharing.workflow import ANSWER_CLOCKS, ClockName, RequestState
-from haihe.kernel.clocks import working_days_left
+from haihe.kernel.clocks import due_after, working_days_left
 
 type Effect = Callable[[SharingRequest, Actor, datetime, str], None]
 
@@ -23,6 +23,17 @@ def _approve_by_office(row: SharingRequest, actor: Actor, now: datetime, words: 
     row.office_approved_by, row.office_approved_at = actor.user_id, now
     clock = ANSWER_CLOCKS[SharingType(row.sharing_type)]
     row.start_clock(timezone.localdate(now), working_days(clock, owner=row.owner, resource=row.service.resource))
+
+
+def _approve_to_precheck(row: SharingRequest, actor: Actor, now: datetime, words: str) -> None:
+    """The clock of the answer starts on arrival at the authority; the pre-check runs within it."""
+    _approve_by_office(row, actor, now, words)
+    days = working_days(ClockName.PRECHECK, owner=row.owner, resource=row.service.resource)
+    row.precheck_due_on = due_after(timezone.localdate(now), days)
+
+
+def _end_precheck(row: SharingRequest, actor: Actor, now: datetime, words: str) -> None:
+    row.precheck_due_on = None
 
 
 def _ask_supplement(row: SharingRequest, actor: Actor, now: datetime, words: str) -> None:
@@ -82,6 +93,9 @@ def _days_left(row: SharingRequest, now: datetime) -> int:
 
 EFFECTS: Final[dict[str, Effect]] = {
     "approve_by_office": _approve_by_office,
+    "approve_to_precheck": _approve_to_precheck,
+    "pass_precheck": _end_precheck,
+    "pass_by_rule": _end_precheck,
     "ask_supplement": _ask_supplement,
     "supplement": _supplement,
     "ask_extension": _ask_extension,

@@ -1,6 +1,5 @@
-"""Grants: made by an approval, suspended, resumed, ended (art. 27), and expired when their time is over."""
+"""Grants: made by an approval, delivered, suspended, resumed, ended (art. 27), and expired when their time is over."""
 
-import calendar
 from datetime import date, datetime
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from haihe.base.accounts.api import SYSTEM, Actor
 from haihe.data.sharing.errors import InputRefused, OtherHandsNeeded
 from haihe.data.sharing.events import announce_grant
 from haihe.data.sharing.models import Grant, SharingRequest
+from haihe.data.sharing.operations.delivering import deliver, make_delivery_move, months_after, start_delivery
 from haihe.data.sharing.operations.moving import (
     acting_part,
     check_move,
@@ -21,13 +21,16 @@ from haihe.data.sharing.operations.moving import (
     record,
 )
 from haihe.data.sharing.queries.access import grant_for, parts_on_grant
-from haihe.data.sharing.workflow import GRANT, GrantState, Part
+from haihe.data.sharing.workflow import GRANT, UNDELIVERED, GrantState, Part
 from haihe.kernel.workflow import Move
 
 
 def make_grant(row: SharingRequest, actor: Actor, part: Part, *, now: datetime) -> Grant:
-    """Make the grant of an approved request; inside the approval's transaction."""
-    grant = Grant.objects.create(
+    """Make the grant of an approved request; inside the approval's transaction.
+
+    Where an open service answers, the data flows at once; everything else is delivered under the clock of art. 22.
+    """
+    grant = Grant(
         request=row,
         organisation=row.applicant,
         owner=row.owner,
@@ -41,8 +44,12 @@ def make_grant(row: SharingRequest, actor: Actor, part: Part, *, now: datetime) 
         valid_until=months_after(now, row.duration_months),
         quota_per_day=row.quota_per_day,
     )
+    start_delivery(grant, now)
+    grant.save(force_insert=True)
     clause = "政务数据共享条例 第22条"
     record(grant, actor, name="grant", part=part, clause=clause, now=now, target=grant.state, organisation=row.owner)
+    if grant.is_served and row.service.enabled:
+        deliver(grant, "deliver_at_once", now=now)
     announce_grant(grant)
     return grant
 
@@ -86,6 +93,7 @@ def terminate_grant(*, actor: Actor, grant_id: UUID, reason: str, now: datetime)
 
 def expire_grants(*, now: datetime) -> int:
     """End the grants whose time is over; return how many. The gateway refuses them from the second, with or without."""
+    # One that was never delivered has no term yet.
     over = Grant.objects.filter(state__in=(GrantState.ACTIVE, GrantState.SUSPENDED), valid_until__lte=now)
     count = 0
     for grant_id in over.values_list("pk", flat=True):
@@ -98,18 +106,20 @@ def expire_grants(*, now: datetime) -> int:
     return count
 
 
-def months_after(start: datetime, months: int) -> datetime:
-    """Return the same moment some months on, in the city's time; the last day of a shorter month."""
-    local = timezone.localtime(start)
-    year, month0 = divmod(local.year * 12 + local.month - 1 + months, 12)
-    day = min(local.day, calendar.monthrange(year, month0 + 1)[1])
-    return local.replace(year=year, month=month0 + 1, day=day)
+def note_late_delivery(row: Grant, *, now: datetime) -> None:
+    """Write down that the data doesn't flow in time; the row is locked by the caller."""
+    _step(row, SYSTEM, Part.SYSTEM, GRANT.move(row.state, "overdue"), "", None, now)
 
 
 def _step(
     row: Grant, actor: Actor, part: Part, move: Move, words: str, put_right_by: date | None, now: datetime
 ) -> None:
+    if row.state in UNDELIVERED and move.target not in GRANT.terminal:
+        make_delivery_move(row, actor, part, move, words, now)
+        announce_grant(row)
+        return
     source, row.state = row.state, GrantState(move.target)
+    row.stop_clock()
     if move.name == "suspend":
         row.suspended_by, row.put_right_by = part, _checked_day(put_right_by, now)
     else:

@@ -21,9 +21,14 @@ from haihe.data.sharing.operations.moving import (
     organisation_of,
     record,
 )
+from haihe.data.sharing.operations.prechecking import check_still_shared
 from haihe.data.sharing.queries.access import parts_on_request, request_for
-from haihe.data.sharing.workflow import REQUEST, Part, RequestState
+from haihe.data.sharing.queries.clocks import promised_days
+from haihe.data.sharing.workflow import ANSWER_RUNS, REQUEST, ClockName, Part, RequestState
 from haihe.kernel.workflow import Move
+
+_BY_OFFICE = frozenset({"approve_by_office", "approve_to_precheck"})
+_BY_DIFFERENT_HANDS = _BY_OFFICE | {"return_by_office", "approve", "refuse"}
 
 
 def move_request(
@@ -35,6 +40,8 @@ def move_request(
     """
     if name == "resubmit":
         raise NotNow(_("请在修改页面重新提交。"))
+    if name == "approve_to_precheck":
+        raise NotNow(_("是否预审由规则决定，请使用“同意提出申请”。"))
     _move(actor=actor, request_id=request_id, name=name, now=now, words=words, seen=seen)
 
 
@@ -70,6 +77,16 @@ def answer_by_rule(request_id: UUID, *, now: datetime) -> bool:
     return True
 
 
+@transaction.atomic
+def pass_by_rule(request_id: UUID, *, now: datetime) -> bool:
+    """Hand a request to its owner whose pre-check outlasts its time; False where somebody was faster."""
+    row = SharingRequest.objects.select_for_update(of=("self",)).select_related("service").get(pk=request_id)
+    if row.state != RequestState.PRE_REVIEW:
+        return False
+    _make(row, SYSTEM, REQUEST.move(row.state, "pass_by_rule"), Part.SYSTEM, "", now)
+    return True
+
+
 def note_overdue(row: SharingRequest, *, now: datetime) -> None:
     """Write down that the answer is overdue; the row is locked by the caller."""
     _make(row, SYSTEM, REQUEST.move(row.state, "overdue"), Part.SYSTEM, "", now)
@@ -79,10 +96,14 @@ def note_overdue(row: SharingRequest, *, now: datetime) -> None:
 def _move(*, actor: Actor, request_id: UUID, name: str, now: datetime, words: str, seen: int | None) -> SharingRequest:
     row = SharingRequest.objects.select_for_update().get(pk=request_for(actor, request_id).pk)
     parts = parts_on_request(actor, row)
+    if name == "approve_by_office" and _is_prechecked(row):
+        name = "approve_to_precheck"
     move = check_move(REQUEST, row, name, parts)
     check_seen(row, seen)
     words = check_words(name, words)
     _check_eyes(row, actor, name)
+    if name in _BY_OFFICE:
+        check_still_shared(row)
     part = acting_part(parts, move)
     _make(row, actor, move, part, words, now)
     if name == "approve":
@@ -96,7 +117,7 @@ def _make(row: SharingRequest, actor: Actor, move: Move, part: Part, words: str,
     source, row.state = row.state, RequestState(move.target)
     if effect := EFFECTS.get(move.name):
         effect(row, actor, now, words)
-    if row.state != RequestState.OWNER_REVIEW:
+    if row.state not in ANSWER_RUNS:
         row.stop_clock()
     row.save()
     record(
@@ -114,9 +135,16 @@ def _make(row: SharingRequest, actor: Actor, move: Move, part: Part, words: str,
     )
 
 
+def _is_prechecked(row: SharingRequest) -> bool:
+    """True where city or owner want the authority's eye first. What is shared freely is answered at once."""
+    if row.sharing_type != SharingType.CONDITIONAL:
+        return False
+    return promised_days(ClockName.PRECHECK, owner=row.owner, resource=row.service.resource) is not None
+
+
 def _check_eyes(row: SharingRequest, actor: Actor, name: str) -> None:
     """Whoever wrote a request doesn't approve it, and nobody approves for both offices."""
-    if name in {"approve_by_office", "return_by_office", "approve", "refuse"} and (
+    if name in _BY_DIFFERENT_HANDS and (
         actor.user_id is None or actor.user_id in {row.created_by, row.office_approved_by}
     ):
         raise OtherHandsNeeded(_("申请、本单位审批和提供部门审批应由不同的人办理。"))

@@ -58,10 +58,10 @@ def check_words(name: str, words: str) -> str:
     return words
 
 
-def check_overdue(row: SharingRequest | Correction, now: datetime) -> None:
+def check_overdue(row: SharingRequest | Grant | Correction, now: datetime) -> None:
     """Raise NotNow while the clock still runs: nobody is urged within their time."""
     if row.due_on is None or timezone.localdate(now) <= row.due_on:
-        raise NotNow(_("答复期限未到，不能督办。"))
+        raise NotNow(_("期限未到，不能督办。"))
 
 
 def acting_part(parts: Collection[Part], move: Move) -> Part:

@@ -1,7 +1,5 @@
 """Asking for data (art. 20), and asking again after the office sent it back."""
 
-import re
-from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -12,42 +10,18 @@ from haihe.base.accounts.api import Actor, Role, require
 from haihe.data.catalogue import api as catalogue
 from haihe.data.sharing.errors import AlreadyOpen, InputRefused, NotFound
 from haihe.data.sharing.models import Service, SharingRequest
-from haihe.data.sharing.models.request import LONGEST_MONTHS, PURPOSE_FORM
 from haihe.data.sharing.operations.moving import check_move, check_seen, next_number, record
+from haihe.data.sharing.operations.prechecking import MOST_PER_DAY, Application, check_application
 from haihe.data.sharing.queries.access import parts_on_request, request_for, service_for
 from haihe.data.sharing.workflow import OPEN_REQUESTS, REQUEST, Part, RequestState
-from haihe.kernel.text import tidy
 
-MOST_PER_DAY = 10_000_000
-_LEAST_BASIS, _LEAST_SCENARIO = 6, 10
-_ITEM_FORM = re.compile(r"^[a-z0-9][a-z0-9-]{1,63}$")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Application:
-    """What a request says (art. 20): `claims` of a service that verifies, or `fields` of one that answers queries.
-
-    `token` comes with the form: a form sent twice makes one request.
-    """
-
-    applicant: str
-    service: str
-    purpose: str
-    item: str
-    legal_basis: str
-    scenario: str
-    duration_months: int
-    quota_per_day: int
-    token: UUID
-    claims: tuple[str, ...] = ()
-    fields: tuple[str, ...] = ()
-    form: str = catalogue.SharingForm.SERVICE
+__all__ = ["MOST_PER_DAY", "Application", "request_sharing", "resubmit_request"]
 
 
 def request_sharing(*, actor: Actor, application: Application, now: datetime) -> UUID:
     """Hand a request to one's own office head; return its id.
 
-    Raises: NotPermitted, NotFound, InputRefused, AlreadyOpen.
+    Raises: NotPermitted, NotFound, AlreadyOpen, InputRefused (PrecheckFailed, with all faults).
     """
     require(actor, Role.STEWARD, organisation=application.applicant)
     if actor.user_id is None:
@@ -90,49 +64,6 @@ def resubmit_request(
     _fill(row, application, entry)
     _save_once(row)
     _record(row, actor, "resubmit", source=source, now=now)
-
-
-def check_application(application: Application, service: Service, entry: catalogue.ResourceEntry) -> Application:
-    """Return the application with its texts in order. Raises: InputRefused, naming the first field that is wrong."""
-    if application.applicant == service.owner:
-        raise InputRefused(_("本单位的数据不需要申请共享。"), field="service")
-    if entry.sharing_type == catalogue.SharingType.REFUSED or application.form not in entry.sharing_forms:
-        raise InputRefused(_("该资源不以这种方式共享，请查看目录中的共享属性。"), field="form")
-    if application.form != catalogue.SharingForm.SERVICE:
-        raise InputRefused(_("目前只开通服务接口；批量交换和文件下载开通后另行公告。"), field="form")
-    _check_scope(application, service)
-    _check_codes(application)
-    _check_numbers(application)
-    basis, scenario = tidy(application.legal_basis), tidy(application.scenario)
-    if not _LEAST_BASIS <= len(basis) <= 500:
-        raise InputRefused(_("请写明使用依据：法律、法规、规章或者职责规定的名称和条款。"), field="legal_basis")
-    if not _LEAST_SCENARIO <= len(scenario) <= 2000:
-        raise InputRefused(_("请写明使用场景：在办理什么事项的哪个环节使用，替代什么材料。"), field="scenario")
-    claims = tuple(name for name in service.claims if name in application.claims)
-    fields = tuple(name for name in service.fields if name in application.fields)
-    return replace(application, legal_basis=basis, scenario=scenario, claims=claims, fields=fields)
-
-
-def _check_scope(application: Application, service: Service) -> None:
-    """Something, and nothing that the service doesn't offer: it has either claims or fields."""
-    known = set(application.claims) <= set(service.claims) and set(application.fields) <= set(service.fields)
-    if not known or not (application.claims or application.fields):
-        told = _("请至少选择一个查询字段。") if service.is_query else _("请至少选择一项核验内容。")
-        raise InputRefused(told, field="claims")
-
-
-def _check_codes(application: Application) -> None:
-    if not re.fullmatch(PURPOSE_FORM, application.purpose):
-        raise InputRefused(_("用途代码用大写字母、数字和下划线，如 HOUSING_FUND_WITHDRAWAL。"), field="purpose")
-    if not _ITEM_FORM.fullmatch(application.item):
-        raise InputRefused(_("请填写所服务事项的代码，如 housing-fund-relief-withdrawal。"), field="item")
-
-
-def _check_numbers(application: Application) -> None:
-    if not 1 <= application.duration_months <= LONGEST_MONTHS:
-        raise InputRefused(_("使用时限为 1 至 %(n)s 个月。") % {"n": LONGEST_MONTHS}, field="duration_months")
-    if not 1 <= application.quota_per_day <= MOST_PER_DAY:
-        raise InputRefused(_("每日限额应为 1 至 %(n)s 次。") % {"n": MOST_PER_DAY}, field="quota_per_day")
 
 
 def _asked(actor: Actor, slug: str) -> tuple[Service, catalogue.ResourceEntry]:

@@ -12,7 +12,9 @@ from haihe.base.accounts.api import Actor, Role, require
 from haihe.data.catalogue import api as catalogue
 from haihe.data.sharing.claims import check_claims, check_fields
 from haihe.data.sharing.errors import InputRefused, NotFound, NotNow
+from haihe.data.sharing.events import announce_service_started
 from haihe.data.sharing.models import Service, ServiceKind
+from haihe.data.sharing.operations.delivering import deliver_what_waits
 from haihe.data.sharing.operations.moving import check_words, record
 from haihe.data.sharing.queries.access import service_for
 from haihe.data.sharing.workflow import Part
@@ -80,6 +82,9 @@ def switch_service(*, actor: Actor, slug: str, enabled: bool, reason: str, now: 
     row.enabled = enabled
     row.save(update_fields=["enabled"])
     _record(row, actor, "start_service" if enabled else "stop_service", now, words=reason)
+    if enabled:
+        announce_service_started(row)
+        deliver_what_waits(now=now, service=row.pk)
 
 
 def _check(service: NewService, entry: catalogue.ResourceEntry) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Model, Q, QuerySet
 
 from haihe.base.accounts.api import SYSTEM, Actor, Role
+from haihe.data.catalogue import api as catalogue
 from haihe.data.sharing.errors import NotFound
 from haihe.data.sharing.models import Client, Correction, Grant, Service, SharingRequest
 from haihe.data.sharing.workflow import Part
@@ -89,6 +90,14 @@ def correction_for(actor: Actor, number: str) -> Correction:
 def service_for(actor: Actor, slug: str) -> Service:
     """Raises: NotFound."""
     return _one(visible_services(actor).filter(slug=slug))
+
+
+def forms_of(service: Service) -> list[str]:
+    """Return in which forms the service's data may be asked for: batches and files go by fields."""
+    entry = catalogue.resource(service.resource)
+    offered = entry.sharing_forms if entry else ()
+    wanted = catalogue.SharingForm.values if service.is_query else [catalogue.SharingForm.SERVICE]
+    return [form for form in wanted if form in offered]
 
 
 def parts_on_request(actor: Actor, row: SharingRequest) -> frozenset[Part]:

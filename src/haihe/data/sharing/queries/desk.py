@@ -19,6 +19,7 @@ def waiting_requests(actor: Actor) -> QuerySet[SharingRequest]:
         | Q(state=RequestState.OWNER_REVIEW, owner__in=steward | approver)
     )
     if actor.has(Role.OPERATOR):
+        mine |= Q(state=RequestState.PRE_REVIEW)
         mine |= Q(state=RequestState.OWNER_REVIEW, extension_asked_at__isnull=False, extended_at__isnull=True)
     return visible_requests(actor).filter(mine).order_by(F("due_on").asc(nulls_last=True), "created_at")
 
@@ -35,6 +36,13 @@ def waiting_corrections(actor: Actor) -> QuerySet[Correction]:
     mine = actor.organisations(Role.STEWARD, Role.APPROVER)
     rows = visible_corrections(actor).filter(owner__in=mine, state__in=OPEN_CORRECTIONS)
     return rows.order_by(F("due_on").asc(nulls_last=True), "opened_at")
+
+
+def waiting_deliveries(actor: Actor) -> QuerySet[Grant]:
+    """Return the grants that this actor's department has to deliver or to confirm, the most urgent first."""
+    mine = actor.organisations(Role.STEWARD, Role.APPROVER)
+    wanted = Q(state=GrantState.PREPARING, owner__in=mine) | Q(state=GrantState.RECEIVING, organisation__in=mine)
+    return visible_grants(actor).filter(wanted).order_by(F("due_on").asc(nulls_last=True), "valid_from")
 
 
 def overdue_requests(actor: Actor, *, today: date) -> QuerySet[SharingRequest]:

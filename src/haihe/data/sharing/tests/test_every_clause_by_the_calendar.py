@@ -33,6 +33,19 @@ ONE, TEN = ClockName.ANSWER_UNCONDITIONAL, ClockName.ANSWER_CONDITIONAL
         (TEN, "2026-10-03", "2026-10-20"),
         # art. 21, the one extension, from the day on which the first ten ended.
         (ClockName.EXTENSION, "2026-09-24", "2026-10-15"),
+        # art. 22, twenty days: plain weeks; over the Spring Festival with both its worked Saturdays; over Mid-Autumn
+        # and the National Day with the worked Sunday before and the worked Saturday after.
+        (ClockName.DELIVERY, "2026-11-23", "2026-12-21"),
+        (ClockName.DELIVERY, "2026-02-06", "2026-03-12"),
+        (ClockName.DELIVERY, "2026-09-10", "2026-10-14"),
+        (ClockName.DELIVERY, "2026-09-18", "2026-10-22"),
+        # The city's two days for the pre-check, within the ten: a worked Saturday before the Spring Festival is one.
+        (ClockName.PRECHECK, "2026-11-23", "2026-11-25"),
+        (ClockName.PRECHECK, "2026-02-13", "2026-02-24"),
+        (ClockName.PRECHECK, "2026-09-30", "2026-10-09"),
+        # The city's five days to confirm a receipt, from a holiday and before a worked Saturday.
+        (ClockName.RECEIPT, "2026-10-07", "2026-10-13"),
+        (ClockName.RECEIPT, "2026-02-27", "2026-03-05"),
         # art. 26, ten days.
         (ClockName.CORRECTION, "2026-06-12", "2026-06-29"),
         (ClockName.CORRECTION, "2026-12-17", "2026-12-31"),
@@ -52,6 +65,9 @@ def test_the_figures_are_those_of_the_law() -> None:
         "ANSWER_CONDITIONAL": (10, "第21条"),
         "EXTENSION": (10, "第21条"),
         "CORRECTION": (10, "第26条"),
+        "PRECHECK": (2, "第21条"),
+        "DELIVERY": (20, "第22条"),
+        "RECEIPT": (5, "第22条"),
     }
 
 

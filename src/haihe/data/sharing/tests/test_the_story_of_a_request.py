@@ -15,7 +15,7 @@ from haihe.data.sharing import operations
 from haihe.data.sharing.errors import AlreadyOpen, InputRefused, NotFound, NotNow
 from haihe.data.sharing.models import Grant, Service, SharingRequest
 from haihe.data.sharing.operations.clocks import tell_missing_due_days
-from haihe.data.sharing.operations.granting import months_after
+from haihe.data.sharing.operations.delivering import months_after
 from haihe.data.sharing.testing import NOW, application, cast_actor, granted, open_relief_status, requested
 
 DAY = timedelta(days=1)

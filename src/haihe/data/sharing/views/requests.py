@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from haihe.base.accounts.api import Actor, Role, actor_of, role_required
 from haihe.data.sharing import operations, pages
-from haihe.data.sharing.errors import AlreadyOpen, NotFound, SharingError
+from haihe.data.sharing.errors import AlreadyOpen, NotFound, PrecheckFailed, SharingError
 from haihe.data.sharing.forms import RequestForm, initial_of
 from haihe.data.sharing.models import Service, SharingRequest
 from haihe.data.sharing.queries import access
@@ -109,5 +109,6 @@ def _form(
 def _tell(form: RequestForm, refused: SharingError) -> None:
     if isinstance(refused, NotFound):
         raise Http404
-    field = "" if isinstance(refused, AlreadyOpen) else refused.field
-    form.add_error(field if field in form.fields else None, refused.message)
+    for fault in refused.faults if isinstance(refused, PrecheckFailed) else (refused,):
+        field = "" if isinstance(fault, AlreadyOpen) else fault.field
+        form.add_error(field if field in form.fields else None, fault.message)

@@ -42,12 +42,16 @@ def source_reachable_again(*, now: datetime) -> int:
     return _silenced(now).update(next_ask_at=now)
 
 
-def source_permitted(*, organisation: str, service: str, now: datetime) -> int:
-    """An organisation's grant is in force (again): skip the back-off of those whose question was refused.
+def source_permitted(*, now: datetime, organisation: str = "", service: str = "") -> int:
+    """A grant, a system or a service is in force again: skip the back-off of those whose question was refused.
 
-    Return how many waited.
+    "" stands for every organisation, or every service. Return how many waited.
     """
-    refused = _waiting().filter(case__organisation=organisation, service=service, next_ask_at__gt=now)
+    refused = _waiting().filter(next_ask_at__gt=now)
+    if organisation:
+        refused = refused.filter(case__organisation=organisation)
+    if service:
+        refused = refused.filter(service=service)
     return refused.exclude(trouble__in=("", UNREACHABLE, UNEXPECTED)).update(next_ask_at=now)
 
 

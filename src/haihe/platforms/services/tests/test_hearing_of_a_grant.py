@@ -9,6 +9,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from haihe.base.outbox.testing import deliver_all
 from haihe.data.sharing import api as sharing
+from haihe.data.sharing.models import Service
+from haihe.data.sharing.operations import switch_service
 from haihe.data.sharing.testing import cast_actor, granted
 from haihe.kernel.answers import Answer
 from haihe.kernel.problems import Problem
@@ -63,3 +65,25 @@ def test_a_grant_wakes_only_those_who_were_refused() -> None:
     granted(now=timezone.now())
     deliver_all()
     assert _soon() == 0
+
+
+def test_who_waits_is_asked_for_soon_after_its_system_may_ask_again() -> None:
+    granted(now=timezone.now())
+    steward = cast_actor("steward_gjj")
+    told = {"organisation": "120040", "client_id": "gjj-platform", "title": "平台"}
+    sharing.register_client(actor=steward, **told, is_platform=True, now=timezone.now())
+    sharing.disable_client(actor=steward, client_id="gjj-platform", now=timezone.now())
+    deliver_all()
+    asked("liu", _refused("credentials-missing"), now=timezone.now())
+    sharing.enable_client(actor=steward, client_id="gjj-platform", now=timezone.now())
+    deliver_all()
+    assert _soon() == 1
+
+
+def test_who_waits_is_asked_for_soon_after_the_service_starts_again() -> None:
+    granted(now=timezone.now())
+    Service.objects.update(enabled=False)
+    asked("liu", _refused("unknown-service"), now=timezone.now())
+    switch_service(actor=OWNER, slug="relief-status", enabled=True, reason="改造完成", now=timezone.now())
+    deliver_all()
+    assert _soon() == 1

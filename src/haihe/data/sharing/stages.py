@@ -1,0 +1,79 @@
+"""Where a request or grant stands on its way, and what comes next: by whom, and by when."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from haihe.data.sharing import wording
+from haihe.data.sharing.models import Grant, SharingRequest
+from haihe.data.sharing.workflow import GrantState, RequestState
+
+type Text = str | Promise
+_R, _G = RequestState, GrantState
+AUTHORITY: Final = _("大数据中心")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """`labels` in order, the `current` counted from 1 (past the end: all done), and what comes next, if anything."""
+
+    labels: tuple[Text, ...]
+    current: int
+    who: Text = ""
+    what: Text = ""
+    by: date | None = None
+
+
+def stage_of_request(row: SharingRequest, grant: Grant | None) -> Stage:
+    """Return where the request stands. Once agreed, its grant goes on."""
+    was_prechecked = row.state == _R.PRE_REVIEW or any(e.name == "approve_to_precheck" for e in row.events.all())
+    way: list[Text] = [_("提出申请"), _("本单位审批"), *([_("预审")] if was_prechecked else []), _("提供部门答复")]
+    answer = len(way)
+    if row.state in {_R.REFUSED, _R.WITHDRAWN}:
+        return Stage((*way, str(row.get_state_display())), answer + 2, *_next_of_request(row))
+    reached = {_R.RETURNED: 1, _R.OFFICE_REVIEW: 2, _R.PRE_REVIEW: 3, _R.SUPPLEMENT: answer, _R.OWNER_REVIEW: answer}
+    labels = (*way, _("提供数据"), _("使用"))
+    if grant is None:
+        return Stage(labels, reached.get(RequestState(row.state), answer), *_next_of_request(row))
+    current = answer + 1 if grant.state in {_G.PREPARING, _G.RECEIVING} else answer + 2
+    return Stage(labels, current, *_next_of_grant(grant))
+
+
+def stage_of_grant(row: Grant) -> Stage:
+    """Return where the grant stands."""
+    ends = {_G.TERMINATED: _("终止"), _G.EXPIRED: _("到期")}
+    labels = (_("同意共享"), _("提供数据"), _("使用"), ends.get(GrantState(row.state), _("到期")))
+    current = {_G.PREPARING: 2, _G.RECEIVING: 2, _G.ACTIVE: 3, _G.SUSPENDED: 3}.get(GrantState(row.state), 5)
+    return Stage(labels, current, *_next_of_grant(row))
+
+
+type Next = tuple[Text, Text, date | None]
+_NOTHING: Final[Next] = ("", "", None)
+
+
+def _next_of_request(row: SharingRequest) -> Next:
+    applicant, owner = wording.organisation_name(row.applicant), wording.organisation_name(row.owner)
+    found: dict[str, Next] = {
+        _R.OFFICE_REVIEW: (applicant, _("负责人审批"), None),
+        _R.RETURNED: (applicant, _("修改后重新提交"), None),
+        _R.PRE_REVIEW: (AUTHORITY, _("预审；过期未办的按规则送提供部门，不占提供部门的时间"), row.precheck_due_on),
+        _R.OWNER_REVIEW: (owner, _("答复"), row.due_on),
+        _R.SUPPLEMENT: (applicant, _("补正；补正期间不计时"), None),
+        _R.REFUSED: (applicant, _("可以按理由修改后另行申请"), None),
+    }
+    return found.get(row.state, _NOTHING)
+
+
+def _next_of_grant(row: Grant) -> Next:
+    applicant, owner = wording.organisation_name(row.organisation), wording.organisation_name(row.owner)
+    found: dict[str, Callable[[], Next]] = {
+        _G.PREPARING: lambda: (owner, _("恢复服务") if row.is_served else _("提供数据"), row.due_on),
+        _G.RECEIVING: lambda: (applicant, _("确认收到，或者写明哪里有误"), None),
+        _G.ACTIVE: lambda: (applicant, _("按用途使用，到期自动停止"), row.valid_until.date()),
+        _G.SUSPENDED: lambda: (applicant, _("整改"), row.put_right_by),
+    }
+    return found[row.state]() if row.state in found else _NOTHING
