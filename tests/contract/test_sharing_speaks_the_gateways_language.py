@@ -71,6 +71,19 @@ def test_a_query_service_and_its_grant_are_read_with_fields_and_masks() -> None:
     assert set(service.masks) <= indexed
 
 
+def test_services_are_described_in_the_words_that_their_owner_gave_them() -> None:
+    granted()
+    register_client()
+    operations.open_service(actor=cast_actor("steward_mzj"), service=RELIEF_DETAILS, now=NOW)
+    read = policy()
+    verify, query = read.about["relief-status"], read.about["relief-details"]
+    assert (verify.title, verify.summary) == (RELIEF_STATUS.title, RELIEF_STATUS.summary)
+    assert dict(verify.titles) == RELIEF_STATUS.claim_titles
+    assert query.rules["monthly_amount_yuan"] == RELIEF_DETAILS.fields["monthly_amount_yuan"]
+    assert query.titles.keys() == query.rules.keys()
+    assert set(read.members) == {"120012", "120040"}
+
+
 def test_what_is_stopped_here_is_stopped_there() -> None:
     grant_id = granted()
     register_client()

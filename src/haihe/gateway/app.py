@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from haihe.gateway.desk import Desk
 from haihe.gateway.dossier import Dossier, Refused
 from haihe.gateway.messages import Listener, Recipient, Reply, Request
+from haihe.gateway.public import PublicPages
 from haihe.gateway.replies import Outcome
 from haihe.gateway.room import Lease
 from haihe.kernel.problems import MEDIA_TYPE, Problem
@@ -17,12 +18,10 @@ VERIFY_ROUTE = "/v1/verify/{service}"
 QUERY_ROUTE = "/v1/query/{service}"
 BATCH_ROUTE = "/v1/verify/{service}/batch"
 HEALTH_ROUTE = "/healthz"
-OPENAPI_ROUTE = "/v1/openapi.json"
 
 MOST_BATCH_BYTES = 2 << 20
 
 _ASK = re.compile(r"/v1/(verify|query)/([a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?)(/batch)?")
-_ALLOWED = {HEALTH_ROUTE: "GET", OPENAPI_ROUTE: "GET"}
 _MEDIA_TYPES = frozenset({"application/json", "application/json; charset=utf-8", "application/json;charset=utf-8"})
 _log = logging.getLogger("haihe.gateway")
 
@@ -33,7 +32,7 @@ class Gateway:
     def __init__(self, desk: Desk, *, health: Callable[[], Awaitable[Reply]], openapi: bytes) -> None:
         self._desk = desk
         self._health = health
-        self._openapi = Reply(200, "application/json", openapi)
+        self._public = PublicPages(openapi, policy=lambda: desk.policy.current(now=desk.monotonic()))
         self._tasks: set[asyncio.Task[None]] = set()
 
     def answer(self, request: Request, recipient: Listener) -> None:
@@ -69,11 +68,12 @@ class Gateway:
                 return self._asked(ask, dossier, request, listener)
             if request.fault is not None:
                 raise Refused(request.fault)
-            if request.path == OPENAPI_ROUTE and request.method == "GET":
-                return Outcome(self._openapi, waits=False)
-            raise Refused("method-not-allowed" if request.path in _ALLOWED else "not-found")
+            if self._public.has(request.path):
+                return Outcome(self._public.page(request), waits=False)
+            raise Refused("method-not-allowed" if request.path == HEALTH_ROUTE else "not-found")
         except Refused as refusal:
-            return self._desk.refuse(dossier, refusal, allow=_ALLOWED.get(request.path, "POST"))
+            is_page = request.path == HEALTH_ROUTE or self._public.has(request.path)
+            return self._desk.refuse(dossier, refusal, allow="GET" if is_page else "POST")
 
     def _asked(self, ask: re.Match[str], dossier: Dossier, request: Request, listener: Listener) -> Outcome:
         headers, path, body = request.headers, request.path, request.body

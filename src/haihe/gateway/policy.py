@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from haihe.gateway.claims import Predicate
 from haihe.kernel.mac import Mac
@@ -60,6 +60,16 @@ class Grant:
         return self.status == "ACTIVE" and self.valid_from <= now < self.valid_until
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a service is called, for its published description; `titles` and mask `rules` are by name."""
+
+    title: str = ""
+    summary: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
 class IndexRow(NamedTuple):
     """Which snapshot of a resource is current; `path` is relative to the data directory."""
 
@@ -76,6 +86,9 @@ class Policy:
     services: Mapping[str, Service] = field(default_factory=dict)
     grants: Mapping[tuple[str, str], tuple[Grant, ...]] = field(default_factory=dict)
     indexes: tuple[IndexRow, ...] = ()
+    about: Mapping[str, About] = field(default_factory=dict)
+    members: Mapping[str, str] = field(default_factory=dict)
+    """Names of the organisations that own a service or have a client, by code."""
 
     @classmethod
     def of(
@@ -85,6 +98,8 @@ class Policy:
         services: Iterable[Service],
         grants: Iterable[Grant],
         indexes: Iterable[IndexRow],
+        about: Mapping[str, About] | None = None,
+        members: Mapping[str, str] | None = None,
     ) -> "Policy":
         by_holder: dict[tuple[str, str], list[Grant]] = {}
         for grant in grants:
@@ -94,6 +109,8 @@ class Policy:
             services={service.slug: service for service in services},
             grants={holder: tuple(held) for holder, held in by_holder.items()},
             indexes=tuple(indexes),
+            about=about or {},
+            members=members or {},
         )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from psycopg.sql import SQL, Identifier
 
 from haihe.gateway.claims import ClaimError, Predicate, compile_claim
-from haihe.gateway.policy import VERIFY, Client, Grant, IndexRow, Policy, Service
+from haihe.gateway.policy import VERIFY, About, Client, Grant, IndexRow, Policy, Service
 from haihe.kernel.keyring import Keyring, KeyringError
 from haihe.kernel.mac import Mac
 from haihe.kernel.mask_rules import Mask, MaskError, compile_mask
@@ -25,6 +25,8 @@ QUERIES = {
     "extract(epoch FROM valid_from)::float8 AS valid_from, extract(epoch FROM valid_until)::float8 AS valid_until, "
     "quota_per_day, status FROM gateway_grant",
     "gateway_index": "SELECT resource, snapshot, path FROM gateway_index",
+    "gateway_about": "SELECT slug, title, summary, titles, fields FROM gateway_about",
+    "gateway_member": "SELECT organisation, name FROM gateway_member",
 }
 FINGERPRINT = SQL("SELECT {}").format(
     SQL(", ").join(
@@ -51,6 +53,8 @@ class PolicyReader:
             services=[_service(row) for row in rows["gateway_service"]],
             grants=[_grant(row) for row in rows["gateway_grant"]],
             indexes=[IndexRow(row["resource"], row["snapshot"], row["path"]) for row in rows["gateway_index"]],
+            about={row["slug"]: _about(row) for row in rows["gateway_about"]},
+            members={row["organisation"]: row["name"] for row in rows["gateway_member"]},
         )
 
     def _client(self, row: Row) -> Client | None:
@@ -78,6 +82,10 @@ def _service(row: Row) -> Service:
         row["kind"],
         {} if verifies else {name: _mask(slug, name, rule) for name, rule in dict(row["fields"]).items()},
     )
+
+
+def _about(row: Row) -> About:
+    return About(row["title"], row["summary"], dict(row["titles"]), dict(row["fields"]))
 
 
 def _claim(service: str, name: str, claim: object) -> Predicate | None:

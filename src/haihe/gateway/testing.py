@@ -5,7 +5,7 @@ import json
 import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
@@ -20,10 +20,11 @@ from haihe.gateway.group_commit import GroupCommit
 from haihe.gateway.journal import Journal
 from haihe.gateway.messages import Reply, Request
 from haihe.gateway.packed import PackedRecord, unpack
-from haihe.gateway.policy import Client, Grant, IndexRow, Policy, Service
+from haihe.gateway.policy import QUERY, About, Client, Grant, IndexRow, Policy, Service
 from haihe.gateway.server import open_desk
 from haihe.kernel.keyring import Keyring
 from haihe.kernel.mac import Mac
+from haihe.kernel.mask_rules import compile_mask
 from haihe.kernel.signing import sign_request
 from haihe.kernel.subject_index import META_KEY, FieldValue, IndexMeta, encode_entry, encode_meta
 
@@ -55,6 +56,8 @@ CREATE TABLE gateway_service (slug text, kind text, resource text, owner text, d
 CREATE TABLE gateway_grant (id uuid, organisation text, service text, claims text[], purposes text[],
     legal_basis text, valid_from timestamptz, valid_until timestamptz, quota_per_day int, status text,
     fields text[] DEFAULT '{}');
+CREATE TABLE gateway_about (slug text, title text, summary text, titles jsonb, fields jsonb);
+CREATE TABLE gateway_member (organisation text, name text);
 CREATE TABLE gateway_index (resource text, snapshot text, path text, as_of timestamptz, row_count int);
 """
 
@@ -218,6 +221,9 @@ class Door:
             GRANT, ASKER, SERVICE, frozenset({"on_relief"}), frozenset({PURPOSE}), "条例第二十条", self.now - 86_400,
             self.now + 86_400, 1 << 30, "ACTIVE",
         )  # fmt: skip
+        self.others: list[tuple[Service, Grant]] = []
+        self.about: dict[str, About] = {}
+        self.members = {ASKER: "市住房公积金管理中心", "120012": "市民政局"}
         self.indexes = [IndexRow(RESOURCE, "s1", build_index(folder, people, keyring=keyring))]
         self.gateway = Gateway(self.desk, health=self._no_health, openapi=b"{}")
         self.apply()
@@ -226,10 +232,37 @@ class Door:
         return self.now
 
     def apply(self) -> None:
-        """Make the policy of client, service, grant and indexes as they are now."""
-        policy = Policy.of(clients=[self.client], services=[self.service], grants=[self.grant], indexes=self.indexes)
+        """Make the policy of client, services, grants and indexes as they are now."""
+        policy = Policy.of(
+            clients=[self.client],
+            services=[self.service, *(service for service, _ in self.others)],
+            grants=[self.grant, *(grant for _, grant in self.others)],
+            indexes=self.indexes,
+            about=self.about,
+            members=self.members,
+        )
         self.desk.indexes.switch(policy.indexes)
         self.desk.policy.confirm(policy, now=self.now)
+
+    def open_relief_details(self) -> None:
+        """Open a QUERY service beside the first, and grant two of its fields for the rent subsidy."""
+        rules: dict[str, dict[str, Any]] = {
+            "relief_type": {"mask": "none"},
+            "monthly_amount_yuan": {"mask": "bucket", "step": 500},
+        }
+        masks = {name: compile_mask(rule) for name, rule in rules.items()}
+        details = Service(QUERY_SERVICE, RESOURCE, "120012", "", {}, 86_400, QUERY, masks)
+        grant = replace(
+            self.grant,
+            id=f"{GRANT[:-1]}2",
+            service=QUERY_SERVICE,
+            claims=frozenset(),
+            fields=frozenset(rules),
+            purposes=frozenset({"RENT_SUBSIDY_ASSESSMENT"}),
+        )
+        self.others.append((details, grant))
+        self.about[QUERY_SERVICE] = About("低保详情查询", titles={"relief_type": "救助类型"}, rules=rules)
+        self.apply()
 
     def post(
         self, body: bytes, *, path: str = PATH, headers: Mapping[str, str] | None = None, **signing: object

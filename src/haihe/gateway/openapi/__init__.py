@@ -15,6 +15,7 @@ from haihe.kernel.problems import MEDIA_TYPE, PROBLEMS, Problem, ProblemType
 
 type Json = dict[str, Any]
 
+_NOT_ALLOWED = 405
 _EXAMPLE_INSTANCE = "urn:uuid:01936b5c-7c1e-7d4e-9a55-2f1f6f0c8b11"
 
 
@@ -54,7 +55,10 @@ def _refusals(slugs: Sequence[str]) -> Json:
 def _refusal(kinds: Sequence[ProblemType]) -> Json:
     schema = {"$ref": "#/components/schemas/Problem"}
     examples = {kind.slug: {"$ref": f"#/components/examples/{kind.slug}"} for kind in kinds}
-    return {"description": ", ".join(examples), "content": {MEDIA_TYPE: {"schema": schema, "examples": examples}}}
+    told = {"description": ", ".join(examples), "content": {MEDIA_TYPE: {"schema": schema, "examples": examples}}}
+    return told | (
+        {"headers": {"Allow": {"$ref": "#/components/headers/Allow"}}} if kinds[0].status == _NOT_ALLOWED else {}
+    )
 
 
 def _example(slug: str) -> Json:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from haihe.gateway import app
+from haihe.gateway import app, public
 from haihe.gateway.health import Health
 from haihe.gateway.lines import PartHead
 from haihe.gateway.messages import Request
@@ -28,7 +28,8 @@ def test_the_routes_are_those_of_the_program() -> None:
         app.QUERY_ROUTE,
         app.BATCH_ROUTE,
         app.HEALTH_ROUTE,
-        app.OPENAPI_ROUTE,
+        public.OPENAPI_ROUTE,
+        public.SERVICE_ROUTE,
     }
 
 
