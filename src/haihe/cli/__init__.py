@@ -15,6 +15,7 @@ COMMANDS = {
     "demo": "Play the opening story against a temporary instance.",
     "account": "Open, change and close accounts.",
     "ledger": "Check records of use, offline.",
+    "evidence": "Check the evidence of an exchange, offline.",
     "gateway": "Run the gateway: the one door to personal data.",
     "outbox": "Show and retry events that did not reach a handler.",
     "worker": "Run background jobs, the outbox relay and the shipper.",

@@ -16,9 +16,12 @@ from dataclasses import dataclass, field, replace
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from haihe.kernel.mac import Mac
 from haihe.kernel.subject_index import NAME_KEY_BYTES
+from haihe.kernel.suites import ED25519, SEED_BYTES
 
 FORMAT = 1
 SUBJECT_KEY_BYTES = 16
@@ -143,6 +146,13 @@ class Keyring:
         """Return a keyring that seals with a new key and still opens what older ones sealed."""
         key_id = os.urandom(_KEY_ID_BYTES)
         return replace(self, sealing_keys={**self.sealing_keys, key_id: os.urandom(32)}, sealing_key_id=key_id)
+
+    def evidence_seed(self, suite: str) -> bytes:
+        """Return the private key that signs evidence in a suite: the ledger's own seed, a derived one elsewhere."""
+        if suite == ED25519.name:
+            return self.ledger_seed
+        derived = HKDF(SHA256(), length=SEED_BYTES, salt=None, info=f"haihe-evidence:{suite}".encode())
+        return derived.derive(self.ledger_seed)
 
     @property
     def ledger_private_key(self) -> Ed25519PrivateKey:

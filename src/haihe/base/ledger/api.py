@@ -4,6 +4,7 @@ from haihe.base.ledger.audit import AuditReport, Finding, audit
 from haihe.base.ledger.daily import DayCounts, counts_by_day
 from haihe.base.ledger.entries import LedgerEntry
 from haihe.base.ledger.figures import Counts, counts
+from haihe.base.ledger.further import offer_beside_records
 from haihe.base.ledger.models import Batch
 from haihe.base.ledger.operations import WritersBusy, append, seal_pending
 from haihe.base.ledger.queries import (
@@ -42,6 +43,7 @@ __all__ = [
     "entry",
     "export",
     "export_use",
+    "offer_beside_records",
     "seal_pending",
     "use_of_subject",
     "uses_of_subject",

@@ -8,6 +8,7 @@ from haihe.base.accounts.api import Actor, Role, require
 from haihe.base.ledger.audit import Finding
 from haihe.base.ledger.entries import LedgerEntry
 from haihe.base.ledger.figures import Counts, counts
+from haihe.base.ledger.further import Offer, offers
 from haihe.base.ledger.models import AuditRun
 from haihe.base.ledger.queries import Filters, NotRecorded, NotSealedYet, SealBroken, consumers, entries, entry, export
 from haihe.kernel.ledger_proof import BatchHeader, read_proof, verify_proof
@@ -70,6 +71,7 @@ class RecordPage:
     broken: bool
     may_export: bool
     sees_subject: bool
+    offers: tuple[Offer, ...]
 
 
 def auditor_page(actor: Actor, filters: Filters, *, before: int | None) -> AuditorPage:
@@ -102,7 +104,14 @@ def record_page(actor: Actor, evidence: str) -> RecordPage:
         broken = True
     is_auditor = actor.has(Role.AUDITOR)
     [shown] = _fit_to_see(actor, [found])
-    return RecordPage(shown, seal, broken, may_export=is_auditor and seal is not None, sees_subject=is_auditor)
+    return RecordPage(
+        shown,
+        seal,
+        broken,
+        may_export=is_auditor and seal is not None,
+        sees_subject=is_auditor,
+        offers=offers() if is_auditor and found.grant and found.problem is None else (),
+    )
 
 
 def proof_file(actor: Actor, evidence: str) -> bytes:

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SharingConfig(AppConfig):
@@ -7,4 +8,7 @@ class SharingConfig(AppConfig):
     verbose_name = "共享"
 
     def ready(self) -> None:
+        from haihe.base.ledger import api as ledger
         from haihe.data.sharing import telling  # noqa: F401 - its words for notices
+
+        ledger.offer_beside_records(_("交换证据"), "sharing:evidence")

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from haihe.data.sharing.views import clients, clocks, corrections, grants, requests, services, workbench
+from haihe.data.sharing.views import clients, clocks, corrections, evidence, grants, requests, services, workbench
 
 app_name = "sharing"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,6 +11,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/<uuid:pk>/moves/<slug:name>/", requests.move, name="move-request"),
     path("grants/<uuid:pk>/", grants.show, name="grant"),
     path("grants/<uuid:pk>/moves/<slug:name>/", grants.move, name="move-grant"),
+    path("evidence/check/", evidence.check, name="check-evidence"),
+    path("evidence/<uuid:number>/", evidence.show, name="evidence"),
+    path("evidence/<uuid:number>/<slug:suite>.json", evidence.download, name="evidence-file"),
     path("corrections/<slug:number>/", corrections.show, name="correction"),
     path("corrections/<slug:number>/person/", corrections.person, name="correction-person"),
     path("corrections/<slug:number>/moves/<slug:name>/", corrections.move, name="move-correction"),
