@@ -15,6 +15,7 @@ from haihe.base.ledger import api as ledger
 from haihe.city import api as city
 from haihe.data.catalogue import api as catalogue
 from haihe.data.exchange import api as exchange
+from haihe.data.sharing import api as sharing
 from haihe.platforms.services import api as services
 from haihe.web.charts import days_chart
 from haihe.web.components import Figure
@@ -81,6 +82,7 @@ class Live:
     resources: int
     rows: int
     cases: services.CaseFigures
+    spared: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,7 @@ def _live(now: datetime) -> Live:
         resources=catalogue.published_count(),
         rows=exchange.rows_serving(),
         cases=services.figures(now=now),
+        spared=sharing.spared_papers(now=now).spared,
     )
 
 
@@ -222,6 +225,7 @@ def _platforms(live: Live) -> Pillar:
             Figure(pgettext("figure", "办件"), live.cases.cases, _("件")),
             Figure(_("少交证明"), live.cases.papers_saved, _("份")),
             Figure(_("少跑路"), live.cases.trips_saved, _("趟")),
+            Figure(_("不用再交的材料"), live.spared, _("种"), href=url_of("sharing:needs") or ""),
         ),
     )
 

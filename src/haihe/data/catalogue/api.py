@@ -2,6 +2,19 @@
 
 from haihe.data.catalogue.errors import CatalogueError, EntryRefused, NotNow, ResourceNotFound
 from haihe.data.catalogue.models import SharingForm, SharingType
+from haihe.data.catalogue.needs.models import PaperKind
+from haihe.data.catalogue.needs.operations import (
+    NeedsNotFound,
+    ask_owner,
+    declare_needs,
+    enter_needs,
+    prove_paper,
+    unprove_paper,
+)
+from haihe.data.catalogue.needs.queries import may_edit as may_edit_needs
+from haihe.data.catalogue.needs.queries import needs_entries, needs_of, resources_named, suggested
+from haihe.data.catalogue.needs.reading import papers_text, read_papers
+from haihe.data.catalogue.needs.records import DemandEntry, NeedsEntry, NewNeeds, NewPaper, PaperEntry
 from haihe.data.catalogue.operations import (
     approve,
     move_resource,
@@ -23,26 +36,45 @@ from haihe.data.catalogue.search.indexing import index_all
 
 __all__ = [
     "CatalogueError",
+    "DemandEntry",
     "EntryRefused",
     "Filters",
     "ItemEntry",
+    "NeedsEntry",
+    "NeedsNotFound",
     "NewItem",
+    "NewNeeds",
+    "NewPaper",
     "NewResource",
     "NotNow",
+    "PaperEntry",
+    "PaperKind",
     "ResourceEntry",
     "ResourceNotFound",
     "SharingForm",
     "SharingType",
     "approve",
+    "ask_owner",
+    "declare_needs",
+    "enter_needs",
     "find_resources",
     "index_all",
+    "may_edit_needs",
     "move_resource",
+    "needs_entries",
+    "needs_of",
+    "papers_text",
+    "prove_paper",
     "publish",
     "published_count",
     "published_resources",
+    "read_papers",
     "register_resource",
     "resource",
     "resource_titles",
+    "resources_named",
     "revise_resource",
     "submit",
+    "suggested",
+    "unprove_paper",
 ]

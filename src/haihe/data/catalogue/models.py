@@ -198,3 +198,7 @@ class ResourceEvent(HistoryEvent):
     """One line of an entry's history."""
 
     resource = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="events")
+
+
+# Tables of the rooms below; Django looks for a component's tables here.
+from haihe.data.catalogue.needs.models import Demand, Needs, NeedsEvent, Paper  # noqa: E402, F401 - registers them

@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from haihe.data.catalogue import views
+from haihe.data.catalogue.needs import views as needs
 from haihe.data.catalogue.sheets import views as sheets
 
 app_name = "catalogue"
@@ -10,5 +11,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sheets/", sheets.sheets, name="sheets"),
     path("sheets/template.xlsx", sheets.template, name="sheets-template"),
     path("sheets/entries.xlsx", sheets.entries, name="sheets-entries"),
+    path("demands/", needs.demands, name="demands"),
+    path("demands/<slug:number>/", needs.demand, name="demand"),
+    path("demands/<slug:number>/answer/", needs.answer, name="answer-demand"),
     path("moves/<slug:name>/<path:code>/", views.move, name="move"),
 ]

@@ -3,6 +3,7 @@
 from haihe.data.sharing.adapters.gateway import gateway_verifier
 from haihe.data.sharing.errors import AlreadyOpen, InputRefused, NotFound, NotNow, SharingError
 from haihe.data.sharing.events import CLIENT_ENABLED, GRANT_CHANGED, SERVICE_STARTED
+from haihe.data.sharing.needs.standing import SparedPapers, spared_papers
 from haihe.data.sharing.operations import (
     IssuedSecret,
     NewService,
@@ -44,6 +45,7 @@ __all__ = [
     "ServiceInfo",
     "SharingError",
     "SourceUnreachable",
+    "SparedPapers",
     "VerificationAnswer",
     "Verifier",
     "approve_request",
@@ -66,6 +68,7 @@ __all__ = [
     "rotate_secret",
     "service",
     "services",
+    "spared_papers",
     "suspend_grant",
     "terminate_grant",
 ]

@@ -1,4 +1,4 @@
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from haihe.data.sharing.views import clients, clocks, corrections, evidence, grants, requests, services, workbench
 
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("corrections/<slug:number>/", corrections.show, name="correction"),
     path("corrections/<slug:number>/person/", corrections.person, name="correction-person"),
     path("corrections/<slug:number>/moves/<slug:name>/", corrections.move, name="move-correction"),
+    path("needs/", include("haihe.data.sharing.needs.urls")),
     path("clocks/", clocks.clocks, name="clocks"),
     path("services/<slug:slug>/", services.show, name="service"),
     path("services/<slug:slug>/switch/", services.switch, name="switch-service"),

@@ -9,4 +9,5 @@ from haihe.platforms.services import operations
 def plant(*, scale: float, now: datetime, progress: Callable[[str, float], None]) -> None:
     """Bring the items of this release in; the same at every scale, and harmless when repeated."""
     fresh = operations.load_items()
+    operations.declare_needs(now=now)
     progress(f"{fresh} new versions", 1.0)

@@ -9,6 +9,7 @@ from haihe.base.accounts.api import SYSTEM, Actor, Role, actor_for
 from haihe.city.cast import CAST
 from haihe.data.catalogue import operations
 from haihe.data.catalogue.demo.entries import ENTRIES
+from haihe.data.catalogue.demo.needs import plant_needs
 from haihe.data.catalogue.models import Resource
 from haihe.data.catalogue.records import NewResource
 
@@ -26,6 +27,7 @@ def plant(*, scale: float, now: datetime, progress: Callable[[str, float], None]
         progress(entry.title, done / len(ENTRIES))
         if not Resource.objects.filter(owner=entry.owner, title=entry.title).exists():
             _plant_entry(entry, now)
+    plant_needs(now=now)
 
 
 @transaction.atomic

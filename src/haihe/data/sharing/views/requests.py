@@ -13,6 +13,7 @@ from haihe.data.sharing import operations, pages
 from haihe.data.sharing.errors import AlreadyOpen, NotFound, PrecheckFailed, SharingError
 from haihe.data.sharing.forms import RequestForm, initial_of
 from haihe.data.sharing.models import Service, SharingRequest
+from haihe.data.sharing.needs.prefilling import carried, prefilled
 from haihe.data.sharing.queries import access
 from haihe.data.sharing.views.answering import MOVERS, READERS, attempt, or_404, told
 
@@ -30,7 +31,8 @@ def new(request: HttpRequest) -> HttpResponse:
     applicants = sorted(actor.organisations(Role.STEWARD) - {service.owner})
     if not applicants or not service.enabled:
         raise Http404
-    form = RequestForm(request.POST or None, service=service, applicants=applicants)
+    filled = prefilled(request.GET, service, applicants)
+    form = RequestForm(request.POST or None, service=service, applicants=applicants, initial=filled)
     if request.method == "POST" and form.is_valid():
         try:
             found = operations.request_sharing(actor=actor, application=form.application(), now=timezone.now())
@@ -96,7 +98,9 @@ def _choose(request: HttpRequest, actor: Actor) -> HttpResponse:
     rows = access.visible_services(actor).filter(enabled=True).exclude(owner__in=actor.organisations(Role.STEWARD))
     if resource:
         rows = rows.filter(resource=resource)
-    return render(request, "sharing/choose.html", {"services": rows, "resource": resource})
+    return render(
+        request, "sharing/choose.html", {"services": rows, "resource": resource, "carried": carried(request.GET)}
+    )
 
 
 def _form(

@@ -2,6 +2,7 @@
 
 from haihe.platforms.services.operations.asking import ask_again, ask_data
 from haihe.platforms.services.operations.deciding import close_case, decide, withdraw
+from haihe.platforms.services.operations.declaring import declare_needs
 from haihe.platforms.services.operations.items import load_items
 from haihe.platforms.services.operations.opening import Application, open_case
 from haihe.platforms.services.operations.proving import accept_paper, request_correction
@@ -22,6 +23,7 @@ __all__ = [
     "ask_data",
     "close_case",
     "decide",
+    "declare_needs",
     "due_cases",
     "load_items",
     "mark_seen",

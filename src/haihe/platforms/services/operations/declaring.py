@@ -1,0 +1,38 @@
+"""Tell the catalogue which papers our items ask for, and what proves them."""
+
+from datetime import datetime
+
+from haihe.data.catalogue import api as catalogue
+from haihe.platforms.services import definition
+from haihe.platforms.services.definition import ItemDefinition, Paper, Proof
+
+
+def declare_needs(*, now: datetime) -> int:
+    """Declare the papers of the items of this release; return how many items changed. Repeated, it changes nothing."""
+    return catalogue.declare_needs([_needs(item) for item in definition.shipped()], now=now)
+
+
+def _needs(item: ItemDefinition) -> catalogue.NewNeeds:
+    return catalogue.NewNeeds(
+        code=item.slug,
+        title=item.name.zh,
+        organisation=item.authority,
+        papers=tuple(_paper(paper) for paper in item.papers),
+    )
+
+
+def _paper(paper: Paper) -> catalogue.NewPaper:
+    kind = catalogue.PaperKind.SHOW if paper.proof is Proof.SHOW else catalogue.PaperKind.HAND_IN
+    asked = paper.verify
+    if asked is None:
+        return catalogue.NewPaper(code=paper.slug, title=paper.name.zh, kind=kind)
+    return catalogue.NewPaper(
+        code=paper.slug,
+        title=paper.name.zh,
+        asks=asked.asks.zh,
+        kind=kind,
+        resource=asked.resource,
+        service=asked.service,
+        scope=(asked.claim,),
+        purpose=asked.purpose,
+    )
