@@ -9,7 +9,9 @@ from collections.abc import Awaitable, Callable
 from haihe.gateway.desk import Desk
 from haihe.gateway.dossier import Dossier, Refused
 from haihe.gateway.messages import Listener, Recipient, Reply, Request
+from haihe.gateway.policy import QUERY, VERIFY
 from haihe.gateway.public import PublicPages
+from haihe.gateway.record import BATCH_VERIFY
 from haihe.gateway.replies import Outcome
 from haihe.gateway.room import Lease
 from haihe.kernel.problems import MEDIA_TYPE, Problem
@@ -22,6 +24,7 @@ HEALTH_ROUTE = "/healthz"
 MOST_BATCH_BYTES = 2 << 20
 
 _ASK = re.compile(r"/v1/(verify|query)/([a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?)(/batch)?")
+_KINDS = {"verify": VERIFY, "query": QUERY}
 _MEDIA_TYPES = frozenset({"application/json", "application/json; charset=utf-8", "application/json;charset=utf-8"})
 _log = logging.getLogger("haihe.gateway")
 
@@ -47,10 +50,13 @@ class Gateway:
             where = "".join(traceback.format_tb(fault.__traceback__))
             _log.error("request %s failed: %s at\n%s", dossier.evidence, type(fault).__name__, where)
             outcome = Outcome(_unavailable(dossier), waits=False)
+        commits = self._desk.commits
         if outcome.waits:
-            self._desk.commits.send_when_durable(outcome.to or recipient, outcome.reply)
+            commits.send_when_durable(outcome.to or recipient, outcome.reply)
+            commits.tally.will_end(dossier)
         else:
             recipient.send(outcome.reply)
+            commits.tally.ended(dossier, now=self._desk.clock())
 
     def room_for(self, request: Request, size: int) -> Lease | str:
         """Give room for the body of a batch; everything else is small."""
@@ -63,7 +69,7 @@ class Gateway:
         try:
             ask = _ASK.fullmatch(request.path)
             if ask is not None and (ask[3] is None or _is_batch(ask)):
-                dossier.slug = ask[2]
+                dossier.slug, dossier.kind = ask[2], _KINDS[ask[1]] if ask[3] is None else BATCH_VERIFY
                 _check_form(request)
                 return self._asked(ask, dossier, request, listener)
             if request.fault is not None:
@@ -111,5 +117,6 @@ def _check_form(request: Request) -> None:
 
 
 def _unavailable(dossier: Dossier) -> Reply:
+    dossier.fail("unavailable")
     problem = Problem.of("unavailable", instance=f"urn:uuid:{dossier.evidence}")
     return Reply(problem.status, MEDIA_TYPE, problem.to_json())

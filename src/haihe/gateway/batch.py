@@ -97,14 +97,17 @@ class BatchStream:
             return
         if outcome.waits:
             self.desk.commits.send_when_durable(self, outcome.reply)
+            self.desk.commits.tally.will_end(dossier)
         else:
             self.send(outcome.reply)
+            self.desk.commits.tally.ended(dossier, now=self.desk.clock())
 
     def _next_dossier(self) -> Dossier:
         dossier, opening = Dossier(now=self.desk.clock()), self.opening
         dossier.slug, dossier.claimed, dossier.client = opening.slug, opening.claimed, opening.client
         dossier.signature, dossier.asked = opening.signature, opening.asked
         dossier.credential, dossier.request_digest = opening.credential, opening.request_digest
+        dossier.kind, dossier.goes_on = opening.kind, True
         return dossier
 
     def _answers(

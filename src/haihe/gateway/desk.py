@@ -191,6 +191,7 @@ class Desk:
     def refuse(self, dossier: Dossier, refusal: Refused, *, allow: str = "") -> Outcome:
         """Record the refusal, alone or counted, and say it as a problem document."""
         problem = Problem.of(refusal.slug, detail=refusal.detail, instance=f"urn:uuid:{dossier.evidence}")
+        dossier.fail(refusal.slug)
         recorded = self.refusals.admit(dossier.claimed, refusal.slug, now=dossier.at)
         if recorded:
             self.commits.join().keep(dossier.refused(refusal.slug), reserved=dossier.reserved)

@@ -35,7 +35,10 @@ class Permission(NamedTuple):
 class Dossier:
     """`claimed` is the client that the request says it is from, `client` who it proved to be from; `scope` are
     the claims or fields asked. `credential` is what only asker and gateway know of this request, its signature;
-    `request_digest` and `reply_digest` are the Content-Digests of what was asked and told.
+    `request_digest` and `reply_digest` are the Content-Digests of what was asked and told. `kind` is the way it came in by.
+
+    `told` is the answer and `reason` why it is UNKNOWN, `many` are the answers of a record of many, `problem` is what
+    it was refused with. One that `goes_on` is a batch's further part.
 
     A `reserved` one is the gateway's own question after its health.
     """
@@ -47,7 +50,12 @@ class Dossier:
         "client",
         "credential",
         "evidence",
+        "goes_on",
         "grant",
+        "kind",
+        "many",
+        "problem",
+        "reason",
         "reply_digest",
         "request_digest",
         "reserved",
@@ -55,6 +63,7 @@ class Dossier:
         "service",
         "signature",
         "slug",
+        "told",
     )
 
     def __init__(self, *, now: float, reserved: bool = False) -> None:
@@ -72,6 +81,16 @@ class Dossier:
         self.service: Service | None = None
         self.grant: Grant | None = None
         self.scope: tuple[str, ...] = ()
+        self.kind = ""
+        self.goes_on = False
+        self.told = ""
+        self.reason: str | None = None
+        self.problem = ""
+        self.many: dict[str, int] | None = None
+
+    def fail(self, slug: str) -> None:
+        """Note that this is told and nothing else."""
+        self.problem, self.told, self.reason, self.many = slug, "", None, None
 
     def answered(
         self, permission: Permission, findings: tuple[Finding, ...], *, subject: bytes, index: SubjectIndex | None
@@ -79,6 +98,7 @@ class Dossier:
         """Return the record of an answer, or of the answers to several claims; never with a value."""
         several = len(findings) > 1
         finding = summary(findings) if several else findings[0]
+        self.told, self.reason = finding
         client, asked, service, grant = permission.client, permission.asked, permission.service, permission.grant
         record = Record(
             answer=finding.answer,
@@ -109,6 +129,7 @@ class Dossier:
     def answered_many(self, permission: Permission, uses: Uses, *, index: SubjectIndex | None) -> bytes:
         """Return the record of answers about many persons; who they are stands beside it, packed."""
         client, asked, service, grant = permission
+        self.many = uses.answers
         record = Record(
             as_of=index.as_of_text if index else None,
             at=timestamp(self.at),

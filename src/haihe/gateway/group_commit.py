@@ -1,12 +1,14 @@
 """Group commit: all requests that are ready in one turn of the loop share one sync of the disk."""
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from haihe.gateway.journal import Batch, Journal, JournalError
 from haihe.gateway.messages import Recipient, Reply
+from haihe.gateway.tally import Tally
 from haihe.kernel.problems import MEDIA_TYPE, Problem
 
 _log = logging.getLogger("haihe.gateway")
@@ -26,6 +28,8 @@ class GroupCommit:
 
     journal: Journal
     loop: Loop
+    tally: Tally = field(default_factory=Tally)
+    clock: Callable[[], float] = time.time
     _gathering: Batch = field(default_factory=Batch)
     _waiting: list[tuple[Recipient, Reply]] = field(default_factory=list)
     _scheduled: bool = False
@@ -48,11 +52,14 @@ class GroupCommit:
         self._gathering, self._waiting, self._scheduled = Batch(), [], False
         if batch.empty:
             return
+        started, failed = time.perf_counter(), False
         try:
             self.journal.commit(batch)
         except JournalError as fault:
             _log.error("the journal could not be written: %s", fault)
-            problem = Problem.of("unavailable")
+            problem, failed = Problem.of("unavailable"), True
             waiting = [(recipient, Reply(problem.status, MEDIA_TYPE, problem.to_json())) for recipient, _ in waiting]
+        took = time.perf_counter() - started
         for recipient, reply in waiting:
             recipient.send(reply)
+        self.tally.committed(batch.size, seconds=took, now=self.clock(), failed=failed)

@@ -78,6 +78,10 @@ class Indexes:
     def get(self, resource: str) -> SubjectIndex | None:
         return self._open.get(resource)
 
+    def serving(self) -> dict[str, SubjectIndex]:
+        """Return what is open now, by resource."""
+        return self._open.copy()
+
     def close(self) -> None:
         self.switch(())
 

@@ -62,6 +62,11 @@ class Batch:
             self.records.append(record)
 
     @property
+    def size(self) -> int:
+        """Return how many records are in it."""
+        return len(self.records) + len(self.packed)
+
+    @property
     def empty(self) -> bool:
         return not (self.records or self.packed or self.nonces) and self.health is None
 

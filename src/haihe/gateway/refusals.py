@@ -33,6 +33,8 @@ class RefusalMeter:
     """One bucket for each known client, one for all strangers."""
 
     _buckets: dict[str | None, _Bucket] = field(default_factory=dict)
+    counted: int = 0
+    """How many refusals have got no record of their own so far."""
     _counted: Counter[tuple[str | None, str]] = field(default_factory=Counter)
 
     def admit(self, client: str | None, slug: str, *, now: float) -> bool:
@@ -40,6 +42,7 @@ class RefusalMeter:
         bucket = self._buckets.setdefault(client, _Bucket(filled_at=now))
         if bucket.take(now):
             return True
+        self.counted += 1
         self._counted[client, slug] += 1
         return False
 

@@ -7,19 +7,23 @@ import json
 import logging
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import uvloop
+from prometheus_client import CollectorRegistry
 
 from haihe.gateway import openapi
 from haihe.gateway.app import Gateway
 from haihe.gateway.desk import Desk
+from haihe.gateway.exposition import GatewayCollector
 from haihe.gateway.group_commit import GroupCommit
 from haihe.gateway.health import Health
 from haihe.gateway.http import Connection
 from haihe.gateway.index import Indexes
 from haihe.gateway.journal import Journal
+from haihe.gateway.minutes import Minutes, MinutesWriter
 from haihe.gateway.policy import Policy, PolicyHolder
 from haihe.gateway.policy_feed import PolicyFeed
 from haihe.gateway.policy_rows import PolicyReader
@@ -29,6 +33,7 @@ from haihe.gateway.replay import ReplayWindow, oldest_minute
 from haihe.gateway.room import Room
 from haihe.kernel.environment import Environment
 from haihe.kernel.keyring import Keyring
+from haihe.telemetry.exposition import Exposition, watch_process
 
 JOURNAL_FOLDER = "journal"
 KEYRING_FILE = "keyring.json"
@@ -38,7 +43,17 @@ _STOP_TRIES = 100
 _log = logging.getLogger("haihe.gateway")
 
 
-def run(environment: Environment, *, host: str, port: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Where to listen. Figures are shown on a port of their own, or nowhere (0)."""
+
+    host: str
+    port: int
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = 0
+
+
+def run(environment: Environment, doors: Doors) -> None:
     """Serve until told to stop (SIGTERM, SIGINT).
 
     Raises: JournalError if another gateway runs on the data directory; KeyringError or OSError without its keyring.
@@ -46,10 +61,10 @@ def run(environment: Environment, *, host: str, port: int) -> None:
     keyring = Keyring.from_json((environment.data_dir / KEYRING_FILE).read_text())
     with Journal(environment.data_dir / JOURNAL_FOLDER) as journal:
         journal.claim()
-        uvloop.run(_serve(environment, keyring=keyring, journal=journal, host=host, port=port))
+        uvloop.run(_serve(environment, keyring=keyring, journal=journal, doors=doors))
 
 
-async def _serve(environment: Environment, *, keyring: Keyring, journal: Journal, host: str, port: int) -> None:
+async def _serve(environment: Environment, *, keyring: Keyring, journal: Journal, doors: Doors) -> None:
     loop = asyncio.get_running_loop()
     commits = GroupCommit(journal, loop)
     desk = open_desk(environment.data_dir, keyring=keyring, journal=journal, commits=commits)
@@ -57,13 +72,17 @@ async def _serve(environment: Environment, *, keyring: Keyring, journal: Journal
 
     def switch(policy: Policy) -> Policy:
         desk.indexes.switch(policy.indexes)
+        commits.tally.services = policy.services
         return health.admit(policy)
 
     feed = PolicyFeed(environment.database_url, holder=desk.policy, reader=PolicyReader(keyring), changed=switch)
     gateway = Gateway(desk, health=health.reply, openapi=openapi_document())
-    tasks = [asyncio.create_task(feed.run()), asyncio.create_task(_every_second(desk))]
+    figures = MinutesWriter(Minutes(commits.tally), database_url=environment.database_url, clock=desk.clock)
+    tasks = [asyncio.create_task(each) for each in (feed.run(), _every_second(desk), figures.run())]
+    connections: set[Connection] = set()
     try:
-        await _listen(gateway, loop, host=host, port=port)
+        with _shown(GatewayCollector(desk, journal, connections=lambda: len(connections)), doors):
+            await _listen(gateway, loop, doors, connections)
     finally:
         for task in tasks:
             task.cancel()
@@ -106,15 +125,29 @@ def openapi_document() -> bytes:
     return json.dumps(openapi.document(), ensure_ascii=False, separators=(",", ":")).encode()
 
 
-async def _listen(gateway: Gateway, loop: asyncio.AbstractEventLoop, *, host: str, port: int) -> None:
-    connections: set[Connection] = set()
+@contextlib.contextmanager
+def _shown(collector: GatewayCollector, doors: Doors) -> Iterator[None]:
+    """Show the figures meanwhile, if a port is given."""
+    if not doors.metrics_port:
+        yield
+        return
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(collector)
+    watch_process(registry)
+    with contextlib.closing(Exposition(host=doors.metrics_host, port=doors.metrics_port, registry=registry)):
+        yield
+
+
+async def _listen(
+    gateway: Gateway, loop: asyncio.AbstractEventLoop, doors: Doors, connections: set[Connection]
+) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    server = await loop.create_server(lambda: Connection(gateway, connections), host, port, backlog=1024)
+    server = await loop.create_server(lambda: Connection(gateway, connections), doors.host, doors.port, backlog=1024)
     # What is alive now stays alive: the collector need not look at it again and again.
     gc.freeze()
-    _log.info("listening on http://%s:%s", host, port)
+    _log.info("listening on http://%s:%s", doors.host, doors.port)
     sweeper = asyncio.create_task(_sweep(connections))
     await stop.wait()
     sweeper.cancel()

@@ -106,6 +106,7 @@ def create_stand_ins(connection: "psycopg.Connection[tuple[object, ...]]") -> No
     ledger = resources.files("haihe.base.ledger")
     for part in ("schema.sql", "schema_query.sql", "schema_packed.sql"):
         connection.execute(ledger.joinpath(part).read_bytes())
+    connection.execute(resources.files("haihe.base.watch").joinpath("schema.sql").read_bytes())
 
 
 def plant_policy(connection: psycopg.Connection[tuple[object, ...]], *, keyring: Keyring, quota: int = 1 << 30) -> None:
@@ -209,7 +210,7 @@ class Door:
         self.folder, self.keyring = folder, keyring
         self.now = time.time()
         self.journal = Journal(folder / "journal", map_size=64 << 20)
-        self.commits = GroupCommit(self.journal, loop or Loop())
+        self.commits = GroupCommit(self.journal, loop or Loop(), clock=self.clock)
         self.desk = open_desk(
             folder, keyring=keyring, journal=self.journal, commits=self.commits, clock=self.clock, monotonic=self.clock
         )
@@ -242,6 +243,7 @@ class Door:
             members=self.members,
         )
         self.desk.indexes.switch(policy.indexes)
+        self.commits.tally.services = policy.services
         self.desk.policy.confirm(policy, now=self.now)
 
     def open_relief_details(self) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 DEFAULT_DATA_DIR = "var/haihe"
+LOOPBACK = ("127.0.0.0/8", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class Environment:
     allowed_hosts: list[str]
     behind_proxy: bool = False
     """A proxy of ours ends TLS before us: cookies are Secure, X-Forwarded-Proto and -For are believed."""
+    metrics_peers: tuple[str, ...] = LOOPBACK
+    """Addresses or networks from which the pages' figures may be read."""
 
     @classmethod
     def from_mapping(cls, env: Mapping[str, str]) -> "Environment":
@@ -33,6 +36,7 @@ class Environment:
             secret_key=env.get("HAIHE_SECRET_KEY", "unset"),
             allowed_hosts=[h for h in env.get("HAIHE_ALLOWED_HOSTS", "").split(",") if h],
             behind_proxy=env.get("HAIHE_BEHIND_PROXY", "0") == "1",
+            metrics_peers=tuple(p for p in env.get("HAIHE_METRICS_PEERS", ",".join(LOOPBACK)).split(",") if p),
         )
 
     def django_database(self) -> dict[str, object]:

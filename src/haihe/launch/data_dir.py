@@ -34,6 +34,8 @@ class Running:
     database_url: str
     nats_url: str
     ready: bool = False
+    metrics_urls: tuple[str, ...] = ()
+    """Where Prometheus finds the figures of pages, gateway and worker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ class DataDir:
 
 def _read(text: str) -> Running | None:
     try:
-        return Running(**json.loads(text))
+        told = json.loads(text)
+        return Running(**told | {"metrics_urls": tuple(told.get("metrics_urls", ()))})
     except (ValueError, TypeError):
         return None

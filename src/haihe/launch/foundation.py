@@ -1,6 +1,7 @@
 """What every program of ours stands on: a database with its tables, and the message fabric."""
 
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -118,6 +119,20 @@ def child_environment(*, folder: DataDir, keyring: Keyring, running: Running, de
         "PYTHONPATH": services.python_path(),
         "PYTHONUNBUFFERED": "1",
     }
+
+
+def metrics_urls(url: str, shown: tuple[int, int]) -> tuple[str, ...]:
+    """Return where Prometheus finds the figures of pages, gateway and worker."""
+    host = os.environ.get("HAIHE_METRICS_HOST", "127.0.0.1")
+    return (f"{url}/metrics", *(f"http://{services.reachable_host(host)}:{port}/metrics" for port in shown))
+
+
+def room_for_figures(folder: DataDir) -> dict[str, str]:
+    """Return what the processes of the pages need to add their figures up: a folder, empty at the start."""
+    room = folder.path / "figures"
+    shutil.rmtree(room, ignore_errors=True)
+    room.mkdir(mode=0o700)
+    return {"PROMETHEUS_MULTIPROC_DIR": str(room)}
 
 
 def run_to_end(command: Sequence[str], environment: Mapping[str, str]) -> None:

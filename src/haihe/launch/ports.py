@@ -47,6 +47,18 @@ def is_free(port: int) -> bool:
     return True
 
 
+def two_free_ports(first: int | None, *, usual: int = 8002) -> tuple[int, int]:
+    """Return the port that is wished for and the next; without a wish the usual ones, or others if they are taken.
+
+    Raises: PortBusy.
+    """
+    if first is not None:
+        for port in (first, first + 1):
+            wait_until_free("127.0.0.1", port, option="--metrics-port")
+        return first, first + 1
+    return (usual, usual + 1) if is_free(usual) and is_free(usual + 1) else (free_port(), free_port())
+
+
 def free_port() -> int:
     """Return a loopback port that was free a moment ago."""
     with socket.socket() as probe:

@@ -32,15 +32,21 @@ def nats(server: EmbeddedNats, *, log_dir: Path) -> Program:
     return Program("nats", tuple(server.command()), log_dir / "nats.log", answers=server.answers)
 
 
-def gateway(*, port: int, environment: Mapping[str, str], log_dir: Path) -> Program:
-    command = (*haihe("gateway"), "--port", str(port))
+def gateway(*, port: int, metrics_port: int = 0, environment: Mapping[str, str], log_dir: Path) -> Program:
+    command = (*haihe("gateway"), "--port", str(port), *_shown_on(metrics_port))
     return Program(
         "gateway", command, log_dir / "gateway.log", environment, answers=lambda: responds("127.0.0.1", port)
     )
 
 
-def worker(*, environment: Mapping[str, str], log_dir: Path) -> Program:
-    return Program("worker", haihe("worker"), log_dir / "worker.log", environment)
+def worker(*, metrics_port: int, environment: Mapping[str, str], log_dir: Path) -> Program:
+    return Program("worker", (*haihe("worker"), *_shown_on(metrics_port)), log_dir / "worker.log", environment)
+
+
+def _shown_on(port: int) -> tuple[str, ...]:
+    """Return the words that show a program's figures on this port."""
+    host = os.environ.get("HAIHE_METRICS_HOST", "127.0.0.1")
+    return ("--metrics-host", host, "--metrics-port", str(port))
 
 
 def web(*, host: str, port: int, environment: Mapping[str, str], log_dir: Path) -> Program:

@@ -26,6 +26,7 @@ class Wish:
     host: str = "127.0.0.1"
     port: int = 8000
     gateway_port: int = 8001
+    metrics_port: int | None = None
     scale: float | None = None
     demo: bool = True
 
@@ -79,13 +80,14 @@ def _check_ports(wish: Wish) -> None:
 
 
 def _start(wish: Wish, folder: DataDir, supervisor: Supervisor, screen: Screen) -> Running:
-    keyring = folder.keyring()
+    keyring, shown = folder.keyring(), ports.two_free_ports(wish.metrics_port)
     running = Running(
         pid=os.getpid(),
         url=wish.url,
         gateway_url=f"http://127.0.0.1:{wish.gateway_port}",
         database_url=foundation.start_database(folder, supervisor, screen),
         nats_url=foundation.start_fabric(folder, supervisor, screen),
+        metrics_urls=foundation.metrics_urls(wish.url, shown),
     )
     folder.announce(running)
     environment = foundation.child_environment(folder=folder, keyring=keyring, running=running, demo=wish.demo)
@@ -94,11 +96,14 @@ def _start(wish: Wish, folder: DataDir, supervisor: Supervisor, screen: Screen) 
         foundation.plant_demo_city(environment, wish.scale, screen)
     foundation.load_places(environment, screen)
     foundation.index_catalogue(environment, screen)
+    pages = environment | foundation.room_for_figures(folder)
     with screen.step("gateway, worker, web 网关、后台任务、门户"):
         supervisor.start(
-            services.gateway(port=wish.gateway_port, environment=environment, log_dir=folder.log_dir),
-            services.worker(environment=environment, log_dir=folder.log_dir),
-            services.web(host=wish.host, port=wish.port, environment=environment, log_dir=folder.log_dir),
+            services.gateway(
+                port=wish.gateway_port, metrics_port=shown[0], environment=environment, log_dir=folder.log_dir
+            ),
+            services.worker(metrics_port=shown[1], environment=environment, log_dir=folder.log_dir),
+            services.web(host=wish.host, port=wish.port, environment=pages, log_dir=folder.log_dir),
         )
         _wait_until_healthy(wish, screen)
     return running

@@ -1,24 +1,25 @@
 """The worker: background jobs, the outbox relay and the gateway's shipper, in one process that ends cleanly."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-import psycopg
+from django.utils import timezone
 
 from haihe.base.jobs import api as jobs
 from haihe.base.outbox import api as outbox
-from haihe.gateway.journal import Journal, JournalError
-from haihe.gateway.shipper import ship_all
+from haihe.base.watch import api as watch
 from haihe.kernel.environment import Environment
+from haihe.launch.shipping import Shipping
+from haihe.telemetry.exposition import REGISTRY, Exposition, watch_process
 
-_SHIP_EVERY_S = 0.25
 _REST_AFTER_TROUBLE_S = 1.0
 _JOIN_S = 15.0
 _SIGN_OFF_S = 1.0
@@ -56,18 +57,35 @@ class _Threads:
             thread.join(_JOIN_S)
 
 
-def run(environment: Environment) -> None:
-    """Work until SIGTERM or SIGINT. Django must be set up. Raises: WorkerFailed."""
-    asyncio.run(_run(environment))
+def run(environment: Environment, *, metrics_host: str = "127.0.0.1", metrics_port: int = 0) -> None:
+    """Work until SIGTERM or SIGINT, and show figures on a port if one is given. Django must be set up.
+
+    Raises: WorkerFailed; OSError, if the port can't be had.
+    """
+    shipping = Shipping(environment)
+    with _shown(shipping, metrics_host, metrics_port):
+        asyncio.run(_run(environment, shipping))
 
 
-async def _run(environment: Environment) -> None:
+@contextlib.contextmanager
+def _shown(shipping: Shipping, host: str, port: int) -> Iterator[None]:
+    if not port:
+        yield
+        return
+    REGISTRY.register(shipping)
+    REGISTRY.register(watch.StandingCollector(clock=timezone.now))
+    watch_process()
+    with contextlib.closing(Exposition(host=host, port=port)):
+        yield
+
+
+async def _run(environment: Environment, shipping: Shipping) -> None:
     loop, enough, threads = asyncio.get_running_loop(), asyncio.Event(), _Threads()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, enough.set)
     fabric = outbox.NatsFabric(environment.nats_url)
     parts: dict[str, Callable[[threading.Event], None]] = {
-        "shipper": lambda stop: ship(environment, stop),
+        "shipper": shipping.run,
         "handlers": outbox.relay_to_handlers,
         "fabric": lambda stop: outbox.relay_to_fabric(stop, fabric),
     }
@@ -106,17 +124,3 @@ async def _work(enough: asyncio.Event) -> None:
         except Exception as trouble:
             _log.warning("jobs rest: %s: %s", type(trouble).__name__, trouble)
         await asyncio.sleep(_REST_AFTER_TROUBLE_S)
-
-
-def ship(environment: Environment, stop: threading.Event) -> None:
-    """Carry the gateway's journal to the ledger until told to stop; wait out a database or disk that is away."""
-    folder = environment.data_dir / "journal"
-    while not stop.is_set():
-        try:
-            with Journal(folder) as journal, psycopg.connect(environment.database_url, autocommit=True) as connection:
-                while not stop.is_set():
-                    ship_all(journal, connection, stop=stop.is_set)
-                    stop.wait(_SHIP_EVERY_S)
-        except (psycopg.Error, JournalError) as trouble:
-            _log.warning("records stay in the gateway's journal for now: %s", trouble)
-            stop.wait(_REST_AFTER_TROUBLE_S)

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "haihe.base.outbox",
     "haihe.base.jobs",
     "haihe.base.notices",
+    "haihe.base.watch",
     "haihe.city",
     "haihe.data.catalogue",
     "haihe.data.sharing",
@@ -38,6 +39,7 @@ INSTALLED_APPS = [
     "haihe.platforms.services",
 ]
 MIDDLEWARE = [
+    "haihe.web.metering.MeteringMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "haihe.web.static_files.StaticFilesMiddleware",

@@ -3,6 +3,7 @@ from django.views.i18n import set_language
 
 from haihe.web import views
 from haihe.web.health import healthz
+from haihe.web.metering import metrics
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.portal, name="portal"),
@@ -13,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("care/", views.care, name="care"),
     path("language/", set_language, name="set-language"),
     path("healthz", healthz, name="healthz"),
+    path("metrics", metrics, name="metrics"),
     path("", include("haihe.base.accounts.urls")),
     path("notices/", include("haihe.base.notices.urls")),
     path("ledger/", include("haihe.base.ledger.urls")),

@@ -8,7 +8,10 @@ from procrastinate import App
 from procrastinate.contrib.django import procrastinate_app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
-__all__ = ["FINISH_WITHIN_S", "run_jobs"]
+from haihe.base.jobs.metering import count_job
+from haihe.base.jobs.queries import Queue, queues
+
+__all__ = ["FINISH_WITHIN_S", "Queue", "queues", "run_jobs"]
 
 CONCURRENCY = 4
 FINISH_WITHIN_S = 10.0
@@ -34,4 +37,5 @@ async def run_jobs(name: str) -> None:
             delete_jobs="successful",
             shutdown_graceful_timeout=FINISH_WITHIN_S,
             install_signal_handlers=False,
+            worker_middleware=[count_job],
         )

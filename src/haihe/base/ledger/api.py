@@ -3,7 +3,7 @@
 from haihe.base.ledger.audit import AuditReport, Finding, audit
 from haihe.base.ledger.daily import DayCounts, counts_by_day
 from haihe.base.ledger.entries import LedgerEntry
-from haihe.base.ledger.figures import Counts, counts
+from haihe.base.ledger.figures import Counts, Unsealed, counts, unsealed
 from haihe.base.ledger.further import offer_beside_records
 from haihe.base.ledger.models import Batch
 from haihe.base.ledger.operations import WritersBusy, append, seal_pending
@@ -33,6 +33,7 @@ __all__ = [
     "NotRecorded",
     "NotSealedYet",
     "SealBroken",
+    "Unsealed",
     "Verdict",
     "WritersBusy",
     "append",
@@ -45,6 +46,7 @@ __all__ = [
     "export_use",
     "offer_beside_records",
     "seal_pending",
+    "unsealed",
     "use_of_subject",
     "uses_of_subject",
     "verify_export",

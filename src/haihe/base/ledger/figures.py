@@ -32,6 +32,21 @@ class Counts:
         return self.total - self.sealed
 
 
+@dataclass(frozen=True, slots=True)
+class Unsealed:
+    """Records that wait for their seal; the oldest was appended at `since`."""
+
+    records: int
+    since: datetime | None
+
+
+def unsealed() -> Unsealed:
+    """Return what waits for its seal."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), min(at) FROM ledger_record WHERE seq > %s", [sealed_until()])
+        return Unsealed(*cursor.fetchone())
+
+
 def counts() -> Counts:
     """Return the figures of now."""
     kinds, batches, sealed, sealed_at = _sealed()

@@ -1,0 +1,51 @@
+"""How queue, outbox and ledger stand, for Prometheus: read from the database whenever it asks a worker."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from django.db import connection
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from haihe.base.jobs import api as jobs
+from haihe.base.ledger import api as ledger
+from haihe.base.outbox import api as outbox
+
+
+class StandingCollector(Collector):
+    """Answers in a thread of its own, on a connection that it closes again."""
+
+    def __init__(self, *, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+
+    def collect(self) -> Iterable[Metric]:
+        try:
+            return [*self._jobs(), *self._outbox(), *self._ledger()]
+        finally:
+            connection.close()
+
+    def _jobs(self) -> Iterable[Metric]:
+        waiting = GaugeMetricFamily("haihe_queue_waiting_jobs", "Jobs due and not begun.", labels=("queue",))
+        age = GaugeMetricFamily("haihe_queue_oldest_seconds", "How long the oldest has been due.", labels=("queue",))
+        failed = GaugeMetricFamily("haihe_queue_failed_jobs", "Jobs that failed, for three days.", labels=("queue",))
+        for queue in jobs.queues():
+            waiting.add_metric((queue.name,), queue.waiting)
+            age.add_metric((queue.name,), self._since(queue.due_since))
+            failed.add_metric((queue.name,), queue.failed)
+        return waiting, age, failed
+
+    def _outbox(self) -> Iterable[Metric]:
+        backlog = outbox.backlog()
+        yield GaugeMetricFamily("haihe_outbox_waiting_deliveries", "Not delivered yet.", value=backlog.waiting)
+        yield GaugeMetricFamily("haihe_outbox_dead_letters", "Given up; they wait for a person.", value=backlog.dead)
+        age = self._since(backlog.oldest_announced_at)
+        yield GaugeMetricFamily("haihe_outbox_lag_seconds", "How long the oldest event has waited.", value=age)
+
+    def _ledger(self) -> Iterable[Metric]:
+        unsealed = ledger.unsealed()
+        yield GaugeMetricFamily("haihe_ledger_unsealed_records", "Records without a seal.", value=unsealed.records)
+        age = self._since(unsealed.since)
+        yield GaugeMetricFamily("haihe_ledger_unsealed_seconds", "Age of the oldest of them.", value=age)
+
+    def _since(self, moment: datetime | None) -> float:
+        return max(0.0, (self._clock() - moment).total_seconds()) if moment else 0.0

@@ -1,0 +1,150 @@
+"""Count what was asked and answered while it happens: a few additions a request, read by Prometheus and by the minute.
+
+A cell is a plain list of numbers, so that counting takes half a microsecond: labelled objects would take ten times
+that. Counts only grow; whoever wants those of a while keeps the ones from before and subtracts.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from haihe.gateway.dossier import Dossier
+from haihe.gateway.policy import Service
+from haihe.kernel.answers import Answer, UnknownReason
+from haihe.kernel.problems import PROBLEMS
+from haihe.telemetry.latency import BOUNDS_S, BUCKETS
+
+ANSWERS = ("MATCH", "NO_MATCH", "FOUND", "NOT_FOUND", "UNKNOWN")
+BATCH_BOUNDS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
+SECONDS = BUCKETS
+_FIRST_ANSWER = SECONDS + 1
+REFUSED = _FIRST_ANSWER + len(ANSWERS)
+FAULTS = REFUSED + 1
+"""Calls that got no good answer though nobody asked wrongly: what failed is here or with the source."""
+WIDTH = FAULTS + 1
+_PLACES = {answer: _FIRST_ANSWER + n for n, answer in enumerate(ANSWERS)}
+_SOURCE_FAILED = frozenset({UnknownReason.SOURCE_STALE.value, UnknownReason.SOURCE_UNREACHABLE.value})
+_UNKNOWN = Answer.UNKNOWN.value
+
+
+class Key(NamedTuple):
+    """Of whom a cell counts the calls: never more than organisations times services, whatever is asked.
+
+    An asker that didn't prove to be a client is "", and so is a service that the policy doesn't know.
+    """
+
+    consumer: str
+    owner: str
+    service: str
+    kind: str
+
+
+class Cell:
+    """`numbers` are the buckets of time, the seconds of all, each answer, refusals and faults, in this order.
+
+    `told` counts by name why calls were refused or answered UNKNOWN.
+    """
+
+    __slots__ = ("numbers", "told")
+
+    def __init__(self) -> None:
+        self.numbers: list[float] = [0] * WIDTH
+        self.told: dict[str, int] = {}
+
+    def note(self, name: str) -> None:
+        self.told[name] = self.told.get(name, 0) + 1
+
+
+class Tally:
+    """What this gateway has counted since it started. Written in the loop's thread only; any thread may read copies.
+
+    `services` are those of the policy at hand.
+    """
+
+    def __init__(self) -> None:
+        self.cells: dict[tuple[str, str, str, str], Cell] = {}
+        self.services: Mapping[str, Service] = {}
+        self.commit_times: list[float] = [0] * (BUCKETS + 1)
+        self.batch_sizes: list[float] = [0] * (len(BATCH_BOUNDS) + 2)
+        self.failed_commits = 0
+        self._waiting: list[Dossier] = []
+
+    def ended(self, dossier: Dossier, *, now: float) -> None:
+        """Count a request whose reply is on its way."""
+        self._count((dossier,), now)
+
+    def will_end(self, dossier: Dossier) -> None:
+        """Count a request when what gathers now is on the disk."""
+        self._waiting.append(dossier)
+
+    def committed(self, records: int, *, seconds: float, now: float, failed: bool) -> None:
+        """Count a commit, and whoever waited for it; where it failed, they were told that nobody could be answered."""
+        waiting, self._waiting = self._waiting, []
+        if failed:
+            self.failed_commits += 1
+            for dossier in waiting:
+                dossier.fail("unavailable")
+        times, sizes = self.commit_times, self.batch_sizes
+        times[bisect_left(BOUNDS_S, seconds)] += 1
+        times[-1] += seconds
+        sizes[bisect_left(BATCH_BOUNDS, records)] += 1
+        sizes[-1] += records
+        self._count(waiting, now)
+
+    def copy(self) -> dict[Key, tuple[list[float], dict[str, int]]]:
+        """Return all cells as they are now."""
+        return {Key(*key): (cell.numbers.copy(), cell.told.copy()) for key, cell in self.cells.copy().items()}
+
+    def _count(self, dossiers: Iterable[Dossier], now: float) -> None:
+        cells, places = self.cells, _PLACES
+        for dossier in dossiers:
+            service, client = dossier.service, dossier.client
+            if service is None or client is None:
+                cell = self._cell_of(dossier)
+            else:
+                key = (client.organisation, service.owner, service.slug, dossier.kind)
+                cell = cells.get(key) or self._new(key)
+            numbers = cell.numbers
+            if not dossier.goes_on:
+                elapsed = now - dossier.at
+                numbers[bisect_left(BOUNDS_S, elapsed)] += 1
+                numbers[SECONDS] += elapsed if elapsed > 0 else 0
+            place = places.get(dossier.told)
+            if place is None or dossier.reason:
+                _count_rarer(cell, dossier)
+            else:
+                numbers[place] += 1
+
+    def _cell_of(self, dossier: Dossier) -> Cell:
+        client, service = dossier.client, self.services.get(dossier.slug or "")
+        known = (service.owner, service.slug) if service is not None else ("", "")
+        key = (client.organisation if client else "", *known, dossier.kind)
+        return self.cells.get(key) or self._new(key)
+
+    def _new(self, key: tuple[str, str, str, str]) -> Cell:
+        cell = self.cells[key] = Cell()
+        return cell
+
+
+def _count_rarer(cell: Cell, dossier: Dossier) -> None:
+    """Count what isn't one plain answer: many at once, UNKNOWN with its reason, a refusal."""
+    numbers = cell.numbers
+    if dossier.problem:
+        numbers[REFUSED] += 1
+        problem = PROBLEMS.get(dossier.problem)
+        if problem is None or problem.status >= 500:
+            numbers[FAULTS] += 1
+        cell.note(dossier.problem)
+        return
+    for answer, times in (dossier.many or {}).items():
+        numbers[_PLACES[answer]] += times
+    if dossier.reason:
+        numbers[_PLACES[_UNKNOWN]] += 1
+        cell.note(dossier.reason)
+        if dossier.reason in _SOURCE_FAILED:
+            numbers[FAULTS] += 1
+
+
+def answers_of(numbers: list[float]) -> dict[str, int]:
+    """Return how many got which answer."""
+    return {answer: int(numbers[place]) for answer, place in _PLACES.items()}
