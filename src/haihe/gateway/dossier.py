@@ -35,8 +35,9 @@ class Permission(NamedTuple):
 class Dossier:
     """`claimed` is the client that the request says it is from, `client` who it proved to be from; `scope` are
     the claims or fields asked. `credential` is what only asker and gateway know of this request, its signature;
-    `request_digest` and `reply_digest` are the Content-Digests of what was asked and told. `kind` is the way it came in by.
+    `request_digest` and `reply_digest` are the Content-Digests of what was asked and told.
 
+    `kind` is the way it came in by.
     `told` is the answer and `reason` why it is UNKNOWN, `many` are the answers of a record of many, `problem` is what
     it was refused with. One that `goes_on` is a batch's further part.
 

@@ -113,8 +113,8 @@ class MinutesWriter:
 
     async def write(self) -> None:
         """Take what was counted and write it."""
-        self._minutes.take(now=self._clock())
-        rows = self._minutes.rows()
+        # Aside: with thousands of cells it takes some milliseconds, in which the loop can answer.
+        rows = await asyncio.to_thread(self._take)
         if not rows:
             return
         try:
@@ -132,6 +132,10 @@ class MinutesWriter:
             return
         self._away = False
         self._minutes.written(rows)
+
+    def _take(self) -> list[Row]:
+        self._minutes.take(now=self._clock())
+        return self._minutes.rows()
 
     async def _hang_up(self) -> None:
         connection, self._connection = self._connection, None

@@ -62,12 +62,14 @@ class Tally:
     """
 
     def __init__(self) -> None:
-        self.cells: dict[tuple[str, str, str, str], Cell] = {}
+        self.cells: dict[Key, Cell] = {}
         self.services: Mapping[str, Service] = {}
         self.commit_times: list[float] = [0] * (BUCKETS + 1)
         self.batch_sizes: list[float] = [0] * (len(BATCH_BOUNDS) + 2)
         self.failed_commits = 0
         self._waiting: list[Dossier] = []
+        # A grant has one asker and one service: its cell is found sooner than by their names.
+        self._of_grants: dict[tuple[str, str], Cell] = {}
 
     def ended(self, dossier: Dossier, *, now: float) -> None:
         """Count a request whose reply is on its way."""
@@ -93,17 +95,15 @@ class Tally:
 
     def copy(self) -> dict[Key, tuple[list[float], dict[str, int]]]:
         """Return all cells as they are now."""
-        return {Key(*key): (cell.numbers.copy(), cell.told.copy()) for key, cell in self.cells.copy().items()}
+        return {key: (cell.numbers.copy(), cell.told.copy()) for key, cell in self.cells.copy().items()}
 
     def _count(self, dossiers: Iterable[Dossier], now: float) -> None:
-        cells, places = self.cells, _PLACES
+        known, places = self._of_grants, _PLACES
         for dossier in dossiers:
-            service, client = dossier.service, dossier.client
-            if service is None or client is None:
+            grant = dossier.grant
+            cell = known.get((grant.id, dossier.kind)) if grant is not None else None
+            if cell is None:
                 cell = self._cell_of(dossier)
-            else:
-                key = (client.organisation, service.owner, service.slug, dossier.kind)
-                cell = cells.get(key) or self._new(key)
             numbers = cell.numbers
             if not dossier.goes_on:
                 elapsed = now - dossier.at
@@ -116,14 +116,16 @@ class Tally:
                 numbers[place] += 1
 
     def _cell_of(self, dossier: Dossier) -> Cell:
-        client, service = dossier.client, self.services.get(dossier.slug or "")
+        client, service = dossier.client, dossier.service or self.services.get(dossier.slug or "")
         known = (service.owner, service.slug) if service is not None else ("", "")
-        key = (client.organisation if client else "", *known, dossier.kind)
-        return self.cells.get(key) or self._new(key)
-
-    def _new(self, key: tuple[str, str, str, str]) -> Cell:
-        cell = self.cells[key] = Cell()
+        cell = self.cell(Key(client.organisation if client else "", *known, dossier.kind))
+        if dossier.grant is not None:
+            self._of_grants[dossier.grant.id, dossier.kind] = cell
         return cell
+
+    def cell(self, key: Key) -> Cell:
+        """Return the cell, an empty one if nothing was counted there yet."""
+        return self.cells.setdefault(key, Cell())
 
 
 def _count_rarer(cell: Cell, dossier: Dossier) -> None:

@@ -4,11 +4,19 @@ import threading
 from collections.abc import Sequence
 from wsgiref.simple_server import WSGIServer
 
-from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector, start_http_server
+from prometheus_client import (
+    CollectorRegistry,
+    GCCollector,
+    PlatformCollector,
+    ProcessCollector,
+    disable_created_metrics,
+    start_http_server,
+)
 from prometheus_client.core import HistogramMetricFamily
 
 from haihe.telemetry.latency import BOUNDS_S
 
+disable_created_metrics()  # type: ignore[no-untyped-call]  # the library says nothing
 REGISTRY = CollectorRegistry(auto_describe=False)
 """This process's figures."""
 

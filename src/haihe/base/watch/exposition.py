@@ -10,6 +10,7 @@ from prometheus_client.registry import Collector
 from haihe.base.jobs import api as jobs
 from haihe.base.ledger import api as ledger
 from haihe.base.outbox import api as outbox
+from haihe.kernel.calendar import WorkCalendar
 
 
 class StandingCollector(Collector):
@@ -20,7 +21,7 @@ class StandingCollector(Collector):
 
     def collect(self) -> Iterable[Metric]:
         try:
-            return [*self._jobs(), *self._outbox(), *self._ledger()]
+            return [*self._jobs(), *self._outbox(), *self._ledger(), self._calendar()]
         finally:
             connection.close()
 
@@ -46,6 +47,10 @@ class StandingCollector(Collector):
         yield GaugeMetricFamily("haihe_ledger_unsealed_records", "Records without a seal.", value=unsealed.records)
         age = self._since(unsealed.since)
         yield GaugeMetricFamily("haihe_ledger_unsealed_seconds", "Age of the oldest of them.", value=age)
+
+    def _calendar(self) -> Metric:
+        days = (WorkCalendar().ends_on - self._clock().date()).days
+        return GaugeMetricFamily("haihe_calendar_ends_in_days", "Until then deadlines can be told.", value=days)
 
     def _since(self, moment: datetime | None) -> float:
         return max(0.0, (self._clock() - moment).total_seconds()) if moment else 0.0

@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 from psycopg.rows import dict_row
 
 from haihe.gateway.minutes import MOST_MINUTES, Minutes, MinutesWriter
-from haihe.gateway.tally import SECONDS, Tally
+from haihe.gateway.tally import SECONDS, Key, Tally
 from haihe.gateway.testing import ASKER, SERVICE, Door, question
 from haihe.gateway.tests.conftest import LIU, WANG
 
 MINUTE = 29_000_000
-KEY = (ASKER, "120012", SERVICE, "VERIFY")
+KEY = Key(ASKER, "120012", SERVICE, "VERIFY")
 
 
 def call(tally: Tally, times: int = 1) -> None:
-    cell = tally.cells.get(KEY) or tally._new(KEY)
+    cell = tally.cell(KEY)
     cell.numbers[0] += times
     cell.numbers[SECONDS] += times * 0.0005
 

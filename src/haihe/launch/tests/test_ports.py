@@ -42,3 +42,15 @@ def test_a_port_that_stays_busy_is_told_in_the_end() -> None:
         other.listen()
         with pytest.raises(ports.PortBusy):
             ports.wait_until_free("127.0.0.1", other.getsockname()[1], option="--port", patience_s=0.2)
+
+
+def test_figures_get_the_wished_ports_or_the_usual_ones_or_others() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        with pytest.raises(ports.PortBusy, match="--metrics-port"):
+            ports.two_free_ports(taken)
+        chosen = ports.two_free_ports(None, usual=taken)
+        assert taken not in chosen
+        assert all(ports.is_free(port) for port in chosen)

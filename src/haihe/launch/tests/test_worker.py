@@ -22,6 +22,7 @@ from haihe.base.ledger.testing import empty_ledger, make_body
 from haihe.base.outbox import api as outbox
 from haihe.base.outbox.models import Delivery, State
 from haihe.gateway.journal import Batch, Journal
+from haihe.launch import ports, services
 from haihe.launch.postgres import EmbeddedPostgres
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,10 +36,16 @@ def data_dir(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def worker(data_dir: Path, nats_server: str, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+def metrics_port() -> int:
+    return ports.free_port()
+
+
+@pytest.fixture
+def worker(data_dir: Path, nats_server: str, tmp_path: Path, metrics_port: int) -> Iterator[subprocess.Popen[bytes]]:
     environment = os.environ | {"HAIHE_DATA_DIR": str(data_dir), "HAIHE_NATS_URL": nats_server}
     with (tmp_path / "worker.log").open("wb") as log:
-        process = subprocess.Popen([sys.executable, "-m", "haihe", "worker"], env=environment, stderr=log)
+        command = [sys.executable, "-m", "haihe", "worker", "--metrics-port", str(metrics_port)]
+        process = subprocess.Popen(command, env=environment, stderr=log)
     yield process
     process.kill()
     process.wait()
@@ -56,7 +63,9 @@ def wait_until(holds: Callable[[], bool]) -> None:
 # leaves behind holds its lock.
 
 
-def test_records_events_and_jobs_reach_their_places(worker: subprocess.Popen[bytes], data_dir: Path) -> None:
+def test_records_events_and_jobs_reach_their_places_and_are_counted(
+    worker: subprocess.Popen[bytes], data_dir: Path, metrics_port: int
+) -> None:
     with Journal(data_dir / "journal") as journal:
         journal.commit(Batch(records=[make_body(), make_body()]))
     with transaction.atomic():
@@ -67,6 +76,14 @@ def test_records_events_and_jobs_reach_their_places(worker: subprocess.Popen[byt
     seal.configure(queueing_lock="tests, seal").defer(timestamp=0)
     wait_until(lambda: ledger.counts().sealed == 2)
     assert ledger.audit().clean
+
+    def figure(line: str) -> bool:
+        answer = services.status_of("127.0.0.1", metrics_port, "/metrics")
+        return answer is not None and f"\n{line}" in answer[1].decode()
+
+    wait_until(lambda: figure("haihe_shipper_records_total 2.0"))
+    wait_until(lambda: figure("haihe_outbox_waiting_deliveries 0.0"))
+    wait_until(lambda: figure('haihe_worker_jobs_total{outcome="SUCCEEDED",task="ledger.seal"} '))
 
 
 def test_it_ends_cleanly_on_sigterm(worker: subprocess.Popen[bytes], tmp_path: Path) -> None:
