@@ -14,6 +14,7 @@ from haihe.gateway.public import PublicPages
 from haihe.gateway.record import BATCH_VERIFY
 from haihe.gateway.replies import Outcome
 from haihe.gateway.room import Lease
+from haihe.gateway.xroad.front import XRoadFront
 from haihe.kernel.problems import MEDIA_TYPE, Problem
 
 VERIFY_ROUTE = "/v1/verify/{service}"
@@ -35,6 +36,7 @@ class Gateway:
     def __init__(self, desk: Desk, *, health: Callable[[], Awaitable[Reply]], openapi: bytes) -> None:
         self._desk = desk
         self._health = health
+        self._xroad = XRoadFront(desk, check_form=_check_form)
         self._public = PublicPages(openapi, policy=lambda: desk.policy.current(now=desk.monotonic()))
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -72,6 +74,8 @@ class Gateway:
                 dossier.slug, dossier.kind = ask[2], _KINDS[ask[1]] if ask[3] is None else BATCH_VERIFY
                 _check_form(request)
                 return self._asked(ask, dossier, request, listener)
+            if self._xroad.has(request.path):
+                return self._xroad.outcome(dossier, request)
             if request.fault is not None:
                 raise Refused(request.fault)
             if self._public.has(request.path):

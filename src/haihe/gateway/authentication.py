@@ -11,7 +11,7 @@ _NOBODY = Client("", "", secret=Mac(bytes(32)))
 
 
 def authenticate(
-    dossier: Dossier, headers: Headers, *, path: str, body: bytes, policy: Policy
+    dossier: Dossier, headers: Headers, *, method: str = "POST", path: str, body: bytes, policy: Policy
 ) -> tuple[Client, SignatureInput]:
     """Note in the dossier who asks, and as whom. Raises: Refused."""
     try:
@@ -23,7 +23,7 @@ def authenticate(
         dossier.claimed = client.client_id
     signed = check_signature(
         signature,
-        method="POST",
+        method=method,
         path=path,
         content_digest=headers.get("content-digest"),
         body=body,

@@ -14,7 +14,7 @@ from haihe.gateway.dossier import Dossier, Permission, Refused
 from haihe.gateway.group_commit import GroupCommit
 from haihe.gateway.index import Indexes, SubjectIndex
 from haihe.gateway.messages import Listener
-from haihe.gateway.policy import PolicyHolder
+from haihe.gateway.policy import Client, PolicyHolder
 from haihe.gateway.quota import Quotas, date_of, day_of
 from haihe.gateway.refusals import RefusalMeter
 from haihe.gateway.replay import ReplayWindow, fingerprint, oldest_minute
@@ -70,6 +70,16 @@ class Desk:
             return self._begin_batch(dossier, permission, asked, listener)
 
         return self._attend(dossier, headers, path=path, body=body, decode=decode_batch, answer=begin)
+
+    def identify(self, dossier: Dossier, headers: Headers, *, path: str) -> Client:
+        """Return who sends this signed GET; the reply must wait, as its nonce does. Raises: Refused."""
+        policy = self.policy.current(now=self.monotonic())
+        if policy is None:
+            raise Refused("unavailable")
+        client, signature = authenticate(dossier, headers, method="GET", path=path, body=b"", policy=policy)
+        self._check_first_sight(signature)
+        self.commits.join().oldest_minute = oldest_minute(dossier.at)
+        return client
 
     def go_on(self, stream: BatchStream, dossier: Dossier) -> Outcome:
         """Answer a batch's next part, if the policy of now still lets it."""
@@ -131,6 +141,8 @@ class Desk:
             client, signature = authenticate(dossier, headers, path=path, body=body, policy=policy)
             self._check_first_sight(signature)
             asked = dossier.asked = _decoded(decode, body)
+            if dossier.face is not None:
+                dossier.face.check(client, asked)
             return answer(dossier, authorise(dossier, client, asked, policy=policy), asked)
         except Refused as refusal:
             return self.refuse(dossier, refusal)
@@ -195,7 +207,8 @@ class Desk:
         recorded = self.refusals.admit(dossier.claimed, refusal.slug, now=dossier.at)
         if recorded:
             self.commits.join().keep(dossier.refused(refusal.slug), reserved=dossier.reserved)
-        reply = signed_reply(dossier, problem.status, MEDIA_TYPE, problem.to_json())
+        media_type, body = dossier.face.refusal(problem) if dossier.face else (MEDIA_TYPE, problem.to_json())
+        reply = signed_reply(dossier, problem.status, media_type, body)
         if problem.status == 405:
             reply = msgspec.structs.replace(reply, headers=f"{reply.headers}allow: {allow}\r\n")
         return Outcome(reply, waits=recorded)

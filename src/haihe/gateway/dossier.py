@@ -1,6 +1,6 @@
 """What is known about one request so far; every step adds to it, and its record is written from it at any point."""
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import uuid_utils
 from msgspec import UNSET, UnsetType
@@ -11,6 +11,7 @@ from haihe.gateway.policy import Client, Grant, Service
 from haihe.gateway.record import BATCH_VERIFY, HEALTH, REFUSED, Record, Uses, encode_record, timestamp
 from haihe.gateway.requests import Asked
 from haihe.kernel.evidence import blinded_digest
+from haihe.kernel.problems import Problem
 from haihe.kernel.signing import SignatureInput
 
 
@@ -32,6 +33,16 @@ class Permission(NamedTuple):
     grant: Grant
 
 
+class Face(Protocol):
+    """How the asker speaks, where it isn't as under /v1."""
+
+    def check(self, client: Client, asked: Asked) -> None:
+        """Raises: Refused, if what was said beside the question disagrees with it."""
+
+    def refusal(self, problem: Problem) -> tuple[str, bytes]:
+        """Return media type and body of a refusal."""
+
+
 class Dossier:
     """`claimed` is the client that the request says it is from, `client` who it proved to be from; `scope` are
     the claims or fields asked. `credential` is what only asker and gateway know of this request, its signature;
@@ -51,6 +62,7 @@ class Dossier:
         "client",
         "credential",
         "evidence",
+        "face",
         "goes_on",
         "grant",
         "kind",
@@ -82,6 +94,7 @@ class Dossier:
         self.service: Service | None = None
         self.grant: Grant | None = None
         self.scope: tuple[str, ...] = ()
+        self.face: Face | None = None
         self.kind = ""
         self.goes_on = False
         self.told = ""

@@ -24,8 +24,11 @@ _IDLE_TIME_S = 75.0
 _LINGER_S = 1.0
 _WANTED = {
     name.encode(): name
-    for name in ("content-type", "content-length", "content-digest", "signature-input", "signature", "expect")
-}
+    for name in (
+        "content-type", "content-length", "content-digest", "signature-input", "signature", "expect",
+        "x-road-client", "x-road-id", "x-road-issue", "x-road-userid",
+    )
+}  # fmt: skip
 
 
 class Application(Protocol):

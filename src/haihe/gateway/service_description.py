@@ -6,7 +6,7 @@ has a grant.
 
 import copy
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,6 @@ from haihe.kernel.mask_rules import BUCKET
 type Json = dict[str, Any]
 
 _VERIFY, _BATCH, _QUERY = "/v1/verify/{service}", "/v1/verify/{service}/batch", "/v1/query/{service}"
-_COMPONENTS = "#/components/"
 _SHAPES: Mapping[str, Json] = {
     "none": {"type": ["string", "integer", "null"]},
     "name": {"type": ["string", "null"]},
@@ -62,7 +61,7 @@ def describe(service: Service, about: About, *, owner_name: str) -> Json:
         "servers": whole["servers"],
         "paths": {path.replace("{service}", service.slug): whole["paths"][path] for path in paths},
     }
-    return described | {"components": _needed(described, whole["components"])}
+    return described | {"components": openapi.needed(described, whole["components"])}
 
 
 def _info(service: Service, about: About, owner_name: str) -> Json:
@@ -145,26 +144,3 @@ def _shape(title: str, rule: Mapping[str, Any]) -> Json:
 
 def _named(offered: Mapping[str, object], about: About) -> dict[str, str]:
     return {name: about.titles.get(name, name) for name in sorted(offered)}
-
-
-def _needed(described: Json, components: Json) -> Json:
-    """Return the components that the description refers to, and those that they refer to."""
-    needed: Json = {"securitySchemes": components["securitySchemes"]}
-    waiting = list(_references(described))
-    while waiting:
-        kind, name = waiting.pop().removeprefix(_COMPONENTS).split("/")
-        if name not in needed.setdefault(kind, {}):
-            needed[kind][name] = components[kind][name]
-            waiting += _references(components[kind][name])
-    return needed
-
-
-def _references(node: object) -> Iterator[str]:
-    if isinstance(node, dict):
-        if isinstance(reference := node.get("$ref"), str):
-            yield reference
-        for part in node.values():
-            yield from _references(part)
-    elif isinstance(node, list):
-        for part in node:
-            yield from _references(part)

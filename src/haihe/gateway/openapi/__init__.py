@@ -6,7 +6,7 @@ and examples are written from `kernel.problems`, so that the description can't k
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib import resources
 from itertools import groupby
 from typing import Any
@@ -15,24 +15,60 @@ from haihe.kernel.problems import MEDIA_TYPE, PROBLEMS, Problem, ProblemType
 
 type Json = dict[str, Any]
 
+_COMPONENTS = "#/components/"
 _NOT_ALLOWED = 405
 _EXAMPLE_INSTANCE = "urn:uuid:01936b5c-7c1e-7d4e-9a55-2f1f6f0c8b11"
 
 
 def document() -> Json:
-    """Put the parts together."""
-    whole: Json = {}
-    for name in sorted(_names()):
-        _merge(whole, json.loads(resources.files(__name__).joinpath(name).read_bytes()), place=name)
+    """Return the description of what stands under /v1."""
+    whole = parts()
     for methods in whole["paths"].values():
         for operation in methods.values():
-            operation["responses"] |= _refusals(operation.pop("x-problems"))
+            add_refusals(operation, form=_refusal)
     whole["components"]["examples"] = {slug: _example(slug) for slug in PROBLEMS}
     return whole
 
 
-def _names() -> Iterator[str]:
-    return (part.name for part in resources.files(__name__).iterdir() if part.name.endswith(".json"))
+def parts(folder: str = "") -> Json:
+    """Put the parts in a folder together, as they are written."""
+    whole: Json = {}
+    place = resources.files(__name__).joinpath(folder)
+    for part in sorted((each for each in place.iterdir() if each.name.endswith(".json")), key=lambda each: each.name):
+        _merge(whole, json.loads(part.read_bytes()), place=part.name)
+    return whole
+
+
+def add_refusals(operation: Json, *, form: Callable[[Sequence[ProblemType]], Json]) -> None:
+    """Write out the responses of the operation's `x-problems`; `form` makes one of the problems of one status."""
+    slugs = operation.pop("x-problems")
+    kinds = list(PROBLEMS.values()) if slugs == "all" else [PROBLEMS[slug] for slug in slugs]
+    kinds.sort(key=lambda kind: kind.status)
+    for status, group in groupby(kinds, key=lambda kind: kind.status):
+        operation["responses"][str(status)] = form(list(group))
+
+
+def needed(described: Json, components: Json) -> Json:
+    """Return the components that the description refers to, and those that they refer to."""
+    found: Json = {"securitySchemes": components["securitySchemes"]}
+    waiting = list(_references(described))
+    while waiting:
+        kind, name = waiting.pop().removeprefix(_COMPONENTS).split("/")
+        if name not in found.setdefault(kind, {}):
+            found[kind][name] = components[kind][name]
+            waiting += _references(components[kind][name])
+    return found
+
+
+def _references(node: object) -> Iterator[str]:
+    if isinstance(node, dict):
+        if isinstance(reference := node.get("$ref"), str):
+            yield reference
+        for part in node.values():
+            yield from _references(part)
+    elif isinstance(node, list):
+        for part in node:
+            yield from _references(part)
 
 
 def _merge(whole: Json, part: Json, *, place: str) -> None:
@@ -43,13 +79,6 @@ def _merge(whole: Json, part: Json, *, place: str) -> None:
             raise ValueError(f"two parts of the description say something of {key} ({place})")
         else:
             whole[key] = value
-
-
-def _refusals(slugs: Sequence[str]) -> Json:
-    """Return the responses of these problems by status."""
-    kinds = list(PROBLEMS.values()) if slugs == "all" else [PROBLEMS[slug] for slug in slugs]
-    kinds.sort(key=lambda kind: kind.status)
-    return {str(status): _refusal(list(group)) for status, group in groupby(kinds, key=lambda kind: kind.status)}
 
 
 def _refusal(kinds: Sequence[ProblemType]) -> Json:

@@ -10,10 +10,14 @@ import pytest
 from haihe.gateway.messages import Request
 from haihe.gateway.policy import About
 from haihe.gateway.server import openapi_document
-from haihe.gateway.testing import BATCH_PATH, PATH, QUERY_PATH, QUERY_SERVICE, SERVICE, Door
+from haihe.gateway.testing import BATCH_PATH, PATH, QUERY_PATH, QUERY_SERVICE, SERVICE, Door, signed_headers
+from haihe.gateway.xroad.description import describe_front
 
 type Json = dict[str, Any]
 WHOLE: Json = json.loads(openapi_document())
+FRONT: Json = describe_front()
+PROVIDER = "/r1/CN-TJ/GOV/120012/000001"
+NAMED = {"x-road-client": "CN-TJ/GOV/120040/gjj-core"}
 ASKING = ("/v1/verify/{service}", "/v1/query/{service}", "/v1/verify/{service}/batch")
 PATHS = dict(zip(ASKING, (PATH, QUERY_PATH, BATCH_PATH), strict=True))
 
@@ -50,6 +54,17 @@ def examples(document: Json) -> list[tuple[str, Json, Json]]:
     ]
 
 
+def contents(document: Json) -> list[Json]:
+    """Return each form of each reply."""
+    return [
+        content
+        for methods in document["paths"].values()
+        for operation in methods.values()
+        for response in operation["responses"].values()
+        for content in response["content"].values()
+    ]
+
+
 def shared(reference: str) -> Json:
     told: Json = WHOLE["components"]["examples"][reference.rsplit("/", 1)[1]]
     return told
@@ -61,14 +76,14 @@ def assert_answered(door: Door, path: str, document: Json, operation: Json, aske
     if path.endswith("/batch"):
         assert_streamed(door, document, operation, body)
         return
-    reply = door.post(body, path=path)
+    headers = signed_headers(body, path=path, created=int(door.now))
+    reply = door.post(body, path=path, headers=headers | NAMED)
     assert reply.status == 200, reply.body
     assert fits(
         operation["responses"]["200"]["content"]["application/json"]["schema"], document, json.loads(reply.body)
     )
-    assert {line.split(":")[0] for line in reply.headers.splitlines()} == {
-        name.lower() for name in operation["responses"]["200"]["headers"]
-    }
+    told = {line.split(":")[0] for line in reply.headers.splitlines()}
+    assert told - {"x-road-client"} == {name.lower() for name in operation["responses"]["200"]["headers"]}
 
 
 def assert_streamed(door: Door, document: Json, operation: Json, body: bytes) -> None:
@@ -85,6 +100,42 @@ def test_each_example_of_a_request_is_accepted(open_door: Door, route: str, oper
     assert_answered(open_door, PATHS[route], WHOLE, operation, asked)
 
 
+@pytest.mark.parametrize(("route", "operation", "asked"), examples(FRONT))
+def test_each_example_of_the_x_road_front_is_accepted(
+    open_door: Door, route: str, operation: Json, asked: Json
+) -> None:
+    slug = QUERY_SERVICE if route.endswith("/query") else SERVICE
+    path = f"{PROVIDER}/{slug}/{route.rsplit('/', 1)[1]}"
+    assert_answered(open_door, path, FRONT, operation, asked)
+
+
+@pytest.mark.parametrize("slug", [SERVICE, QUERY_SERVICE])
+def test_a_service_is_described_as_it_stands_behind_the_x_road_front(open_door: Door, slug: str) -> None:
+    more = NAMED | {"x-road-id": "1"}
+    asked = Request("GET", f"{PROVIDER}/getOpenAPI", f"serviceCode={slug}", more, b"", keep_alive=True)
+    document = json.loads(open_door.send(asked).body)
+    assert document["servers"] == [{"url": f"{PROVIDER}/{slug}"}]
+    told = examples(document)
+    assert told
+    for path, operation, example in told:
+        assert_answered(open_door, f"{PROVIDER}/{slug}{path}", document, operation, example)
+
+
+def test_the_x_road_front_describes_itself_and_its_replies_have_the_form_it_promises(open_door: Door) -> None:
+    served = open_door.send(Request("GET", "/r1/openapi.json", None, {}, b"", keep_alive=True))
+    assert json.loads(served.body) == FRONT
+    for path in (f"{PROVIDER}/listMethods", f"{PROVIDER}/allowedMethods", "/listClients"):
+        route = path.replace(PROVIDER, "/r1/{instance}/{class}/{member}/{subsystem}")
+        headers = signed_headers(b"", method="GET", path=path, created=int(open_door.now)) | NAMED
+        reply = open_door.send(Request("GET", path, None, headers, b"", keep_alive=True))
+        answered = FRONT["paths"][route]["get"]["responses"]["200"]
+        assert reply.status == 200
+        assert fits(answered["content"]["application/json"]["schema"], FRONT, json.loads(reply.body))
+        assert {name.lower() for name in answered["headers"]} <= {
+            line.split(":")[0] for line in reply.headers.splitlines()
+        }
+
+
 @pytest.mark.parametrize("slug", [SERVICE, QUERY_SERVICE])
 def test_each_example_of_a_service_s_own_description_is_accepted(open_door: Door, slug: str) -> None:
     document = described(open_door, slug)
@@ -95,16 +146,14 @@ def test_each_example_of_a_service_s_own_description_is_accepted(open_door: Door
 
 
 def test_each_example_of_a_reply_has_the_form_that_is_promised() -> None:
-    seen = 0
-    for methods in WHOLE["paths"].values():
-        for operation in methods.values():
-            for response in operation["responses"].values():
-                for content in response["content"].values():
-                    for example in content.get("examples", {}).values():
-                        told = shared(example["$ref"]) if "$ref" in example else example
-                        assert fits(content["schema"], WHOLE, told["value"]), told
-                        seen += 1
-    assert seen > 60
+    for document, many in ((WHOLE, 60), (FRONT, 60)):
+        told = [
+            (content, example) for content in contents(document) for example in content.get("examples", {}).values()
+        ]
+        assert len(told) > many
+        for content, example in told:
+            value = (shared(example["$ref"]) if "$ref" in example else example)["value"]
+            assert fits(content["schema"], document, value), value
 
 
 def test_a_verify_service_tells_its_claims_in_words_and_nothing_of_what_they_compare(open_door: Door) -> None:

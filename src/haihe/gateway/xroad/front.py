@@ -1,0 +1,123 @@
+"""The addresses under /r1, and /listClients: each leads to the same desk as those under /v1."""
+
+from collections.abc import Callable
+from urllib.parse import parse_qs
+
+from msgspec.structs import replace
+
+from haihe.gateway.desk import Desk
+from haihe.gateway.dossier import Dossier, Refused
+from haihe.gateway.messages import Reply, Request
+from haihe.gateway.policy import Policy
+from haihe.gateway.replies import Outcome, signed_reply
+from haihe.gateway.xroad import description, metaservices
+from haihe.gateway.xroad.errors import MEDIA_TYPE
+from haihe.gateway.xroad.face import XRoadFace
+from haihe.gateway.xroad.names import INSTANCE, KINDS, Target, service_id, target
+
+LIST_CLIENTS_ROUTE = "/listClients"
+DESCRIPTION_ROUTE = "/r1/openapi.json"
+_PREFIX = "/r1/"
+_META = ("listMethods", "allowedMethods", "getOpenAPI")
+
+
+class XRoadFront:
+    """`check_form` is what every question's form must pass."""
+
+    def __init__(self, desk: Desk, *, check_form: Callable[[Request], None]) -> None:
+        self._desk, self._check_form = desk, check_form
+        self._description = description.Descriptions()
+
+    def has(self, path: str) -> bool:
+        return path.startswith(_PREFIX) or path == LIST_CLIENTS_ROUTE
+
+    def outcome(self, dossier: Dossier, request: Request) -> Outcome:
+        """Answer or refuse, in X-Road's form."""
+        face = dossier.face = XRoadFace(request, evidence=dossier.evidence)
+        named = target(request.path)
+        is_page = named is None or named.code in _META
+        try:
+            if request.fault is not None:
+                raise Refused(request.fault)
+            outcome = self._page(dossier, request, face, named) if is_page else self._ask(dossier, request, face, named)
+        except Refused as refusal:
+            outcome = self._desk.refuse(dossier, refusal, allow="GET" if is_page else "POST")
+        reply = replace(outcome.reply, headers=outcome.reply.headers + face.lines())
+        return outcome._replace(reply=reply)
+
+    def _ask(self, dossier: Dossier, request: Request, face: XRoadFace, named: Target | None) -> Outcome:
+        if named is None:
+            raise Refused("not-found")
+        service = self._policy().services.get(named.code)
+        dossier.slug = named.code
+        if service is None or not named.offers(service) or named.endpoint not in (None, KINDS[service.kind]):
+            raise Refused("unknown-service")
+        self._check_form(request)
+        face.check_headers()
+        dossier.kind, face.service = service.kind, service_id(service)
+        ask = self._desk.verify if KINDS[service.kind] == "verify" else self._desk.query
+        return ask(dossier, request.headers, path=request.path, body=request.body)
+
+    def _page(self, dossier: Dossier, request: Request, face: XRoadFace, named: Target | None) -> Outcome:
+        if named is None and request.path not in (LIST_CLIENTS_ROUTE, DESCRIPTION_ROUTE):
+            raise Refused("not-found")
+        if request.method != "GET":
+            raise Refused("method-not-allowed")
+        if request.path == DESCRIPTION_ROUTE:
+            return Outcome(Reply(200, MEDIA_TYPE, self._description.whole()), waits=False)
+        face.check_headers(needs_client=named is not None)
+        if named is None:
+            return self._list_clients(dossier, request, face)
+        if named.endpoint is not None:
+            raise Refused("not-found")
+        face.service = named.service_id
+        return self._metaservice(dossier, request, face, named)
+
+    def _metaservice(self, dossier: Dossier, request: Request, face: XRoadFace, named: Target) -> Outcome:
+        policy = self._policy()
+        if not any(named.offers(service) for service in policy.services.values()):
+            raise Refused("unknown-service")
+        if named.code == "listMethods":
+            return Outcome(Reply(200, MEDIA_TYPE, metaservices.list_methods(policy, named)), waits=False)
+        if named.code == "getOpenAPI":
+            return Outcome(Reply(200, MEDIA_TYPE, self._describe(policy, request, named)), waits=False)
+        client = self._desk.identify(dossier, request.headers, path=request.path)
+        face.check_client(client)
+        body = metaservices.allowed_methods(policy, named, client, now=dossier.at)
+        return Outcome(signed_reply(dossier, 200, MEDIA_TYPE, body), waits=True)
+
+    def _list_clients(self, dossier: Dossier, request: Request, face: XRoadFace) -> Outcome:
+        # The signature doesn't cover the query; it can't change what is told, only that nothing is.
+        if _parameters(request).get("xRoadInstance", INSTANCE) != INSTANCE:
+            raise Refused("not-found")
+        client = self._desk.identify(dossier, request.headers, path=request.path)
+        face.check_client(client)
+        return Outcome(signed_reply(dossier, 200, MEDIA_TYPE, metaservices.list_clients(self._policy())), waits=True)
+
+    def _describe(self, policy: Policy, request: Request, named: Target) -> bytes:
+        code = _parameters(request).get("serviceCode")
+        if code is None:
+            raise Refused("malformed-request", "缺少查询参数 serviceCode。")
+        service = policy.services.get(code)
+        if service is None or not named.offers(service):
+            raise Refused("unknown-service")
+        return self._description.of(service, policy)
+
+    def _policy(self) -> Policy:
+        policy = self._desk.policy.current(now=self._desk.monotonic())
+        if policy is None:
+            raise Refused("unavailable")
+        return policy
+
+
+def _parameters(request: Request) -> dict[str, str]:
+    """Return the parameters of the query, each once. Raises: Refused."""
+    if request.query is None:
+        return {}
+    try:
+        given = parse_qs(request.query, keep_blank_values=True, strict_parsing=True, max_num_fields=4, errors="strict")
+    except ValueError:
+        raise Refused("malformed-request", "查询参数的格式有误。") from None
+    if any(len(values) != 1 for values in given.values()):
+        raise Refused("malformed-request", "查询参数不得重复。")
+    return {name: value for name, (value,) in given.items()}
