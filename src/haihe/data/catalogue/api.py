@@ -1,6 +1,7 @@
 """What neighbours may use of the catalogue."""
 
 from haihe.data.catalogue.errors import CatalogueError, EntryRefused, NotNow, ResourceNotFound
+from haihe.data.catalogue.events import RESOURCE_PUBLISHED, RESOURCE_RETIRED
 from haihe.data.catalogue.models import SharingForm, SharingType
 from haihe.data.catalogue.needs.models import PaperKind
 from haihe.data.catalogue.needs.operations import (
@@ -31,10 +32,12 @@ from haihe.data.catalogue.queries import (
     resource,
     resource_titles,
 )
-from haihe.data.catalogue.records import ItemEntry, NewItem, NewResource, ResourceEntry
+from haihe.data.catalogue.records import ItemEntry, NewAssessment, NewItem, NewResource, ResourceEntry
 from haihe.data.catalogue.search.indexing import index_all
 
 __all__ = [
+    "RESOURCE_PUBLISHED",
+    "RESOURCE_RETIRED",
     "CatalogueError",
     "DemandEntry",
     "EntryRefused",
@@ -42,6 +45,7 @@ __all__ = [
     "ItemEntry",
     "NeedsEntry",
     "NeedsNotFound",
+    "NewAssessment",
     "NewItem",
     "NewNeeds",
     "NewPaper",

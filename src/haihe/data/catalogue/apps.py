@@ -7,4 +7,5 @@ class CatalogueConfig(AppConfig):
     verbose_name = "目录"
 
     def ready(self) -> None:
-        from haihe.data.catalogue.needs import telling  # noqa: F401 - its words for notices
+        from haihe.data.catalogue import telling  # noqa: F401 - its words for notices
+        from haihe.data.catalogue.needs import telling as telling_needs  # noqa: F401 - and theirs

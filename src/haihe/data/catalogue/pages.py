@@ -10,7 +10,9 @@ from django.utils.functional import Promise
 from haihe.base.accounts.api import Actor, Role
 from haihe.base.history.api import clause_told
 from haihe.data.catalogue import queries, wording
+from haihe.data.catalogue.classification.tree import Node, path_of
 from haihe.data.catalogue.models import (
+    Assessment,
     Category,
     DataItem,
     Resource,
@@ -19,6 +21,7 @@ from haihe.data.catalogue.models import (
     SharingType,
     UpdateCycle,
 )
+from haihe.data.catalogue.samples import Sample, sample_of
 from haihe.data.catalogue.workflow import NEEDS_WORDS, RESOURCE, ResourceState
 
 type Text = str | Promise
@@ -68,7 +71,10 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class ResourcePage:
-    """One entry. History and actions are for the owner's people and the authority; `complaint` for a refused move."""
+    """One entry. History, assessments and actions are for the owner's people and the authority.
+
+    `complaint` tells of a refused move.
+    """
 
     row: Resource
     items: list[DataItem]
@@ -76,6 +82,11 @@ class ResourcePage:
     actions: list[Action]
     history: list[Happened]
     may_ask: bool
+    path: list[Node]
+    related: dict[str, str]
+    sample: Sample
+    is_inside: bool
+    assessments: list[Assessment]
     complaint: str = ""
 
     @property
@@ -105,10 +116,11 @@ def _choices(values: type[TextChoices], counts: dict[str, int]) -> Choices:
 
 def resource_page(actor: Actor, row: Resource, *, complaint: str = "") -> ResourcePage:
     parts = queries.parts_on(actor, row)
-    inside = bool(parts) or actor.has(Role.AUDITOR)
+    inside = queries.knows_inside(actor, row)
+    items = list(row.items.select_related("code_list"))
     return ResourcePage(
         row=row,
-        items=list(row.items.all()),
+        items=items,
         forms=[SharingForm(form).label for form in row.sharing_forms],
         actions=[
             Action(move.name, wording.BUTTONS[move.name], move.name in NEEDS_WORDS)
@@ -116,6 +128,11 @@ def resource_page(actor: Actor, row: Resource, *, complaint: str = "") -> Resour
         ],
         history=[_happened(event) for event in row.events.order_by("-id")] if inside else [],
         may_ask=_may_ask(actor, row),
+        path=path_of(row.classification),
+        related=queries.related_titles(actor, row),
+        sample=sample_of(row, items, is_official=queries.is_official(actor)),
+        is_inside=inside,
+        assessments=list(row.assessments.all()) if inside else [],
         complaint=complaint,
     )
 

@@ -1,15 +1,16 @@
 """Reads of the catalogue; which entries somebody may know of is decided here and nowhere else."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from haihe.base.accounts.api import SIGNED_OUT, SYSTEM, Actor, Role
 from haihe.data.catalogue.errors import ResourceNotFound
-from haihe.data.catalogue.models import Resource
+from haihe.data.catalogue.models import Resource, Revision
 from haihe.data.catalogue.records import ResourceEntry, resource_entry
 from haihe.data.catalogue.search.finding import Found, find
-from haihe.data.catalogue.workflow import Part, ResourceState
+from haihe.data.catalogue.workflow import OPEN_REVISIONS, Part, ResourceState
 
 __all__ = [
     "FILTERS",
@@ -17,12 +18,16 @@ __all__ = [
     "Found",
     "find_resources",
     "is_official",
+    "knows_inside",
+    "open_revision_of",
     "parts_on",
     "published_count",
     "published_resources",
+    "related_titles",
     "resource",
     "resource_for",
     "resource_titles",
+    "revision_for",
     "visible_resources",
 ]
 OFFICIALS = (Role.CLERK, Role.STEWARD, Role.APPROVER, Role.OPERATOR, Role.AUDITOR)
@@ -30,7 +35,7 @@ OFFICIALS = (Role.CLERK, Role.STEWARD, Role.APPROVER, Role.OPERATOR, Role.AUDITO
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list is narrowed to; empty narrows nothing."""
+    """What a list is narrowed to; empty narrows nothing. `place` is a code of the classification, or its beginning."""
 
     search: str = ""
     owner: str = ""
@@ -38,6 +43,8 @@ class Filters:
     update_cycle: str = ""
     category: str = ""
     state: str = ""
+    place: str = ""
+    opening_type: str = ""
 
 
 FILTERS = tuple(Filters.__dataclass_fields__)
@@ -59,9 +66,23 @@ def resource_for(actor: Actor, code: str) -> Resource:
     return row
 
 
+def revision_for(actor: Actor, revision_id: UUID) -> Revision:
+    """Return an update of an entry that the actor knows from inside. Raises: ResourceNotFound."""
+    row = Revision.objects.select_related("resource").filter(pk=revision_id).first()
+    if row is None or not knows_inside(actor, row.resource):
+        raise ResourceNotFound
+    return row
+
+
+def open_revision_of(row: Resource) -> Revision | None:
+    """Return the update that is under way, if there is one."""
+    return row.revisions.filter(state__in=OPEN_REVISIONS).first()
+
+
 def find_resources(actor: Actor, filters: Filters) -> Found:
     """Return the visible entries that pass the filters and match what was typed."""
-    named = {name: getattr(filters, name) for name in ("owner", "sharing_type", "update_cycle", "category", "state")}
+    plain = ("owner", "sharing_type", "update_cycle", "category", "state", "opening_type")
+    named = {name: getattr(filters, name) for name in plain} | {"classification__startswith": filters.place}
     return find(visible_resources(actor), filters.search, {name: value for name, value in named.items() if value})
 
 
@@ -92,6 +113,13 @@ def resource_titles(codes: set[str]) -> dict[str, str]:
     return {code: known.get(code, code) for code in codes}
 
 
+def related_titles(actor: Actor, row: Resource) -> dict[str, str]:
+    """Return title by code of the related entries that the actor may know of."""
+    if not row.related:
+        return {}
+    return dict(visible_resources(actor).filter(code__in=row.related).values_list("code", "title"))
+
+
 def parts_on(actor: Actor, row: Resource) -> frozenset[Part]:
     """Return the parts in which the actor may move this entry."""
     if actor is SYSTEM:
@@ -102,6 +130,11 @@ def parts_on(actor: Actor, row: Resource) -> frozenset[Part]:
         Part.AUTHORITY: actor.has(Role.OPERATOR),
     }
     return frozenset(part for part, is_held in held.items() if is_held)
+
+
+def knows_inside(actor: Actor, row: Resource) -> bool:
+    """True for the owner's people, the authority and the auditor: they see drafts, history and updates."""
+    return bool(parts_on(actor, row)) or actor.has(Role.AUDITOR)
 
 
 def is_official(actor: Actor) -> bool:

@@ -21,16 +21,27 @@ class Document(NamedTuple):
 
 
 def document(
-    *, code: str, title: str, subject: str, items: Iterable[str], abstract: str, owner: Iterable[str]
+    *,
+    codes: Iterable[str],
+    title: str,
+    subject: str,
+    items: Iterable[str],
+    abstract: str,
+    owner: Iterable[str],
+    keywords: Iterable[str] = (),
 ) -> Document:
-    """Make the vectors of an entry; `items` are the items' titles, `owner` the names of whose it is."""
+    """Make the vectors of an entry; `items` are the items' titles, `owner` the names of whose it is, `codes` all that
+    it is known by.
+    """
     title, subject, abstract = simple(title), simple(subject), simple(abstract)
     named = [simple(item) for item in items][:_MOST_ITEMS]
     first = {*pieces(title), *meanings(title)}
-    second = {lexeme for text in (subject, *named) for lexeme in (*pieces(text), *meanings(text))}
+    words = [simple(word) for word in keywords]
+    second = {lexeme for text in (subject, *words, *named) for lexeme in (*pieces(text), *meanings(text))}
     around = {lexeme for text in (abstract, *map(simple, owner)) for lexeme in (*pieces(text), *meanings(text))}
-    heard = {*characters(title), *sounds(title), f"#{code.lower()}"}
-    heard |= {sound for text in (title, subject, *named, abstract) for sound in sounds_of_meanings(text)}
+    heard = {*characters(title), *sounds(title), *(f"#{code.lower()}" for code in codes if code)}
+    heard |= {sound for word in words for sound in sounds(word)}
+    heard |= {sound for text in (title, subject, *words, *named, abstract) for sound in sounds_of_meanings(text)}
     return Document(
         found=_vector(dict.fromkeys(first | second | around | heard, "")),
         ranked=_vector(dict.fromkeys(around - second, "C") | dict.fromkeys(second, "B") | dict.fromkeys(first, "A")),

@@ -13,12 +13,13 @@ def index(row: Resource, items: Iterable[str]) -> None:
     """Put the vectors into the row; the caller saves. `items` are the items' titles."""
     owner = city.organisation(row.owner)
     row.found, row.ranked = document(
-        code=row.code,
+        codes=(row.code, row.guide_code),
         title=row.title,
         subject=row.subject_area,
         items=items,
         abstract=row.abstract,
         owner=(owner.name, owner.short_name) if owner else (),
+        keywords=row.keywords,
     )
 
 

@@ -9,7 +9,9 @@ from haihe.data.catalogue.search.terms import HAN, pieces, pinyin, runs, simple
 
 _NOISE = re.compile("的|了|和|及|与|有关|相关|关于|查询|查找|信息|数据|资料|情况|名单|清单")
 """Words that say little in a catalogue. They are left out, unless nothing else was typed."""
-_CODE = re.compile(r"12[0a-z][0-9]{3}(/[0-9]{0,6})?")
+_CODE = re.compile(r"12[0a-z][0-9]{3}(/[0-9]{0,6})?|[1-3][0-9]{5,15}/[0-9]{0,8}")
+_DIGITS = re.compile(r"[1-3][0-9]{5,15}")
+"""A code of 编制指南 without its serial, or any number."""
 _MOST_PARTS = 12
 _AND, _OR = " & ", " | "
 
@@ -25,6 +27,8 @@ def question(typed: str) -> Question:
     text = simple(typed)
     if _CODE.fullmatch(text):
         return Question(f"{quoted('#' + text)}:*", "")
+    if _DIGITS.fullmatch(text):
+        return Question(f"{quoted('#' + text)}:* | {quoted(text)}:*", "")
     parts = _parts(text)[:_MOST_PARTS]
     return Question(
         strict=_AND.join(_strict(part) for part in parts),

@@ -4,8 +4,9 @@ Taken in again, the same file changes nothing: an entry is known by its owner an
 """
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,8 +15,7 @@ from haihe.base.accounts.api import Actor, Role
 from haihe.data.catalogue import operations
 from haihe.data.catalogue.errors import CatalogueError
 from haihe.data.catalogue.models import Resource
-from haihe.data.catalogue.records import NewItem, NewResource, ResourceEntry, resource_entry
-from haihe.data.catalogue.sheets.columns import RESOURCE_COLUMNS
+from haihe.data.catalogue.records import LISTS, NewItem, NewResource, new_resource
 from haihe.data.catalogue.sheets.reading import Fault, Read, Row
 
 MOST_ENTRIES = 500
@@ -54,27 +54,41 @@ def take_in(actor: Actor, read: Read, *, now: datetime) -> Taken:
 
 
 def _register(actor: Actor, row: Row, items: list[Row], taken: Taken, now: datetime) -> None:
-    entry = NewResource(**row.values, items=tuple(_item(item) for item in items))
-    if not actor.has(Role.STEWARD, entry.owner):
+    owner = row.values["owner"]
+    if not actor.has(Role.STEWARD, owner):
         # Before anything is looked up: nobody learns from a refusal what another department drafts.
         taken.faults.append(row.fault("owner", _("您不是这个单位的数据专员。")))
         return
-    there = Resource.objects.filter(owner=entry.owner, title=entry.title).first()
+    there = Resource.objects.filter(owner=owner, title=row.values["title"]).first()
+    said = new_resource(there) if there else None
+    entry = _entry(row, items, said)
     try:
         with transaction.atomic():
             if there is None:
                 operations.register_resource(actor=actor, entry=entry, now=now)
-            elif not _says_the_same(there, entry):
+            elif not _says_the_same(said, entry):
                 operations.revise_resource(actor=actor, code=there.code, entry=entry, now=now)
     except CatalogueError as refused:
         taken.faults.append(row.fault(refused.field, refused.message))
     else:
-        same = there is not None and _says_the_same(there, entry)
+        same = there is not None and _says_the_same(said, entry)
         (taken.new if there is None else taken.unchanged if same else taken.changed).append(entry.title)
 
 
-def _item(row: Row) -> NewItem:
-    return NewItem(**{name: value for name, value in row.values.items() if name != "resource"})
+def _entry(row: Row, items: list[Row], said: NewResource | None) -> NewResource:
+    """Return what the rows say; what no column of the file is about stays as the draft has it."""
+    known = {item.name: item for item in said.items} if said else {}
+    new = tuple(_item(item, known.get(item.values["name"])) for item in items)
+    if said is None:
+        return NewResource(**row.values, items=new)
+    entry = replace(said, **row.values, items=new)
+    moved = (entry.category, entry.subject_area) != (said.category, said.subject_area)
+    return replace(entry, classification="") if moved and "classification" not in row.values else entry
+
+
+def _item(row: Row, said: NewItem | None) -> NewItem:
+    values = {name: value for name, value in row.values.items() if name != "resource"}
+    return replace(said, **values) if said else NewItem(**values)
 
 
 def _by_title(read: Read) -> defaultdict[str, list[Row]]:
@@ -84,14 +98,14 @@ def _by_title(read: Read) -> defaultdict[str, list[Row]]:
     return by_title
 
 
-def _says_the_same(there: Resource, entry: NewResource) -> bool:
-    known: ResourceEntry = resource_entry(there)
-    same_items = [(i.name, i.title, i.data_type, i.length, i.sensitivity, i.is_identifying) for i in known.items] == [
-        (i.name, i.title, i.data_type, i.length, i.sensitivity, i.is_identifying) for i in entry.items
-    ]
-    names = [column.field for column in RESOURCE_COLUMNS if column.field != "sharing_forms"]
-    same = all(getattr(there, name) == getattr(entry, name) for name in names)
-    return same and same_items and set(there.sharing_forms) == set(entry.sharing_forms)
+def _says_the_same(said: NewResource | None, entry: NewResource) -> bool:
+    """Compare, whatever the order of what has none."""
+    return said is not None and _unordered(said) == _unordered(entry)
+
+
+def _unordered(entry: NewResource) -> NewResource:
+    lists: dict[str, Any] = {name: tuple(sorted(getattr(entry, name))) for name in LISTS}
+    return replace(entry, **lists)
 
 
 def _tell_of_lost_items(read: Read, taken: Taken) -> None:

@@ -189,7 +189,7 @@ def asked() -> str:
 
 def test_the_owner_hears_of_a_demand_and_answers_it_once() -> None:
     number = asked()
-    assert Notice.objects.filter(role="STEWARD", organisation="120012").count() == 1
+    assert Notice.objects.filter(role="STEWARD", organisation="120012", kind="catalogue.demand_asked").count() == 1
     with pytest.raises(NotNow):
         operations.ask_owner(
             actor=cast_actor("steward_gjj"),
