@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from haihe.data.catalogue.api import SharingForm
 from haihe.data.sharing import wording
-from haihe.data.sharing.models import Service, SharingRequest
+from haihe.data.sharing.models import Grant, Service, SharingRequest
 from haihe.data.sharing.models.request import LONGEST_MONTHS
 from haihe.data.sharing.operations.requesting import MOST_PER_DAY, Application
 from haihe.data.sharing.queries.access import forms_of
@@ -156,11 +156,39 @@ class ClockForm(forms.Form):
         tell_errors(self)
 
 
+class RenewForm(forms.Form):
+    """How long and how often a renewed grant is to go on; everything else stays as it was."""
+
+    duration_months = forms.IntegerField(
+        label=_("使用时限（月）"),
+        min_value=1,
+        max_value=LONGEST_MONTHS,
+        widget=forms.NumberInput(attrs=_CONTROL | {"inputmode": "numeric"}),
+    )
+    quota_per_day = forms.IntegerField(
+        label=_("每日限额（次）"),
+        min_value=1,
+        max_value=MOST_PER_DAY,
+        widget=forms.NumberInput(attrs=_CONTROL | {"inputmode": "numeric"}),
+    )
+    token = forms.UUIDField(widget=forms.HiddenInput)
+
+    @staticmethod
+    def initial_of(row: Grant) -> dict[str, object]:
+        return {
+            "duration_months": row.request.duration_months,
+            "quota_per_day": row.quota_per_day,
+            "token": uuid.uuid4(),
+        }
+
+
 class MoveForm(forms.Form):
-    """What comes with any move: words, a day for a suspension, and how many lines of history the person had seen."""
+    """What comes with any move: words, a day for a suspension, how and when data was disposed of, lines seen."""
 
     words = forms.CharField(required=False)
     put_right_by = forms.DateField(required=False)
+    method = forms.CharField(required=False)
+    disposed_on = forms.DateField(required=False)
     seen = forms.IntegerField(required=False, min_value=0)
 
 

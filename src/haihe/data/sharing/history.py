@@ -10,6 +10,7 @@ from haihe.base.history.api import clause_told
 from haihe.data.sharing import wording
 from haihe.data.sharing.models import SharingEvent
 from haihe.data.sharing.workflow import NEEDS_WORDS
+from haihe.data.sharing.workflow_closing import CLOSING_NEEDS_WORDS
 from haihe.kernel.clocks import Lamp, lamp, working_days_left
 from haihe.kernel.workflow import Move, Workflow
 
@@ -46,6 +47,7 @@ class Action:
     prompt: Text
     is_main: bool
     wants_day: bool = False
+    wants_disposal: bool = False
 
 
 def happened(events: Iterable[SharingEvent]) -> list[Happened]:
@@ -64,9 +66,10 @@ def actions(workflow: Workflow, moves: Iterable[Move], *, leave_out: frozenset[s
         Action(
             name=move.name,
             label=wording.button(workflow, move.name),
-            prompt=wording.PROMPTS[move.name] if move.name in NEEDS_WORDS else "",
+            prompt=wording.PROMPTS[move.name] if move.name in NEEDS_WORDS | CLOSING_NEEDS_WORDS else "",
             is_main=wording.is_main(move.name),
-            wants_day=move.name == "suspend",
+            wants_day=move.name in {"suspend", "reject_put_right"},
+            wants_disposal=move.name == "report_disposal",
         )
         for move in moves
         if move.name not in leave_out

@@ -9,10 +9,13 @@ from django.utils import timezone
 from haihe.base.accounts.api import Actor, Role
 from haihe.base.ledger import api as ledger
 from haihe.data.catalogue import api as catalogue
-from haihe.data.sharing import history, stages, wording
-from haihe.data.sharing.models import Client, Correction, Grant, Service, SharingRequest
+from haihe.data.sharing import duties, history, stages, wording
+from haihe.data.sharing.forms import RenewForm
+from haihe.data.sharing.models import Client, Correction, Disposal, DisposalMethod, Grant, Service, SharingRequest
+from haihe.data.sharing.operations.renewing import is_renewable
 from haihe.data.sharing.queries import access, desk
-from haihe.data.sharing.workflow import CORRECTION, GRANT, REQUEST, Part
+from haihe.data.sharing.workflow import CORRECTION, GRANT, REQUEST, Part, RequestState
+from haihe.data.sharing.workflow_closing import DISPOSAL, DisposalState
 
 _USE_DAYS = 30
 _LATEST_USES = 10
@@ -36,20 +39,12 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
-    """A grant that isn't delivered yet, with the clock of art. 22."""
-
-    row: Grant
-    deadline: history.Deadline
-
-
-@dataclass(frozen=True, slots=True)
 class WorkbenchPage:
     waiting: list[Task]
     reports: list[Report]
     held: list[Grant]
     given: list[Grant]
-    deliveries: list[Delivery]
+    duties: list[duties.Duty]
     clients: list[Client]
     others: "Page[SharingRequest]"
     may_ask: bool
@@ -58,13 +53,13 @@ class WorkbenchPage:
 
     @property
     def waiting_count(self) -> int:
-        return len(self.waiting) + len(self.reports) + len(self.deliveries)
+        return len(self.waiting) + len(self.reports) + len(self.duties)
 
     @property
     def overdue_count(self) -> int:
         deadlines = [task.deadline for task in self.waiting]
         deadlines += [report.deadline for report in self.reports]
-        deadlines += [delivery.deadline for delivery in self.deliveries]
+        deadlines += [duty.deadline for duty in self.duties if duty.deadline]
         return sum(1 for deadline in deadlines if deadline and deadline.tone == "danger")
 
 
@@ -87,6 +82,28 @@ class RequestPage:
 
 
 @dataclass(frozen=True, slots=True)
+class DisposalPart:
+    """What becomes of the data, within the grant's page."""
+
+    row: Disposal
+    deadline: history.Deadline | None
+    actions: list[history.Action]
+    seen: int
+
+    @property
+    def methods(self) -> list[tuple[str, str]]:
+        return [(method.value, str(method.label)) for method in DisposalMethod]
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """The request that renews the grant, or the form for one; neither where it isn't time."""
+
+    request: SharingRequest | None
+    form: RenewForm | None
+
+
+@dataclass(frozen=True, slots=True)
 class GrantPage:
     row: Grant
     claims: list[str]
@@ -97,11 +114,13 @@ class GrantPage:
     days: list[ledger.DayCounts]
     uses: list[ledger.LedgerEntry]
     at: datetime
+    renewal: Renewal
+    disposal: DisposalPart | None
     complaint: str = ""
 
     @property
     def seen(self) -> int:
-        return len(self.history)
+        return self.row.events.count()
 
     @property
     def days_whole(self) -> int:
@@ -162,7 +181,7 @@ def workbench_page(actor: Actor, others: "Page[SharingRequest]", *, today: date)
         reports=[Report(row, history.deadline(row.due_on, today)) for row in desk.waiting_corrections(actor)],
         held=list(desk.held_grants(actor)),
         given=list(desk.given_grants(actor)),
-        deliveries=[Delivery(row, history.deadline(row.due_on, today)) for row in desk.waiting_deliveries(actor)],
+        duties=duties.duties_of(actor, today=today),
         clients=list(access.visible_clients(actor)),
         others=others,
         may_ask=actor.has(Role.STEWARD),
@@ -191,18 +210,24 @@ def request_page(actor: Actor, row: SharingRequest, *, today: date, complaint: s
     )
 
 
-def grant_page(actor: Actor, row: Grant, *, now: datetime, complaint: str = "") -> GrantPage:
+def grant_page(
+    actor: Actor, row: Grant, *, now: datetime, complaint: str = "", form: RenewForm | None = None
+) -> GrantPage:
+    disposal = Disposal.objects.select_related("grant").filter(grant=row).first()
+    events = [*row.events.all(), *(disposal.events.all() if disposal else ())]
     moves = GRANT.allowed(row.state, access.parts_on_grant(actor, row))
     return GrantPage(
         row=row,
-        stage=stages.stage_of_grant(row),
+        stage=stages.stage_of_grant(row, disposal),
         claims=[wording.scope_title(row.service, name) for name in row.scope],
         actions=history.actions(GRANT, moves, leave_out=_not_for(row, timezone.localdate(now))),
         deadline=history.deadline(row.due_on, timezone.localdate(now)) if row.clock_started_on else None,
-        history=history.happened(row.events.all()),
+        history=history.happened(events),
         days=ledger.counts_by_day(now=now, days=_USE_DAYS, consumer=row.organisation, grant=str(row.id)),
         uses=_uses(row),
         at=now,
+        renewal=_renewal(actor, row, form, now),
+        disposal=_disposal_part(actor, disposal, timezone.localdate(now)) if disposal else None,
         complaint=complaint,
     )
 
@@ -256,13 +281,30 @@ def deadline_of(row: SharingRequest, today: date) -> history.Deadline | None:
     return history.deadline(row.due_on, today) if row.clock_started_on else None
 
 
+def _renewal(actor: Actor, row: Grant, form: RenewForm | None, now: datetime) -> Renewal:
+    asked = row.renewals.exclude(state__in=(RequestState.REFUSED, RequestState.WITHDRAWN)).first()
+    if asked or not actor.has(Role.STEWARD, row.organisation) or not is_renewable(row, now=now):
+        return Renewal(asked, None)
+    return Renewal(None, form or RenewForm(initial=RenewForm.initial_of(row)))
+
+
+def _disposal_part(actor: Actor, row: Disposal, today: date) -> DisposalPart:
+    moves = DISPOSAL.allowed(row.state, access.parts_on_grant(actor, row.grant))
+    return DisposalPart(
+        row=row,
+        deadline=history.deadline(row.due_on, today) if row.state == DisposalState.DUE else None,
+        actions=history.actions(DISPOSAL, moves, leave_out=_not_urgent(row, today)),
+        seen=row.events.count(),
+    )
+
+
 def _not_for(row: Grant, today: date) -> frozenset[str]:
     """Return the moves of the table that aren't this grant's: an interface is delivered by the rules, not by hand."""
     by_hand = frozenset({"hand_over", "confirm_receipt", "object_receipt"}) if row.is_served else frozenset[str]()
     return by_hand | _not_urgent(row, today)
 
 
-def _not_urgent(row: SharingRequest | Grant | Correction, today: date) -> frozenset[str]:
+def _not_urgent(row: SharingRequest | Grant | Correction | Disposal, today: date) -> frozenset[str]:
     return frozenset() if row.due_on and today > row.due_on else frozenset({"urge"})
 
 

@@ -9,11 +9,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from haihe.data.sharing import wording
-from haihe.data.sharing.models import Grant, SharingRequest
-from haihe.data.sharing.workflow import GrantState, RequestState
+from haihe.data.sharing.models import Disposal, Grant, SharingRequest
+from haihe.data.sharing.workflow import LIVE_GRANTS, GrantState, Part, RequestState
+from haihe.data.sharing.workflow_closing import DisposalState
 
 type Text = str | Promise
-_R, _G = RequestState, GrantState
+_R, _G, _D = RequestState, GrantState, DisposalState
 AUTHORITY: Final = _("大数据中心")
 
 
@@ -43,12 +44,16 @@ def stage_of_request(row: SharingRequest, grant: Grant | None) -> Stage:
     return Stage(labels, current, *_next_of_grant(grant))
 
 
-def stage_of_grant(row: Grant) -> Stage:
-    """Return where the grant stands."""
+def stage_of_grant(row: Grant, disposal: Disposal | None) -> Stage:
+    """Return where the grant stands; what it leaves is disposed of at the end."""
     ends = {_G.TERMINATED: _("终止"), _G.EXPIRED: _("到期")}
-    labels = (_("同意共享"), _("提供数据"), _("使用"), ends.get(GrantState(row.state), _("到期")))
-    current = {_G.PREPARING: 2, _G.RECEIVING: 2, _G.ACTIVE: 3, _G.SUSPENDED: 3}.get(GrantState(row.state), 5)
-    return Stage(labels, current, *_next_of_grant(row))
+    end = ends.get(GrantState(row.state), _("到期"))
+    labels: list[Text] = [_("同意共享"), _("提供数据"), _("使用"), end]
+    if disposal or (row.leaves_data and row.state in LIVE_GRANTS):
+        labels.append(_("处置数据"))
+    reached = {_G.PREPARING: 2, _G.RECEIVING: 2, _G.ACTIVE: 3, _G.SUSPENDED: 3}
+    current = reached.get(GrantState(row.state), 6 if disposal and disposal.closed_at else 5)
+    return Stage(tuple(labels), current, *(_next_of_disposal(disposal) if disposal else _next_of_grant(row)))
 
 
 type Next = tuple[Text, Text, date | None]
@@ -74,6 +79,23 @@ def _next_of_grant(row: Grant) -> Next:
         _G.PREPARING: lambda: (owner, _("恢复服务") if row.is_served else _("提供数据"), row.due_on),
         _G.RECEIVING: lambda: (applicant, _("确认收到，或者写明哪里有误"), None),
         _G.ACTIVE: lambda: (applicant, _("按用途使用，到期自动停止"), row.valid_until.date()),
-        _G.SUSPENDED: lambda: (applicant, _("整改"), row.put_right_by),
+        _G.SUSPENDED: lambda: _next_of_suspended(row, applicant, owner),
     }
     return found[row.state]() if row.state in found else _NOTHING
+
+
+def _next_of_suspended(row: Grant, applicant: str, owner: str) -> Next:
+    judge = AUTHORITY if row.suspended_by == Part.AUTHORITY else owner
+    if row.put_right_reported_at is not None:
+        return judge, _("核实整改情况，恢复授权或者退回整改"), None
+    if row.overdue_told_at is not None:
+        return judge, _("整改期限已过，决定终止授权或者另定期限"), None
+    return applicant, _("整改并报告"), row.put_right_by
+
+
+def _next_of_disposal(row: Disposal) -> Next:
+    found: dict[str, Next] = {
+        _D.DUE: (wording.organisation_name(row.organisation), _("处置数据并报告"), row.due_on),
+        _D.REPORTED: (wording.organisation_name(row.owner), _("确认处置，或者退回"), None),
+    }
+    return found.get(row.state, _NOTHING)

@@ -1,6 +1,6 @@
 """Which desks hear of what, and in which words: moves that concern them, deadlines that come near or ran out."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from django.urls import reverse
@@ -10,12 +10,13 @@ from haihe.base.accounts.api import Role
 from haihe.base.notices import api as notices
 from haihe.base.notices.api import Desk, Facts
 from haihe.data.sharing import wording
-from haihe.data.sharing.models import Client, Correction, Grant, Service, SharingEvent, SharingRequest
+from haihe.data.sharing.models import Client, Correction, Disposal, Grant, Service, SharingEvent, SharingRequest
 from haihe.data.sharing.workflow import TOLD, Part
+from haihe.data.sharing.workflow_closing import CLOSING_TOLD
 
-type Thing = SharingRequest | Grant | Correction
-_MOVED, _NEAR = "sharing.moved", "sharing.near"
-_OWNERS: Final = (Part.OWNER_STEWARD, Part.OWNER_APPROVER)
+type Thing = SharingRequest | Grant | Correction | Disposal
+_MOVED, _NEAR, _EXPIRING = "sharing.moved", "sharing.near", "sharing.expiring"
+_TOLD: Final = TOLD | CLOSING_TOLD
 _ROLES: Final = {
     Part.APPLICANT_STEWARD: Role.STEWARD,
     Part.APPLICANT_APPROVER: Role.APPROVER,
@@ -26,20 +27,28 @@ _ROLES: Final = {
 
 def tell_of_move(row: Thing | Client | Service, event: SharingEvent) -> None:
     """Tell the desks that the table names for this move."""
-    if not isinstance(row, SharingRequest | Grant | Correction):
+    if isinstance(row, Client | Service):
         return
-    parts = TOLD[_kind(row)].get(event.name, ())
+    parts = _TOLD[_kind(row)].get(event.name, ())
     facts = {"thing": _kind(row), "number": _number(row), "move": event.name, "by": event.organisation}
     key = f"{_MOVED}:{event.pk}"
     notices.tell(to=_desks(row, parts), kind=_MOVED, key=key, facts=facts, path=_path(row), now=event.at)
 
 
-def tell_near(row: Thing, *, step: int, now: datetime) -> int:
-    """Remind the owner's desks with `step` working days left; return how many desks were told now."""
+def tell_near(row: Thing, *, due: date, parts: tuple[Part, ...], step: int, now: datetime) -> int:
+    """Remind the desks with `step` working days left; return how many were told now."""
     facts = {"thing": _kind(row), "number": _number(row), "days": step}
-    key = f"{_NEAR}:{row.pk}:{row.due_on}:{step}"
-    told = notices.tell(to=_desks(row, _OWNERS), kind=_NEAR, key=key, facts=facts, path=_path(row), now=now)
+    key = f"{_NEAR}:{row.pk}:{due}:{step}"
+    told = notices.tell(to=_desks(row, parts), kind=_NEAR, key=key, facts=facts, path=_path(row), now=now)
     return len(told)
+
+
+def tell_expiring(row: Grant, *, step: int, now: datetime) -> int:
+    """Remind the holder that the grant ends within `step` days; return how many desks were told now."""
+    facts = {"thing": _kind(row), "number": _number(row), "days": step}
+    to = _desks(row, (Part.APPLICANT_STEWARD, Part.APPLICANT_APPROVER))
+    key = f"{_EXPIRING}:{row.pk}:{step}"
+    return len(notices.tell(to=to, kind=_EXPIRING, key=key, facts=facts, path=_path(row), now=now))
 
 
 @notices.words(_MOVED)
@@ -66,6 +75,20 @@ def _say_near(facts: Facts) -> str:
     )
 
 
+@notices.words(_EXPIRING)
+def _say_expiring(facts: Facts) -> str:
+    days = int(facts["days"])
+    told = {"number": facts["number"], "n": days}
+    return (
+        ngettext(
+            "授权（申请 %(number)s）不足 %(n)s 天到期，需要继续使用的请申请续期。",
+            "授权（申请 %(number)s）不足 %(n)s 天到期，需要继续使用的请申请续期。",
+            days,
+        )
+        % told
+    )
+
+
 def _thing(facts: Facts) -> str:
     return str(wording.THINGS[facts["thing"]])
 
@@ -81,15 +104,18 @@ def _desks(row: Thing, parts: tuple[Part, ...]) -> list[Desk]:
     return desks
 
 
-def _consumer(row: Grant | Correction) -> str:
-    return row.organisation if isinstance(row, Grant) else row.consumer
+def _consumer(row: Grant | Correction | Disposal) -> str:
+    return row.consumer if isinstance(row, Correction) else row.organisation
 
 
 def _kind(row: Thing) -> str:
-    return {SharingRequest: "request", Grant: "grant", Correction: "correction"}[type(row)]
+    kinds = {SharingRequest: "request", Grant: "grant", Correction: "correction", Disposal: "disposal"}
+    return kinds[type(row)]
 
 
 def _number(row: Thing) -> str:
+    if isinstance(row, Disposal):
+        return row.grant.request.number
     return row.request.number if isinstance(row, Grant) else row.number
 
 
@@ -98,4 +124,6 @@ def _path(row: Thing) -> str:
         return reverse("sharing:request", args=[row.pk])
     if isinstance(row, Grant):
         return reverse("sharing:grant", args=[row.pk])
+    if isinstance(row, Disposal):
+        return reverse("sharing:grant", args=[row.grant.pk])
     return reverse("sharing:correction", args=[row.number])

@@ -25,6 +25,7 @@ __all__ = [
     "open_relief_details",
     "open_relief_status",
     "requested",
+    "to_be_disposed_of",
     "to_be_handed_over",
 ]
 
@@ -85,6 +86,17 @@ def to_be_handed_over(*, form: str = "FILE", now: datetime = NOW, **changes: obj
     open_relief_details(now=now)
     asked = {"service": RELIEF_DETAILS.slug, "claims": (), "fields": ("relief_type",), "form": form}
     return granted(now=now, **(asked | changes))
+
+
+def to_be_disposed_of(*, now: datetime = NOW, **changes: object) -> UUID:
+    """Return the id of the disposal of what a grant of fields left when its owner ended it."""
+    from haihe.data.sharing.models import Disposal
+
+    open_relief_details(now=now)
+    asked = {"service": RELIEF_DETAILS.slug, "claims": (), "fields": ("relief_type",), "purpose": "DETAILS"}
+    grant_id = granted(now=now, **(asked | changes))
+    operations.terminate_grant(actor=cast_actor("approver_mzj"), grant_id=grant_id, reason="目的已实现", now=now)
+    return Disposal.objects.get(grant_id=grant_id).id
 
 
 def application(**changes: object) -> Application:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from haihe.city import api as city
 from haihe.data.sharing.models import Service
 from haihe.data.sharing.workflow import CORRECTION, GRANT, REQUEST
+from haihe.data.sharing.workflow_closing import DISPOSAL
 from haihe.kernel.workflow import Workflow
 
 BUTTONS: Final[dict[str, dict[str, Promise]]] = {
@@ -32,9 +33,18 @@ BUTTONS: Final[dict[str, dict[str, Promise]]] = {
         "object_receipt": _("没有收到或者有误"),
         "urge": _("督办"),
         "suspend": _("暂停授权"),
+        "report_put_right": _("报告整改情况"),
+        "reject_put_right": _("整改不到位，退回"),
         "resume": _("恢复授权"),
         "terminate": _("终止授权"),
         "relinquish": _("放弃授权"),
+    },
+    DISPOSAL.name: {
+        "instruct": _("提出处置要求"),
+        "report_disposal": _("报告已处置"),
+        "accept_disposal": _("确认处置"),
+        "object_disposal": _("退回重新处置"),
+        "urge": _("督办"),
     },
     CORRECTION.name: {
         "confirm": _("属实，着手更正"),
@@ -54,6 +64,11 @@ PROMPTS: Final[dict[str, Promise]] = {
     "object_receipt": _("没有收到什么，或者哪里有误"),
     "urge": _("督办意见"),
     "suspend": _("暂停的理由"),
+    "report_put_right": _("怎样整改的"),
+    "reject_put_right": _("哪里不到位"),
+    "instruct": _("要求怎样处置、处置哪些数据"),
+    "report_disposal": _("处置了什么：哪些系统、库表、文件，多少条"),
+    "object_disposal": _("哪里不符合要求"),
     "resume": _("恢复的理由"),
     "terminate": _("终止的理由"),
     "relinquish": _("放弃的理由"),
@@ -87,6 +102,14 @@ HAPPENED: Final[dict[str, Promise]] = {
     "object_receipt": _("使用部门没有收到或者认为有误"),
     "receive_by_rule": _("期满未提出异议，视为收到，授权生效"),
     "suspend": _("暂停授权"),
+    "report_put_right": _("使用部门报告已整改"),
+    "reject_put_right": _("整改不到位，重新确定整改期限"),
+    "open_disposal": _("授权终止，开始计算处置期限"),
+    "instruct": _("提供部门提出处置要求"),
+    "report_disposal": _("使用部门报告已处置"),
+    "accept_disposal": _("提供部门确认处置"),
+    "object_disposal": _("提供部门退回重新处置"),
+    "accept_by_rule": _("提供部门期满未提出异议，视为确认处置"),
     "resume": _("恢复授权"),
     "terminate": _("终止授权"),
     "relinquish": _("使用部门放弃授权"),
@@ -116,47 +139,31 @@ THINGS: Final[dict[str, Promise]] = {
     "request": _("共享申请"),
     "grant": _("授权，申请"),
     "correction": _("更正申请"),
+    "disposal": _("数据处置，申请"),
 }
 _GOOD = frozenset(
     {
-        *("approve_by_office", "approve_to_precheck", "pass_precheck", "deliver_at_once", "deliver_by_rule"),
-        *(
-            "confirm_receipt",
-            "approve",
-            "approve_by_rule",
-            "grant",
-            "resume",
-            "correct",
-            "start_service",
-            "enable_client",
-        ),
+        *("accept_disposal", "approve", "approve_by_office", "approve_by_rule", "approve_to_precheck"),
+        *("confirm_receipt", "correct", "deliver_at_once", "deliver_by_rule", "enable_client", "grant"),
+        *("pass_precheck", "report_put_right", "resume", "start_service"),
     }
 )
-_GRAVE = frozenset({"refuse", "terminate", "overdue"})
 _WARNING = frozenset(
     {
-        "urge",
-        "object_receipt",
-        "return_by_office",
-        "ask_supplement",
-        "suspend",
-        "stop_service",
-        "disable_client",
-        "expire",
+        *("ask_supplement", "disable_client", "expire", "object_disposal", "object_receipt"),
+        *("reject_put_right", "return_by_office", "stop_service", "suspend", "urge"),
+    }
+)
+_GRAVE = frozenset(
+    {
+        *("overdue", "refuse", "terminate"),
     }
 )
 _MAIN = frozenset(
     {
-        "approve_by_office",
-        "pass_precheck",
-        "hand_over",
-        "confirm_receipt",
-        "approve",
-        "supplement",
-        "resubmit",
-        "correct",
-        "consent_extension",
-        "resume",
+        *("accept_disposal", "approve", "approve_by_office", "confirm_receipt", "consent_extension"),
+        *("correct", "hand_over", "pass_precheck", "report_disposal", "report_put_right", "resubmit"),
+        *("resume", "supplement"),
     }
 )
 

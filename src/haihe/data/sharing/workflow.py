@@ -80,6 +80,9 @@ class ClockName(TextChoices):
     PRECHECK = "PRECHECK", _("预审共享申请")
     DELIVERY = "DELIVERY", _("同意后提供数据")
     RECEIPT = "RECEIPT", _("确认收到数据")
+    DISPOSAL = "DISPOSAL", _("处置不再使用的数据")
+    MEDIATION = "MEDIATION", _("调解共享争议")
+    STOP_FILING = "STOP_FILING", _("紧急停止服务后备案")
 
 
 CLOCKS: Final = {
@@ -91,9 +94,14 @@ CLOCKS: Final = {
     ClockName.PRECHECK: Clock("pre-check", 2, 2, _ART_21),
     ClockName.DELIVERY: Clock("delivery", 20, 20, _ART_22),
     ClockName.RECEIPT: Clock("receipt", 5, 5, _ART_22),
+    ClockName.DISPOSAL: Clock("disposal", 10, 10, _ART_27),
+    ClockName.MEDIATION: Clock("mediation", 20, 20, "政务数据共享条例 第28条"),
+    ClockName.STOP_FILING: Clock("filing after an emergency stop", 1, 1, _ART_27),
 }
 """The law's figures. What the city and its departments promise beyond them are `ClockPolicy` rows, never slower."""
-CITY_CLOCKS: Final = frozenset({ClockName.PRECHECK, ClockName.RECEIPT})
+CITY_CLOCKS: Final = frozenset(
+    {ClockName.PRECHECK, ClockName.RECEIPT, ClockName.DISPOSAL, ClockName.MEDIATION, ClockName.STOP_FILING}
+)
 """The clause gives the duty and no figure; the figure is the city's, and a ceiling to the promises all the same."""
 BY_POLICY: Final = frozenset({ClockName.PRECHECK})
 """Happens only where a `ClockPolicy` says so: without one a request goes straight to its owner."""
@@ -101,6 +109,10 @@ ANSWER_CLOCKS: Final = {
     SharingType.UNCONDITIONAL: ClockName.ANSWER_UNCONDITIONAL,
     SharingType.CONDITIONAL: ClockName.ANSWER_CONDITIONAL,
 }
+RENEW_DAYS: Final = 90
+"""A grant can be renewed from so many days before its end on."""
+REMIND_OF_EXPIRY_DAYS: Final = (30, 7, 1)
+"""The holder is reminded with so many days left, unless a renewal is under way."""
 REMIND_WORKING_DAYS: Final = (2, 1)
 """Whoever must answer is reminded with so many working days left; past the last the authority hears of it."""
 
@@ -178,6 +190,11 @@ GRANT: Final = Workflow(
         Move("overdue", (_G.PREPARING,), _G.PREPARING, (Part.SYSTEM,), _ART_22),
         Move("urge", (_G.PREPARING,), _G.PREPARING, (Part.AUTHORITY,), _ART_39),
         Move("suspend", (_G.ACTIVE,), _G.SUSPENDED, (Part.OWNER_APPROVER, Part.AUTHORITY), _ART_27),
+        # 整改: the user reports what was put right; resuming accepts it, another term sends it back. When the term runs
+        # out the desks are told and a person terminates; no program ends a grant for misuse.
+        Move("report_put_right", (_G.SUSPENDED,), _G.SUSPENDED, _APPLICANTS, _ART_27),
+        Move("reject_put_right", (_G.SUSPENDED,), _G.SUSPENDED, (Part.OWNER_APPROVER, Part.AUTHORITY), _ART_27),
+        Move("overdue", (_G.SUSPENDED,), _G.SUSPENDED, (Part.SYSTEM,), _ART_27),
         Move("resume", (_G.SUSPENDED,), _G.ACTIVE, (Part.OWNER_APPROVER, Part.AUTHORITY), _ART_27),
         Move("terminate", LIVE_GRANTS, _G.TERMINATED, (Part.OWNER_APPROVER, Part.AUTHORITY), _ART_27),
         Move(
@@ -213,6 +230,8 @@ NEEDS_WORDS: Final = frozenset(
         *(
             "hand_over",
             "object_receipt",
+            "report_put_right",
+            "reject_put_right",
             "urge",
             "suspend",
             "resume",
@@ -252,9 +271,11 @@ TOLD: Final[dict[str, dict[str, tuple[Part, ...]]]] = {
         "confirm_receipt": _OWNERS,
         "object_receipt": _OWNERS,
         "receive_by_rule": (*_APPLICANTS, *_OWNERS),
-        "overdue": (Part.AUTHORITY, *_OWNERS),
+        "overdue": (Part.AUTHORITY, *_OWNERS, *_APPLICANTS),
         "urge": _OWNERS,
         "suspend": (*_APPLICANTS, *_OWNERS),
+        "report_put_right": (Part.OWNER_APPROVER, Part.AUTHORITY),
+        "reject_put_right": _APPLICANTS,
         "resume": (*_APPLICANTS, *_OWNERS),
         "terminate": (*_APPLICANTS, *_OWNERS),
         "relinquish": _OWNERS,

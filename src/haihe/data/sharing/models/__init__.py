@@ -3,6 +3,7 @@
 from haihe.data.sharing.models.client import Client
 from haihe.data.sharing.models.clock_policy import ClockPolicy
 from haihe.data.sharing.models.correction import Correction, ReporterKind
+from haihe.data.sharing.models.disposal import Disposal, DisposalMethod
 from haihe.data.sharing.models.event import SharingEvent
 from haihe.data.sharing.models.grant import Grant
 from haihe.data.sharing.models.request import SharingRequest
@@ -12,6 +13,8 @@ __all__ = [
     "Client",
     "ClockPolicy",
     "Correction",
+    "Disposal",
+    "DisposalMethod",
     "Grant",
     "ReporterKind",
     "Service",

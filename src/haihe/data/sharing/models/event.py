@@ -7,21 +7,23 @@ from django.db.models.lookups import Exact
 from haihe.base.history.api import HistoryEvent
 from haihe.data.sharing.models.client import Client
 from haihe.data.sharing.models.correction import Correction
+from haihe.data.sharing.models.disposal import Disposal
 from haihe.data.sharing.models.grant import Grant
 from haihe.data.sharing.models.request import SharingRequest
 from haihe.data.sharing.models.service import Service
 
-_SUBJECTS = ("request", "grant", "client", "service", "correction")
+_SUBJECTS = ("request", "grant", "client", "service", "correction", "disposal")
 
 
 class SharingEvent(HistoryEvent):
-    """One line of the history of exactly one request, grant, client, service or correction."""
+    """One line of the history of exactly one request, grant, client, service, correction or disposal."""
 
     request = models.ForeignKey(SharingRequest, on_delete=models.PROTECT, related_name="events", null=True)
     grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="events", null=True)
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="events", null=True)
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="events", null=True)
     correction = models.ForeignKey(Correction, on_delete=models.PROTECT, related_name="events", null=True)
+    disposal = models.ForeignKey(Disposal, on_delete=models.PROTECT, related_name="events", null=True)
 
     class Meta(HistoryEvent.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -17,7 +17,8 @@ class Grant(models.Model):
     """What an approved request allows: the access rule, read by the gateway through the view `gateway_grant`.
 
     A trigger holds it to its request: approved, same parties, claims and fields within the request's. `suspended_by` is
-    the part (OWNER_APPROVER or AUTHORITY) that suspended it; by `put_right_by` the user is to have put things right.
+    the part (OWNER_APPROVER or AUTHORITY) that suspended it; by `put_right_by` the user is to have put things right,
+    and since `put_right_reported_at` says to have.
 
     Until the data flows (art. 22) the clock of the delivery runs: `clock_days` working days from `clock_started_on`.
     The term begins with the delivery. `handed_over_at` is when the owner says to have handed over.
@@ -44,6 +45,7 @@ class Grant(models.Model):
     overdue_told_at = models.DateTimeField(null=True, blank=True)
     suspended_by = models.CharField(max_length=24, blank=True)
     put_right_by = models.DateField(null=True, blank=True)
+    put_right_reported_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -98,7 +100,13 @@ class Grant(models.Model):
     @property
     def follows_until(self) -> datetime | None:
         """Return until when the grant runs that this one renews; None where it renews none."""
-        return None
+        before = self.request.renews
+        return before.valid_until if before and before.state == GrantState.ACTIVE else None
+
+    @property
+    def leaves_data(self) -> bool:
+        """True if its user may hold data of it: fields that were read, batches, files. A verified answer is none."""
+        return bool(self.fields) or not self.is_served
 
     def start_clock(self, today: date, working_days: int) -> None:
         self.clock_started_on, self.clock_days = today, working_days

@@ -29,12 +29,15 @@ class SharingRequest(models.Model):
     The legal clock runs while `clock_started_on` is set, through the authority's pre-check (until `precheck_due_on`)
     too: `clock_days` working days from then. It rests while the applicant supplements papers. `due_on` is kept beside
     it to sort and filter by; None where the calendar ends. `overdue_told_at` is when the authority heard that it ran
-    out. What is shared unconditionally is decided by rule.
+    out. What is shared unconditionally is decided by rule. `renews` is the grant that this one is to follow.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField(max_length=24, unique=True)
     token = models.UUIDField()
+    renews = models.ForeignKey(
+        "sharing.Grant", on_delete=models.PROTECT, related_name="renewals", null=True, blank=True
+    )
     applicant = models.CharField(max_length=12, db_index=True)
     owner = models.CharField(max_length=12, db_index=True)
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="requests")
@@ -79,6 +82,11 @@ class SharingRequest(models.Model):
                 fields=["applicant", "service", "purpose"],
                 condition=Q(state__in=OPEN_REQUESTS),
                 name="request_one_open_per_purpose",
+            ),
+            models.UniqueConstraint(
+                fields=["renews"],
+                condition=Q(state__in=(*OPEN_REQUESTS, RequestState.APPROVED)),
+                name="request_renews_a_grant_once",
             ),
             models.CheckConstraint(condition=Q(state__in=RequestState.values), name="request_state_known"),
             models.CheckConstraint(condition=~Q(applicant=F("owner")), name="request_of_anothers_data"),

@@ -9,6 +9,7 @@ from haihe.data.sharing.operations.clients import (
 )
 from haihe.data.sharing.operations.clocks import tell_missing_due_days
 from haihe.data.sharing.operations.correcting import move_correction, open_correction, open_person
+from haihe.data.sharing.operations.disposing import move_disposal
 from haihe.data.sharing.operations.granting import (
     expire_grants,
     move_grant,
@@ -25,6 +26,7 @@ from haihe.data.sharing.operations.handling import (
 )
 from haihe.data.sharing.operations.promising import set_clock
 from haihe.data.sharing.operations.reminding import watch_clocks
+from haihe.data.sharing.operations.renewing import renew_grant
 from haihe.data.sharing.operations.requesting import request_sharing, resubmit_request
 from haihe.data.sharing.operations.services import NewService, open_service, switch_service
 
@@ -38,6 +40,7 @@ __all__ = [
     "expire_grants",
     "extend_request",
     "move_correction",
+    "move_disposal",
     "move_grant",
     "move_request",
     "open_correction",
@@ -45,6 +48,7 @@ __all__ = [
     "open_service",
     "refuse_request",
     "register_client",
+    "renew_grant",
     "request_sharing",
     "resubmit_request",
     "resume_grant",

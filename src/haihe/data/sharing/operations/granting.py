@@ -12,6 +12,7 @@ from haihe.data.sharing.errors import InputRefused, OtherHandsNeeded
 from haihe.data.sharing.events import announce_grant
 from haihe.data.sharing.models import Grant, SharingRequest
 from haihe.data.sharing.operations.delivering import deliver, make_delivery_move, months_after, start_delivery
+from haihe.data.sharing.operations.disposing import open_disposal
 from haihe.data.sharing.operations.moving import (
     acting_part,
     check_move,
@@ -69,7 +70,11 @@ def move_grant(
     Raises: NotFound, NotPermitted, NotNow, InputRefused (words or day missing).
     """
     with transaction.atomic():
-        row = Grant.objects.select_for_update().select_related("service").get(pk=grant_for(actor, grant_id).pk)
+        row = (
+            Grant.objects.select_for_update(of=("self",))
+            .select_related("service", "request__renews")
+            .get(pk=grant_for(actor, grant_id).pk)
+        )
         parts = parts_on_grant(actor, row)
         move = check_move(GRANT, row, name, parts)
         check_seen(row, seen)
@@ -98,7 +103,11 @@ def expire_grants(*, now: datetime) -> int:
     count = 0
     for grant_id in over.values_list("pk", flat=True):
         with transaction.atomic():
-            row = Grant.objects.select_for_update().select_related("service").get(pk=grant_id)
+            row = (
+                Grant.objects.select_for_update(of=("self",))
+                .select_related("service", "request__renews")
+                .get(pk=grant_id)
+            )
             if row.state in GRANT.terminal:
                 continue
             _step(row, SYSTEM, Part.SYSTEM, GRANT.move(row.state, "expire"), "", None, now)
@@ -106,8 +115,8 @@ def expire_grants(*, now: datetime) -> int:
     return count
 
 
-def note_late_delivery(row: Grant, *, now: datetime) -> None:
-    """Write down that the data doesn't flow in time; the row is locked by the caller."""
+def note_overdue_grant(row: Grant, *, now: datetime) -> None:
+    """Write down that the data doesn't flow, or isn't put right, in time; the row is locked by the caller."""
     _step(row, SYSTEM, Part.SYSTEM, GRANT.move(row.state, "overdue"), "", None, now)
 
 
@@ -120,12 +129,12 @@ def _step(
         return
     source, row.state = row.state, GrantState(move.target)
     row.stop_clock()
-    if move.name == "suspend":
-        row.suspended_by, row.put_right_by = part, _checked_day(put_right_by, now)
+    if row.state == GrantState.SUSPENDED:
+        _put_right(row, part, move, put_right_by, now)
     else:
-        if move.name == "resume" and row.suspended_by == Part.AUTHORITY and part != Part.AUTHORITY:
-            raise OtherHandsNeeded(_("由大数据中心暂停的授权，只能由大数据中心恢复。"))
-        row.suspended_by, row.put_right_by = "", None
+        if move.name == "resume":
+            _check_hands(row, part)
+        row.suspended_by, row.put_right_by, row.put_right_reported_at = "", None, None
     row.ended_at = now if row.state in GRANT.terminal else None
     row.save()
     record(
@@ -142,6 +151,28 @@ def _step(
         facts={"put_right_by": row.put_right_by.isoformat()} if row.put_right_by else {},
     )
     announce_grant(row)
+    if row.state in GRANT.terminal and source not in UNDELIVERED:
+        open_disposal(row, now=now)
+
+
+def _put_right(row: Grant, part: Part, move: Move, put_right_by: date | None, now: datetime) -> None:
+    """What is to be put right: the term, the user's report, a new term, the term's end."""
+    if move.name == "suspend":
+        row.suspended_by = part
+    if move.name == "reject_put_right":
+        _check_hands(row, part)
+    if move.name in {"suspend", "reject_put_right"}:
+        row.put_right_by, row.put_right_reported_at = _checked_day(put_right_by, now), None
+        row.overdue_told_at = None
+    if move.name == "report_put_right":
+        row.put_right_reported_at = now
+    if move.name == "overdue":
+        row.overdue_told_at = now
+
+
+def _check_hands(row: Grant, part: Part) -> None:
+    if row.suspended_by == Part.AUTHORITY and part != Part.AUTHORITY:
+        raise OtherHandsNeeded(_("由大数据中心暂停的授权，只能由大数据中心恢复或者退回整改。"))
 
 
 def _checked_day(day: date | None, now: datetime) -> date:

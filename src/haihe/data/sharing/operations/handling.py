@@ -24,7 +24,7 @@ from haihe.data.sharing.operations.moving import (
 from haihe.data.sharing.operations.prechecking import check_still_shared
 from haihe.data.sharing.queries.access import parts_on_request, request_for
 from haihe.data.sharing.queries.clocks import promised_days
-from haihe.data.sharing.workflow import ANSWER_RUNS, REQUEST, ClockName, Part, RequestState
+from haihe.data.sharing.workflow import ANSWER_RUNS, REQUEST, ClockName, GrantState, Part, RequestState
 from haihe.kernel.workflow import Move
 
 _BY_OFFICE = frozenset({"approve_by_office", "approve_to_precheck"})
@@ -72,6 +72,8 @@ def answer_by_rule(request_id: UUID, *, now: datetime) -> bool:
     unconditional = {row.sharing_type, entry.sharing_type if entry else ""} == {SharingType.UNCONDITIONAL}
     if row.state != RequestState.OWNER_REVIEW or not unconditional or not row.service.enabled:
         return False
+    if _waits_for_the_old(row):
+        return False
     _make(row, SYSTEM, check_move(REQUEST, row, "approve_by_rule", {Part.SYSTEM}), Part.SYSTEM, "", now)
     make_grant(row, SYSTEM, Part.SYSTEM, now=now)
     return True
@@ -104,6 +106,8 @@ def _move(*, actor: Actor, request_id: UUID, name: str, now: datetime, words: st
     _check_eyes(row, actor, name)
     if name in _BY_OFFICE:
         check_still_shared(row)
+    if name == "approve" and _waits_for_the_old(row):
+        raise NotNow(_("原授权正在暂停整改，恢复或者终止之后再同意续期。"))
     part = acting_part(parts, move)
     _make(row, actor, move, part, words, now)
     if name == "approve":
@@ -140,6 +144,11 @@ def _is_prechecked(row: SharingRequest) -> bool:
     if row.sharing_type != SharingType.CONDITIONAL:
         return False
     return promised_days(ClockName.PRECHECK, owner=row.owner, resource=row.service.resource) is not None
+
+
+def _waits_for_the_old(row: SharingRequest) -> bool:
+    """True while the grant to be renewed is suspended: what is to be put right isn't walked round by a new grant."""
+    return row.renews is not None and row.renews.state == GrantState.SUSPENDED
 
 
 def _check_eyes(row: SharingRequest, actor: Actor, name: str) -> None:

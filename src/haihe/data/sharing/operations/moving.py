@@ -10,28 +10,29 @@ from django.utils.translation import gettext as _
 
 from haihe.base.accounts.api import Actor, NotPermitted
 from haihe.data.sharing.errors import InputRefused, NotNow
-from haihe.data.sharing.models import Client, Correction, Grant, Service, SharingEvent, SharingRequest
+from haihe.data.sharing.models import Client, Correction, Disposal, Grant, Service, SharingEvent, SharingRequest
 from haihe.data.sharing.telling import tell_of_move
 from haihe.data.sharing.workflow import NEEDS_WORDS, Part
+from haihe.data.sharing.workflow_closing import CLOSING_NEEDS_WORDS
 from haihe.kernel.workflow import ForbiddenMove, Move, Workflow
 
 LONGEST_WORDS = 1000
 _LOCK_SPACE = 0x53484152
 _PREFERRED = list(Part)
 
-type Subject = SharingRequest | Grant | Client | Service | Correction
+type Subject = SharingRequest | Grant | Client | Service | Correction | Disposal
+type Moved = SharingRequest | Grant | Correction | Disposal
 _COLUMNS: dict[type, str] = {
     SharingRequest: "request",
     Grant: "grant",
     Client: "client",
     Service: "service",
     Correction: "correction",
+    Disposal: "disposal",
 }
 
 
-def check_move(
-    workflow: Workflow, row: SharingRequest | Grant | Correction, name: str, parts: Collection[Part]
-) -> Move:
+def check_move(workflow: Workflow, row: Moved, name: str, parts: Collection[Part]) -> Move:
     """Return the move. Raises: NotNow if the state has none of that name, NotPermitted if no part may make it."""
     try:
         move = workflow.move(row.state, name)
@@ -42,7 +43,7 @@ def check_move(
     return move
 
 
-def check_seen(row: SharingRequest | Grant | Correction, seen: int | None) -> None:
+def check_seen(row: Moved, seen: int | None) -> None:
     """Raise NotNow if something happened since the person looked; `seen` is how many lines of history they saw."""
     if seen is not None and row.events.count() != seen:
         raise NotNow(_("您打开页面之后，这条记录已有新的变化。请看过最新情况再操作。"))
@@ -51,14 +52,14 @@ def check_seen(row: SharingRequest | Grant | Correction, seen: int | None) -> No
 def check_words(name: str, words: str) -> str:
     """Return the words trimmed. Raises: InputRefused where the move must say why and doesn't, or says too much."""
     words = words.replace("\x00", "").strip()
-    if name in NEEDS_WORDS and not words:
+    if name in NEEDS_WORDS | CLOSING_NEEDS_WORDS and not words:
         raise InputRefused(_("请写明理由或者内容。"), field="words")
     if len(words) > LONGEST_WORDS:
         raise InputRefused(_("请不要超过 %(n)s 个字。") % {"n": LONGEST_WORDS}, field="words")
     return words
 
 
-def check_overdue(row: SharingRequest | Grant | Correction, now: datetime) -> None:
+def check_overdue(row: Moved, now: datetime) -> None:
     """Raise NotNow while the clock still runs: nobody is urged within their time."""
     if row.due_on is None or timezone.localdate(now) <= row.due_on:
         raise NotNow(_("期限未到，不能督办。"))

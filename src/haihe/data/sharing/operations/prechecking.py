@@ -41,8 +41,13 @@ class Application:
     form: str = catalogue.SharingForm.SERVICE
 
 
-def check_application(application: Application, service: Service, entry: catalogue.ResourceEntry) -> Application:
-    """Return the application with its texts in order. Raises: PrecheckFailed, with every fault there is."""
+def check_application(
+    application: Application, service: Service, entry: catalogue.ResourceEntry, *, renews: Grant | None = None
+) -> Application:
+    """Return the application with its texts in order. Raises: PrecheckFailed, with every fault there is.
+
+    `renews` is the grant that it may ask for again.
+    """
     asked = replace(
         application,
         legal_basis=tidy(application.legal_basis),
@@ -50,7 +55,7 @@ def check_application(application: Application, service: Service, entry: catalog
         claims=tuple(name for name in service.claims if name in application.claims),
         fields=tuple(name for name in service.fields if name in application.fields),
     )
-    found = [*_faults_of_scope(application, service), *_faults(asked, service, entry)]
+    found = [*_faults_of_scope(application, service), *_faults(asked, service, entry, renews)]
     if found:
         raise PrecheckFailed(tuple(found))
     return asked
@@ -65,7 +70,9 @@ def check_still_shared(row: SharingRequest) -> None:
         raise NotNow(_("该资源已不以这种方式共享，请退回修改。"))
 
 
-def _faults(asked: Application, service: Service, entry: catalogue.ResourceEntry) -> Iterator[InputRefused]:
+def _faults(
+    asked: Application, service: Service, entry: catalogue.ResourceEntry, renews: Grant | None
+) -> Iterator[InputRefused]:
     if asked.applicant == service.owner:
         yield InputRefused(_("本单位的数据不需要申请共享。"), field="service")
     if not _is_offered(asked.form, entry):
@@ -78,7 +85,7 @@ def _faults(asked: Application, service: Service, entry: catalogue.ResourceEntry
         yield InputRefused(_("请写明使用依据：法律、法规、规章或者职责规定的名称和条款。"), field="legal_basis")
     if not _LEAST_SCENARIO <= len(asked.scenario) <= 2000:
         yield InputRefused(_("请写明使用场景：在办理什么事项的哪个环节使用，替代什么材料。"), field="scenario")
-    if held := _held_already(asked, service):
+    if held := _held_already(asked, service, renews):
         said = {"number": held.request.number}
         yield InputRefused(
             _("本单位已有同样内容的授权（申请 %(number)s），可直接使用或者申请续期。") % said, field="claims"
@@ -111,7 +118,7 @@ def _faults_of_numbers(asked: Application) -> Iterator[InputRefused]:
         yield InputRefused(_("每日限额应为 1 至 %(n)s 次。") % {"n": MOST_PER_DAY}, field="quota_per_day")
 
 
-def _held_already(asked: Application, service: Service) -> Grant | None:
+def _held_already(asked: Application, service: Service, renews: Grant | None) -> Grant | None:
     """Return a grant of one's own that gives all of this for the same purpose already."""
     rows = Grant.objects.select_related("request").filter(
         organisation=asked.applicant,
@@ -123,4 +130,6 @@ def _held_already(asked: Application, service: Service) -> Grant | None:
         fields__contains=list(asked.fields),
         quota_per_day__gte=asked.quota_per_day,
     )
+    if renews is not None:
+        rows = rows.exclude(pk=renews.pk)
     return rows.first() if asked.claims or asked.fields else None

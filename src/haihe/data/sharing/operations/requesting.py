@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from haihe.base.accounts.api import Actor, Role, require
 from haihe.data.catalogue import api as catalogue
 from haihe.data.sharing.errors import AlreadyOpen, InputRefused, NotFound
-from haihe.data.sharing.models import Service, SharingRequest
+from haihe.data.sharing.models import Grant, Service, SharingRequest
 from haihe.data.sharing.operations.moving import check_move, check_seen, next_number, record
 from haihe.data.sharing.operations.prechecking import MOST_PER_DAY, Application, check_application
 from haihe.data.sharing.queries.access import parts_on_request, request_for, service_for
 from haihe.data.sharing.workflow import OPEN_REQUESTS, REQUEST, Part, RequestState
 
-__all__ = ["MOST_PER_DAY", "Application", "request_sharing", "resubmit_request"]
+__all__ = ["MOST_PER_DAY", "Application", "hand_in", "request_sharing", "resubmit_request"]
 
 
 def request_sharing(*, actor: Actor, application: Application, now: datetime) -> UUID:
@@ -24,10 +24,15 @@ def request_sharing(*, actor: Actor, application: Application, now: datetime) ->
     Raises: NotPermitted, NotFound, AlreadyOpen, InputRefused (PrecheckFailed, with all faults).
     """
     require(actor, Role.STEWARD, organisation=application.applicant)
+    return hand_in(actor, application, now=now)
+
+
+def hand_in(actor: Actor, application: Application, *, now: datetime, renews: Grant | None = None) -> UUID:
+    """Hand in what the caller may ask for, as a request of its own or as one that `renews` a grant."""
     if actor.user_id is None:
         raise InputRefused(_("共享申请须由本单位数据专员提出。"))
     service, entry = _asked(actor, application.service)
-    application = check_application(application, service, entry)
+    application = check_application(application, service, entry, renews=renews)
     with transaction.atomic():
         if same := SharingRequest.objects.filter(created_by=actor.user_id, token=application.token).first():
             return same.id
@@ -41,6 +46,7 @@ def request_sharing(*, actor: Actor, application: Application, now: datetime) ->
             created_by=actor.user_id,
             created_name=actor.name,
             created_at=now,
+            renews=renews,
         )
         _fill(row, application, entry)
         _save_once(row)
@@ -59,7 +65,7 @@ def resubmit_request(
     if (application.applicant, application.service) != (row.applicant, row.service.slug):
         raise InputRefused(_("申请单位和服务不能更换；请另行提出申请。"), field="service")
     service, entry = _asked(actor, application.service)
-    application = check_application(application, service, entry)
+    application = check_application(application, service, entry, renews=row.renews)
     source, row.state = row.state, RequestState.OFFICE_REVIEW
     _fill(row, application, entry)
     _save_once(row)
@@ -91,7 +97,7 @@ def _save_once(row: SharingRequest) -> None:
         with transaction.atomic():
             row.save()
     except IntegrityError as clash:
-        if "request_one_open_per_purpose" in str(clash):
+        if {"request_one_open_per_purpose", "request_renews_a_grant_once"} & set(str(clash).split('"')):
             raise _already_open("") from None
         raise
 

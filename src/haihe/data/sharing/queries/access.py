@@ -10,7 +10,7 @@ from django.db.models import Model, Q, QuerySet
 from haihe.base.accounts.api import SYSTEM, Actor, Role
 from haihe.data.catalogue import api as catalogue
 from haihe.data.sharing.errors import NotFound
-from haihe.data.sharing.models import Client, Correction, Grant, Service, SharingRequest
+from haihe.data.sharing.models import Client, Correction, Disposal, Grant, Service, SharingRequest
 from haihe.data.sharing.workflow import Part
 
 _OFFICE = (Role.STEWARD, Role.APPROVER)
@@ -32,7 +32,7 @@ def visible_requests(actor: Actor) -> QuerySet[SharingRequest]:
 
 def visible_grants(actor: Actor) -> QuerySet[Grant]:
     """Return the grants that one's department holds or gave."""
-    rows = Grant.objects.select_related("service", "request")
+    rows = Grant.objects.select_related("service", "request__renews")
     if sees_all(actor):
         return rows
     mine = actor.organisations(*_OFFICE)
@@ -75,6 +75,12 @@ def request_for(actor: Actor, request_id: UUID) -> SharingRequest:
 def grant_for(actor: Actor, grant_id: UUID) -> Grant:
     """Raises: NotFound."""
     return _one(visible_grants(actor).filter(pk=grant_id))
+
+
+def disposal_for(actor: Actor, disposal_id: UUID) -> Disposal:
+    """Return the disposal of a grant that one may know of. Raises: NotFound."""
+    rows = Disposal.objects.select_related("grant__service", "grant__request").filter(grant__in=visible_grants(actor))
+    return _one(rows.filter(pk=disposal_id))
 
 
 def client_for(actor: Actor, client_id: str) -> Client:

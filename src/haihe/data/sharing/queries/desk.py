@@ -5,9 +5,10 @@ from datetime import date
 from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
 
 from haihe.base.accounts.api import Actor, Role
-from haihe.data.sharing.models import Correction, Grant, SharingRequest
+from haihe.data.sharing.models import Correction, Disposal, Grant, SharingRequest
 from haihe.data.sharing.queries.access import visible_corrections, visible_grants, visible_requests
-from haihe.data.sharing.workflow import OPEN_CORRECTIONS, OPEN_REQUESTS, GrantState, RequestState
+from haihe.data.sharing.workflow import OPEN_CORRECTIONS, OPEN_REQUESTS, GrantState, Part, RequestState
+from haihe.data.sharing.workflow_closing import DisposalState
 
 
 def waiting_requests(actor: Actor) -> QuerySet[SharingRequest]:
@@ -38,11 +39,24 @@ def waiting_corrections(actor: Actor) -> QuerySet[Correction]:
     return rows.order_by(F("due_on").asc(nulls_last=True), "opened_at")
 
 
-def waiting_deliveries(actor: Actor) -> QuerySet[Grant]:
-    """Return the grants that this actor's department has to deliver or to confirm, the most urgent first."""
-    mine = actor.organisations(Role.STEWARD, Role.APPROVER)
+def waiting_grants(actor: Actor) -> QuerySet[Grant]:
+    """Return the grants that this actor's desk has to deliver, to confirm, to put right, or to let go on."""
+    mine, heads = actor.organisations(Role.STEWARD, Role.APPROVER), actor.organisations(Role.APPROVER)
+    suspended, reported = Q(state=GrantState.SUSPENDED), Q(put_right_reported_at__isnull=False)
     wanted = Q(state=GrantState.PREPARING, owner__in=mine) | Q(state=GrantState.RECEIVING, organisation__in=mine)
-    return visible_grants(actor).filter(wanted).order_by(F("due_on").asc(nulls_last=True), "valid_from")
+    wanted |= suspended & ~reported & Q(organisation__in=mine)
+    wanted |= suspended & reported & Q(owner__in=heads, suspended_by=Part.OWNER_APPROVER)
+    if actor.has(Role.OPERATOR):
+        wanted |= suspended & reported & Q(suspended_by=Part.AUTHORITY)
+    return visible_grants(actor).filter(wanted)
+
+
+def waiting_disposals(actor: Actor) -> QuerySet[Disposal]:
+    """Return what this actor's department has to dispose of, and the reports that it has to look at."""
+    mine = actor.organisations(Role.STEWARD, Role.APPROVER)
+    wanted = Q(state=DisposalState.DUE, grant__organisation__in=mine)
+    wanted |= Q(state=DisposalState.REPORTED, grant__owner__in=mine)
+    return Disposal.objects.select_related("grant__service").filter(wanted)
 
 
 def overdue_requests(actor: Actor, *, today: date) -> QuerySet[SharingRequest]:

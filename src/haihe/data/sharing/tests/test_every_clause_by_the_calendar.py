@@ -46,6 +46,13 @@ ONE, TEN = ClockName.ANSWER_UNCONDITIONAL, ClockName.ANSWER_CONDITIONAL
         # The city's five days to confirm a receipt, from a holiday and before a worked Saturday.
         (ClockName.RECEIPT, "2026-10-07", "2026-10-13"),
         (ClockName.RECEIPT, "2026-02-27", "2026-03-05"),
+        # The city's figures for art. 27 and 28: over the Dragon Boat and the Spring Festival; over Labour Day with its
+        # worked Saturday; a worked Sunday and a worked Saturday's next working day.
+        (ClockName.DISPOSAL, "2026-06-12", "2026-06-29"),
+        (ClockName.DISPOSAL, "2026-02-06", "2026-02-27"),
+        (ClockName.MEDIATION, "2026-04-10", "2026-05-12"),
+        (ClockName.STOP_FILING, "2026-09-18", "2026-09-20"),
+        (ClockName.STOP_FILING, "2026-02-28", "2026-03-02"),
         # art. 26, ten days.
         (ClockName.CORRECTION, "2026-06-12", "2026-06-29"),
         (ClockName.CORRECTION, "2026-12-17", "2026-12-31"),
@@ -68,6 +75,9 @@ def test_the_figures_are_those_of_the_law() -> None:
         "PRECHECK": (2, "第21条"),
         "DELIVERY": (20, "第22条"),
         "RECEIPT": (5, "第22条"),
+        "DISPOSAL": (10, "第27条"),
+        "MEDIATION": (20, "第28条"),
+        "STOP_FILING": (1, "第27条"),
     }
 
 

@@ -19,8 +19,25 @@ from haihe.base.keys.api import keyring
 from haihe.base.ledger.testing import append_records
 from haihe.city.cast import CAST, ZHANG
 from haihe.data.sharing import operations
-from haihe.data.sharing.models import Client, ClockPolicy, Correction, Grant, Service, SharingEvent, SharingRequest
-from haihe.data.sharing.testing import NOW, application, cast_actor, granted, open_relief_status, requested
+from haihe.data.sharing.models import (
+    Client,
+    ClockPolicy,
+    Correction,
+    Disposal,
+    Grant,
+    Service,
+    SharingEvent,
+    SharingRequest,
+)
+from haihe.data.sharing.testing import (
+    NOW,
+    application,
+    cast_actor,
+    granted,
+    open_relief_status,
+    requested,
+    to_be_disposed_of,
+)
 from haihe.data.sharing.urls import urlpatterns
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +51,18 @@ OFFICES = STEWARDS | APPROVERS
 READERS = OFFICES | {"operator", "auditor"}
 MOVERS = OFFICES | {"operator"}
 SEE_ALL = {"operator", "auditor"}
-WORDS: dict[str, object] = {"words": "理由", "put_right_by": "2099-12-31", "enabled": "0"}
+WORDS: dict[str, object] = {
+    "words": "理由",
+    "put_right_by": "2099-12-31",
+    "enabled": "0",
+    "method": "DELETED",
+    "disposed_on": timezone.localdate().isoformat(),
+}
+RENEW_FORM: dict[str, object] = {
+    "duration_months": "6",
+    "quota_per_day": "20000",
+    "token": "5a3f6a57-0d0f-4b52-9b5e-6f3a5c1d00fe",
+}
 FORM: dict[str, object] = {
     "applicant": "120040",
     "claims": ["on_relief"],
@@ -52,7 +80,7 @@ CLOCK_FORMS = {
     "approver_mzj": CLOCK_FORM | {"owner": "120012"},
     "operator": CLOCK_FORM | {"owner": ""},
 }
-REPEATABLE = {"new", "clocks", "switch-client", "correction-person"}
+REPEATABLE = {"new", "renew-grant", "clocks", "switch-client", "correction-person"}
 """Sent twice they lead to the same place; everything else says that it is done already."""
 CLIENT_FORM: dict[str, object] = {"organisation": "120040", "title": "公积金核心系统", "client_id": "gjj-core"}
 
@@ -91,6 +119,8 @@ class World:
     of_others: str
     grant: str
     report: str
+    ends_soon: str
+    disposal: str
 
 
 def build() -> World:
@@ -112,7 +142,9 @@ def build() -> World:
     operations.register_client(actor=gjj, organisation="120040", client_id="gjj-one", title="系统", now=NOW)
     evidence = append_records(1, subject=keyring().subject_key(ZHANG.id_number or "").hex(), answer="NO_MATCH")[0]
     report = operations.open_correction(actor_for("zhang"), evidence, "登记有误", NOW)
-    return World(*map(str, (at_the_office, at_the_owner, returned, of_others, grant, report)))
+    ends_soon, disposal = granted(purpose="PURPOSE_E", duration_months=2), to_be_disposed_of()
+    made = (at_the_office, at_the_owner, returned, of_others, grant, report, ends_soon, disposal)
+    return World(*map(str, made))
 
 
 def doors(world: World) -> Iterator[tuple[Door, str]]:
@@ -177,6 +209,10 @@ def _grant_doors(world: World) -> Iterator[tuple[Door, str]]:
         Door("move-grant", MOVERS, set(), sees, post=True),
         reverse("sharing:move-grant", args=[world.grant, "expire"]),
     )
+    renew = reverse("sharing:renew-grant", args=[world.ends_soon])
+    yield Door("renew-grant", STEWARDS, {"steward_gjj"}, {"steward_mzj"}, post=True), renew
+    disposed = reverse("sharing:move-disposal", args=[world.disposal, "report_disposal"])
+    yield Door("move-disposal", MOVERS, GJJ, sees, post=True), disposed
     wrong = reverse("sharing:move-grant", args=[world.grant, "resume"])
     yield Door("move-grant", MOVERS, set(), sees, post=True, refuses=422), wrong
 
@@ -221,6 +257,7 @@ def filled(door: Door, username: str = "") -> dict[str, object]:
         "new": FORM,
         "edit": FORM | {"purpose": "PURPOSE_C"},
         "client-new": CLIENT_FORM,
+        "renew-grant": RENEW_FORM,
         "clocks": CLOCK_FORMS.get(username, {}),
     }
     return forms.get(door.name, WORDS)
@@ -228,7 +265,7 @@ def filled(door: Door, username: str = "") -> dict[str, object]:
 
 def state() -> list[object]:
     """Return all that a write of sharing could change."""
-    tables = (SharingRequest, Grant, Client, ClockPolicy, Service, Correction, SharingEvent)
+    tables = (SharingRequest, Grant, Client, ClockPolicy, Service, Correction, Disposal, SharingEvent)
     return [list(table.objects.order_by("pk").values()) for table in tables]
 
 

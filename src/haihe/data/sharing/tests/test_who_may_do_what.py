@@ -45,6 +45,10 @@ REQUEST: dict[str, dict[str, set[str]]] = {
 STOPS, USERS = {"approver_mzj", "operator"}, {"steward_gjj", "approver_gjj"}
 GRANT: dict[str, dict[str, set[str]]] = {
     "suspend": {"ACTIVE": STOPS},
+    "report_put_right": {"SUSPENDED": USERS},
+    "reject_put_right": {"SUSPENDED": STOPS},
+    "hand_over": {},
+    "confirm_receipt": {},
     "resume": {"SUSPENDED": STOPS},
     "terminate": {"ACTIVE": STOPS, "SUSPENDED": STOPS},
     "relinquish": {"ACTIVE": USERS, "SUSPENDED": USERS},
