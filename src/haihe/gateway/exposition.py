@@ -7,7 +7,7 @@ from prometheus_client.registry import Collector
 
 from haihe.gateway.desk import Desk
 from haihe.gateway.journal import Journal
-from haihe.gateway.tally import BATCH_BOUNDS, REFUSED, SECONDS, answers_of
+from haihe.gateway.tally import BATCH_BOUNDS, SECONDS, outcomes_of
 from haihe.telemetry.exposition import add_histogram
 from haihe.telemetry.latency import BUCKETS
 
@@ -39,7 +39,7 @@ class GatewayCollector(Collector):
         together: dict[tuple[str, str], list[float]] = {}
         for key, (numbers, told) in self._desk.commits.tally.copy().items():
             labels = (key.kind, key.service, key.consumer)
-            for outcome, times_told in (answers_of(numbers) | {"REFUSED": int(numbers[REFUSED])}).items():
+            for outcome, times_told in outcomes_of(numbers).items():
                 if times_told:
                     requests.add_metric((*labels, outcome), times_told)
             for reason, times_told in sorted(told.items()):

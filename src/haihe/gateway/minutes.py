@@ -14,7 +14,7 @@ from collections.abc import Callable
 import msgspec
 import psycopg
 
-from haihe.gateway.tally import FAULTS, REFUSED, SECONDS, WIDTH, Key, Tally, answers_of
+from haihe.gateway.tally import FAILED, REFUSED, SECONDS, UNSERVED, WIDTH, Key, Tally, answers_of
 from haihe.telemetry.latency import BUCKETS
 
 EVERY_S = 10.0
@@ -161,7 +161,7 @@ def _row(minute: int, key: Key, numbers: list[float], told: dict[str, int]) -> R
         calls=sum(buckets),
         answers=answers_of(numbers),
         refused=int(numbers[REFUSED]),
-        faults=int(numbers[FAULTS]),
+        faults=int(numbers[FAILED] + numbers[UNSERVED]),
         seconds=numbers[SECONDS],
         buckets=buckets,
         told=told,

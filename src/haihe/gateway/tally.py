@@ -19,9 +19,10 @@ BATCH_BOUNDS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 SECONDS = BUCKETS
 _FIRST_ANSWER = SECONDS + 1
 REFUSED = _FIRST_ANSWER + len(ANSWERS)
-FAULTS = REFUSED + 1
-"""Calls that got no good answer though nobody asked wrongly: what failed is here or with the source."""
-WIDTH = FAULTS + 1
+FAILED = REFUSED + 1
+UNSERVED = FAILED + 1
+"""Answered UNKNOWN because of the source. With those that FAILED here they are the faults: nobody asked wrongly."""
+WIDTH = UNSERVED + 1
 _PLACES = {answer: _FIRST_ANSWER + n for n, answer in enumerate(ANSWERS)}
 _SOURCE_FAILED = frozenset({UnknownReason.SOURCE_STALE.value, UnknownReason.SOURCE_UNREACHABLE.value})
 _UNKNOWN = Answer.UNKNOWN.value
@@ -40,7 +41,7 @@ class Key(NamedTuple):
 
 
 class Cell:
-    """`numbers` are the buckets of time, the seconds of all, each answer, refusals and faults, in this order.
+    """`numbers` are the buckets of time, the seconds of all, each answer, then REFUSED, FAILED and UNSERVED.
 
     `told` counts by name why calls were refused or answered UNKNOWN.
     """
@@ -132,10 +133,8 @@ def _count_rarer(cell: Cell, dossier: Dossier) -> None:
     """Count what isn't one plain answer: many at once, UNKNOWN with its reason, a refusal."""
     numbers = cell.numbers
     if dossier.problem:
-        numbers[REFUSED] += 1
         problem = PROBLEMS.get(dossier.problem)
-        if problem is None or problem.status >= 500:
-            numbers[FAULTS] += 1
+        numbers[FAILED if problem is None or problem.status >= 500 else REFUSED] += 1
         cell.note(dossier.problem)
         return
     for answer, times in (dossier.many or {}).items():
@@ -144,9 +143,14 @@ def _count_rarer(cell: Cell, dossier: Dossier) -> None:
         numbers[_PLACES[_UNKNOWN]] += 1
         cell.note(dossier.reason)
         if dossier.reason in _SOURCE_FAILED:
-            numbers[FAULTS] += 1
+            numbers[UNSERVED] += 1
 
 
 def answers_of(numbers: list[float]) -> dict[str, int]:
     """Return how many got which answer."""
     return {answer: int(numbers[place]) for answer, place in _PLACES.items()}
+
+
+def outcomes_of(numbers: list[float]) -> dict[str, int]:
+    """Return how many ended how: an answer, refused, or failed here."""
+    return answers_of(numbers) | {"REFUSED": int(numbers[REFUSED]), "FAILED": int(numbers[FAILED])}

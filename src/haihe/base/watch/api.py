@@ -1,7 +1,7 @@
 """What neighbours may use of watch."""
 
 from haihe.base.watch.exposition import StandingCollector
-from haihe.base.watch.figures import STRETCHES, Figures, Line, Point, Span, Stretch, Which, by_service, over_time
+from haihe.base.watch.figures import STRETCHES, Figures, Line, Point, Span, Stretch, Which, by_service, over_time, total
 
 __all__ = [
     "STRETCHES",
@@ -14,4 +14,5 @@ __all__ = [
     "Which",
     "by_service",
     "over_time",
+    "total",
 ]

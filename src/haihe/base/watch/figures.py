@@ -11,16 +11,6 @@ from django.db import connection
 
 from haihe.telemetry.latency import BUCKETS, quantile
 
-_CITY = ZoneInfo("Asia/Shanghai")
-_COUNTED = ("calls", "match", "no_match", "found", "not_found", "unknown", "refused", "faults")
-_BUCKETS = ", ".join(f"sum(buckets[{n + 1}])::bigint" for n in range(BUCKETS))
-_CHOSEN = (
-    "span = %(span)s AND at >= %(since)s AND at < %(until)s AND (%(service)s::text IS NULL OR service = %(service)s)"
-    " AND (%(consumers)s::text[] IS NULL AND %(owners)s::text[] IS NULL"
-    " OR consumer = ANY(%(consumers)s::text[]) OR owner = ANY(%(owners)s::text[]))"
-)
-_SUMS = f"{', '.join(f'sum({name})::bigint' for name in _COUNTED)}, sum(seconds), ARRAY[{_BUCKETS}]"
-
 
 class Span(StrEnum):
     """How long a row's figures ran. Minutes are kept two days, hours and days ninety."""
@@ -30,18 +20,35 @@ class Span(StrEnum):
     DAY = "DAY"
 
 
+_CITY = ZoneInfo("Asia/Shanghai")
+_COUNTED = ("calls", "match", "no_match", "found", "not_found", "unknown", "refused", "faults")
+_LENGTHS = {Span.MINUTE: timedelta(minutes=1), Span.HOUR: timedelta(hours=1), Span.DAY: timedelta(days=1)}
+_BUCKETS = ", ".join(f"sum(buckets[{n + 1}])::bigint" for n in range(BUCKETS))
+_CHOSEN = (
+    "span = %(span)s AND at >= %(since)s AND at < %(until)s AND (%(service)s::text IS NULL OR service = %(service)s)"
+    " AND (%(consumers)s::text[] IS NULL AND %(owners)s::text[] IS NULL"
+    " OR consumer = ANY(%(consumers)s::text[]) OR owner = ANY(%(owners)s::text[]))"
+)
+_SUMS = f"{', '.join(f'sum({name})::bigint' for name in _COUNTED)}, sum(seconds), ARRAY[{_BUCKETS}]"
+
+
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stretch of time up to now, in points of one span."""
+    """A stretch of time up to now, in points of one span, or of a shorter one: `parts` of each."""
 
     span: Span
     points: int
+    parts: Span | None = None
+
+    @property
+    def drawn(self) -> Span:
+        return self.parts or self.span
 
 
 STRETCHES: Mapping[str, Stretch] = {
     "1h": Stretch(Span.MINUTE, 60),
     "24h": Stretch(Span.HOUR, 24),
-    "7d": Stretch(Span.HOUR, 7 * 24),
+    "7d": Stretch(Span.DAY, 7, parts=Span.HOUR),
     "30d": Stretch(Span.DAY, 30),
 }
 
@@ -57,7 +64,7 @@ class Which:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Sums of calls. `refused` are those turned away, `faults` those that failed here or at the source."""
+    """Sums of calls. `refused` were asked wrongly; `faults` failed here or were UNKNOWN because of the source."""
 
     calls: int = 0
     match: int = 0
@@ -74,6 +81,11 @@ class Figures:
     def answers(self) -> int:
         """Return how many answers were given: a call about many persons gives one for each."""
         return self.match + self.no_match + self.found + self.not_found + self.unknown
+
+    @property
+    def good(self) -> int:
+        """Return how many calls were answered as they should be."""
+        return max(0, self.calls - self.refused - self.faults)
 
     @property
     def refused_share(self) -> float:
@@ -111,9 +123,17 @@ class Line:
 def over_time(which: Which, stretch: Stretch, *, now: datetime) -> list[Point]:
     """Return all points up to the running one, oldest first; those in which nothing was called are there too."""
     starts = _starts(stretch, now)
-    rows = _sums("at", which, stretch.span, since=starts[0], until=now + timedelta(microseconds=1))
+    rows = _sums("at", which, stretch.drawn, since=starts[0], until=now + timedelta(microseconds=1))
     found = {row[0]: _figures(row[1:]) for row in rows}
     return [Point(at, found.get(at, Figures())) for at in starts]
+
+
+def total(points: Sequence[Point]) -> Figures:
+    """Return the sum of all points."""
+    together = [point.figures for point in points if point.figures.calls or point.figures.answers]
+    counted = [sum(getattr(figures, name) for figures in together) for name in _COUNTED]
+    buckets = [sum(counts) for counts in zip(*(figures.buckets for figures in together), strict=True)]
+    return _figures([*counted, sum(figures.seconds for figures in together), buckets or [0] * BUCKETS])
 
 
 def by_service(which: Which, stretch: Stretch, *, now: datetime) -> list[Line]:
@@ -134,12 +154,18 @@ def of_last_minutes(minutes: int, *, now: datetime) -> dict[tuple[str, str], Fig
 
 def _starts(stretch: Stretch, now: datetime) -> list[datetime]:
     local = now.astimezone(_CITY).replace(second=0, microsecond=0)
-    if stretch.span != Span.MINUTE:
-        local = local.replace(minute=0)
-    if stretch.span == Span.DAY:
-        local = local.replace(hour=0)
-    step = {Span.MINUTE: timedelta(minutes=1), Span.HOUR: timedelta(hours=1), Span.DAY: timedelta(days=1)}[stretch.span]
-    return [local - step * n for n in reversed(range(stretch.points))]
+    last, first = (
+        _begun(stretch.drawn, local),
+        _begun(stretch.span, local) - _LENGTHS[stretch.span] * (stretch.points - 1),
+    )
+    step = _LENGTHS[stretch.drawn]
+    return [first + step * n for n in range((last - first) // step + 1)]
+
+
+def _begun(span: Span, local: datetime) -> datetime:
+    if span == Span.MINUTE:
+        return local
+    return local.replace(minute=0) if span == Span.HOUR else local.replace(hour=0, minute=0)
 
 
 def _sums(what: str, which: Which, span: Span, *, since: datetime, until: datetime) -> list[tuple[Any, ...]]:

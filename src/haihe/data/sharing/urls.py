@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("corrections/<slug:number>/person/", corrections.person, name="correction-person"),
     path("corrections/<slug:number>/moves/<slug:name>/", corrections.move, name="move-correction"),
     path("needs/", include("haihe.data.sharing.needs.urls")),
+    path("calls/", include("haihe.data.sharing.calls.urls")),
     path("clocks/", clocks.clocks, name="clocks"),
     path("services/<slug:slug>/", services.show, name="service"),
     path("services/<slug:slug>/switch/", services.switch, name="switch-service"),
