@@ -43,3 +43,18 @@ def catalogue(as_json: bool, entries: int) -> None:
 
     result = benchmark.run(entries=entries, screen=Screen(Console(stderr=True, highlight=False, soft_wrap=True)))
     click.echo(telling.as_json(result) if as_json else telling.as_table(result))
+
+
+@command.command(name="accountability")
+@click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON object instead of a table.")
+@click.option("--requests", default=100_000, show_default=True, type=click.IntRange(min=100, max=1_000_000))
+def accountability(as_json: bool, requests: int) -> None:
+    """Make the scoreboard of three made-up years of 48 departments, and its page."""
+    from rich.console import Console
+
+    from haihe.cli.benchmark import accountability as benchmark
+    from haihe.cli.benchmark import telling
+    from haihe.launch.screen import Screen
+
+    result = benchmark.run(requests=requests, screen=Screen(Console(stderr=True, highlight=False, soft_wrap=True)))
+    click.echo(telling.as_json(result) if as_json else telling.as_table(result))

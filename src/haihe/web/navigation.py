@@ -43,6 +43,12 @@ PUBLIC = (
     Entry(_("首页"), "portal", "home"),
     Entry(_("办事"), "services:home", "checklist", hint=_("查看可以办理的事项，在手机上提交申请")),
     Entry(_("资源目录"), "catalogue:list", "books", hint=_("查找各部门登记的数据资源")),
+    Entry(
+        _("履责公示"),
+        "accountability:scoreboard",
+        "chart-bar",
+        hint=_("各部门按时答复、核实、使用数据的情况，人人可看"),
+    ),
     Entry(_("行政区划"), "city:divisions", "map-2", hint=_("市、区、街道（乡镇）、社区（村）")),
     Entry(_("机构名录"), "city:organisations", "building-community", hint=_("市级部门和各级机构")),
 )

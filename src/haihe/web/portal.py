@@ -30,6 +30,9 @@ ENTRIES = (
     Entry(lazy("市民办事"), "services:home", "device-mobile", hint=lazy("查事项、交申请，看谁用了我的数据")),
     Entry(lazy("部门工作台"), "workbench", "briefcase", hint=lazy("窗口办件、数据共享、数据汇集")),
     Entry(lazy("资源目录"), "catalogue:list", "books", hint=lazy("各部门登记了哪些数据，怎样申请使用")),
+    Entry(
+        lazy("履责公示"), "accountability:scoreboard", "chart-bar", hint=lazy("各部门是否按时答复、核实，数据用了没有")
+    ),
     Entry(lazy("使用审计"), "ledger:auditor", "shield-check", hint=lazy("每一次使用都有授权、有记录、可验证")),
 )
 

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("city/", include("haihe.city.urls")),
     path("catalogue/", include("haihe.data.catalogue.urls")),
     path("sharing/", include("haihe.data.sharing.urls")),
+    path("accountability/", include("haihe.data.sharing.public_urls")),
     path("exchange/", include("haihe.data.exchange.urls")),
     path("services/", include("haihe.platforms.services.urls")),
 ]

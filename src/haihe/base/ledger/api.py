@@ -16,15 +16,18 @@ from haihe.base.ledger.queries import (
     entry,
     export,
     export_use,
+    sealed_until,
     use_of_subject,
     uses_of_subject,
 )
+from haihe.base.ledger.uses_by_case import CaseUses, uses_by_case
 from haihe.kernel.ledger_proof import Verdict
 from haihe.kernel.ledger_proof import verify_proof as verify_export
 
 __all__ = [
     "AuditReport",
     "Batch",
+    "CaseUses",
     "Counts",
     "DayCounts",
     "Filters",
@@ -46,8 +49,10 @@ __all__ = [
     "export_use",
     "offer_beside_records",
     "seal_pending",
+    "sealed_until",
     "unsealed",
     "use_of_subject",
+    "uses_by_case",
     "uses_of_subject",
     "verify_export",
 ]

@@ -1,27 +1,16 @@
 """`haihe bench catalogue`: how fast 40,000 entries are searched, and their pages made, on a database of their own."""
 
-import os
 import shutil
-import subprocess
 import tempfile
-import time
-from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from haihe.cli.benchmark.instance import start_database
-from haihe.kernel.keyring import Keyring
-from haihe.launch import services
+from haihe.cli.benchmark.pages import ok, set_up, share, times
 from haihe.launch.screen import Screen
-
-if TYPE_CHECKING:
-    from django.test import Client
-
-_ROUNDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,28 +32,11 @@ def run(*, entries: int, screen: Screen) -> Result:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         folder.chmod(0o755)
         with screen.step("database and tables 数据库"):
-            _set_up(start_database(stack, folder), folder)
+            set_up(start_database(stack, folder), folder)
         with screen.step(f"{entries:,} entries 目录"):
             _plant(entries)
         with screen.step("search 检索"):
             return _measure(entries)
-
-
-def _set_up(url: str, folder: Path) -> None:
-    keys = folder / "keyring.json"
-    keys.touch(mode=0o600)
-    keys.write_text(Keyring.generate().to_json())
-    os.environ |= {
-        "HAIHE_DATABASE_URL": url,
-        "HAIHE_DATA_DIR": str(folder),
-        "HAIHE_ALLOWED_HOSTS": "testserver",
-        "DJANGO_SETTINGS_MODULE": "haihe.web.settings",
-        "PYTHONPATH": services.python_path(),
-    }
-    subprocess.run([*services.PYTHON, "django", "migrate", "-v0"], check=True)  # noqa: S603 - our own program
-    import django
-
-    django.setup()
 
 
 def _plant(entries: int) -> None:
@@ -91,17 +63,17 @@ def _measure(entries: int) -> Result:
     client = Client()
     found = find_resources(SIGNED_OUT, Filters()).rows.values_list("code", flat=True)[: len(typed)]
     pages = [reverse("catalogue:resource", args=[code]) for code in found]
-    searched = _times([partial(_first_page, one) for one in typed])
-    listed = _times([partial(_ok, client, reverse("catalogue:list"), {"search": one}) for one in ["", *typed]])
-    shown = _times([partial(_ok, client, page, {}) for page in pages])
+    searched = times([partial(_first_page, one) for one in typed])
+    listed = times([partial(ok, client, reverse("catalogue:list"), {"search": one}) for one in ["", *typed]])
+    shown = times([partial(ok, client, page, {}) for page in pages])
     return Result(
         entries=entries,
         queries=len(typed),
-        search_p50_ms=_share(searched, 0.5),
-        search_p95_ms=_share(searched, 0.95),
-        search_max_ms=_share(searched, 1.0),
-        list_page_p95_ms=_share(listed, 0.95),
-        resource_page_p95_ms=_share(shown, 0.95),
+        search_p50_ms=share(searched, 0.5),
+        search_p95_ms=share(searched, 0.95),
+        search_max_ms=share(searched, 1.0),
+        list_page_p95_ms=share(listed, 0.95),
+        resource_page_p95_ms=share(shown, 0.95),
     )
 
 
@@ -110,24 +82,3 @@ def _first_page(typed: str) -> None:
     from haihe.data.catalogue.api import Filters, find_resources
 
     list(find_resources(SIGNED_OUT, Filters(search=typed)).rows[:20])
-
-
-def _ok(client: "Client", address: str, asked: dict[str, str]) -> None:
-    if client.get(address, asked).status_code != 200:
-        raise RuntimeError(f"{address} {asked} did not answer")
-
-
-def _times(calls: Sequence[Callable[[], object]]) -> list[float]:
-    """Return the milliseconds of each call, in order of size; a round before them warms everything up."""
-    took = []
-    for call in calls:
-        call()
-    for call in [*calls] * _ROUNDS:
-        started = time.perf_counter()
-        call()
-        took.append((time.perf_counter() - started) * 1000)
-    return sorted(took)
-
-
-def _share(sorted_ms: list[float], share: float) -> float:
-    return round(sorted_ms[min(int(len(sorted_ms) * share), len(sorted_ms) - 1)], 1)

@@ -24,6 +24,7 @@ from haihe.data.catalogue.operations import (
     revise_resource,
     submit,
 )
+from haihe.data.catalogue.publications import REVIEW_WORKING_DAYS, Publication, publications
 from haihe.data.catalogue.queries import (
     Filters,
     find_resources,
@@ -38,6 +39,7 @@ from haihe.data.catalogue.search.indexing import index_all
 __all__ = [
     "RESOURCE_PUBLISHED",
     "RESOURCE_RETIRED",
+    "REVIEW_WORKING_DAYS",
     "CatalogueError",
     "DemandEntry",
     "EntryRefused",
@@ -53,6 +55,7 @@ __all__ = [
     "NotNow",
     "PaperEntry",
     "PaperKind",
+    "Publication",
     "ResourceEntry",
     "ResourceNotFound",
     "SharingForm",
@@ -69,6 +72,7 @@ __all__ = [
     "needs_of",
     "papers_text",
     "prove_paper",
+    "publications",
     "publish",
     "published_count",
     "published_resources",

@@ -4,11 +4,9 @@ Whole rows are full of identity numbers. They are opened only for the download, 
 which is written into the run's history.
 """
 
-import csv
-import io
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,14 +22,13 @@ from haihe.data.exchange.reasons import Reason
 from haihe.data.exchange.rules import Column, Personal, RegisterSchema
 from haihe.data.exchange.staging import RejectedSource, raw_context
 from haihe.kernel.masking import mask_id_number, mask_name
+from haihe.kernel.spreadsheet import csv_line, guarded
 
 _AT_A_TIME = 500
 _NO_ROWS_OF_ANYBODY = {Reason.SUMMARY_ROW, Reason.REPEATED_HEADER}
 _ALL = 2**60
 _LONGEST_SHOWN = 40
 _LONG_NUMBER = re.compile(r"[0-9０-９]{11,}[0-9XxＸ]?")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-_DIGITS_LOST_BY_SPREADSHEETS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +111,11 @@ def _masked(column: Column, value: str) -> str:
 def rejects_csv(rejects: Iterator[Reject], schema: RegisterSchema) -> Iterator[str]:
     """Yield a CSV of rejects, line by line: reasons first, then the cells under their titles, to mend and hand in."""
     titles = [column.title for column in schema.columns]
-    yield _csv_line(["行号", "理由代码", "涉及的列", "说明", *titles, "原文（无法分列时）"])
+    yield csv_line(["行号", "理由代码", "涉及的列", "说明", *titles, "原文（无法分列时）"])
     for reject in rejects:
         source = reject.source
         cells = source.cells or [""] * len(titles)
-        yield _csv_line(
+        yield csv_line(
             [
                 str(reject.line),
                 "；".join(problem.code for problem in reject.problems),
@@ -128,19 +125,3 @@ def rejects_csv(rejects: Iterator[Reject], schema: RegisterSchema) -> Iterator[s
                 "" if source.cells else guarded(source.raw),
             ]
         )
-
-
-def guarded(cell: str) -> str:
-    """Return a cell that a spreadsheet shows as the text it is: no formula runs, no long number loses digits."""
-    plain = cell.strip()
-    if plain.startswith(_FORMULA_STARTS):
-        return "'" + cell
-    if plain.isdecimal() and len(plain) >= _DIGITS_LOST_BY_SPREADSHEETS:
-        return plain + "\t"
-    return cell
-
-
-def _csv_line(cells: Sequence[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow(cells)
-    return line.getvalue()

@@ -24,6 +24,7 @@ from haihe.data.sharing.operations import (
     terminate_grant,
 )
 from haihe.data.sharing.operations.requesting import Application
+from haihe.data.sharing.operations.scoring import refresh_scoreboard
 from haihe.data.sharing.ports import QuestionRefused, SourceUnreachable, VerificationAnswer, Verifier
 from haihe.data.sharing.queries.facts import correction, corrections_of, grant, grants_for, service, services
 from haihe.data.sharing.records import CorrectionInfo, GrantInfo, ServiceInfo
@@ -61,6 +62,7 @@ __all__ = [
     "move_request",
     "open_correction",
     "open_service",
+    "refresh_scoreboard",
     "refuse_request",
     "register_client",
     "request_sharing",

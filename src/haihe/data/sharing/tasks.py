@@ -29,3 +29,21 @@ def watch_clocks(timestamp: int) -> None:
     from haihe.data.sharing.operations.reminding import watch_clocks as watch
 
     watch(now=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="sharing", name="sharing.tally", queueing_lock="sharing.tally")
+def tally(timestamp: int) -> None:
+    """Write down what the ledger says was done under each grant."""
+    from haihe.data.sharing.operations.tallying import tally_all
+
+    tally_all()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queue="sharing", name="sharing.score", queueing_lock="sharing.score")
+def score(timestamp: int) -> None:
+    """Make the scoreboard anew."""
+    from haihe.data.sharing.operations.scoring import refresh_scoreboard
+
+    refresh_scoreboard(now=timezone.now())

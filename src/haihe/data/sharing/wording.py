@@ -141,6 +141,7 @@ THINGS: Final[dict[str, Promise]] = {
     "correction": _("更正申请"),
     "disposal": _("数据处置，申请"),
 }
+_CITY = 2
 _GOOD = frozenset(
     {
         *("accept_disposal", "approve", "approve_by_office", "approve_by_rule", "approve_to_precheck"),
@@ -197,8 +198,15 @@ def scope_title(service: Service, name: str) -> str:
 def organisation_name(code: str) -> str:
     """Return the body's short name in the reader's language, or its code where it is unknown."""
     found = city.organisation(code) if code else None
-    if found is None:
-        return code
+    return code if found is None else _short_name(found)
+
+
+def city_departments() -> dict[str, str]:
+    """Return the short names of all bodies of the city's level by code, in one query."""
+    return {found.code: _short_name(found) for found in city.organisations(level=_CITY)}
+
+
+def _short_name(found: city.Organisation) -> str:
     english = (get_language() or "").startswith("en")
     return (english and found.name_en) or found.short_name or found.name
 

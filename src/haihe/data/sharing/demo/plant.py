@@ -19,6 +19,7 @@ from haihe.data.sharing.demo.entries import (
 )
 from haihe.data.sharing.models import Client, Service, SharingRequest
 from haihe.data.sharing.operations.requesting import Application
+from haihe.data.sharing.operations.scoring import refresh_scoreboard
 from haihe.data.sharing.workflow import RequestState
 
 _GRANT = ("approve_by_office", "approve")
@@ -49,6 +50,8 @@ def plant(*, scale: float, now: datetime, progress: Callable[[str, float], None]
     # A few working days on its way, so that its lamp has something to say.
     _bring(HARDSHIP, _GRANT[:1], at=now - timedelta(days=11), now=now)
     _bring(LOAN_RELIEF, (), at=now, now=now)
+    # From then on the worker sees to it; nobody should have to wait for its first time.
+    refresh_scoreboard(now=now)
 
 
 def _bring(application: Application, moves: tuple[str, ...], *, at: datetime, now: datetime) -> None:

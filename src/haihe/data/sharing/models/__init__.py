@@ -7,18 +7,27 @@ from haihe.data.sharing.models.disposal import Disposal, DisposalMethod
 from haihe.data.sharing.models.event import SharingEvent
 from haihe.data.sharing.models.grant import Grant
 from haihe.data.sharing.models.request import SharingRequest
+from haihe.data.sharing.models.score import Score, ScoreRefresh
 from haihe.data.sharing.models.service import Service, ServiceKind
+from haihe.data.sharing.models.usage import Destruction, UsageCase, UsageMark, UsageRecord, UsageRetention
 
 __all__ = [
     "Client",
     "ClockPolicy",
     "Correction",
+    "Destruction",
     "Disposal",
     "DisposalMethod",
     "Grant",
     "ReporterKind",
+    "Score",
+    "ScoreRefresh",
     "Service",
     "ServiceKind",
     "SharingEvent",
     "SharingRequest",
+    "UsageCase",
+    "UsageMark",
+    "UsageRecord",
+    "UsageRetention",
 ]

@@ -1,0 +1,11 @@
+"""What everybody may read of sharing."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from haihe.data.sharing.views import scoreboard
+
+app_name = "accountability"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", scoreboard.scoreboard, name="scoreboard"),
+    path("scoreboard.csv", scoreboard.scoreboard_file, name="scoreboard-file"),
+]
