@@ -45,9 +45,8 @@ class Loopback:
 
     async def _listen(self) -> None:
         health = Health(self.door.desk, backlog=self.door.journal.backlog)
-        policy = self.door.desk.policy.current(now=self.door.now)
-        if policy is not None:
-            self.door.desk.policy.confirm(health.admit(policy), now=self.door.now)
+        self.door.admit = health.admit
+        self.door.apply()
         gateway = Gateway(self.door.desk, health=health.reply, openapi=openapi_document())
         door = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{door.getsockname()[1]}"

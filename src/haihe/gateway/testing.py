@@ -222,6 +222,7 @@ class Door:
             GRANT, ASKER, SERVICE, frozenset({"on_relief"}), frozenset({PURPOSE}), "条例第二十条", self.now - 86_400,
             self.now + 86_400, 1 << 30, "ACTIVE",
         )  # fmt: skip
+        self.admit: Callable[[Policy], Policy] = lambda policy: policy
         self.others: list[tuple[Service, Grant]] = []
         self.about: dict[str, About] = {}
         self.members = {ASKER: "市住房公积金管理中心", "120012": "市民政局"}
@@ -244,7 +245,7 @@ class Door:
         )
         self.desk.indexes.switch(policy.indexes)
         self.commits.tally.services = policy.services
-        self.desk.policy.confirm(policy, now=self.now)
+        self.desk.policy.confirm(self.admit(policy), now=self.now)
 
     def open_relief_details(self) -> None:
         """Open a QUERY service beside the first, and grant two of its fields for the rent subsidy."""
