@@ -16,7 +16,7 @@ from haihe.data.sharing import operations
 from haihe.data.sharing.claims import check_claims, fields_of
 from haihe.data.sharing.demo.entries import PLATFORM_CLIENT, RELIEF_DETAILS, RELIEF_SCOPE, RELIEF_STATUS, RENT_SUBSIDY
 from haihe.data.sharing.models import Grant
-from haihe.data.sharing.testing import NOW, cast_actor, granted, open_relief_status
+from haihe.data.sharing.testing import NOW, RELIEF_LIVE, application, cast_actor, granted, open_relief_status
 from haihe.gateway.claims import compile_claim
 from haihe.gateway.policy import Policy
 from haihe.gateway.policy_rows import FINGERPRINT, QUERIES, PolicyReader
@@ -153,3 +153,23 @@ def test_each_change_is_heard() -> None:
         register_client()
         heard = {note.payload for note in listener.notifies(timeout=1.0)}
     assert heard == {"sharing_client", "sharing_service", "sharing_grant"}
+
+
+def test_a_departments_interface_is_read_with_its_rules_networks_and_secret() -> None:
+    open_relief_status()
+    operations.open_service(actor=cast_actor("steward_mzj"), service=RELIEF_LIVE, now=NOW)
+    assert RELIEF_LIVE.slug not in policy().services
+    operations.confirm_source(actor=cast_actor("operator"), slug=RELIEF_LIVE.slug, networks=["10.12.3.0/24"], now=NOW)
+    asked = application(service=RELIEF_LIVE.slug, claims=(), fields=("relief_type",), last_good_s=3600)
+    request_id = operations.request_sharing(actor=cast_actor("steward_gjj"), application=asked, now=NOW)
+    for username, name in (("approver_gjj", "approve_by_office"), ("approver_mzj", "approve")):
+        operations.move_request(actor=cast_actor(username), request_id=request_id, name=name, now=NOW)
+    read = policy()
+    service, source = read.services[RELIEF_LIVE.slug], read.services[RELIEF_LIVE.slug].source
+    assert source is not None
+    assert (service.kind, source.rules.host, source.secret) == ("PROXY", "relief.mzj.example", "the-departments-secret")
+    assert [str(network) for network in source.networks] == ["10.12.3.0/24"]
+    assert "the-departments-secret" not in repr(service)
+    (grant,) = read.grants["120040", RELIEF_LIVE.slug]
+    assert grant.fields == {"relief_type"}
+    assert grant.last_good_s == 3600

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from haihe.gateway.desk import Desk
 from haihe.gateway.dossier import Dossier, Refused
 from haihe.gateway.messages import Listener, Recipient, Reply, Request
-from haihe.gateway.policy import QUERY, VERIFY
+from haihe.gateway.policy import PROXY, QUERY, VERIFY
 from haihe.gateway.public import PublicPages
 from haihe.gateway.record import BATCH_VERIFY
 from haihe.gateway.replies import Outcome
@@ -19,13 +19,14 @@ from haihe.kernel.problems import MEDIA_TYPE, Problem
 
 VERIFY_ROUTE = "/v1/verify/{service}"
 QUERY_ROUTE = "/v1/query/{service}"
+PROXY_ROUTE = "/v1/proxy/{service}"
 BATCH_ROUTE = "/v1/verify/{service}/batch"
 HEALTH_ROUTE = "/healthz"
 
 MOST_BATCH_BYTES = 2 << 20
 
-_ASK = re.compile(r"/v1/(verify|query)/([a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?)(/batch)?")
-_KINDS = {"verify": VERIFY, "query": QUERY}
+_ASK = re.compile(r"/v1/(verify|query|proxy)/([a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?)(/batch)?")
+_KINDS = {"verify": VERIFY, "query": QUERY, "proxy": PROXY}
 _MEDIA_TYPES = frozenset({"application/json", "application/json; charset=utf-8", "application/json;charset=utf-8"})
 _log = logging.getLogger("haihe.gateway")
 
@@ -55,7 +56,8 @@ class Gateway:
         commits = self._desk.commits
         if outcome.waits:
             commits.send_when_durable(outcome.to or recipient, outcome.reply)
-            commits.tally.will_end(dossier)
+            if not outcome.begins:
+                commits.tally.will_end(dossier)
         else:
             recipient.send(outcome.reply)
             commits.tally.ended(dossier, now=self._desk.clock())
@@ -87,6 +89,8 @@ class Gateway:
 
     def _asked(self, ask: re.Match[str], dossier: Dossier, request: Request, listener: Listener) -> Outcome:
         headers, path, body = request.headers, request.path, request.body
+        if ask[1] == "proxy":
+            return self._desk.proxy(dossier, headers, path=path, body=body, listener=listener)
         if ask[3] is None:
             answer = self._desk.verify if ask[1] == "verify" else self._desk.query
             return answer(dossier, headers, path=path, body=body)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from haihe.gateway.dossier import Dossier, Permission, Refused
-from haihe.gateway.policy import QUERY, Client, Grant, Policy
+from haihe.gateway.policy import VERIFY, Client, Grant, Policy
 from haihe.gateway.quota import Quotas
 from haihe.gateway.requests import Asked
 
@@ -19,9 +19,9 @@ def authorise(dossier: Dossier, client: Client, asked: Asked, *, policy: Policy)
     dossier.service = service
     scope = dossier.scope = asked.scope(service.default_claim)
     grants = policy.grants.get((client.organisation, service.slug), ())
-    is_query = service.kind == QUERY
+    verifies = service.kind == VERIFY
     for grant in grants:
-        granted = grant.fields if is_query else grant.claims
+        granted = grant.claims if verifies else grant.fields
         if grant.in_force(dossier.at) and asked.purpose in grant.purposes and granted.issuperset(scope):
             break
     else:

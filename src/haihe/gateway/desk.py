@@ -15,6 +15,7 @@ from haihe.gateway.group_commit import GroupCommit
 from haihe.gateway.index import Indexes, SubjectIndex
 from haihe.gateway.messages import Listener
 from haihe.gateway.policy import Client, PolicyHolder
+from haihe.gateway.proxy import ProxyCall, Said, Sources, make_question, settled, waiting
 from haihe.gateway.quota import Quotas, date_of, day_of
 from haihe.gateway.refusals import RefusalMeter
 from haihe.gateway.replay import ReplayWindow, fingerprint, oldest_minute
@@ -22,10 +23,12 @@ from haihe.gateway.replies import Outcome, queried, signed_reply, verified
 from haihe.gateway.requests import (
     Asked,
     BatchRequest,
+    ProxyRequest,
     QueryRequest,
     Subject,
     VerifyRequest,
     decode_batch,
+    decode_proxy,
     decode_query,
     decode_request,
 )
@@ -52,6 +55,7 @@ class Desk:
     quotas: Quotas
     refusals: RefusalMeter
     room: Room
+    sources: Sources
     clock: Callable[[], float]
     monotonic: Callable[[], float]
 
@@ -81,21 +85,40 @@ class Desk:
         self.commits.join().oldest_minute = oldest_minute(dossier.at)
         return client
 
+    def proxy(self, dossier: Dossier, headers: Headers, *, path: str, body: bytes, listener: Listener) -> Outcome:
+        """Have a department's own interface answer, or refuse; what goes out to it waits for what is written of it."""
+
+        def begin(dossier: Dossier, permission: Permission, asked: ProxyRequest) -> Outcome:
+            return self._begin_proxy(dossier, permission, asked, listener)
+
+        return self._attend(dossier, headers, path=path, body=body, decode=decode_proxy, answer=begin)
+
+    def settle(self, call: ProxyCall, said: Said) -> Outcome:
+        """Answer with what a department said, if the policy of now still lets it."""
+        try:
+            return settled(self, call, self._still_permitted(call.dossier, call.asked, call.grant_id), said)
+        except Refused as refusal:
+            return self.refuse(call.dossier, refusal)
+
     def go_on(self, stream: BatchStream, dossier: Dossier) -> Outcome:
         """Answer a batch's next part, if the policy of now still lets it."""
         try:
-            policy, client = self.policy.current(now=self.monotonic()), dossier.client
-            if policy is None or client is None:
-                raise Refused("unavailable")
-            if client.client_id not in policy.clients:
-                raise Refused("credentials-invalid")
-            permission = authorise(dossier, client, stream.asked, policy=policy)
-            if permission.grant.id != stream.grant_id:
-                # Another grant would have to be counted anew.
-                raise Refused("grant-suspended")
-            return stream.part(dossier, permission)
+            return stream.part(dossier, self._still_permitted(dossier, stream.asked, stream.grant_id))
         except Refused as refusal:
             return self.refuse(dossier, refusal)
+
+    def _still_permitted(self, dossier: Dossier, asked: Asked, grant_id: str) -> Permission:
+        """Ask the policy of now about what began under an earlier one. Raises: Refused."""
+        policy, client = self.policy.current(now=self.monotonic()), dossier.client
+        if policy is None or client is None:
+            raise Refused("unavailable")
+        if client.client_id not in policy.clients:
+            raise Refused("credentials-invalid")
+        permission = authorise(dossier, client, asked, policy=policy)
+        if permission.grant.id != grant_id:
+            # Another grant would have to be counted anew.
+            raise Refused("grant-suspended")
+        return permission
 
     def room_for(self, headers: Headers, *, path: str, size: int) -> Lease | str:
         """Give room for a large body to a client whose signature is good, though its body isn't there to be checked."""
@@ -122,6 +145,19 @@ class Desk:
         batch.oldest_minute = oldest_minute(dossier.at)
         # Even where nobody could be looked for, the nonce joined the batch.
         return Outcome(part.reply, waits=True, to=stream)
+
+    def _begin_proxy(
+        self, dossier: Dossier, permission: Permission, asked: ProxyRequest, listener: Listener
+    ) -> Outcome:
+        grant, day = permission.grant, day_of(dossier.at)
+        check_quota(grant, self.quotas, day=day)
+        id_number = None if asked.subject is None else _id_number(asked.subject.id_number)
+        question = make_question(self, dossier, permission, asked, id_number)
+        batch = self.commits.join()
+        # With the nonce, before the department hears of it: killed meanwhile, the same request can't come again.
+        batch.quotas[grant.id], batch.day = self.quotas.count(grant.id, day=day), day
+        batch.oldest_minute = oldest_minute(dossier.at)
+        return waiting(ProxyCall(self, listener, dossier, asked, permission.service, grant.id, question))
 
     def _attend[Body: Asked](
         self,

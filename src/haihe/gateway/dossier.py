@@ -1,6 +1,6 @@
 """What is known about one request so far; every step adds to it, and its record is written from it at any point."""
 
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import uuid_utils
 from msgspec import UNSET, UnsetType
@@ -142,29 +142,50 @@ class Dossier:
 
     def answered_many(self, permission: Permission, uses: Uses, *, index: SubjectIndex | None) -> bytes:
         """Return the record of answers about many persons; who they are stands beside it, packed."""
-        client, asked, service, grant = permission
         self.many = uses.answers
         record = Record(
+            **self._about(permission),
             as_of=index.as_of_text if index else None,
-            at=timestamp(self.at),
-            case=asked.case,
-            client=client.client_id,
-            consumer=client.organisation,
-            evidence=self.evidence,
-            fields=self.scope,
-            grant=grant.id,
             kind=BATCH_VERIFY,
-            legal_basis=grant.legal_basis,
-            owner=service.owner,
-            purpose=asked.purpose,
-            reply_digest=self._blinded(self.reply_digest),
-            request_digest=self._blinded(self.request_digest),
-            resource=service.resource,
-            service=service.slug,
             snapshot=index.snapshot if index else None,
             uses=uses,
         )
         return encode_record(record)
+
+    def answered_by_source(
+        self, permission: Permission, finding: Finding, *, subject: bytes | None, as_of: float | None
+    ) -> bytes:
+        """Return the record of what a department's own interface answered, or that it didn't."""
+        self.told, self.reason = finding
+        record = Record(
+            **self._about(permission),
+            answer=finding.answer,
+            as_of=None if as_of is None else timestamp(as_of),
+            kind=permission.service.kind,
+            reason=finding.reason,
+            subject=None if subject is None else subject.hex(),
+        )
+        return encode_record(record)
+
+    def _about(self, permission: Permission) -> dict[str, Any]:
+        """Return who asked what of whom, why, and under which grant; `answered` writes the same out, for speed."""
+        client, asked, service, grant = permission
+        return {
+            "at": timestamp(self.at),
+            "case": asked.case,
+            "client": client.client_id,
+            "consumer": client.organisation,
+            "evidence": self.evidence,
+            "fields": self.scope,
+            "grant": grant.id,
+            "legal_basis": grant.legal_basis,
+            "owner": service.owner,
+            "purpose": asked.purpose,
+            "reply_digest": self._blinded(self.reply_digest),
+            "request_digest": self._blinded(self.request_digest),
+            "resource": service.resource,
+            "service": service.slug,
+        }
 
     def _blinded(self, digest: str | None) -> str | UnsetType:
         if self.credential is None or digest is None:

@@ -69,6 +69,7 @@ class Health:
             "policy_age_s": round(self._desk.policy.age_s(now=self._desk.monotonic()), 1),
             "journal_backlog": self._backlog().records,
             "unusable_indexes": sorted(self._desk.indexes.unusable),
+            "open_breakers": self._desk.sources.states(),
         }
         return Reply(200, "application/json", msgspec.json.encode(facts))
 

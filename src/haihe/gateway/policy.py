@@ -7,9 +7,11 @@ from typing import Any, NamedTuple
 from haihe.gateway.claims import Predicate
 from haihe.kernel.mac import Mac
 from haihe.kernel.mask_rules import Mask
+from haihe.kernel.source_rules import Network, SourceRules
 
 VERIFY = "VERIFY"
 QUERY = "QUERY"
+PROXY = "PROXY"
 MAX_AGE_S = 60.0
 """Without word from the database a policy serves this long and no longer, so no withdrawn grant lives beyond it."""
 
@@ -24,8 +26,24 @@ class Client:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A department's own interface as its owner laid it down, and the networks in which an operator confirmed it.
+
+    `digest` changes with the rules and masks, so that no answer by old ones is taken for one by the new.
+    """
+
+    rules: SourceRules
+    networks: tuple[Network, ...]
+    digest: bytes
+    secret: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
-    """A VERIFY service has claims, a QUERY service masks, each by name; None stands for one that didn't compile."""
+    """A VERIFY service has claims, every other masks, each by name; None stands for one that didn't compile.
+
+    A PROXY service has a source too, if it is one that can be asked.
+    """
 
     slug: str
     resource: str
@@ -35,13 +53,15 @@ class Service:
     max_age_s: int
     kind: str = VERIFY
     masks: Mapping[str, Mask | None] = field(default_factory=dict)
+    source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
     """Times are Unix seconds; in force from `valid_from` until just before `valid_until`.
 
-    `claims` may be asked of VERIFY services, `fields` of QUERY services; the one never stands for the other.
+    `claims` may be asked of VERIFY services, `fields` of all others; the one never stands for the other.
+    `last_good_s` is how old an answer may be while a PROXY service's source is away; 0 for never.
     """
 
     id: str
@@ -55,6 +75,7 @@ class Grant:
     quota_per_day: int
     status: str
     fields: frozenset[str] = frozenset()
+    last_good_s: int = 0
 
     def in_force(self, now: float) -> bool:
         return self.status == "ACTIVE" and self.valid_from <= now < self.valid_until

@@ -3,15 +3,18 @@
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Any
 
+import msgspec
 from psycopg.sql import SQL, Identifier
 
 from haihe.gateway.claims import ClaimError, Predicate, compile_claim
-from haihe.gateway.policy import VERIFY, About, Client, Grant, IndexRow, Policy, Service
+from haihe.gateway.policy import PROXY, VERIFY, About, Client, Grant, IndexRow, Policy, Service, Source
 from haihe.kernel.keyring import Keyring, KeyringError
 from haihe.kernel.mac import Mac
 from haihe.kernel.mask_rules import Mask, MaskError, compile_mask
+from haihe.kernel.source_rules import SourceError, read_networks, read_rules
 
 type Row = Mapping[str, Any]
 type Rows = Mapping[str, Sequence[Row]]
@@ -19,11 +22,12 @@ type Rows = Mapping[str, Sequence[Row]]
 
 QUERIES = {
     "gateway_client": "SELECT client_id, organisation, sealed_secret FROM gateway_client WHERE enabled",
-    "gateway_service": "SELECT slug, upper(kind) AS kind, resource, owner, default_claim, claims, fields, max_age_s "
-    "FROM gateway_service WHERE enabled AND upper(kind) IN ('VERIFY', 'QUERY')",
+    "gateway_service": "SELECT slug, upper(kind) AS kind, resource, owner, default_claim, claims, fields, max_age_s, "
+    "source, source_networks, sealed_source_secret "
+    "FROM gateway_service WHERE enabled AND upper(kind) IN ('VERIFY', 'QUERY', 'PROXY')",
     "gateway_grant": "SELECT id::text, organisation, service, claims, fields, purposes, legal_basis, "
     "extract(epoch FROM valid_from)::float8 AS valid_from, extract(epoch FROM valid_until)::float8 AS valid_until, "
-    "quota_per_day, status FROM gateway_grant",
+    "quota_per_day, status, last_good_s FROM gateway_grant",
     "gateway_index": "SELECT resource, snapshot, path FROM gateway_index",
     "gateway_about": "SELECT slug, title, summary, titles, fields FROM gateway_about",
     "gateway_member": "SELECT organisation, name FROM gateway_member",
@@ -50,7 +54,7 @@ class PolicyReader:
         clients = [self._client(row) for row in rows["gateway_client"]]
         return Policy.of(
             clients=[client for client in clients if client],
-            services=[_service(row) for row in rows["gateway_service"]],
+            services=[self._service(row) for row in rows["gateway_service"]],
             grants=[_grant(row) for row in rows["gateway_grant"]],
             indexes=[IndexRow(row["resource"], row["snapshot"], row["path"]) for row in rows["gateway_index"]],
             about={row["slug"]: _about(row) for row in rows["gateway_about"]},
@@ -69,19 +73,31 @@ class PolicyReader:
             self._secrets[client_id, sealed] = secret
         return Client(client_id, row["organisation"], secret)
 
+    def _service(self, row: Row) -> Service:
+        slug, verifies = row["slug"], row["kind"] == VERIFY
+        return Service(
+            slug,
+            row["resource"],
+            row["owner"],
+            row["default_claim"],
+            {name: _claim(slug, name, claim) for name, claim in dict(row["claims"]).items()} if verifies else {},
+            row["max_age_s"],
+            row["kind"],
+            {} if verifies else {name: _mask(slug, name, rule) for name, rule in dict(row["fields"]).items()},
+            self._source(row) if row["kind"] == PROXY else None,
+        )
 
-def _service(row: Row) -> Service:
-    slug, verifies = row["slug"], row["kind"] == VERIFY
-    return Service(
-        slug,
-        row["resource"],
-        row["owner"],
-        row["default_claim"],
-        {name: _claim(slug, name, claim) for name, claim in dict(row["claims"]).items()} if verifies else {},
-        row["max_age_s"],
-        row["kind"],
-        {} if verifies else {name: _mask(slug, name, rule) for name, rule in dict(row["fields"]).items()},
-    )
+    def _source(self, row: Row) -> Source | None:
+        """Read the source; one that makes no sense can't be asked, and the service says that it is unavailable."""
+        slug, sealed = row["slug"], row["sealed_source_secret"]
+        try:
+            rules, networks = read_rules(row["source"]), read_networks(row["source_networks"] or ())
+            secret = self.keyring.open(bytes(sealed), context=f"source-secret:{slug}").decode() if sealed else None
+        except (SourceError, KeyringError, UnicodeDecodeError) as fault:
+            _log.error("the source of service %s can't be asked: %s", slug, fault)
+            return None
+        digest = blake2b(msgspec.json.encode([row["source"], row["fields"]], order="sorted"), digest_size=16).digest()
+        return Source(rules, networks, digest, secret)
 
 
 def _about(row: Row) -> About:
@@ -117,4 +133,5 @@ def _grant(row: Row) -> Grant:
         quota_per_day=row["quota_per_day"],
         status=row["status"],
         fields=frozenset(row["fields"]),
+        last_good_s=row["last_good_s"],
     )

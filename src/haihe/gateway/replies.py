@@ -52,6 +52,19 @@ class Queried(msgspec.Struct, frozen=True, gc=False):
     reason: str | None
 
 
+class Proxied(msgspec.Struct, frozen=True, gc=False):
+    """The body of an answer by a department's own interface: live, or the last good one with its age."""
+
+    answer: str
+    service: str
+    values: Mapping[str, str | int | None] | None
+    as_of: str | None
+    age_s: int
+    served: str
+    evidence: str
+    reason: str | None
+
+
 class Outcome(NamedTuple):
     """A reply, and whether it has to wait until the batch that gathers now is durable."""
 
@@ -59,9 +72,11 @@ class Outcome(NamedTuple):
     waits: bool
     to: Recipient | None = None
     """Who gets it, if not whoever asked."""
+    begins: bool = False
+    """Nothing is told yet: whoever gets it counts the request in the end."""
 
 
-_encode = msgspec.json.Encoder().encode
+encode_body = msgspec.json.Encoder().encode
 
 
 def signed_reply(dossier: Dossier, status: int, media_type: str, body: bytes) -> Reply:
@@ -87,13 +102,13 @@ def verified(dossier: Dossier, findings: tuple[Finding, ...], index: SubjectInde
     slug, as_of, claims = dossier.slug or "", index.as_of_text if index else None, dossier.scope
     if isinstance(dossier.asked, VerifyRequest) and dossier.asked.claims is not None:
         told = tuple(Told(claim, *finding) for claim, finding in zip(claims, findings, strict=True))
-        return _encode(AnsweredAll(told, slug, as_of, dossier.evidence))
+        return encode_body(AnsweredAll(told, slug, as_of, dossier.evidence))
     (finding,) = findings
-    return _encode(Answered(finding.answer, slug, claims[0], as_of, dossier.evidence, finding.reason))
+    return encode_body(Answered(finding.answer, slug, claims[0], as_of, dossier.evidence, finding.reason))
 
 
 def queried(
     dossier: Dossier, finding: Finding, values: Mapping[str, str | int | None] | None, index: SubjectIndex | None
 ) -> bytes:
     as_of = index.as_of_text if index else None
-    return _encode(Queried(finding.answer, dossier.slug or "", values, as_of, dossier.evidence, finding.reason))
+    return encode_body(Queried(finding.answer, dossier.slug or "", values, as_of, dossier.evidence, finding.reason))

@@ -4,10 +4,12 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from haihe.gateway.policy import QUERY, VERIFY
+from haihe.gateway.policy import PROXY, QUERY, VERIFY
+from haihe.gateway.source_message import MOST_TEXT
 
 MOST_CLAIMS = 20
 MOST_FIELDS = 40
+MOST_PARAMETERS = 20
 MOST_SUBJECTS = 10_000
 _LINE = r"^[^\x00-\x1f\x7f-\x9f]+$"
 type _IdNumber = Annotated[str, msgspec.Meta(max_length=64)]
@@ -17,6 +19,9 @@ type _Case = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=_L
 type _Claim = Annotated[str, msgspec.Meta(max_length=64, pattern=r"^[a-z][a-z0-9_]*$")]
 type _Fields = Annotated[tuple[_Claim, ...], msgspec.Meta(min_length=1, max_length=MOST_FIELDS)]
 type _Claims = Annotated[tuple[_Claim, ...], msgspec.Meta(min_length=1, max_length=MOST_CLAIMS)]
+
+type _ParameterValue = Annotated[str, msgspec.Meta(max_length=MOST_TEXT)] | int
+type _Parameters = Annotated[dict[_Claim, _ParameterValue], msgspec.Meta(max_length=MOST_PARAMETERS)]
 
 
 class Subject(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
@@ -79,11 +84,40 @@ class BatchRequest(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=
         return (self.claim or default,)
 
 
-type Asked = VerifyRequest | QueryRequest | BatchRequest
+class Whom(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """A person by number alone: there is no register here to hold a name against."""
+
+    id_number: _IdNumber
+
+
+class ProxyRequest(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """What is asked of a department's own interface; `parameters` are those that its owner takes.
+
+    `subject` stands in it exactly if the service is about persons.
+    """
+
+    purpose: _Purpose
+    case: _Case
+    fields: _Fields
+    subject: Whom | None = None
+    parameters: _Parameters = {}
+    kind: ClassVar[str] = PROXY
+
+    def __post_init__(self) -> None:
+        if len(set(self.fields)) != len(self.fields):
+            raise ValueError("each field once")
+
+    def scope(self, _default: str) -> tuple[str, ...]:
+        return self.fields
+
+
+type Asked = VerifyRequest | QueryRequest | BatchRequest | ProxyRequest
 
 decode_request = msgspec.json.Decoder(VerifyRequest).decode
 """Raises: msgspec.DecodeError (msgspec.ValidationError included) or UnicodeDecodeError."""
 decode_query = msgspec.json.Decoder(QueryRequest).decode
 """Raises: as `decode_request`."""
 decode_batch = msgspec.json.Decoder(BatchRequest).decode
+"""Raises: as `decode_request`."""
+decode_proxy = msgspec.json.Decoder(ProxyRequest).decode
 """Raises: as `decode_request`."""

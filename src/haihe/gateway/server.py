@@ -24,10 +24,12 @@ from haihe.gateway.health import Health
 from haihe.gateway.http import Connection
 from haihe.gateway.index import Indexes
 from haihe.gateway.journal import Journal
+from haihe.gateway.last_good import LastGood
 from haihe.gateway.minutes import Minutes, MinutesWriter
 from haihe.gateway.policy import Policy, PolicyHolder
 from haihe.gateway.policy_feed import PolicyFeed
 from haihe.gateway.policy_rows import PolicyReader
+from haihe.gateway.proxy import Sources
 from haihe.gateway.quota import Quotas, day_of
 from haihe.gateway.refusals import RefusalMeter
 from haihe.gateway.replay import ReplayWindow, oldest_minute
@@ -37,6 +39,7 @@ from haihe.kernel.keyring import Keyring
 from haihe.telemetry.exposition import Exposition, watch_process
 
 JOURNAL_FOLDER = "journal"
+LAST_GOOD_FOLDER = "last_good"
 KEYRING_FILE = "keyring.json"
 ROOM_BYTES = 32 << 20
 """Of memory for the bodies of all batches under way together; a full batch with names is about half a megabyte."""
@@ -88,7 +91,9 @@ async def _serve(environment: Environment, *, keyring: Keyring, journal: Journal
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await desk.sources.stop()
         commits.commit()
+        desk.sources.last_good.close()
         desk.indexes.close()
 
 
@@ -111,6 +116,7 @@ def open_desk(
         quotas=Quotas(),
         refusals=RefusalMeter(),
         room=Room(ROOM_BYTES),
+        sources=Sources(LastGood(data_dir / LAST_GOOD_FOLDER, keyring), monotonic),
         clock=clock,
         monotonic=monotonic,
     )
@@ -177,4 +183,5 @@ async def _every_second(desk: Desk) -> None:
         while True:
             await asyncio.sleep(1.0)
             desk.record_counted_refusals()
+            desk.sources.last_good.flush(now=desk.clock())
             desk.replay.forget_before(oldest_minute(desk.clock()))

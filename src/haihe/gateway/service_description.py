@@ -11,12 +11,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from haihe.gateway import openapi
-from haihe.gateway.policy import QUERY, About, Policy, Service
+from haihe.gateway.policy import PROXY, QUERY, VERIFY, About, Policy, Service
 from haihe.kernel.mask_rules import BUCKET
+from haihe.kernel.source_rules import Parameter, SourceRules
 
 type Json = dict[str, Any]
 
-_VERIFY, _BATCH, _QUERY = "/v1/verify/{service}", "/v1/verify/{service}/batch", "/v1/query/{service}"
+_PATHS: Mapping[str, tuple[str, ...]] = {
+    VERIFY: ("/v1/verify/{service}", "/v1/verify/{service}/batch"),
+    QUERY: ("/v1/query/{service}",),
+    PROXY: ("/v1/proxy/{service}",),
+}
+_SCHEMAS: Mapping[str, tuple[str, str]] = {QUERY: ("QueryRequest", "Queried"), PROXY: ("ProxyRequest", "Proxied")}
 _SHAPES: Mapping[str, Json] = {
     "none": {"type": ["string", "integer", "null"]},
     "name": {"type": ["string", "null"]},
@@ -50,8 +56,8 @@ class ServiceDescriptions:
 
 def describe(service: Service, about: About, *, owner_name: str) -> Json:
     whole = openapi.document()
-    narrow = _narrow_query if service.kind == QUERY else _narrow_verify
-    paths = (_QUERY,) if service.kind == QUERY else (_VERIFY, _BATCH)
+    narrow = _narrow_verify if service.kind == VERIFY else _narrow_fields
+    paths = _PATHS[service.kind]
     narrow(service, about, whole)
     for path in paths:
         _narrow_operation(service, about, whole["paths"][path]["post"])
@@ -98,6 +104,8 @@ def _examples(service: Service, general: Json) -> Json:
     names, examples = sorted(service.masks or service.claims), {}
     for key, example in copy.deepcopy(general).items():
         asked = example["value"]
+        if service.kind == PROXY and not _fits_source(asked, service):
+            continue
         if "claims" in asked:
             asked["claims"] = names[:2]
         elif "claim" in asked:
@@ -122,19 +130,58 @@ def _narrow_verify(service: Service, about: About, whole: Json) -> None:
     schemas["PartHead"]["properties"] |= {"service": {"const": service.slug}, "claim": {"enum": [*named]}}
 
 
-def _narrow_query(service: Service, about: About, whole: Json) -> None:
+def _fits_source(asked: Json, service: Service) -> bool:
+    """Fit the example to what a department's interface takes: no parameters but its own. False if it can't be."""
+    rules = service.source.rules if service.source else None
+    if rules is None or ("subject" in asked) != (rules.subject is not None):
+        return False
+    asked.pop("parameters", None)
+    return not any(parameter.required for parameter in rules.parameters.values())
+
+
+def _narrow_fields(service: Service, about: About, whole: Json) -> None:
     schemas, named = whole["components"]["schemas"], _named(service.masks, about)
-    wanted = schemas["QueryRequest"]["properties"]["fields"]
+    request, reply = _SCHEMAS[service.kind]
+    if service.source is not None:
+        _narrow_parameters(service.source.rules, schemas[request])
+    wanted = schemas[request]["properties"]["fields"]
     wanted["items"] |= {"enum": [*named], "x-haihe-titles": named}
     wanted["maxItems"] = min(wanted["maxItems"], len(named))
     wanted.pop("examples", None)
-    answer = schemas["Queried"]["properties"]
+    answer = schemas[reply]["properties"]
     answer["service"] = {"const": service.slug}
     answer["values"].pop("examples", None)
     answer["values"] |= {
         "additionalProperties": False,
         "properties": {name: _shape(title, about.rules.get(name, {})) for name, title in named.items()},
     }
+
+
+def _narrow_parameters(rules: SourceRules, request: Json) -> None:
+    """Tell the parameters that the owner takes, and whether a person is asked about."""
+    told = request["properties"]["parameters"]
+    told.pop("examples", None)
+    told |= {
+        "additionalProperties": False,
+        "properties": {name: _parameter(each) for name, each in rules.parameters.items()},
+        "required": [name for name, each in rules.parameters.items() if each.required],
+    }
+    if rules.subject is None:
+        del request["properties"]["subject"]
+    else:
+        request["required"] = ["subject", *request["required"]]
+
+
+def _parameter(parameter: Parameter) -> Json:
+    bounds = {"minimum": parameter.least, "maximum": parameter.most}
+    shapes: Mapping[str, Json] = {
+        "integer": {"type": "integer"} | {name: value for name, value in bounds.items() if value is not None},
+        "date": {"type": "string", "format": "date"},
+        "choice": {"enum": list(parameter.choices)},
+        "code": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"},
+        "text": {"type": "string", "minLength": 1, "maxLength": 100},
+    }
+    return shapes[parameter.form]
 
 
 def _shape(title: str, rule: Mapping[str, Any]) -> Json:

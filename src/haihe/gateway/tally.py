@@ -24,7 +24,7 @@ UNSERVED = FAILED + 1
 """Answered UNKNOWN because of the source. With those that FAILED here they are the faults: nobody asked wrongly."""
 WIDTH = UNSERVED + 1
 _PLACES = {answer: _FIRST_ANSWER + n for n, answer in enumerate(ANSWERS)}
-_SOURCE_FAILED = frozenset({UnknownReason.SOURCE_STALE.value, UnknownReason.SOURCE_UNREACHABLE.value})
+_SOURCE_FAILED = frozenset(reason.value for reason in UnknownReason if reason is not UnknownReason.RECORD_IN_DOUBT)
 _UNKNOWN = Answer.UNKNOWN.value
 
 

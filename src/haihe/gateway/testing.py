@@ -34,6 +34,8 @@ PATH = f"/v1/verify/{SERVICE}"
 BATCH_PATH = f"{PATH}/batch"
 QUERY_SERVICE = "relief-details"
 QUERY_PATH = f"/v1/query/{QUERY_SERVICE}"
+PROXY_SERVICE = "tax-paid"
+PROXY_PATH = f"/v1/proxy/{PROXY_SERVICE}"
 PURPOSE = "HOUSING_FUND_WITHDRAWAL"
 CLIENT = "gjj-core"
 SECRET = b"a secret of thirty-two bytes ok."
@@ -52,10 +54,11 @@ CLAIMS = {
 _STAND_INS = """
 CREATE TABLE gateway_client (client_id text, organisation text, sealed_secret bytea, enabled bool);
 CREATE TABLE gateway_service (slug text, kind text, resource text, owner text, default_claim text, claims jsonb,
-    max_age_s int, enabled bool, fields jsonb DEFAULT '{}');
+    max_age_s int, enabled bool, fields jsonb DEFAULT '{}', source jsonb, source_networks text[] DEFAULT '{}',
+    sealed_source_secret bytea);
 CREATE TABLE gateway_grant (id uuid, organisation text, service text, claims text[], purposes text[],
     legal_basis text, valid_from timestamptz, valid_until timestamptz, quota_per_day int, status text,
-    fields text[] DEFAULT '{}');
+    fields text[] DEFAULT '{}', last_good_s int DEFAULT 0);
 CREATE TABLE gateway_about (slug text, title text, summary text, titles jsonb, fields jsonb);
 CREATE TABLE gateway_member (organisation text, name text);
 CREATE TABLE gateway_index (resource text, snapshot text, path text, as_of timestamptz, row_count int);
@@ -104,7 +107,7 @@ def create_stand_ins(connection: "psycopg.Connection[tuple[object, ...]]") -> No
     """Create what the gateway reads as plain tables, and the real ledger."""
     connection.execute(_STAND_INS)
     ledger = resources.files("haihe.base.ledger")
-    for part in ("schema.sql", "schema_query.sql", "schema_packed.sql"):
+    for part in ("schema.sql", "schema_query.sql", "schema_packed.sql", "schema_proxy.sql"):
         connection.execute(ledger.joinpath(part).read_bytes())
     connection.execute(resources.files("haihe.base.watch").joinpath("schema.sql").read_bytes())
 
@@ -275,6 +278,23 @@ class Door:
         signed = signed_headers(body, **({"path": path, "created": created} | signing)) if headers is None else headers
         return self.send(Request("POST", path, None, dict(signed), body, True))
 
+    async def proxy(self, body: bytes, *, headers: Mapping[str, str] | None = None, **signing: object) -> Reply:
+        """Send a signed question to a department's interface and wait for the reply; needs a running loop."""
+        letterbox = self.set_out(body, headers=headers, **signing)
+        await self.desk.sources.settled()
+        self.commits.commit()
+        (reply,) = letterbox.replies
+        return reply
+
+    def set_out(self, body: bytes, *, headers: Mapping[str, str] | None = None, **signing: object) -> Letterbox:
+        """Send a signed question to a department's interface, and let it go out; its reply comes later."""
+        told: dict[str, object] = {"path": PROXY_PATH, "created": int(self.now)}
+        signed = signed_headers(body, **(told | signing)) if headers is None else headers
+        letterbox = Letterbox()
+        self.gateway.answer(Request("POST", PROXY_PATH, None, dict(signed), body, True), letterbox)
+        self.commits.commit()
+        return letterbox
+
     def batch(
         self, body: bytes, *, headers: Mapping[str, str] | None = None, between: Callable[[], None] | None = None
     ) -> Letterbox:
@@ -308,6 +328,7 @@ class Door:
 
     def close(self) -> None:
         self.desk.indexes.close()
+        self.desk.sources.last_good.close()
         self.journal.close()
 
     @staticmethod

@@ -26,3 +26,7 @@ class UnknownReason(StrEnum):
     """No readable index of the register."""
     RECORD_IN_DOUBT = "RECORD_IN_DOUBT"
     """The person's row was rejected or bears another name; a human must look."""
+    SOURCE_TIMEOUT = "SOURCE_TIMEOUT"
+    """The department's own interface gave no answer in time."""
+    SOURCE_ANSWER_INVALID = "SOURCE_ANSWER_INVALID"
+    """The department's own interface said something else than its owner laid down."""

@@ -115,6 +115,27 @@ _TYPES = (
     ),
     ProblemType("quota-exceeded", 429, "超出每日限额", "Daily quota exceeded", "今日调用次数已用完，次日零时恢复。"),
     ProblemType(
+        "source-unreachable",
+        502,
+        "数据源无法连接",
+        "Source unreachable",
+        "提供部门的接口暂时连接不上，请稍后重试；办事人员可先按纸质材料受理。",
+    ),
+    ProblemType(
+        "source-answer-invalid",
+        502,
+        "数据源答复有误",
+        "Source answer invalid",
+        "提供部门的接口答复不合约定，已留痕；请联系提供部门，办事人员可先按纸质材料受理。",
+    ),
+    ProblemType(
+        "source-timeout",
+        504,
+        "数据源超时",
+        "Source timed out",
+        "提供部门的接口没有按时答复，请稍后重试；办事人员可先按纸质材料受理。",
+    ),
+    ProblemType(
         "unavailable", 503, "服务暂不可用", "Temporarily unavailable", "请稍后重试；办事人员可先按纸质材料受理。"
     ),
 )

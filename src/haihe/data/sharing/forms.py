@@ -73,6 +73,14 @@ class RequestForm(forms.Form):
         help_text=_("按办件量估计；超过后当天不再答复。"),
         widget=forms.NumberInput(attrs=_CONTROL | {"inputmode": "numeric"}),
     )
+    last_good_s = forms.TypedChoiceField(
+        label=_("提供部门接口中断时"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        help_text=_("接口中断时可以用最近一次的有效答复，答复写明其年龄；办事不容许旧数据的，不要选。"),
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
     token = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, service: Service, applicants: list[str], **kwargs: Any) -> None:
@@ -86,15 +94,22 @@ class RequestForm(forms.Form):
         _choose(self, "applicant", [(code, wording.organisation_name(code)) for code in applicants])
         _choose(self, "claims", [(name, wording.scope_title(service, name)) for name in service.scope])
         self._offer_forms(forms_of(service))
-        if service.is_query:
+        if service.gives_fields:
             self._speak_of_fields()
+        if service.last_good_s:
+            _choose(self, "last_good_s", wording.last_good_choices(service.last_good_s))
+        else:
+            del self.fields["last_good_s"]
         tell_errors(self)
 
     def application(self) -> Application:
         """Return what was filled in; for a form that is valid."""
         told = self.cleaned_data
-        scope = {"claims": (), "fields": ()} | {"fields" if self.service.is_query else "claims": tuple(told["claims"])}
-        return Application(**told | scope | {"service": self.service.slug})
+        scope = {"claims": (), "fields": ()} | {
+            "fields" if self.service.gives_fields else "claims": tuple(told["claims"])
+        }
+        last_good_s = {"last_good_s": told.get("last_good_s") or 0}
+        return Application(**told | scope | last_good_s | {"service": self.service.slug})
 
     def _offer_forms(self, offered: list[str]) -> None:
         """Ask only where there is a choice."""
@@ -194,7 +209,17 @@ class MoveForm(forms.Form):
 
 def initial_of(row: SharingRequest) -> dict[str, object]:
     """Return what a returned request said, to be put right."""
-    names = ("applicant", "form", "legal_basis", "scenario", "item", "purpose", "duration_months", "quota_per_day")
+    names = (
+        "applicant",
+        "form",
+        "legal_basis",
+        "scenario",
+        "item",
+        "purpose",
+        "duration_months",
+        "quota_per_day",
+        "last_good_s",
+    )
     return {"claims": row.scope} | {name: getattr(row, name) for name in names}
 
 

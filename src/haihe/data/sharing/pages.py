@@ -14,6 +14,7 @@ from haihe.data.sharing.forms import RenewForm
 from haihe.data.sharing.models import Client, Correction, Disposal, DisposalMethod, Grant, Service, SharingRequest
 from haihe.data.sharing.operations.renewing import is_renewable
 from haihe.data.sharing.queries import access, desk
+from haihe.data.sharing.source_pages import SourceFacts, source_facts
 from haihe.data.sharing.workflow import CORRECTION, GRANT, REQUEST, Part, RequestState
 from haihe.data.sharing.workflow_closing import DISPOSAL, DisposalState
 
@@ -162,6 +163,9 @@ class ServicePage:
     may_switch: bool
     history: list[history.Happened]
     complaint: str = ""
+    source: SourceFacts | None = None
+    may_confirm: bool = False
+    may_renew_secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +257,7 @@ def correction_page(
 
 def service_page(actor: Actor, row: Service, *, complaint: str = "") -> ServicePage:
     mine = row.owner in actor.organisations(Role.STEWARD, Role.APPROVER)
+    source = source_facts(row) if row.source and (mine or access.sees_all(actor)) else None
     return ServicePage(
         row=row,
         claims=[(name, wording.scope_title(row, name)) for name in row.scope],
@@ -262,6 +267,9 @@ def service_page(actor: Actor, row: Service, *, complaint: str = "") -> ServiceP
         may_switch=actor.has(Role.APPROVER, row.owner),
         history=history.happened(row.events.all()) if mine or access.sees_all(actor) else [],
         complaint=complaint,
+        source=source,
+        may_confirm=source is not None and actor.has(Role.OPERATOR),
+        may_renew_secret=source is not None and source.has_secret and actor.has(Role.STEWARD, row.owner),
     )
 
 

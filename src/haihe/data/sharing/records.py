@@ -25,6 +25,7 @@ class GrantInfo:
     valid_until: datetime
     quota_per_day: int
     state: str
+    last_good_s: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ def grant_info(row: Grant) -> GrantInfo:
         valid_until=row.valid_until,
         quota_per_day=row.quota_per_day,
         state=row.state,
+        last_good_s=row.last_good_s,
     )
 
 

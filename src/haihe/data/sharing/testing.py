@@ -13,11 +13,34 @@ from haihe.data.sharing import operations
 from haihe.data.sharing.demo.entries import RELIEF_DETAILS, RELIEF_STATUS
 from haihe.data.sharing.models import Service
 from haihe.data.sharing.operations.requesting import Application
+from haihe.data.sharing.operations.services import NewService
 from haihe.data.sharing.ports import VerificationAnswer
 from haihe.kernel.answers import Answer, UnknownReason
 
+RELIEF_LIVE = NewService(
+    slug="relief-live",
+    title="救助信息实时查询",
+    summary="由民政局的业务系统当场答复一个人的救助类型和月保障金额所在档次。",
+    resource=RELIEF_STATUS.resource,
+    fields={"relief_type": {"mask": "none"}, "monthly_amount_yuan": {"mask": "bucket", "step": 500}},
+    source={
+        "url": "https://relief.mzj.example:8443/v1/persons",
+        "method": "POST",
+        "subject": {"in": "body", "name": "sfzh"},
+        "fields": {
+            "relief_type": {"pointer": "/data/type", "type": "text"},
+            "monthly_amount_yuan": {"pointer": "/data/amount", "type": "amount"},
+        },
+        "secret_header": "X-Api-Key",
+        "last_good_s": 86_400,
+    },
+    source_secret="the-departments-secret",  # noqa: S106 - a made-up one
+    max_age_s=86_400,
+)
+
 __all__ = [
     "NOW",
+    "RELIEF_LIVE",
     "FakeVerifier",
     "application",
     "cast_actor",

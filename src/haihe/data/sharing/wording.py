@@ -126,6 +126,8 @@ HAPPENED: Final[dict[str, Promise]] = {
     "open_service": _("开通服务"),
     "start_service": _("恢复服务"),
     "stop_service": _("停止服务"),
+    "confirm_source": _("确认接口地址"),
+    "renew_source_secret": _("更换接口密钥"),
 }
 MASKS: Final[dict[str, Promise]] = {
     "name": _("隐去名字中的字"),
@@ -217,6 +219,13 @@ def age(seconds: int) -> str:
     if days >= 2:
         return ngettext("%(n)s 天", "%(n)s 天", days) % {"n": days}
     return ngettext("%(n)s 小时", "%(n)s 小时", hours) % {"n": hours}
+
+
+def last_good_choices(most_s: int) -> list[tuple[str, str]]:
+    """Return how old an answer may be that is taken while a source is away, up to what its owner allows."""
+    ages = [seconds for seconds in (3600, 6 * 3600, 86_400, 7 * 86_400) if seconds < most_s]
+    told = [(str(seconds), gettext("用不超过 %(age)s 的答复") % {"age": age(seconds)}) for seconds in [*ages, most_s]]
+    return [("0", gettext("不用旧答复，按无法确认处理")), *told]
 
 
 def left(days: int | None) -> str:

@@ -49,7 +49,8 @@ def examples(document: Json) -> list[tuple[str, Json, Json]]:
     return [
         (path, operation, example["value"])
         for path, operation in ((path, methods.get("post")) for path, methods in document["paths"].items())
-        if operation
+        # A department's interface has to be there to answer: test_proxy_description.
+        if operation and not path.startswith("/v1/proxy/")
         for example in operation["requestBody"]["content"]["application/json"]["examples"].values()
     ]
 

@@ -48,6 +48,8 @@ def reason_told(reason: str | None, source: str) -> str:
         UnknownReason.SOURCE_STALE: _("%(source)s的数据没有按时更新，查不到也说明不了什么"),
         UnknownReason.SOURCE_UNREACHABLE: _("%(source)s的数据暂时无法读取"),
         UnknownReason.RECORD_IN_DOUBT: _("%(source)s名册上的登记有疑问，需要人工核对"),
+        UnknownReason.SOURCE_TIMEOUT: _("%(source)s的接口没有按时答复"),
+        UnknownReason.SOURCE_ANSWER_INVALID: _("%(source)s的接口答复有误"),
     }
     text = told.get(UnknownReason(reason)) if reason and reason in UnknownReason else None
     return (text or _("%(source)s暂时无法确认")) % {"source": source}

@@ -37,6 +37,7 @@ class Grant(models.Model):
     valid_from = models.DateTimeField()
     valid_until = models.DateTimeField()
     quota_per_day = models.PositiveIntegerField()
+    last_good_s = models.PositiveIntegerField(default=0, db_default=0)
     state = models.CharField(max_length=16, choices=GrantState, default=GrantState.PREPARING)
     clock_days = models.PositiveSmallIntegerField(default=0, db_default=0)
     clock_started_on = models.DateField(null=True, blank=True)

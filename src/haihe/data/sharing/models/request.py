@@ -29,7 +29,8 @@ class SharingRequest(models.Model):
     The legal clock runs while `clock_started_on` is set, through the authority's pre-check (until `precheck_due_on`)
     too: `clock_days` working days from then. It rests while the applicant supplements papers. `due_on` is kept beside
     it to sort and filter by; None where the calendar ends. `overdue_told_at` is when the authority heard that it ran
-    out. What is shared unconditionally is decided by rule. `renews` is the grant that this one is to follow.
+    out. `last_good_s` is how old an answer may be while the service's source is away; 0 for never. What is shared
+    unconditionally is decided by rule. `renews` is the grant that this one is to follow.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -51,6 +52,7 @@ class SharingRequest(models.Model):
     scenario = models.TextField(max_length=2000)
     duration_months = models.PositiveSmallIntegerField()
     quota_per_day = models.PositiveIntegerField()
+    last_good_s = models.PositiveIntegerField(default=0, db_default=0)
 
     state = models.CharField(max_length=16, choices=RequestState, default=RequestState.OFFICE_REVIEW)
     clock_days = models.PositiveSmallIntegerField(default=0)

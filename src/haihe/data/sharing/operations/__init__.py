@@ -8,6 +8,7 @@ from haihe.data.sharing.operations.clients import (
     rotate_secret,
 )
 from haihe.data.sharing.operations.clocks import tell_missing_due_days
+from haihe.data.sharing.operations.confirming import confirm_source, renew_source_secret
 from haihe.data.sharing.operations.correcting import move_correction, open_correction, open_person
 from haihe.data.sharing.operations.disposing import move_disposal
 from haihe.data.sharing.operations.granting import (
@@ -35,6 +36,7 @@ __all__ = [
     "NewService",
     "answer_by_rule",
     "approve_request",
+    "confirm_source",
     "disable_client",
     "enable_client",
     "expire_grants",
@@ -49,6 +51,7 @@ __all__ = [
     "refuse_request",
     "register_client",
     "renew_grant",
+    "renew_source_secret",
     "request_sharing",
     "resubmit_request",
     "resume_grant",

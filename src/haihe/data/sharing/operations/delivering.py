@@ -91,7 +91,7 @@ def _deliver_by_rule(grant_id: UUID, *, now: datetime) -> bool:
 
 def _rule_of(row: Grant, now: datetime) -> str:
     """Return the move that the rules make of the grant now, or ""."""
-    if row.state == GrantState.PREPARING and row.is_served and row.service.enabled:
+    if row.state == GrantState.PREPARING and row.is_served and row.service.is_open:
         return "deliver_by_rule"
     if row.state != GrantState.RECEIVING or row.handed_over_at is None:
         return ""

@@ -44,12 +44,13 @@ def make_grant(row: SharingRequest, actor: Actor, part: Part, *, now: datetime) 
         valid_from=now,
         valid_until=months_after(now, row.duration_months),
         quota_per_day=row.quota_per_day,
+        last_good_s=row.last_good_s,
     )
     start_delivery(grant, now)
     grant.save(force_insert=True)
     clause = "政务数据共享条例 第22条"
     record(grant, actor, name="grant", part=part, clause=clause, now=now, target=grant.state, organisation=row.owner)
-    if grant.is_served and row.service.enabled:
+    if grant.is_served and row.service.is_open:
         deliver(grant, "deliver_at_once", now=now)
     announce_grant(grant)
     return grant

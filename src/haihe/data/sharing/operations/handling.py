@@ -70,7 +70,7 @@ def answer_by_rule(request_id: UUID, *, now: datetime) -> bool:
     row = SharingRequest.objects.select_for_update(of=("self",)).select_related("service").get(pk=request_id)
     entry = catalogue.resource(row.service.resource)
     unconditional = {row.sharing_type, entry.sharing_type if entry else ""} == {SharingType.UNCONDITIONAL}
-    if row.state != RequestState.OWNER_REVIEW or not unconditional or not row.service.enabled:
+    if row.state != RequestState.OWNER_REVIEW or not unconditional or not row.service.is_open:
         return False
     if _waits_for_the_old(row):
         return False

@@ -24,6 +24,7 @@ _ITEM_FORM = re.compile(r"^[a-z0-9][a-z0-9-]{1,63}$")
 class Application:
     """What a request says (art. 20): `claims` of a service that verifies, or `fields` of one that answers queries.
 
+    `last_good_s` is how old an answer may be that is taken while the service's source is away; 0 for never.
     `token` comes with the form: a form sent twice makes one request.
     """
 
@@ -38,6 +39,7 @@ class Application:
     token: UUID
     claims: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
+    last_good_s: int = 0
     form: str = catalogue.SharingForm.SERVICE
 
 
@@ -80,7 +82,7 @@ def _faults(
     elif asked.form != catalogue.SharingForm.SERVICE and not service.is_query:
         yield InputRefused(_("批量交换和文件下载按字段提供；核验服务只用服务接口。"), field="form")
     yield from _faults_of_codes(asked)
-    yield from _faults_of_numbers(asked)
+    yield from _faults_of_numbers(asked, service)
     if not _LEAST_BASIS <= len(asked.legal_basis) <= 500:
         yield InputRefused(_("请写明使用依据：法律、法规、规章或者职责规定的名称和条款。"), field="legal_basis")
     if not _LEAST_SCENARIO <= len(asked.scenario) <= 2000:
@@ -100,7 +102,7 @@ def _faults_of_scope(application: Application, service: Service) -> Iterator[Inp
     """Something, and nothing that the service doesn't offer: it has either claims or fields."""
     known = set(application.claims) <= set(service.claims) and set(application.fields) <= set(service.fields)
     if not known or not (application.claims or application.fields):
-        told = _("请至少选择一个查询字段。") if service.is_query else _("请至少选择一项核验内容。")
+        told = _("请至少选择一个查询字段。") if service.gives_fields else _("请至少选择一项核验内容。")
         yield InputRefused(told, field="claims")
 
 
@@ -111,11 +113,13 @@ def _faults_of_codes(asked: Application) -> Iterator[InputRefused]:
         yield InputRefused(_("请填写所服务事项的代码，如 housing-fund-relief-withdrawal。"), field="item")
 
 
-def _faults_of_numbers(asked: Application) -> Iterator[InputRefused]:
+def _faults_of_numbers(asked: Application, service: Service) -> Iterator[InputRefused]:
     if not 1 <= asked.duration_months <= LONGEST_MONTHS:
         yield InputRefused(_("使用时限为 1 至 %(n)s 个月。") % {"n": LONGEST_MONTHS}, field="duration_months")
     if not 1 <= asked.quota_per_day <= MOST_PER_DAY:
         yield InputRefused(_("每日限额应为 1 至 %(n)s 次。") % {"n": MOST_PER_DAY}, field="quota_per_day")
+    if not 0 <= asked.last_good_s <= service.last_good_s:
+        yield InputRefused(_("提供部门不允许使用这么旧的答复。"), field="last_good_s")
 
 
 def _held_already(asked: Application, service: Service, renews: Grant | None) -> Grant | None:
@@ -129,6 +133,7 @@ def _held_already(asked: Application, service: Service, renews: Grant | None) ->
         claims__contains=list(asked.claims),
         fields__contains=list(asked.fields),
         quota_per_day__gte=asked.quota_per_day,
+        last_good_s__gte=asked.last_good_s,
     )
     if renews is not None:
         rows = rows.exclude(pk=renews.pk)

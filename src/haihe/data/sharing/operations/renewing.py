@@ -34,6 +34,7 @@ def renew_grant(
         scenario=before.scenario,
         duration_months=months or before.duration_months,
         quota_per_day=quota_per_day or before.quota_per_day,
+        last_good_s=before.last_good_s,
         token=token,
         claims=tuple(grant.claims),
         fields=tuple(grant.fields),

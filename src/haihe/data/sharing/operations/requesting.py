@@ -83,7 +83,7 @@ def _asked(actor: Actor, slug: str) -> tuple[Service, catalogue.ResourceEntry]:
 def _fill(row: SharingRequest, application: Application, entry: catalogue.ResourceEntry) -> None:
     row.sharing_type, row.form = entry.sharing_type, application.form
     row.claims, row.fields = list(application.claims), list(application.fields)
-    for name in ("purpose", "item", "legal_basis", "scenario", "duration_months", "quota_per_day"):
+    for name in ("purpose", "item", "legal_basis", "scenario", "duration_months", "quota_per_day", "last_good_s"):
         setattr(row, name, getattr(application, name))
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from haihe.base.accounts.api import Actor, Role, require
+from haihe.base.keys.api import keyring
 from haihe.data.catalogue import api as catalogue
 from haihe.data.sharing.claims import check_claims, check_fields
 from haihe.data.sharing.errors import InputRefused, NotFound, NotNow
@@ -17,6 +18,7 @@ from haihe.data.sharing.models import Service, ServiceKind
 from haihe.data.sharing.operations.delivering import deliver_what_waits
 from haihe.data.sharing.operations.moving import check_words, record
 from haihe.data.sharing.queries.access import service_for
+from haihe.data.sharing.sources import check_source
 from haihe.data.sharing.workflow import Part
 from haihe.kernel.text import tidy
 
@@ -27,7 +29,8 @@ _LEAST_AGE_S, _MOST_AGE_S = 60, 400 * 24 * 3600
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewService:
     """A service to open: with claims (predicates by name, `claim_titles` the same names in words) it verifies, with
-    `fields` (mask rules by item) it answers queries.
+    `fields` (mask rules by item) it answers queries; with a `source` too (`kernel.source_rules`), its department's own
+    interface answers them, to which `source_secret` is the key.
     """
 
     slug: str
@@ -38,7 +41,15 @@ class NewService:
     claim_titles: dict[str, str] = field(default_factory=dict)
     default_claim: str = ""
     fields: dict[str, Any] = field(default_factory=dict)
+    source: dict[str, Any] | None = None
+    source_secret: str = field(default="", repr=False)
     summary: str = ""
+
+    @property
+    def kind(self) -> ServiceKind:
+        if self.source is not None:
+            return ServiceKind.PROXY
+        return ServiceKind.QUERY if self.fields else ServiceKind.VERIFY
 
 
 @transaction.atomic
@@ -49,7 +60,7 @@ def open_service(*, actor: Actor, service: NewService, now: datetime) -> str:
         raise NotFound
     require(actor, Role.STEWARD, organisation=entry.owner)
     _check(service, entry)
-    row = Service.objects.create(
+    row = Service(
         slug=service.slug,
         title=tidy(service.title),
         summary=tidy(service.summary),
@@ -58,12 +69,16 @@ def open_service(*, actor: Actor, service: NewService, now: datetime) -> str:
         default_claim=service.default_claim,
         claims=service.claims,
         claim_titles=service.claim_titles,
-        kind=ServiceKind.QUERY if service.fields else ServiceKind.VERIFY,
+        kind=service.kind,
         fields=service.fields,
         field_titles={item.name: item.title for item in entry.items if item.name in service.fields},
         max_age_s=service.max_age_s,
+        source=service.source,
         created_at=now,
     )
+    if service.source_secret:
+        row.sealed_source_secret = keyring().seal(service.source_secret.encode(), context=row.seal_context)
+    row.save()
     _record(row, actor, "open_service", now)
     return row.slug
 
@@ -96,10 +111,12 @@ def _check(service: NewService, entry: catalogue.ResourceEntry) -> None:
         raise InputRefused(_("请填写服务标题。"), field="title")
     if not _LEAST_AGE_S <= service.max_age_s <= _MOST_AGE_S:
         raise InputRefused(_("数据时效应在一分钟到四百天之间。"), field="max_age_s")
-    if service.fields:
-        _check_query(service, entry)
-    else:
+    if service.kind == ServiceKind.VERIFY:
         _check_verify(service, entry)
+        return
+    _check_query(service, entry)
+    if service.source is not None:
+        check_source(service.source, fields=service.fields, secret=service.source_secret)
 
 
 def _check_query(service: NewService, entry: catalogue.ResourceEntry) -> None:

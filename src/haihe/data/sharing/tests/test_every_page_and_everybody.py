@@ -31,6 +31,7 @@ from haihe.data.sharing.models import (
 )
 from haihe.data.sharing.testing import (
     NOW,
+    RELIEF_LIVE,
     application,
     cast_actor,
     granted,
@@ -126,6 +127,7 @@ class World:
 def build() -> World:
     people.plant(CAST, now=timezone.now(), keyring=keyring())
     open_relief_status()
+    operations.open_service(actor=cast_actor("steward_mzj"), service=RELIEF_LIVE, now=NOW)
     grant = granted()
     at_the_office, at_the_owner = (
         requested(purpose="PURPOSE_A"),
@@ -234,6 +236,12 @@ def _service_and_client_doors() -> Iterator[tuple[Door, str]]:
     yield Door("service", READERS, READERS, READERS), reverse("sharing:service", args=["relief-status"])
     switch = reverse("sharing:switch-service", args=["relief-status"])
     yield Door("switch-service", APPROVERS, {"approver_mzj"}, APPROVERS, post=True), switch
+    yield Door("service", READERS, READERS, READERS), reverse("sharing:service", args=["relief-live"])
+    for name, roles, opens in (
+        ("confirm-source", {"operator"}, {"operator"}),
+        ("renew-source-secret", STEWARDS, {"steward_mzj"}),
+    ):
+        yield Door(name, roles, opens, roles, post=True), reverse(f"sharing:{name}", args=["relief-live"])
     yield Door("client-new", STEWARDS, STEWARDS, STEWARDS), reverse("sharing:client-new")
     made = Door("client-new", STEWARDS, {"steward_gjj"}, STEWARDS, post=True, done=200, refuses=422)
     yield made, reverse("sharing:client-new")
@@ -258,6 +266,8 @@ def filled(door: Door, username: str = "") -> dict[str, object]:
         "edit": FORM | {"purpose": "PURPOSE_C"},
         "client-new": CLIENT_FORM,
         "renew-grant": RENEW_FORM,
+        "confirm-source": {"networks": "10.12.3.0/24"},
+        "renew-source-secret": {"secret": "another-secret"},
         "clocks": CLOCK_FORMS.get(username, {}),
     }
     return forms.get(door.name, WORDS)
@@ -317,7 +327,7 @@ def test_forged_numbers_are_nothing(username: str) -> None:
     browser, before = browser_of(username), state()
     for door, address in doors(world):
         forged = address
-        for real in (*vars_of(world), "relief-status", "gjj-one"):
+        for real in (*vars_of(world), "relief-status", "relief-live", "gjj-one"):
             forged = forged.replace(real, str(uuid.uuid4()))
         if forged == address:
             continue

@@ -25,7 +25,6 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
 @role_required(Role.APPROVER)
 def switch(request: HttpRequest, slug: str) -> HttpResponse:
     actor, form = actor_of(request), told(request)
-    row = or_404(lambda: access.service_for(actor, slug))
     complaint = attempt(
         request,
         lambda: operations.switch_service(
@@ -36,7 +35,35 @@ def switch(request: HttpRequest, slug: str) -> HttpResponse:
             now=timezone.now(),
         ),
     )
+    return _done(request, slug, complaint)
+
+
+@require_POST
+@role_required(Role.OPERATOR)
+def confirm(request: HttpRequest, slug: str) -> HttpResponse:
+    """Let the gateway connect to a department's own interface."""
+    actor = actor_of(request)
+    networks = request.POST.get("networks", "").replace("，", " ").replace(",", " ").split()
+    complaint = attempt(
+        request, lambda: operations.confirm_source(actor=actor, slug=slug, networks=networks, now=timezone.now())
+    )
+    return _done(request, slug, complaint)
+
+
+@require_POST
+@role_required(Role.STEWARD)
+def renew_secret(request: HttpRequest, slug: str) -> HttpResponse:
+    """Replace the key to one's own interface."""
+    actor, secret = actor_of(request), request.POST.get("secret", "")
+    complaint = attempt(
+        request, lambda: operations.renew_source_secret(actor=actor, slug=slug, secret=secret, now=timezone.now())
+    )
+    return _done(request, slug, complaint)
+
+
+def _done(request: HttpRequest, slug: str, complaint: str) -> HttpResponse:
     if complaint:
-        page = pages.service_page(actor, row, complaint=complaint)
+        actor = actor_of(request)
+        page = pages.service_page(actor, or_404(lambda: access.service_for(actor, slug)), complaint=complaint)
         return render(request, "sharing/service.html", {"page": page}, status=422)
     return redirect("sharing:service", slug=slug)
