@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
 
+from django.db.models import Max
+
 from haihe.data.catalogue.models import Resource
 from haihe.data.catalogue.search.indexing import index
 
@@ -56,7 +58,7 @@ def plant_entries(*, now: datetime) -> None:
 
 def plant_many(count: int, *, now: datetime, report: Callable[[float], None] = lambda share: None) -> None:
     """Put this many variations of them into the catalogue: districts, aspects, more items, longer abstracts."""
-    source, base, numbers = random.Random(_SEED), made_entries(), defaultdict[str, int](int)  # noqa: S311 - repeatable
+    source, base, numbers = random.Random(_SEED), made_entries(), _numbers_given()  # noqa: S311 - repeatable
     owners = sorted({made.owner for made in base})
     rows = []
     for number in range(count):
@@ -68,6 +70,13 @@ def plant_many(count: int, *, now: datetime, report: Callable[[float], None] = l
             _save(rows)
             report(number / count)
     _save(rows)
+
+
+def _numbers_given() -> defaultdict[str, int]:
+    numbers = defaultdict[str, int](int)
+    for owner, last in Resource.objects.values_list("owner").annotate(last=Max("code")).order_by():
+        numbers[owner] = int(last.partition("/")[2])
+    return numbers
 
 
 def _row(made: Made, numbers: defaultdict[str, int], now: datetime, abstract: str = "") -> Resource:
