@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.core.paginator import Page
 from django.utils import timezone
 
 from haihe.base.accounts.api import Actor, Role
 from haihe.base.ledger import api as ledger
 from haihe.data.catalogue import api as catalogue
 from haihe.data.sharing import duties, history, stages, wording
+from haihe.data.sharing.excerpts import EXCERPT_ROWS, Excerpt, excerpt
 from haihe.data.sharing.forms import RenewForm
 from haihe.data.sharing.models import Client, Correction, Disposal, DisposalMethod, Grant, Service, SharingRequest
 from haihe.data.sharing.operations.renewing import is_renewable
@@ -41,27 +41,21 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class WorkbenchPage:
-    waiting: list[Task]
-    reports: list[Report]
-    held: list[Grant]
-    given: list[Grant]
-    duties: list[duties.Duty]
-    clients: list[Client]
-    others: "Page[SharingRequest]"
+    waiting: Excerpt[Task]
+    reports: Excerpt[Report]
+    held: Excerpt[Grant]
+    given: Excerpt[Grant]
+    duties: Excerpt[duties.Duty]
+    clients: Excerpt[Client]
+    latest: Excerpt[SharingRequest]
     may_ask: bool
-    late: list[Task]
-    late_reports: list[Report]
+    late: Excerpt[Task]
+    late_reports: Excerpt[Report]
+    overdue_count: int
 
     @property
     def waiting_count(self) -> int:
-        return len(self.waiting) + len(self.reports) + len(self.duties)
-
-    @property
-    def overdue_count(self) -> int:
-        deadlines = [task.deadline for task in self.waiting]
-        deadlines += [report.deadline for report in self.reports]
-        deadlines += [duty.deadline for duty in self.duties if duty.deadline]
-        return sum(1 for deadline in deadlines if deadline and deadline.tone == "danger")
+        return self.waiting.count + self.reports.count + self.duties.count
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,21 +173,33 @@ class ClientPage:
     secret: str = ""
 
 
-def workbench_page(actor: Actor, others: "Page[SharingRequest]", *, today: date) -> WorkbenchPage:
+def workbench_page(actor: Actor, *, today: date) -> WorkbenchPage:
+    def task(row: SharingRequest) -> Task:
+        return Task(row, deadline_of(row, today))
+
+    def report(row: Correction) -> Report:
+        return Report(row, history.deadline(row.due_on, today))
+
+    waiting, reports = desk.waiting_requests(actor), desk.waiting_corrections(actor)
+    to_do = duties.duties_of(actor, today=today)
     return WorkbenchPage(
-        waiting=[Task(row, deadline_of(row, today)) for row in desk.waiting_requests(actor)],
-        reports=[Report(row, history.deadline(row.due_on, today)) for row in desk.waiting_corrections(actor)],
-        held=list(desk.held_grants(actor)),
-        given=list(desk.given_grants(actor)),
-        duties=duties.duties_of(actor, today=today),
-        clients=list(access.visible_clients(actor)),
-        others=others,
+        waiting=excerpt(waiting, task),
+        reports=excerpt(reports, report),
+        held=excerpt(desk.held_grants(actor), _itself),
+        given=excerpt(desk.given_grants(actor), _itself),
+        duties=Excerpt(to_do[:EXCERPT_ROWS], len(to_do)),
+        clients=excerpt(access.visible_clients(actor), _itself),
+        latest=excerpt(desk.latest_requests(actor), _itself),
         may_ask=actor.has(Role.STEWARD),
-        late=[Task(row, deadline_of(row, today)) for row in desk.overdue_requests(actor, today=today)],
-        late_reports=[
-            Report(row, history.deadline(row.due_on, today)) for row in desk.overdue_corrections(actor, today=today)
-        ],
+        late=excerpt(desk.overdue_requests(actor, today=today), task),
+        late_reports=excerpt(desk.overdue_corrections(actor, today=today), report),
+        overdue_count=sum(found.filter(due_on__lt=today).count() for found in (waiting, reports))
+        + sum(duty.deadline is not None and duty.deadline.tone == "danger" for duty in to_do),
     )
+
+
+def _itself[T](row: T) -> T:
+    return row
 
 
 def request_page(actor: Actor, row: SharingRequest, *, today: date, complaint: str = "") -> RequestPage:

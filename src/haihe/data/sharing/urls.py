@@ -1,14 +1,26 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from haihe.data.sharing.views import clients, clocks, corrections, evidence, grants, requests, services, workbench
+from haihe.data.sharing.views import (
+    clients,
+    clocks,
+    corrections,
+    evidence,
+    grants,
+    lists,
+    requests,
+    services,
+    workbench,
+)
 
 app_name = "sharing"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", workbench.workbench, name="workbench"),
     path("new/", requests.new, name="new"),
+    path("requests/", lists.requests, name="requests"),
     path("requests/<uuid:pk>/", requests.show, name="request"),
     path("requests/<uuid:pk>/edit/", requests.edit, name="edit"),
     path("requests/<uuid:pk>/moves/<slug:name>/", requests.move, name="move-request"),
+    path("grants/", lists.grants, name="grants"),
     path("grants/<uuid:pk>/", grants.show, name="grant"),
     path("grants/<uuid:pk>/moves/<slug:name>/", grants.move, name="move-grant"),
     path("evidence/check/", evidence.check, name="check-evidence"),
@@ -16,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("evidence/<uuid:number>/<slug:suite>.json", evidence.download, name="evidence-file"),
     path("grants/<uuid:pk>/renew/", grants.renew, name="renew-grant"),
     path("disposals/<uuid:pk>/moves/<slug:name>/", grants.move_disposal, name="move-disposal"),
+    path("corrections/", lists.corrections, name="corrections"),
     path("corrections/<slug:number>/", corrections.show, name="correction"),
     path("corrections/<slug:number>/person/", corrections.person, name="correction-person"),
     path("corrections/<slug:number>/moves/<slug:name>/", corrections.move, name="move-correction"),

@@ -12,6 +12,9 @@ from haihe.data.sharing.models.service import Service
 from haihe.data.sharing.workflow import LIVE_GRANTS, UNDELIVERED, GrantState
 from haihe.kernel.clocks import due_after
 
+IN_FORCE = models.ExpressionWrapper(Q(state=GrantState.ACTIVE), output_field=models.BooleanField())
+"""Lists show grants in force first; the index has them in this order."""
+
 
 class Grant(models.Model):
     """What an approved request allows: the access rule, read by the gateway through the view `gateway_grant`.
@@ -51,6 +54,10 @@ class Grant(models.Model):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-valid_from"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(IN_FORCE.desc(), F("valid_from").desc(), name="grant_in_force_first"),
+            models.Index(fields=["state", "due_on"], name="grant_by_clock"),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=Q(state__in=GrantState.values), name="grant_state_known"),
             models.CheckConstraint(condition=Q(valid_until__gt=F("valid_from")), name="grant_valid_for_a_while"),

@@ -77,6 +77,7 @@ class SharingRequest(models.Model):
         ordering: ClassVar[list[str]] = ["-created_at", "number"]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["state", "due_on"], name="request_by_clock"),
+            models.Index(fields=["-created_at", "number"], name="request_newest"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["created_by", "token"], name="request_once_per_form"),

@@ -2,12 +2,13 @@
 
 from datetime import date
 
-from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from haihe.base.accounts.api import Actor, Role
 from haihe.data.sharing.models import Correction, Disposal, Grant, SharingRequest
+from haihe.data.sharing.models.grant import IN_FORCE
 from haihe.data.sharing.queries.access import visible_corrections, visible_grants, visible_requests
-from haihe.data.sharing.workflow import OPEN_CORRECTIONS, OPEN_REQUESTS, GrantState, Part, RequestState
+from haihe.data.sharing.workflow import OPEN_CORRECTIONS, GrantState, Part, RequestState
 from haihe.data.sharing.workflow_closing import DisposalState
 
 
@@ -25,11 +26,9 @@ def waiting_requests(actor: Actor) -> QuerySet[SharingRequest]:
     return visible_requests(actor).filter(mine).order_by(F("due_on").asc(nulls_last=True), "created_at")
 
 
-def other_requests(actor: Actor) -> QuerySet[SharingRequest]:
-    """Return the other requests one may see, open ones first, then by age."""
-    waiting = waiting_requests(actor).values("pk")
-    rows = visible_requests(actor).exclude(pk__in=waiting)
-    return rows.order_by(_true(Q(state__in=OPEN_REQUESTS)).desc(), "-created_at")
+def latest_requests(actor: Actor) -> QuerySet[SharingRequest]:
+    """Return all requests one may see, the newest first."""
+    return visible_requests(actor).order_by("-created_at", "number")
 
 
 def waiting_corrections(actor: Actor) -> QuerySet[Correction]:
@@ -86,9 +85,10 @@ def given_grants(actor: Actor) -> QuerySet[Grant]:
     return _in_force_first(rows)
 
 
+def seen_grants(actor: Actor) -> QuerySet[Grant]:
+    """Return all grants that one may see, those in force first."""
+    return _in_force_first(visible_grants(actor))
+
+
 def _in_force_first(rows: QuerySet[Grant]) -> QuerySet[Grant]:
-    return rows.order_by(_true(Q(state=GrantState.ACTIVE)).desc(), "-valid_from")
-
-
-def _true(condition: Q) -> "ExpressionWrapper[Q]":
-    return ExpressionWrapper(condition, output_field=BooleanField())
+    return rows.order_by(IN_FORCE.desc(), "-valid_from")

@@ -15,7 +15,9 @@ from haihe.data.sharing.forms import RequestForm, initial_of
 from haihe.data.sharing.models import Service, SharingRequest
 from haihe.data.sharing.needs.prefilling import carried, prefilled
 from haihe.data.sharing.queries import access
+from haihe.data.sharing.queries.lists import services_to_ask
 from haihe.data.sharing.views.answering import MOVERS, READERS, attempt, or_404, told
+from haihe.data.sharing.views.lists import narrowed_by, page_of
 
 
 @never_cache
@@ -94,13 +96,10 @@ def move(request: HttpRequest, pk: UUID, name: str) -> HttpResponse:
 
 
 def _choose(request: HttpRequest, actor: Actor) -> HttpResponse:
-    resource = request.GET.get("resource", "").replace("\x00", "")
-    rows = access.visible_services(actor).filter(enabled=True).exclude(owner__in=actor.organisations(Role.STEWARD))
-    if resource:
-        rows = rows.filter(resource=resource)
-    return render(
-        request, "sharing/choose.html", {"services": rows, "resource": resource, "carried": carried(request.GET)}
-    )
+    resource, narrowed = request.GET.get("resource", "").replace("\x00", ""), narrowed_by(request)
+    found = page_of(request, services_to_ask(actor, narrowed, resource=resource))
+    told = {"services": found, "resource": resource, "narrowed": narrowed, "carried": carried(request.GET)}
+    return render(request, "sharing/choose.html", told)
 
 
 def _form(

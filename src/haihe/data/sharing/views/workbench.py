@@ -1,6 +1,5 @@
 """The workbench of a department: what waits, under which clock, and what it holds and gave."""
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -9,17 +8,12 @@ from django.views.decorators.http import require_safe
 
 from haihe.base.accounts.api import actor_of, role_required
 from haihe.data.sharing import pages
-from haihe.data.sharing.queries import desk
 from haihe.data.sharing.views.answering import READERS
-
-PAGE_ROWS = 10
 
 
 @never_cache
 @require_safe
 @role_required(*READERS)
 def workbench(request: HttpRequest) -> HttpResponse:
-    actor = actor_of(request)
-    others = Paginator(desk.other_requests(actor), PAGE_ROWS).get_page(request.GET.get("page"))
-    page = pages.workbench_page(actor, others, today=timezone.localdate())
+    page = pages.workbench_page(actor_of(request), today=timezone.localdate())
     return render(request, "sharing/workbench.html", {"page": page})
