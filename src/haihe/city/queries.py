@@ -1,6 +1,7 @@
 """Reads of divisions and organisations."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from django.db.models import Count, Q, QuerySet
 
@@ -26,7 +27,7 @@ def divisions(parent: str | None = None, level: int | None = None) -> list[recor
 
 def organisation(code: str) -> records.Organisation | None:
     """Return the organisation, or None where no such code is loaded. Within a request, asking again costs nothing."""
-    return remembered.once(code, _read_organisation)
+    return remembered.once(code, _read_organisation, likely=partial(organisations, kinds=DEPARTMENT_KINDS))
 
 
 def _read_organisation(code: str) -> records.Organisation | None:

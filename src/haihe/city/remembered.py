@@ -1,11 +1,12 @@
-"""Within one request, each organisation is read once: a list of records names the same few bodies on every line.
+"""Within one request, organisations are read once: a list of records names the same few bodies on every line.
 
+Who names one body asks for that one; who names a second will name more, and is given all departments in one go.
 Nothing outlives the request, so a renamed body shows its new name on the next page. Outside requests (worker, commands,
 tests of queries) nothing is remembered at all.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from haihe.city.records import Organisation
 
@@ -25,11 +26,15 @@ def end(**_signal: object) -> None:
     _this_thread.found = None
 
 
-def once(code: str, read: Callable[[str], Organisation | None]) -> Organisation | None:
-    """Return what `read` gives for the code, asking it once per request."""
+def once(
+    code: str, read: Callable[[str], Organisation | None], *, likely: Callable[[], Iterable[Organisation]]
+) -> Organisation | None:
+    """Return what `read` gives for the code, asking it once per request; `likely` gives those that pages name most."""
     found: Found | None = getattr(_this_thread, "found", None)
     if found is None:
         return read(code)
+    if len(found) == 1 and code not in found:
+        found |= {one.code: one for one in likely()}
     if code not in found:
         found[code] = read(code)
     return found[code]

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from haihe.cli.benchmark.pages import set_up
 from haihe.cli.benchmark.instance import start_database
+from haihe.cli.benchmark.pages import set_up
 from haihe.launch.screen import Screen
 
 if TYPE_CHECKING:

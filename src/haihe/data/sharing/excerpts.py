@@ -1,4 +1,4 @@
-"""The beginning of a list that may be long, and how long it is: a desk shows what comes first, and leads to the rest."""
+"""The beginning of a list that may be long, and its length: a desk shows what comes first, and leads to the rest."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
