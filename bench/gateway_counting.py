@@ -57,7 +57,7 @@ def count(door: Door) -> float:
 def dossiers_of(door: Door) -> list[Dossier]:
     dossiers = [Dossier(now=time.time()) for _ in range(TOGETHER)]
     for dossier in dossiers:
-        dossier.client, dossier.service = Client(CLIENT, ASKER, Mac(SECRET)), door.service
+        dossier.client, dossier.service = Client.with_secret(CLIENT, ASKER, Mac(SECRET)), door.service
         dossier.grant, dossier.kind, dossier.told = door.grant, "VERIFY", "NO_MATCH"
     return dossiers
 

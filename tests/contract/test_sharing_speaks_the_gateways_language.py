@@ -1,9 +1,12 @@
 """What sharing's views show is what the gateway reads: real rows, through the gateway's own reader."""
 
 import json
+from datetime import timedelta
 
 import psycopg
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from django.db import connection
 from psycopg.rows import dict_row
@@ -20,6 +23,7 @@ from haihe.data.sharing.testing import NOW, RELIEF_LIVE, application, cast_actor
 from haihe.gateway.claims import compile_claim
 from haihe.gateway.policy import Policy
 from haihe.gateway.policy_rows import FINGERPRINT, QUERIES, PolicyReader
+from haihe.kernel.mac import Mac
 
 pytestmark = pytest.mark.django_db
 AT = NOW.timestamp() + 60
@@ -45,12 +49,15 @@ def test_a_grant_given_by_both_offices_is_in_force_at_the_gateway() -> None:
     register_client()
     read = policy()
     assert read.clients[PLATFORM_CLIENT].organisation == "120040"
+    (key,) = read.clients[PLATFORM_CLIENT].keys
+    assert key.in_force(AT)
+    assert not key.in_force(AT + 366 * 86_400)
     assert read.services["relief-status"].owner == "120012"
     (grant,) = read.grants["120040", "relief-status"]
     assert grant.id == str(grant_id)
     assert grant.in_force(AT)
     assert (set(grant.claims), set(grant.purposes)) == ({"on_relief"}, {"HOUSING_FUND_WITHDRAWAL"})
-    assert grant.quota_per_day == 20_000
+    assert (grant.quota_per_day, grant.rate_per_s) == (20_000, 50)
 
 
 def test_a_query_service_and_its_grant_are_read_with_fields_and_masks() -> None:
@@ -145,6 +152,22 @@ def test_what_sharing_accepts_the_gateway_compiles(claim: dict[str, object]) -> 
     assert callable(compile_claim(claim))
 
 
+def test_keys_of_both_kinds_are_read_newest_first() -> None:
+    register_client()
+    private = Ed25519PrivateKey.generate()
+    pem = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    steward = cast_actor("steward_gjj")
+    new = operations.rotate_key(
+        actor=steward, client_id=PLATFORM_CLIENT, now=NOW + timedelta(days=1), public_key=pem, overlap_days=7
+    )
+    public, secret = policy().clients[PLATFORM_CLIENT].keys
+    assert public.name == (PLATFORM_CLIENT, new.key_id)
+    assert isinstance(public.key, Ed25519PublicKey)
+    assert public.key.public_bytes_raw() == private.public_key().public_bytes_raw()
+    assert isinstance(secret.key, Mac)
+    assert secret.expires_at == (NOW + timedelta(days=8)).timestamp()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_each_change_is_heard() -> None:
     with psycopg.connect(settings.HAIHE.database_url, autocommit=True) as listener:
@@ -152,7 +175,7 @@ def test_each_change_is_heard() -> None:
         granted()
         register_client()
         heard = {note.payload for note in listener.notifies(timeout=1.0)}
-    assert heard == {"sharing_client", "sharing_service", "sharing_grant"}
+    assert heard == {"sharing_client", "sharing_clientkey", "sharing_service", "sharing_grant"}
 
 
 def test_a_departments_interface_is_read_with_its_rules_networks_and_secret() -> None:

@@ -38,7 +38,7 @@ class Gateway:
         self._desk = desk
         self._health = health
         self._xroad = XRoadFront(desk, check_form=_check_form)
-        self._public = PublicPages(openapi, policy=lambda: desk.policy.current(now=desk.monotonic()))
+        self._public = PublicPages(openapi, policy=lambda: desk.policy.current(now=desk.monotonic()), own=desk.own_key)
         self._tasks: set[asyncio.Task[None]] = set()
 
     def answer(self, request: Request, recipient: Listener) -> None:

@@ -1,10 +1,9 @@
-"""May this client ask this? Service, grant, purpose, scope (claims or fields) and quota, in this order."""
+"""May this client ask this? Service, grant, purpose and scope (claims or fields), in this order."""
 
 from collections.abc import Mapping
 
 from haihe.gateway.dossier import Dossier, Permission, Refused
 from haihe.gateway.policy import VERIFY, Client, Grant, Policy
-from haihe.gateway.quota import Quotas
 from haihe.gateway.requests import Asked
 
 _STOPPED = {"ACTIVE": "grant-expired", "TERMINATED": "grant-terminated"}
@@ -38,12 +37,6 @@ def rules[Rule](offered: Mapping[str, Rule | None], scope: tuple[str, ...]) -> t
     if len(found) < len(scope):
         raise Refused("unavailable")
     return found
-
-
-def check_quota(grant: Grant, quotas: Quotas, *, day: int, answers: int = 1) -> None:
-    """Raises: Refused, if so many more answers are too many today."""
-    if quotas.used(grant.id, day=day) + answers > grant.quota_per_day:
-        raise Refused("quota-exceeded")
 
 
 def _why_not(dossier: Dossier, grants: tuple[Grant, ...], purpose: str) -> Refused:

@@ -108,6 +108,7 @@ class BatchStream:
         dossier.signature, dossier.asked = opening.signature, opening.asked
         dossier.credential, dossier.request_digest = opening.credential, opening.request_digest
         dossier.kind, dossier.goes_on = opening.kind, True
+        dossier.key, dossier.signer = opening.key, opening.signer
         return dossier
 
     def _answers(
@@ -152,13 +153,10 @@ class BatchStream:
         return None if name is None else self.desk.keyring.name_key(name)
 
     def _signed(self, dossier: Dossier, part: bytes) -> Reply:
-        client, asked = dossier.client, dossier.signature
-        if client is None or asked is None:
+        if dossier.signer is None:
             raise Refused("unavailable")
-        body, dossier.reply_digest = signed_part(
-            part, client_id=client.client_id, secret=client.secret, created=int(dossier.at), asked=asked
-        )
-        return Reply(200, MEDIA_TYPE, body)
+        body, dossier.reply_digest = signed_part(part, dossier.signer, created=int(dossier.at))
+        return Reply(200, MEDIA_TYPE, body, dossier.limits)
 
     def _fail(self, problem: Reply) -> None:
         if self._sent == 0:

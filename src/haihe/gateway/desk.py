@@ -7,16 +7,19 @@ from dataclasses import dataclass
 import msgspec
 
 from haihe.gateway.answer import Finding, Question, find, read
-from haihe.gateway.authentication import authenticate, authenticate_head
-from haihe.gateway.authorisation import authorise, check_quota, rules
+from haihe.gateway.authentication import authenticate, authenticate_head, check_still_known
+from haihe.gateway.authorisation import authorise, rules
 from haihe.gateway.batch import BatchStream
 from haihe.gateway.dossier import Dossier, Permission, Refused
+from haihe.gateway.gateway_key import GatewayKey
 from haihe.gateway.group_commit import GroupCommit
 from haihe.gateway.index import Indexes, SubjectIndex
+from haihe.gateway.limits import check_quota, check_rate, told
 from haihe.gateway.messages import Listener
 from haihe.gateway.policy import Client, PolicyHolder
 from haihe.gateway.proxy import ProxyCall, Said, Sources, make_question, settled, waiting
 from haihe.gateway.quota import Quotas, date_of, day_of
+from haihe.gateway.rates import Rates
 from haihe.gateway.refusals import RefusalMeter
 from haihe.gateway.replay import ReplayWindow, fingerprint, oldest_minute
 from haihe.gateway.replies import Outcome, queried, signed_reply, verified
@@ -34,10 +37,11 @@ from haihe.gateway.requests import (
 )
 from haihe.gateway.roll import call
 from haihe.gateway.room import Lease, Room
+from haihe.gateway.shared_counts import SharedCounts
 from haihe.kernel.identifiers import IdentifierError, normal_id_number
 from haihe.kernel.keyring import Keyring
 from haihe.kernel.problems import MEDIA_TYPE, Problem
-from haihe.kernel.signing import Headers, SignatureInput
+from haihe.kernel.signing import Headers
 
 _JSON = "application/json"
 _PLACE = re.compile(r" - at `(\$[a-z_.]*)`$")
@@ -48,11 +52,14 @@ class Desk:
     """Works in the loop's thread and never awaits, so each request sees one policy, one index and one quota."""
 
     keyring: Keyring
+    own_key: GatewayKey
     policy: PolicyHolder
     indexes: Indexes
     commits: GroupCommit
     replay: ReplayWindow
     quotas: Quotas
+    rates: Rates
+    shared_counts: SharedCounts
     refusals: RefusalMeter
     room: Room
     sources: Sources
@@ -80,8 +87,8 @@ class Desk:
         policy = self.policy.current(now=self.monotonic())
         if policy is None:
             raise Refused("unavailable")
-        client, signature = authenticate(dossier, headers, method="GET", path=path, body=b"", policy=policy)
-        self._check_first_sight(signature)
+        client = authenticate(dossier, headers, method="GET", path=path, body=b"", policy=policy, own=self.own_key)
+        self._check_first_sight(dossier)
         self.commits.join().oldest_minute = oldest_minute(dossier.at)
         return client
 
@@ -112,8 +119,7 @@ class Desk:
         policy, client = self.policy.current(now=self.monotonic()), dossier.client
         if policy is None or client is None:
             raise Refused("unavailable")
-        if client.client_id not in policy.clients:
-            raise Refused("credentials-invalid")
+        check_still_known(dossier, policy)
         permission = authorise(dossier, client, asked, policy=policy)
         if permission.grant.id != grant_id:
             # Another grant would have to be counted anew.
@@ -136,7 +142,8 @@ class Desk:
     ) -> Outcome:
         roll, grant, day = call(asked.subjects), permission.grant, day_of(dossier.at)
         rules(permission.service.claims, dossier.scope)
-        check_quota(grant, self.quotas, day=day, answers=roll.answerable)
+        check_quota(dossier, grant, self.rates, self.quotas, answers=roll.answerable)
+        dossier.limits = told(grant, self.rates, self.quotas, now=dossier.at, answers=roll.answerable)
         stream = BatchStream(self, listener, dossier, asked, roll, grant.id)
         part = stream.part(dossier, permission)
         batch = self.commits.join()
@@ -150,7 +157,8 @@ class Desk:
         self, dossier: Dossier, permission: Permission, asked: ProxyRequest, listener: Listener
     ) -> Outcome:
         grant, day = permission.grant, day_of(dossier.at)
-        check_quota(grant, self.quotas, day=day)
+        check_quota(dossier, grant, self.rates, self.quotas)
+        dossier.limits = told(grant, self.rates, self.quotas, now=dossier.at, answers=1)
         id_number = None if asked.subject is None else _id_number(asked.subject.id_number)
         question = make_question(self, dossier, permission, asked, id_number)
         batch = self.commits.join()
@@ -174,16 +182,23 @@ class Desk:
             policy = self.policy.current(now=self.monotonic())
             if policy is None:
                 raise Refused("unavailable")
-            client, signature = authenticate(dossier, headers, path=path, body=body, policy=policy)
-            self._check_first_sight(signature)
+            client = authenticate(dossier, headers, path=path, body=body, policy=policy, own=self.own_key)
+            self._check_first_sight(dossier)
             asked = dossier.asked = _decoded(decode, body)
             if dossier.face is not None:
                 dossier.face.check(client, asked)
-            return answer(dossier, authorise(dossier, client, asked, policy=policy), asked)
+            permission = authorise(dossier, client, asked, policy=policy)
+            check_rate(dossier, permission.grant, self.rates, self.quotas)
+            return answer(dossier, permission, asked)
         except Refused as refusal:
             return self.refuse(dossier, refusal)
 
-    def _check_first_sight(self, signature: SignatureInput) -> None:
+    def _check_first_sight(self, dossier: Dossier) -> None:
+        signature = dossier.signature
+        if signature is None:
+            return
+        if dossier.key is not None:
+            self.shared_counts.see(dossier.key.name, dossier.at)
         minute, print_ = signature.created // 60, fingerprint(signature.client_id, signature.nonce)
         if not self.replay.first_sight(minute, print_):
             raise Refused("replayed-request")
@@ -211,15 +226,16 @@ class Desk:
 
     def _question(self, dossier: Dossier, permission: Permission, subject: Subject) -> Question:
         """Raises: Refused, over the quota or with an impossible identity number."""
-        day = day_of(dossier.at)
-        check_quota(permission.grant, self.quotas, day=day)
-        return Question(
+        check_quota(dossier, permission.grant, self.rates, self.quotas)
+        question = Question(
             self.keyring.subject_key(_id_number(subject.id_number)),
             None if subject.name is None else self.keyring.name_key(subject.name),
             permission.service.max_age_s,
             dossier.at,
-            date_of(day),
+            date_of(day_of(dossier.at)),
         )
+        dossier.limits = told(permission.grant, self.rates, self.quotas, now=dossier.at, answers=1)
+        return question
 
     def _record(
         self,
@@ -245,8 +261,11 @@ class Desk:
             self.commits.join().keep(dossier.refused(refusal.slug), reserved=dossier.reserved)
         media_type, body = dossier.face.refusal(problem) if dossier.face else (MEDIA_TYPE, problem.to_json())
         reply = signed_reply(dossier, problem.status, media_type, body)
-        if problem.status == 405:
-            reply = msgspec.structs.replace(reply, headers=f"{reply.headers}allow: {allow}\r\n")
+        more = f"allow: {allow}\r\n" if problem.status == 405 else ""
+        if refusal.retry_after_s is not None:
+            more = f"retry-after: {refusal.retry_after_s}\r\n"
+        if more:
+            reply = msgspec.structs.replace(reply, headers=reply.headers + more)
         return Outcome(reply, waits=recorded)
 
     def record_counted_refusals(self) -> None:

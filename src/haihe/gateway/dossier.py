@@ -7,9 +7,10 @@ from msgspec import UNSET, UnsetType
 
 from haihe.gateway.answer import Finding, summary
 from haihe.gateway.index import SubjectIndex
-from haihe.gateway.policy import Client, Grant, Service
+from haihe.gateway.policy import Client, ClientKey, Grant, Service
 from haihe.gateway.record import BATCH_VERIFY, HEALTH, REFUSED, Record, Uses, encode_record, timestamp
 from haihe.gateway.requests import Asked
+from haihe.gateway.signers import ReplySigner
 from haihe.kernel.evidence import blinded_digest
 from haihe.kernel.problems import Problem
 from haihe.kernel.signing import SignatureInput
@@ -18,10 +19,11 @@ from haihe.kernel.signing import SignatureInput
 class Refused(Exception):
     """The request is refused with this problem. `detail` never depends on what a register holds."""
 
-    def __init__(self, slug: str, detail: str | None = None) -> None:
+    def __init__(self, slug: str, detail: str | None = None, *, retry_after_s: int | None = None) -> None:
         super().__init__(slug)
         self.slug = slug
         self.detail = detail
+        self.retry_after_s = retry_after_s
 
 
 class Permission(NamedTuple):
@@ -44,8 +46,9 @@ class Face(Protocol):
 
 
 class Dossier:
-    """`claimed` is the client that the request says it is from, `client` who it proved to be from; `scope` are
-    the claims or fields asked. `credential` is what only asker and gateway know of this request, its signature;
+    """`claimed` is the client that the request says it is from, `client` who it proved to be from, by `key`; `signer`
+    signs what goes back to it; `scope` are the claims or fields asked; `limits` are header lines that tell what the
+    grant still allows. `credential` is what only asker and gateway know of this request, its signature or token;
     `request_digest` and `reply_digest` are the Content-Digests of what was asked and told.
 
     `kind` is the way it came in by.
@@ -65,7 +68,9 @@ class Dossier:
         "face",
         "goes_on",
         "grant",
+        "key",
         "kind",
+        "limits",
         "many",
         "problem",
         "reason",
@@ -75,6 +80,7 @@ class Dossier:
         "scope",
         "service",
         "signature",
+        "signer",
         "slug",
         "told",
     )
@@ -86,14 +92,17 @@ class Dossier:
         self.slug: str | None = None
         self.claimed: str | None = None
         self.client: Client | None = None
+        self.key: ClientKey | None = None
         self.signature: SignatureInput | None = None
         self.credential: str | None = None
         self.request_digest: str | None = None
         self.reply_digest: str | None = None
+        self.signer: ReplySigner | None = None
         self.asked: Asked | None = None
         self.service: Service | None = None
         self.grant: Grant | None = None
         self.scope: tuple[str, ...] = ()
+        self.limits = ""
         self.face: Face | None = None
         self.kind = ""
         self.goes_on = False

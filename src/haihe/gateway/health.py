@@ -18,8 +18,9 @@ from haihe.kernel.mac import Mac
 from haihe.kernel.problems import MEDIA_TYPE, Problem
 from haihe.kernel.signing import SECRET_BYTES, check_response, sign_request
 
-_NAME = "_health"
-_PATH = f"/v1/verify/{_NAME}"
+RESERVED = "_health"
+"""The name of the client, service and grant that are nobody's."""
+_PATH = f"/v1/verify/{RESERVED}"
 _PURPOSE = "HEALTH"
 _NOBODY = "110101190001010014"
 """A number that can't be anybody's today: born in 1900, and no register holds it."""
@@ -32,22 +33,31 @@ class Health:
     def __init__(self, desk: Desk, *, backlog: Callable[[], Backlog]) -> None:
         self._desk, self._backlog = desk, backlog
         self._secret = os.urandom(SECRET_BYTES)
-        self._client = Client(_NAME, _NAME, Mac(self._secret))
+        self._client = Client.with_secret(RESERVED, RESERVED, Mac(self._secret))
         self._last: tuple[float, Reply] | None = None
         self._turn = asyncio.Lock()
 
     def admit(self, policy: Policy) -> Policy:
         """Return the policy with the reserved client in it; its service looks into the first index there is."""
         resource = policy.indexes[0].resource if policy.indexes else ""
-        service = Service(_NAME, resource, _NAME, "alive", {"alive": lambda _fields, _today: None}, 1 << 40)
+        service = Service(RESERVED, resource, RESERVED, "alive", {"alive": lambda _fields, _today: None}, 1 << 40)
         grant = Grant(
-            _NAME, _NAME, _NAME, frozenset({"alive"}), frozenset({_PURPOSE}), _NAME, 0, 1e12, 1 << 60, "ACTIVE"
+            RESERVED,
+            RESERVED,
+            RESERVED,
+            frozenset({"alive"}),
+            frozenset({_PURPOSE}),
+            RESERVED,
+            0,
+            1e12,
+            1 << 60,
+            "ACTIVE",
         )
         return replace(
             policy,
-            clients={**policy.clients, _NAME: self._client},
-            services={**policy.services, _NAME: service},
-            grants={**policy.grants, (_NAME, _NAME): (grant,)},
+            clients={**policy.clients, RESERVED: self._client},
+            services={**policy.services, RESERVED: service},
+            grants={**policy.grants, (RESERVED, RESERVED): (grant,)},
         )
 
     async def reply(self) -> Reply:
@@ -74,18 +84,18 @@ class Health:
         return Reply(200, "application/json", msgspec.json.encode(facts))
 
     async def _round_trip(self) -> str | None:
-        body = msgspec.json.encode({"subject": {"id_number": _NOBODY}, "purpose": _PURPOSE, "case": _NAME})
+        body = msgspec.json.encode({"subject": {"id_number": _NOBODY}, "purpose": _PURPOSE, "case": RESERVED})
         headers = sign_request(
             method="POST",
             path=_PATH,
             body=body,
-            client_id=_NAME,
+            client_id=RESERVED,
             secret=self._secret,
             created=int(self._desk.clock()),
             nonce=secrets.token_urlsafe(16),
         )
         dossier = Dossier(now=self._desk.clock(), reserved=True)
-        dossier.slug = _NAME
+        dossier.slug = RESERVED
         outcome = self._desk.verify(dossier, headers, path=_PATH, body=body)
         mailbox = _Mailbox()
         if outcome.waits:
@@ -97,7 +107,7 @@ class Health:
             _parsed(reply.headers),
             status=reply.status,
             body=reply.body,
-            client_id=_NAME,
+            client_id=RESERVED,
             secret=self._secret,
             request_headers=headers,
         )

@@ -103,7 +103,7 @@ class Journal:
             self._env.reader_check()
         except (lmdb.Error, OSError) as fault:
             raise JournalError(f"{folder}: {fault}") from fault
-        self._folder, self._lock, self._turns = folder, -1, 0
+        self.folder, self._lock, self._turns = folder, -1, 0
         self._sequence = self._last_sequence()
 
     def __enter__(self) -> Self:
@@ -114,16 +114,16 @@ class Journal:
 
     def claim(self) -> None:
         """Become the one gateway of this journal, until the process ends, with room for its records at hand."""
-        self._lock = os.open(self._folder / "gateway.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._lock = os.open(self.folder / "gateway.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise JournalError(f"another gateway runs on {self._folder}") from None
+            raise JournalError(f"another gateway runs on {self.folder}") from None
         self._sequence = self._last_sequence()
         try:
             self._reserve()
         except lmdb.Error as fault:
-            raise JournalError(f"{self._folder}: {fault}") from fault
+            raise JournalError(f"{self.folder}: {fault}") from fault
 
     def close(self) -> None:
         self._env.close()

@@ -9,9 +9,8 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from haihe.gateway.roll import Fault
-from haihe.kernel.mac import Mac
+from haihe.gateway.signers import ReplySigner
 from haihe.kernel.packed_uses import OUTCOMES
-from haihe.kernel.signing import SignatureInput, sign_response
 
 MEDIA_TYPE = "application/x-ndjson"
 _encode = msgspec.json.Encoder().encode
@@ -56,10 +55,8 @@ def problem_line(document: bytes) -> bytes:
     return _encode({"problem": msgspec.Raw(document)}) + b"\n"
 
 
-def signed_part(part: bytes, *, client_id: str, secret: Mac, created: int, asked: SignatureInput) -> tuple[bytes, str]:
+def signed_part(part: bytes, signer: ReplySigner, *, created: int) -> tuple[bytes, str]:
     """Return the part with its signature line, and the part's Content-Digest."""
-    headers = sign_response(
-        status=200, body=part, client_id=client_id, secret=secret, created=created, request_signature=asked.signature
-    )
+    headers = signer.headers(200, part, created=created)
     line = _encode({name.replace("-", "_"): value for name, value in headers.items()}) + b"\n"
     return part + line, headers["content-digest"]

@@ -1,5 +1,6 @@
 """Who may ask what: one immutable picture of the database's policy views, and how long it may be trusted."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -7,6 +8,7 @@ from typing import Any, NamedTuple
 from haihe.gateway.claims import Predicate
 from haihe.kernel.mac import Mac
 from haihe.kernel.mask_rules import Mask
+from haihe.kernel.signing import CheckingKey
 from haihe.kernel.source_rules import Network, SourceRules
 
 VERIFY = "VERIFY"
@@ -16,13 +18,33 @@ MAX_AGE_S = 60.0
 """Without word from the database a policy serves this long and no longer, so no withdrawn grant lives beyond it."""
 
 
+class ClientKey(NamedTuple):
+    """One of a system's keys: an HMAC secret, or the public half of an Ed25519 key. Times are Unix seconds.
+
+    `name` is (client id, key id).
+    """
+
+    name: tuple[str, str]
+    key: CheckingKey
+    not_before: float = 0.0
+    expires_at: float = math.inf
+
+    def in_force(self, now: float) -> bool:
+        return self.not_before <= now < self.expires_at
+
+
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A department's system."""
+    """A department's system. Its keys stand newest first; while one takes over from another, several are in force."""
 
     client_id: str
     organisation: str
-    secret: Mac
+    keys: tuple[ClientKey, ...]
+
+    @classmethod
+    def with_secret(cls, client_id: str, organisation: str, secret: Mac) -> "Client":
+        """Make a system with one secret that never ends."""
+        return cls(client_id, organisation, (ClientKey((client_id, ""), secret),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +84,7 @@ class Grant:
 
     `claims` may be asked of VERIFY services, `fields` of all others; the one never stands for the other.
     `last_good_s` is how old an answer may be while a PROXY service's source is away; 0 for never.
+    A `rate_per_s` of 0 is no limit, which only the gateway gives itself. `limits` tells both limits in a header.
     """
 
     id: str
@@ -76,6 +99,12 @@ class Grant:
     status: str
     fields: frozenset[str] = frozenset()
     last_good_s: int = 0
+    rate_per_s: int = 0
+    limits: str = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        rate = f'"rate";q={self.rate_per_s};w=1, ' if self.rate_per_s else ""
+        object.__setattr__(self, "limits", f'{rate}"day";q={self.quota_per_day};w=86400')
 
     def in_force(self, now: float) -> bool:
         return self.status == "ACTIVE" and self.valid_from <= now < self.valid_until

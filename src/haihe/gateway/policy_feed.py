@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import psycopg
 from psycopg.rows import dict_row
@@ -24,11 +24,19 @@ class PolicyFeed:
     """Runs for as long as the gateway; a database that is away is tried again every second."""
 
     def __init__(
-        self, database_url: str, *, holder: PolicyHolder, reader: PolicyReader, changed: Callable[[Policy], Policy]
+        self,
+        database_url: str,
+        *,
+        holder: PolicyHolder,
+        reader: PolicyReader,
+        changed: Callable[[Policy], Policy],
+        exchange: Callable[[psycopg.AsyncConnection[dict[str, object]]], Awaitable[None]],
     ) -> None:
-        """`changed` sees each new policy before anybody can ask under it, and may add to it."""
+        """`changed` sees each new policy before anybody can ask under it, and may add to it; `exchange` may use the
+        connection after each look.
+        """
         self._url = database_url
-        self._holder, self._reader, self._changed = holder, reader, changed
+        self._holder, self._reader, self._changed, self._exchange = holder, reader, changed, exchange
         self._fingerprint: dict[str, object] | None = None
 
     async def run(self) -> None:
@@ -59,6 +67,7 @@ class PolicyFeed:
         while True:
             async with asyncio.timeout(_TIMEOUT_S):
                 await self._refresh(connection)
+                await self._exchange(connection)
             async with contextlib.aclosing(connection.notifies(timeout=POLL_S, stop_after=1)) as heard:
                 async for _ in heard:
                     pass

@@ -1,16 +1,18 @@
 """From rows of the policy views to a policy. A row that makes no sense is left out and named in the log."""
 
 import logging
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from psycopg.sql import SQL, Identifier
 
 from haihe.gateway.claims import ClaimError, Predicate, compile_claim
-from haihe.gateway.policy import PROXY, VERIFY, About, Client, Grant, IndexRow, Policy, Service, Source
+from haihe.gateway.policy import PROXY, VERIFY, About, Client, ClientKey, Grant, IndexRow, Policy, Service, Source
 from haihe.kernel.keyring import Keyring, KeyringError
 from haihe.kernel.mac import Mac
 from haihe.kernel.mask_rules import Mask, MaskError, compile_mask
@@ -21,13 +23,16 @@ type Rows = Mapping[str, Sequence[Row]]
 """Rows by view."""
 
 QUERIES = {
-    "gateway_client": "SELECT client_id, organisation, sealed_secret FROM gateway_client WHERE enabled",
+    "gateway_client": "SELECT client_id, organisation FROM gateway_client WHERE enabled",
+    "gateway_client_key": "SELECT client_id, key_id, kind, sealed_secret, public_key, "
+    "extract(epoch FROM not_before)::float8 AS not_before, extract(epoch FROM expires_at)::float8 AS expires_at "
+    "FROM gateway_client_key ORDER BY made_at DESC, key_id",
     "gateway_service": "SELECT slug, upper(kind) AS kind, resource, owner, default_claim, claims, fields, max_age_s, "
     "source, source_networks, sealed_source_secret "
     "FROM gateway_service WHERE enabled AND upper(kind) IN ('VERIFY', 'QUERY', 'PROXY')",
     "gateway_grant": "SELECT id::text, organisation, service, claims, fields, purposes, legal_basis, "
     "extract(epoch FROM valid_from)::float8 AS valid_from, extract(epoch FROM valid_until)::float8 AS valid_until, "
-    "quota_per_day, status, last_good_s FROM gateway_grant",
+    "quota_per_day, status, last_good_s, rate_per_s FROM gateway_grant",
     "gateway_index": "SELECT resource, snapshot, path FROM gateway_index",
     "gateway_about": "SELECT slug, title, summary, titles, fields FROM gateway_about",
     "gateway_member": "SELECT organisation, name FROM gateway_member",
@@ -40,6 +45,8 @@ FINGERPRINT = SQL("SELECT {}").format(
 )
 """One row that changes whenever any of the views does; cheap to ask for again and again."""
 
+ED25519 = "ED25519"
+"""The kind of key of which only the public half is kept; all others are sealed secrets."""
 _log = logging.getLogger("haihe.gateway")
 
 
@@ -51,9 +58,16 @@ class PolicyReader:
     _secrets: dict[tuple[str, bytes], Mac] = field(default_factory=dict)
 
     def read(self, rows: Rows) -> Policy:
-        clients = [self._client(row) for row in rows["gateway_client"]]
+        keys: defaultdict[str, list[ClientKey]] = defaultdict(list)
+        for row in rows["gateway_client_key"]:
+            if key := self._key(row):
+                keys[row["client_id"]].append(key)
         return Policy.of(
-            clients=[client for client in clients if client],
+            clients=[
+                Client(row["client_id"], row["organisation"], tuple(keys[row["client_id"]]))
+                for row in rows["gateway_client"]
+                if row["client_id"] in keys
+            ],
             services=[self._service(row) for row in rows["gateway_service"]],
             grants=[_grant(row) for row in rows["gateway_grant"]],
             indexes=[IndexRow(row["resource"], row["snapshot"], row["path"]) for row in rows["gateway_index"]],
@@ -61,17 +75,31 @@ class PolicyReader:
             members={row["organisation"]: row["name"] for row in rows["gateway_member"]},
         )
 
-    def _client(self, row: Row) -> Client | None:
+    def _key(self, row: Row) -> ClientKey | None:
+        key = self._public(row) if row["kind"] == ED25519 else self._secret(row)
+        if key is None:
+            return None
+        return ClientKey((row["client_id"], row["key_id"]), key, row["not_before"], row["expires_at"])
+
+    @staticmethod
+    def _public(row: Row) -> Ed25519PublicKey | None:
+        try:
+            return Ed25519PublicKey.from_public_bytes(bytes(row["public_key"]))
+        except ValueError:
+            _log.error("key %s of client %s is left out: it is no Ed25519 key", row["key_id"], row["client_id"])
+            return None
+
+    def _secret(self, row: Row) -> Mac | None:
         client_id, sealed = row["client_id"], bytes(row["sealed_secret"])
         secret = self._secrets.get((client_id, sealed))
         if secret is None:
             try:
                 secret = Mac(self.keyring.open(sealed, context=f"client-secret:{client_id}"))
             except KeyringError as damage:
-                _log.error("client %s is left out: its secret doesn't open: %s", client_id, damage)
+                _log.error("a key of client %s is left out: its secret doesn't open: %s", client_id, damage)
                 return None
             self._secrets[client_id, sealed] = secret
-        return Client(client_id, row["organisation"], secret)
+        return secret
 
     def _service(self, row: Row) -> Service:
         slug, verifies = row["slug"], row["kind"] == VERIFY
@@ -134,4 +162,5 @@ def _grant(row: Row) -> Grant:
         status=row["status"],
         fields=frozenset(row["fields"]),
         last_good_s=row["last_good_s"],
+        rate_per_s=row["rate_per_s"],
     )

@@ -4,27 +4,32 @@ import re
 from collections.abc import Callable
 
 from haihe.gateway.dossier import Refused
+from haihe.gateway.gateway_key import GatewayKey
 from haihe.gateway.messages import Reply, Request
 from haihe.gateway.policy import Policy
 from haihe.gateway.service_description import ServiceDescriptions
 
 OPENAPI_ROUTE = "/v1/openapi.json"
+KEYS_ROUTE = "/v1/keys"
 SERVICE_ROUTE = "/v1/services/{service}/openapi.json"
 _SERVICE = re.compile(r"/v1/services/([a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?)/openapi\.json")
 _JSON = "application/json"
 
 
 class PublicPages:
-    """`policy` gives the policy of now, None while there is none."""
+    """`policy` gives the policy of now, None while there is none; `own` is the key that is published."""
 
-    def __init__(self, openapi: bytes, *, policy: Callable[[], Policy | None]) -> None:
-        self._openapi = Reply(200, _JSON, openapi)
+    def __init__(self, openapi: bytes, *, policy: Callable[[], Policy | None], own: GatewayKey) -> None:
+        self._fixed = {
+            OPENAPI_ROUTE: Reply(200, _JSON, openapi),
+            KEYS_ROUTE: Reply(200, "application/jwk-set+json", own.jwks()),
+        }
         self._policy = policy
         self._services = ServiceDescriptions()
 
     def has(self, path: str) -> bool:
         """True if there is a page at this address, or might be one."""
-        return path == OPENAPI_ROUTE or _SERVICE.fullmatch(path) is not None
+        return path in self._fixed or _SERVICE.fullmatch(path) is not None
 
     def page(self, request: Request) -> Reply:
         """Raises: Refused."""
@@ -32,7 +37,7 @@ class PublicPages:
             raise Refused("method-not-allowed")
         service = _SERVICE.fullmatch(request.path)
         if service is None:
-            return self._openapi
+            return self._fixed[request.path]
         policy = self._policy()
         if policy is None:
             raise Refused("unavailable")

@@ -10,7 +10,6 @@ from haihe.gateway.dossier import Dossier
 from haihe.gateway.index import SubjectIndex
 from haihe.gateway.messages import Recipient, Reply
 from haihe.gateway.requests import VerifyRequest
-from haihe.kernel.signing import sign_response
 
 
 class Answered(msgspec.Struct, frozen=True, gc=False):
@@ -80,21 +79,13 @@ encode_body = msgspec.json.Encoder().encode
 
 
 def signed_reply(dossier: Dossier, status: int, media_type: str, body: bytes) -> Reply:
-    """Make the reply, signed with the client's secret if it proved to be the client. Its digest is noted."""
-    client, asked = dossier.client, dossier.signature
-    if client is None or asked is None:
-        return Reply(status, media_type, body)
-    signature = sign_response(
-        status=status,
-        body=body,
-        client_id=client.client_id,
-        secret=client.secret,
-        created=int(dossier.at),
-        request_signature=asked.signature,
-    )
+    """Make the reply, signed if the asker proved to be a client. Its digest is noted."""
+    if dossier.signer is None:
+        return Reply(status, media_type, body, dossier.limits)
+    signature = dossier.signer.headers(status, body, created=int(dossier.at))
     dossier.reply_digest = signature["content-digest"]
     lines = "\r\n".join([f"{name}: {value}" for name, value in signature.items()])
-    return Reply(status, media_type, body, f"{lines}\r\n")
+    return Reply(status, media_type, body, f"{lines}\r\n{dossier.limits}")
 
 
 def verified(dossier: Dossier, findings: tuple[Finding, ...], index: SubjectIndex | None) -> bytes:

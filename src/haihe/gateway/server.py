@@ -19,8 +19,9 @@ from haihe.gateway import openapi
 from haihe.gateway.app import Gateway
 from haihe.gateway.desk import Desk
 from haihe.gateway.exposition import GatewayCollector
+from haihe.gateway.gateway_key import GatewayKey
 from haihe.gateway.group_commit import GroupCommit
-from haihe.gateway.health import Health
+from haihe.gateway.health import RESERVED, Health
 from haihe.gateway.http import Connection
 from haihe.gateway.index import Indexes
 from haihe.gateway.journal import Journal
@@ -31,9 +32,11 @@ from haihe.gateway.policy_feed import PolicyFeed
 from haihe.gateway.policy_rows import PolicyReader
 from haihe.gateway.proxy import Sources
 from haihe.gateway.quota import Quotas, day_of
+from haihe.gateway.rates import Rates
 from haihe.gateway.refusals import RefusalMeter
 from haihe.gateway.replay import ReplayWindow, oldest_minute
 from haihe.gateway.room import Room
+from haihe.gateway.shared_counts import SharedCounts, gateway_name
 from haihe.kernel.environment import Environment
 from haihe.kernel.keyring import Keyring
 from haihe.telemetry.exposition import Exposition, watch_process
@@ -79,7 +82,13 @@ async def _serve(environment: Environment, *, keyring: Keyring, journal: Journal
         commits.tally.services = policy.services
         return health.admit(policy)
 
-    feed = PolicyFeed(environment.database_url, holder=desk.policy, reader=PolicyReader(keyring), changed=switch)
+    feed = PolicyFeed(
+        environment.database_url,
+        holder=desk.policy,
+        reader=PolicyReader(keyring),
+        changed=switch,
+        exchange=desk.shared_counts.exchange,
+    )
     gateway = Gateway(desk, health=health.reply, openapi=openapi_document())
     figures = MinutesWriter(Minutes(commits.tally), database_url=environment.database_url, clock=desk.clock)
     tasks = [asyncio.create_task(each) for each in (feed.run(), _every_second(desk), figures.run())]
@@ -107,24 +116,26 @@ def open_desk(
     monotonic: Callable[[], float] = time.monotonic,
 ) -> Desk:
     """Make the desk with the memory that the journal kept: nonces seen and quotas used."""
+    now, day = clock(), day_of(clock())
+    quotas = Quotas(day=day, used=journal.quotas(day=day))
     desk = Desk(
         keyring=keyring,
+        own_key=GatewayKey.of(keyring),
         policy=PolicyHolder(),
         indexes=Indexes(data_dir),
         commits=commits,
         replay=ReplayWindow(),
-        quotas=Quotas(),
+        quotas=quotas,
+        rates=Rates(),
+        shared_counts=SharedCounts(gateway_name(journal.folder), quotas, clock=clock, reserved=frozenset({RESERVED})),
         refusals=RefusalMeter(),
         room=Room(ROOM_BYTES),
         sources=Sources(LastGood(data_dir / LAST_GOOD_FOLDER, keyring), monotonic),
         clock=clock,
         monotonic=monotonic,
     )
-    now = desk.clock()
     for minute, print_ in journal.nonces(since_minute=oldest_minute(now)):
         desk.replay.first_sight(minute, print_)
-    day = day_of(now)
-    desk.quotas = Quotas(day=day, used=journal.quotas(day=day))
     return desk
 
 

@@ -58,9 +58,12 @@ CREATE TABLE gateway_service (slug text, kind text, resource text, owner text, d
     sealed_source_secret bytea);
 CREATE TABLE gateway_grant (id uuid, organisation text, service text, claims text[], purposes text[],
     legal_basis text, valid_from timestamptz, valid_until timestamptz, quota_per_day int, status text,
-    fields text[] DEFAULT '{}', last_good_s int DEFAULT 0);
+    fields text[] DEFAULT '{}', last_good_s int DEFAULT 0, rate_per_s int DEFAULT 0);
 CREATE TABLE gateway_about (slug text, title text, summary text, titles jsonb, fields jsonb);
 CREATE TABLE gateway_member (organisation text, name text);
+CREATE VIEW gateway_client_key AS SELECT client_id, ''::text AS key_id, 'HMAC'::text AS kind, sealed_secret,
+    NULL::bytea AS public_key, timestamptz '2026-01-01' AS made_at, timestamptz '2026-01-01' AS not_before,
+    timestamptz '2999-01-01' AS expires_at FROM gateway_client;
 CREATE TABLE gateway_index (resource text, snapshot text, path text, as_of timestamptz, row_count int);
 """
 
@@ -110,6 +113,7 @@ def create_stand_ins(connection: "psycopg.Connection[tuple[object, ...]]") -> No
     for part in ("schema.sql", "schema_query.sql", "schema_packed.sql", "schema_proxy.sql"):
         connection.execute(ledger.joinpath(part).read_bytes())
     connection.execute(resources.files("haihe.base.watch").joinpath("schema.sql").read_bytes())
+    connection.execute(resources.files("haihe.data.sharing").joinpath("schema_use.sql").read_bytes())
 
 
 def plant_policy(connection: psycopg.Connection[tuple[object, ...]], *, keyring: Keyring, quota: int = 1 << 30) -> None:
@@ -217,7 +221,7 @@ class Door:
         self.desk = open_desk(
             folder, keyring=keyring, journal=self.journal, commits=self.commits, clock=self.clock, monotonic=self.clock
         )
-        self.client = Client(CLIENT, ASKER, Mac(SECRET))
+        self.client = Client.with_secret(CLIENT, ASKER, Mac(SECRET))
         self.service = Service(
             SERVICE, RESOURCE, "120012", "on_relief", {n: compile_claim(c) for n, c in CLAIMS.items()}, 86_400
         )

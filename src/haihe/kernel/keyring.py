@@ -158,6 +158,12 @@ class Keyring:
     def ledger_private_key(self) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(self.ledger_seed)
 
+    @property
+    def gateway_private_key(self) -> Ed25519PrivateKey:
+        """Derive the key with which gateways sign (RFC 5869); it tells nothing of the ledger's."""
+        derive = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"haihe gateway signing key 1")
+        return Ed25519PrivateKey.from_private_bytes(derive.derive(self.ledger_seed))
+
 
 def fold_name(name: str) -> str:
     """Fold what clerks type differently for one and the same name."""

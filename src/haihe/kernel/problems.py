@@ -81,6 +81,7 @@ _TYPES = (
     ProblemType("malformed-request", 400, "请求格式有误", "Malformed request", "请按接口说明检查请求的格式。"),
     ProblemType("credentials-missing", 401, "缺少身份凭证", "Credentials missing", "请按接口说明对请求签名。"),
     ProblemType("credentials-invalid", 401, "身份凭证无效", "Credentials invalid", "请核对应用编号、密钥和签名内容。"),
+    ProblemType("key-expired", 401, "密钥不在有效期内", "Key not in force", "请改用新密钥，或请数据专员更换密钥。"),
     ProblemType(
         "clock-skew", 401, "时间偏差过大", "Clock skew too large", "签名时间与网关时间相差超过五分钟，请校准时钟。"
     ),
@@ -114,6 +115,7 @@ _TYPES = (
         "invalid-identifier", 422, "证件号码有误", "Invalid identifier", "证件号码未通过校验，请核对后重新提交。"
     ),
     ProblemType("quota-exceeded", 429, "超出每日限额", "Daily quota exceeded", "今日调用次数已用完，次日零时恢复。"),
+    ProblemType("rate-limited", 429, "调用过于频繁", "Too many requests", "超出每秒调用次数，请按 Retry-After 重试。"),
     ProblemType(
         "source-unreachable",
         502,

@@ -1,7 +1,8 @@
-"""Signed HTTP messages: a strict profile of RFC 9421 with `hmac-sha256`, over an RFC 9530 Content-Digest.
+"""Signed HTTP messages: a strict profile of RFC 9421 with `hmac-sha256` or `ed25519`, over an RFC 9530 Content-Digest.
 
 Request: one signature labelled `haihe` over ("@method" "@path" "content-digest") with exactly the parameters
 created, nonce, keyid and alg, in any order. Whatever the RFC allows beyond that is refused: fewer forms, fewer tricks.
+The keyid is the client's id, or names one of its keys too: `client-id:key-id`.
 Response: covers "@status", "content-digest" and the request's own signature, so an answer can't be passed off as the
 answer to another question.
 """
@@ -9,33 +10,38 @@ answer to another question.
 import hashlib
 import hmac
 import re
-from binascii import b2a_base64
+from binascii import a2b_base64, b2a_base64
 from typing import Protocol
 
 import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from haihe.kernel.mac import Mac
 
 LABEL = "haihe"
 ALGORITHM = "hmac-sha256"
+ED25519 = "ed25519"
 SECRET_BYTES = 32
+
+type SigningKey = Mac | Ed25519PrivateKey
+type CheckingKey = Mac | Ed25519PublicKey
 
 _REQUEST_COVERED = '("@method" "@path" "content-digest")'
 _RESPONSE_COVERED = '("@status" "content-digest" "signature";req;key="haihe")'
 _NONCE = r"[A-Za-z0-9_-]{16,64}"
 _KEY_ID = r"[A-Za-z0-9._:-]{1,64}"
 _CREATED = r"[1-9][0-9]{0,11}"
+_ALG = rf"{ALGORITHM}|{ED25519}"
 _USUAL_INPUT = re.compile(
-    rf'haihe=({re.escape(_REQUEST_COVERED)};created=({_CREATED});nonce="({_NONCE})";keyid="({_KEY_ID})";alg="{ALGORITHM}")'
+    rf'haihe=({re.escape(_REQUEST_COVERED)};created=({_CREATED});nonce="({_NONCE})";keyid="({_KEY_ID})";alg="({_ALG})")'
 )
 _ANY_INPUT = re.compile(rf'haihe=({re.escape(_REQUEST_COVERED)}((?:;[a-z]+=(?:[0-9]+|"[^"\\]*")){{4}}))')
-_PARAMETER = re.compile(
-    rf';(?:(created)=({_CREATED})|(nonce)="({_NONCE})"|(keyid)="({_KEY_ID})"|(alg)="({ALGORITHM})")'
-)
+_PARAMETER = re.compile(rf';(?:(created)=({_CREATED})|(nonce)="({_NONCE})"|(keyid)="({_KEY_ID})"|(alg)="({_ALG})")')
 _RESPONSE_INPUT = re.compile(
-    rf'haihe=({re.escape(_RESPONSE_COVERED)};created=({_CREATED});keyid="({_KEY_ID})";alg="{ALGORITHM}")'
+    rf'haihe=({re.escape(_RESPONSE_COVERED)};created=({_CREATED});keyid="({_KEY_ID})";alg="({_ALG})")'
 )
-_SIGNATURE = re.compile(r"haihe=(:[A-Za-z0-9+/]{43}=:)")
+_SIGNATURE = re.compile(r"haihe=(:(?:[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{86}==):)")
 
 
 class Headers(Protocol):
@@ -53,13 +59,26 @@ class SignatureError(ValueError):
 
 
 class SignatureInput(msgspec.Struct, frozen=True, gc=False):
-    """What a request claims about itself; nothing of it is true before `check_signature` says so."""
+    """What a request claims about itself; nothing of it is true before `check_signature` says so.
 
-    client_id: str
+    `key_id` is as the request has it: `client_id`, or `client_id:key`.
+    """
+
+    key_id: str
     created: int
     nonce: str
     parameters: str
     signature: str
+    algorithm: str = ALGORITHM
+
+    @property
+    def client_id(self) -> str:
+        return self.key_id.partition(":")[0]
+
+    @property
+    def key(self) -> str | None:
+        """Which of the client's keys it says it is; None if it leaves that open."""
+        return self.key_id.partition(":")[2] or None
 
 
 def content_digest(body: bytes) -> str:
@@ -67,17 +86,20 @@ def content_digest(body: bytes) -> str:
 
 
 def sign_request(
-    *, method: str, path: str, body: bytes, client_id: str, secret: bytes, created: int, nonce: str
+    *, method: str, path: str, body: bytes, client_id: str, secret: bytes | SigningKey, created: int, nonce: str
 ) -> dict[str, str]:
     """Return the three headers to send. `created` is Unix time in seconds; a nonce is used once.
 
+    `secret` may be an Ed25519 key; `client_id` may name a key too, as `client-id:key-id`.
     Raises: ValueError if the client id, nonce or path can't stand in a signature.
     """
-    parameters = f'{_REQUEST_COVERED};created={created};nonce="{nonce}";keyid="{client_id}";alg="{ALGORITHM}"'
+    key = Mac(secret) if isinstance(secret, bytes) else secret
+    alg = algorithm_of(key)
+    parameters = f'{_REQUEST_COVERED};created={created};nonce="{nonce}";keyid="{client_id}";alg="{alg}"'
     if not _USUAL_INPUT.fullmatch(f"haihe={parameters}") or not _printable(path):
         raise ValueError("client id, nonce, time or path doesn't fit the signature profile")
     digest = content_digest(body)
-    signature = _sign(Mac(secret), _request_base(method, path, digest, parameters))
+    signature = sign_base(key, _request_base(method, path, digest, parameters))
     return {"content-digest": digest, "signature-input": f"haihe={parameters}", "signature": f"haihe={signature}"}
 
 
@@ -88,55 +110,84 @@ def parse_signature(headers: Headers) -> SignatureInput:
         raise SignatureError("credentials-missing", "Signature-Input and Signature are both needed")
     signature = _SIGNATURE.fullmatch(given_signature)
     if signature is None:
-        raise SignatureError("credentials-invalid", "Signature is not haihe=:<32 bytes in base64>:")
+        raise SignatureError("credentials-invalid", "Signature is not haihe=:<base64>:")
     usual = _USUAL_INPUT.fullmatch(given_input)
     if usual is not None:
-        parameters, created, nonce, client_id = usual.groups()
-        return SignatureInput(client_id, int(created), nonce, parameters, signature[1])
+        parameters, created, nonce, key_id, algorithm = usual.groups()
+        return SignatureInput(key_id, int(created), nonce, parameters, signature[1], algorithm)
     return _parse_unusual(given_input, signature[1])
 
 
 def check_signature(
-    given: SignatureInput, *, method: str, path: str, content_digest: str | None, body: bytes, secret: Mac
+    given: SignatureInput, *, method: str, path: str, content_digest: str | None, body: bytes, secret: CheckingKey
 ) -> bool:
-    """True if the signature is the secret holder's, over this method, path and body. Constant time in the secret."""
-    if content_digest is None or not _printable(path):
-        return False
-    expected = _sign(secret, _request_base(method, path, content_digest, given.parameters))
-    signed = hmac.compare_digest(expected, given.signature)
-    return signed and content_digest == _digest(body)
+    """True if the signature is the key holder's, over this method, path and body. Constant time in the secret."""
+    base = signature_base(given, method=method, path=path, content_digest=content_digest)
+    return base is not None and is_signed(given, base, secret) and content_digest == _digest(body)
 
 
-def check_head(given: SignatureInput, *, method: str, path: str, content_digest: str | None, secret: Mac) -> bool:
-    """True if the signature is the secret holder's over this method, path and digest: before the body has come."""
+def signature_base(given: SignatureInput, *, method: str, path: str, content_digest: str | None) -> str | None:
+    """Return the text that the signature must be over; None if none can be. The body's digest is the caller's to check,
+    when the body is there.
+    """
     if content_digest is None or not _printable(path):
-        return False
-    expected = _sign(secret, _request_base(method, path, content_digest, given.parameters))
-    return hmac.compare_digest(expected, given.signature)
+        return None
+    return _request_base(method, path, content_digest, given.parameters)
+
+
+def is_signed(given: SignatureInput, base: str, key: CheckingKey) -> bool:
+    """True if the signature over the base is the key holder's, by the algorithm that goes with the key."""
+    if isinstance(key, Mac):
+        return given.algorithm == ALGORITHM and hmac.compare_digest(sign_base(key, base), given.signature)
+    return given.algorithm == ED25519 and _is_ed25519(given.signature, base, key)
 
 
 def sign_response(
-    *, status: int, body: bytes, client_id: str, secret: Mac, created: int, request_signature: str
+    *, status: int, body: bytes, client_id: str, secret: SigningKey, created: int, request_signature: str
 ) -> dict[str, str]:
-    """Return the three headers of an answer. `request_signature` is the request's `SignatureInput.signature`."""
+    """Return the three headers of an answer. `request_signature` is the request's `SignatureInput.signature`,
+    `client_id` the keyid under which the key is known to the asker.
+    """
     digest = content_digest(body)
-    parameters = f'{_RESPONSE_COVERED};created={created};keyid="{client_id}";alg="{ALGORITHM}"'
-    signature = _sign(secret, _response_base(status, digest, request_signature, parameters))
+    alg = algorithm_of(secret)
+    parameters = f'{_RESPONSE_COVERED};created={created};keyid="{client_id}";alg="{alg}"'
+    signature = sign_base(secret, _response_base(status, digest, request_signature, parameters))
     return {"content-digest": digest, "signature-input": f"haihe={parameters}", "signature": f"haihe={signature}"}
 
 
 def check_response(
-    headers: Headers, *, status: int, body: bytes, client_id: str, secret: bytes, request_headers: Headers
+    headers: Headers,
+    *,
+    status: int,
+    body: bytes,
+    client_id: str,
+    secret: bytes | CheckingKey,
+    request_headers: Headers,
 ) -> bool:
-    """True if the response was signed with our secret, over this body, as the answer to this very request."""
+    """True if the response was signed with our secret, over this body, as the answer to this very request.
+
+    Who signed with Ed25519 gives the gateway's published key and its keyid instead of an own secret.
+    """
     given_input = _RESPONSE_INPUT.fullmatch(headers.get("signature-input") or "")
     given = _SIGNATURE.fullmatch(headers.get("signature") or "")
     asked = _SIGNATURE.fullmatch(request_headers.get("signature") or "")
     if given_input is None or given is None or asked is None or given_input[3] != client_id:
         return False
     digest = headers.get("content-digest")
-    expected = _sign(Mac(secret), _response_base(status, _digest(body), asked[1], given_input[1]))
-    return digest == _digest(body) and hmac.compare_digest(expected, given[1])
+    key = Mac(secret) if isinstance(secret, bytes) else secret
+    signature = SignatureInput(client_id, int(given_input[2]), "", given_input[1], given[1], given_input[4])
+    base = _response_base(status, _digest(body), asked[1], given_input[1])
+    return digest == _digest(body) and is_signed(signature, base, key)
+
+
+def algorithm_of(key: SigningKey | CheckingKey) -> str:
+    return ALGORITHM if isinstance(key, Mac) else ED25519
+
+
+def sign_base(key: SigningKey, base: str) -> str:
+    """Return the signature over a base as a structured field's byte sequence."""
+    signature = key.digest(base.encode()) if isinstance(key, Mac) else key.sign(base.encode())
+    return f":{_base64(signature)}:"
 
 
 def _parse_unusual(given_input: str, signature: str) -> SignatureInput:
@@ -144,7 +195,9 @@ def _parse_unusual(given_input: str, signature: str) -> SignatureInput:
     found = dict(_named(match) for match in _PARAMETER.finditer(outline[2])) if outline else {}
     if outline is None or len(found) != 4:
         raise SignatureError("credentials-invalid", "Signature-Input doesn't follow the profile")
-    return SignatureInput(found["keyid"], int(found["created"]), found["nonce"], outline[1], signature)
+    return SignatureInput(
+        found["keyid"], int(found["created"]), found["nonce"], outline[1], signature, algorithm=found["alg"]
+    )
 
 
 def _named(match: re.Match[str]) -> tuple[str, str]:
@@ -161,8 +214,16 @@ def _response_base(status: int, digest: str, request_signature: str, parameters:
     return f'{covered}\n"@signature-params": {parameters}'
 
 
-def _sign(secret: Mac, base: str) -> str:
-    return f":{_base64(secret.digest(base.encode()))}:"
+def _is_ed25519(text: str, base: str, key: Ed25519PublicKey) -> bool:
+    signature = a2b_base64(text[1:-1])
+    if f":{_base64(signature)}:" != text:
+        # One signature, one text: the answer is signed over the text.
+        return False
+    try:
+        key.verify(signature, base.encode())
+    except InvalidSignature:
+        return False
+    return True
 
 
 def _base64(data: bytes) -> str:

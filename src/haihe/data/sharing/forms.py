@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from haihe.data.catalogue.api import SharingForm
 from haihe.data.sharing import wording
 from haihe.data.sharing.models import Grant, Service, SharingRequest
-from haihe.data.sharing.models.request import LONGEST_MONTHS
-from haihe.data.sharing.operations.requesting import MOST_PER_DAY, Application
+from haihe.data.sharing.models.request import LONGEST_MONTHS, USUAL_RATE
+from haihe.data.sharing.operations.requesting import MOST_PER_DAY, MOST_PER_SECOND, Application
 from haihe.data.sharing.queries.access import forms_of
 from haihe.data.sharing.workflow import ClockName
 
 _CONTROL = {"class": "form-control"}
-_START: Final = {"duration_months": 12, "quota_per_day": 1000}
+_START: Final = {"duration_months": 12, "quota_per_day": 1000, "rate_per_s": USUAL_RATE}
 
 
 class RequestForm(forms.Form):
@@ -73,6 +73,14 @@ class RequestForm(forms.Form):
         help_text=_("按办件量估计；超过后当天不再答复。"),
         widget=forms.NumberInput(attrs=_CONTROL | {"inputmode": "numeric"}),
     )
+    rate_per_s = forms.IntegerField(
+        label=_("每秒调用上限（次）"),
+        required=False,
+        min_value=1,
+        max_value=MOST_PER_SECOND,
+        help_text=_("避免压垮提供部门的系统；不填按常用的 %(n)s 次。") % {"n": USUAL_RATE},
+        widget=forms.NumberInput(attrs=_CONTROL | {"inputmode": "numeric"}),
+    )
     last_good_s = forms.TypedChoiceField(
         label=_("提供部门接口中断时"),
         required=False,
@@ -104,7 +112,7 @@ class RequestForm(forms.Form):
 
     def application(self) -> Application:
         """Return what was filled in; for a form that is valid."""
-        told = self.cleaned_data
+        told = self.cleaned_data | {"rate_per_s": self.cleaned_data.get("rate_per_s") or USUAL_RATE}
         scope = {"claims": (), "fields": ()} | {
             "fields" if self.service.gives_fields else "claims": tuple(told["claims"])
         }
@@ -219,6 +227,7 @@ def initial_of(row: SharingRequest) -> dict[str, object]:
         "duration_months",
         "quota_per_day",
         "last_good_s",
+        "rate_per_s",
     )
     return {"claims": row.scope} | {name: getattr(row, name) for name in names}
 

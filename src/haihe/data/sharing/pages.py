@@ -162,17 +162,6 @@ class ServicePage:
     may_renew_secret: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ClientPage:
-    """One system. `secret` is there once: in the answer to the request that made it."""
-
-    row: Client
-    history: list[history.Happened]
-    may_rotate: bool
-    may_switch: bool
-    secret: str = ""
-
-
 def workbench_page(actor: Actor, *, today: date) -> WorkbenchPage:
     def task(row: SharingRequest) -> Task:
         return Task(row, deadline_of(row, today))
@@ -276,17 +265,6 @@ def service_page(actor: Actor, row: Service, *, complaint: str = "") -> ServiceP
         source=source,
         may_confirm=source is not None and actor.has(Role.OPERATOR),
         may_renew_secret=source is not None and source.has_secret and actor.has(Role.STEWARD, row.owner),
-    )
-
-
-def client_page(actor: Actor, row: Client, *, secret: str = "") -> ClientPage:
-    mine = actor.has(Role.STEWARD, row.organisation)
-    return ClientPage(
-        row=row,
-        history=history.happened(row.events.all()),
-        may_rotate=mine,
-        may_switch=mine or actor.has(Role.APPROVER, row.organisation) or actor.has(Role.OPERATOR),
-        secret=secret,
     )
 
 

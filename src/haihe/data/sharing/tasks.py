@@ -13,6 +13,15 @@ def expire(timestamp: int) -> None:
     expire_grants(now=timezone.now())
 
 
+@app.periodic(cron="25 * * * *")
+@app.task(queue="sharing", name="sharing.watch_keys", queueing_lock="sharing.watch_keys")
+def watch_keys(timestamp: int) -> None:
+    """Warn of keys that run out, and renew our platforms' own."""
+    from haihe.data.sharing.operations.client_keys import watch_keys as watch
+
+    watch(now=timezone.now())
+
+
 @app.periodic(cron="20 4 * * *")
 @app.task(queue="sharing", name="sharing.due_days", queueing_lock="sharing.due_days")
 def due_days(timestamp: int) -> None:

@@ -41,6 +41,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("services/<slug:slug>/source-secret/", services.renew_secret, name="renew-source-secret"),
     path("register-client/", clients.new, name="client-new"),
     path("clients/<slug:client_id>/", clients.show, name="client"),
-    path("clients/<slug:client_id>/secret/", clients.rotate, name="rotate-secret"),
+    path("keys/", clients.ending, name="keys"),
+    path("clients/<slug:client_id>/keys/", clients.rotate, name="rotate-key"),
+    path("clients/<slug:client_id>/keys/<slug:key_id>/end/", clients.end, name="end-key"),
     path("clients/<slug:client_id>/switch/", clients.switch, name="switch-client"),
 ]

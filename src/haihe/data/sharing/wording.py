@@ -121,6 +121,7 @@ HAPPENED: Final[dict[str, Promise]] = {
     "correct": _("已更正"),
     "register_client": _("登记接入系统"),
     "rotate_secret": _("更换密钥"),
+    "end_key": _("停用一把密钥"),
     "disable_client": _("停用接入系统"),
     "enable_client": _("启用接入系统"),
     "open_service": _("开通服务"),

@@ -94,7 +94,7 @@ def rule(door: Door, held: list[Grant]) -> list[Grant]:
     masks = {name: compile_mask(each) for name, each in RULES.items()}
     claims = {name: compile_claim(each) for name, each in CLAIMS.items()}
     policy = Policy.of(
-        clients=[Client(name, ORGANISATIONS[name], Mac(secret)) for name, secret in SECRETS.items()],
+        clients=[Client.with_secret(name, ORGANISATIONS[name], Mac(secret)) for name, secret in SECRETS.items()],
         services=[
             Service("details", RESOURCE, "120012", "", {}, 86_400, QUERY, masks),
             Service("status", RESOURCE, "120012", "poor", claims, 86_400),

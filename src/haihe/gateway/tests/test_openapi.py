@@ -31,6 +31,7 @@ def test_the_routes_are_those_of_the_program() -> None:
         app.HEALTH_ROUTE,
         public.OPENAPI_ROUTE,
         public.SERVICE_ROUTE,
+        public.KEYS_ROUTE,
     }
 
 

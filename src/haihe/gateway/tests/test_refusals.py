@@ -56,6 +56,19 @@ def expired(door: Door) -> Reply:
     return door.post(BODY)
 
 
+def key_of_yesterday(door: Door) -> Reply:
+    door.client = replace(door.client, keys=tuple(key._replace(expires_at=door.now) for key in door.client.keys))
+    door.apply()
+    return door.post(BODY)
+
+
+def twice_at_once(door: Door) -> Reply:
+    door.grant = replace(door.grant, rate_per_s=1)
+    door.apply()
+    door.desk.rates.take(door.grant, door.now)
+    return door.post(BODY)
+
+
 def not_yet(door: Door) -> Reply:
     door.grant = replace(door.grant, valid_from=door.now + 1)
     door.apply()
@@ -158,6 +171,8 @@ CASES: list[tuple[str, str, Case]] = [
     ("no grant", "no-grant", foreign),
     ("expired grant", "grant-expired", expired),
     ("grant of tomorrow", "grant-expired", not_yet),
+    ("ended key", "key-expired", key_of_yesterday),
+    ("too fast", "rate-limited", twice_at_once),
     ("suspended grant", "grant-suspended", policy(status="SUSPENDED")),
     ("terminated grant", "grant-terminated", policy(status="TERMINATED")),
     ("other purpose", "purpose-not-granted", body(purpose="CURIOSITY")),

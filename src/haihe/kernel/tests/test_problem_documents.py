@@ -13,6 +13,7 @@ EXPECTED_STATUS = {
     "credentials-missing": 401,
     "credentials-invalid": 401,
     "clock-skew": 401,
+    "key-expired": 401,
     "no-grant": 403,
     "grant-expired": 403,
     "grant-suspended": 403,
@@ -27,6 +28,7 @@ EXPECTED_STATUS = {
     "unsupported-media-type": 415,
     "invalid-identifier": 422,
     "quota-exceeded": 429,
+    "rate-limited": 429,
     "unavailable": 503,
 }
 

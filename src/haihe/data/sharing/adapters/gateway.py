@@ -37,7 +37,7 @@ class Credentials:
 def platform_credentials(organisation: str) -> Credentials | None:
     """Return the client with which our platforms ask in the organisation's name; None where it registered none."""
     row = Client.objects.filter(organisation=organisation, is_platform=True, enabled=True).first()
-    if row is None:
+    if row is None or not row.sealed_secret:
         return None
     return Credentials(row.client_id, keyring().open(bytes(row.sealed_secret), context=row.seal_context))
 

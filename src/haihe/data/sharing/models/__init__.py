@@ -1,6 +1,7 @@
 """Tables of sharing, one file per noun. The rules that hold whatever the program does are constraints and triggers."""
 
 from haihe.data.sharing.models.client import Client
+from haihe.data.sharing.models.client_key import ClientKey, KeyKind
 from haihe.data.sharing.models.clock_policy import ClockPolicy
 from haihe.data.sharing.models.correction import Correction, ReporterKind
 from haihe.data.sharing.models.disposal import Disposal, DisposalMethod
@@ -13,12 +14,14 @@ from haihe.data.sharing.models.usage import Destruction, UsageCase, UsageMark, U
 
 __all__ = [
     "Client",
+    "ClientKey",
     "ClockPolicy",
     "Correction",
     "Destruction",
     "Disposal",
     "DisposalMethod",
     "Grant",
+    "KeyKind",
     "ReporterKind",
     "Score",
     "ScoreRefresh",

@@ -7,7 +7,8 @@ CLIENT_ID_FORM = r"^[a-z][a-z0-9-]{2,47}$"
 
 
 class Client(models.Model):
-    """A system of a department that signs questions. Its secret is sealed and was shown once, when it was made.
+    """A system of a department that signs questions, with its keys (`ClientKey`). `sealed_secret` is the newest of its
+    secrets that wasn't ended, or empty; programs of the version before know no other, and our own platforms use it.
 
     `is_platform` marks the one with which this installation's own platforms ask in the department's name.
     """

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from haihe.data.catalogue.api import SharingForm
-from haihe.data.sharing.models.request import SCOPE, SharingRequest
+from haihe.data.sharing.models.request import SCOPE, USUAL_RATE, SharingRequest
 from haihe.data.sharing.models.service import Service
 from haihe.data.sharing.workflow import LIVE_GRANTS, UNDELIVERED, GrantState
 from haihe.kernel.clocks import due_after
@@ -41,6 +41,7 @@ class Grant(models.Model):
     valid_until = models.DateTimeField()
     quota_per_day = models.PositiveIntegerField()
     last_good_s = models.PositiveIntegerField(default=0, db_default=0)
+    rate_per_s = models.PositiveIntegerField(default=USUAL_RATE, db_default=USUAL_RATE)
     state = models.CharField(max_length=16, choices=GrantState, default=GrantState.PREPARING)
     clock_days = models.PositiveSmallIntegerField(default=0, db_default=0)
     clock_started_on = models.DateField(null=True, blank=True)
@@ -63,6 +64,7 @@ class Grant(models.Model):
             models.CheckConstraint(condition=Q(valid_until__gt=F("valid_from")), name="grant_valid_for_a_while"),
             models.CheckConstraint(condition=SCOPE & Q(purposes__len__gte=1), name="grant_gives_claims_or_fields"),
             models.CheckConstraint(condition=Q(quota_per_day__gte=1), name="grant_quota"),
+            models.CheckConstraint(condition=Q(rate_per_s__gte=1), name="grant_rate"),
             models.CheckConstraint(
                 condition=Q(state=GrantState.SUSPENDED) & ~Q(suspended_by="")
                 | ~Q(state=GrantState.SUSPENDED) & Q(suspended_by="", put_right_by__isnull=True),

@@ -13,6 +13,8 @@ from haihe.kernel.clocks import due_after
 
 PURPOSE_FORM = r"^[A-Z][A-Z0-9_]{2,63}$"
 LONGEST_MONTHS = 36
+USUAL_RATE = 50
+"""Requests a second, where nobody asks for another rate."""
 SCOPE = Q(claims__len__gte=1, fields__len=0) | Q(claims__len=0, fields__len__gte=1)
 """Claims of a VERIFY service or fields of a QUERY service, never both."""
 _BEFORE_OWNER = (RequestState.OFFICE_REVIEW, RequestState.RETURNED)
@@ -53,6 +55,7 @@ class SharingRequest(models.Model):
     duration_months = models.PositiveSmallIntegerField()
     quota_per_day = models.PositiveIntegerField()
     last_good_s = models.PositiveIntegerField(default=0, db_default=0)
+    rate_per_s = models.PositiveIntegerField(default=USUAL_RATE, db_default=USUAL_RATE)
 
     state = models.CharField(max_length=16, choices=RequestState, default=RequestState.OFFICE_REVIEW)
     clock_days = models.PositiveSmallIntegerField(default=0)
@@ -99,6 +102,7 @@ class SharingRequest(models.Model):
                 condition=Q(duration_months__gte=1, duration_months__lte=LONGEST_MONTHS), name="request_duration"
             ),
             models.CheckConstraint(condition=Q(quota_per_day__gte=1), name="request_quota"),
+            models.CheckConstraint(condition=Q(rate_per_s__gte=1), name="request_rate"),
             models.CheckConstraint(
                 condition=~Q(legal_basis="") & ~Q(scenario="") & ~Q(item=""), name="request_says_what_art_20_asks"
             ),

@@ -1,12 +1,7 @@
 """Writes of sharing: one verb, one transaction, one line of history."""
 
-from haihe.data.sharing.operations.clients import (
-    IssuedSecret,
-    disable_client,
-    enable_client,
-    register_client,
-    rotate_secret,
-)
+from haihe.data.sharing.operations.client_keys import IssuedSecret, end_key, rotate_key, watch_keys
+from haihe.data.sharing.operations.clients import disable_client, enable_client, register_client
 from haihe.data.sharing.operations.clocks import tell_missing_due_days
 from haihe.data.sharing.operations.confirming import confirm_source, renew_source_secret
 from haihe.data.sharing.operations.correcting import move_correction, open_correction, open_person
@@ -39,6 +34,7 @@ __all__ = [
     "confirm_source",
     "disable_client",
     "enable_client",
+    "end_key",
     "expire_grants",
     "extend_request",
     "move_correction",
@@ -55,11 +51,12 @@ __all__ = [
     "request_sharing",
     "resubmit_request",
     "resume_grant",
-    "rotate_secret",
+    "rotate_key",
     "set_clock",
     "suspend_grant",
     "switch_service",
     "tell_missing_due_days",
     "terminate_grant",
     "watch_clocks",
+    "watch_keys",
 ]

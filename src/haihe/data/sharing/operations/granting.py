@@ -45,6 +45,7 @@ def make_grant(row: SharingRequest, actor: Actor, part: Part, *, now: datetime) 
         valid_until=months_after(now, row.duration_months),
         quota_per_day=row.quota_per_day,
         last_good_s=row.last_good_s,
+        rate_per_s=row.rate_per_s,
     )
     start_delivery(grant, now)
     grant.save(force_insert=True)

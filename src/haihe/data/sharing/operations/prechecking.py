@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from haihe.data.catalogue import api as catalogue
 from haihe.data.sharing.errors import InputRefused, NotNow, PrecheckFailed
 from haihe.data.sharing.models import Grant, Service, SharingRequest
-from haihe.data.sharing.models.request import LONGEST_MONTHS, PURPOSE_FORM
+from haihe.data.sharing.models.request import LONGEST_MONTHS, PURPOSE_FORM, USUAL_RATE
 from haihe.data.sharing.workflow import LIVE_GRANTS
 from haihe.kernel.text import tidy
 
 MOST_PER_DAY: Final = 10_000_000
+MOST_PER_SECOND: Final = 1000
 _LEAST_BASIS, _LEAST_SCENARIO = 6, 10
 _ITEM_FORM = re.compile(r"^[a-z0-9][a-z0-9-]{1,63}$")
 
@@ -41,6 +42,7 @@ class Application:
     fields: tuple[str, ...] = ()
     last_good_s: int = 0
     form: str = catalogue.SharingForm.SERVICE
+    rate_per_s: int = USUAL_RATE
 
 
 def check_application(
@@ -120,6 +122,8 @@ def _faults_of_numbers(asked: Application, service: Service) -> Iterator[InputRe
         yield InputRefused(_("每日限额应为 1 至 %(n)s 次。") % {"n": MOST_PER_DAY}, field="quota_per_day")
     if not 0 <= asked.last_good_s <= service.last_good_s:
         yield InputRefused(_("提供部门不允许使用这么旧的答复。"), field="last_good_s")
+    if not 1 <= asked.rate_per_s <= MOST_PER_SECOND:
+        yield InputRefused(_("每秒调用应为 1 至 %(n)s 次。") % {"n": MOST_PER_SECOND}, field="rate_per_s")
 
 
 def _held_already(asked: Application, service: Service, renews: Grant | None) -> Grant | None:
@@ -134,6 +138,7 @@ def _held_already(asked: Application, service: Service, renews: Grant | None) ->
         fields__contains=list(asked.fields),
         quota_per_day__gte=asked.quota_per_day,
         last_good_s__gte=asked.last_good_s,
+        rate_per_s__gte=asked.rate_per_s,
     )
     if renews is not None:
         rows = rows.exclude(pk=renews.pk)

@@ -11,11 +11,11 @@ from haihe.data.catalogue import api as catalogue
 from haihe.data.sharing.errors import AlreadyOpen, InputRefused, NotFound
 from haihe.data.sharing.models import Grant, Service, SharingRequest
 from haihe.data.sharing.operations.moving import check_move, check_seen, next_number, record
-from haihe.data.sharing.operations.prechecking import MOST_PER_DAY, Application, check_application
+from haihe.data.sharing.operations.prechecking import MOST_PER_DAY, MOST_PER_SECOND, Application, check_application
 from haihe.data.sharing.queries.access import parts_on_request, request_for, service_for
 from haihe.data.sharing.workflow import OPEN_REQUESTS, REQUEST, Part, RequestState
 
-__all__ = ["MOST_PER_DAY", "Application", "hand_in", "request_sharing", "resubmit_request"]
+__all__ = ["MOST_PER_DAY", "MOST_PER_SECOND", "Application", "hand_in", "request_sharing", "resubmit_request"]
 
 
 def request_sharing(*, actor: Actor, application: Application, now: datetime) -> UUID:
@@ -83,7 +83,17 @@ def _asked(actor: Actor, slug: str) -> tuple[Service, catalogue.ResourceEntry]:
 def _fill(row: SharingRequest, application: Application, entry: catalogue.ResourceEntry) -> None:
     row.sharing_type, row.form = entry.sharing_type, application.form
     row.claims, row.fields = list(application.claims), list(application.fields)
-    for name in ("purpose", "item", "legal_basis", "scenario", "duration_months", "quota_per_day", "last_good_s"):
+    names = (
+        "purpose",
+        "item",
+        "legal_basis",
+        "scenario",
+        "duration_months",
+        "quota_per_day",
+        "rate_per_s",
+        "last_good_s",
+    )
+    for name in names:
         setattr(row, name, getattr(application, name))
 
 

@@ -41,12 +41,6 @@ def test_the_secret_is_what_is_kept_and_nothing_shows_it_again() -> None:
     assert issued.secret not in repr(issued)
 
 
-def test_a_new_secret_ends_the_old_one() -> None:
-    first = register()
-    second = operations.rotate_secret(actor=cast_actor(STEWARD), client_id="gjj-core", now=NOW)
-    assert b64decode(second.secret) == secret_kept() != b64decode(first.secret)
-
-
 def test_disabled_and_enabled_again() -> None:
     register(is_platform=True)
     assert platform_credentials("120040") is not None
@@ -64,7 +58,7 @@ def test_the_authority_may_stop_a_system_but_not_have_its_secret() -> None:
     operations.disable_client(actor=cast_actor("operator"), client_id="gjj-core", now=NOW)
     assert Client.objects.get().events.last().part == "AUTHORITY"  # type: ignore[union-attr]  # there is one
     with pytest.raises(NotPermitted):
-        operations.rotate_secret(actor=cast_actor("operator"), client_id="gjj-core", now=NOW)
+        operations.rotate_key(actor=cast_actor("operator"), client_id="gjj-core", now=NOW)
 
 
 @pytest.mark.parametrize("username", ["approver_gjj", "steward_mzj", "operator", "auditor", "liu", "clerk_gjj"])
@@ -76,7 +70,7 @@ def test_others_register_nothing(username: str) -> None:
 @pytest.mark.parametrize("username", ["steward_mzj", "approver_mzj", "outsider", "liu", "clerk_gjj"])
 def test_others_do_not_know_of_it(username: str) -> None:
     register()
-    for verb in (operations.rotate_secret, operations.disable_client, operations.enable_client):
+    for verb in (operations.rotate_key, operations.disable_client, operations.enable_client):
         with pytest.raises(NotFound):
             verb(actor=cast_actor(username), client_id="gjj-core", now=NOW)
 

@@ -21,6 +21,7 @@ from haihe.city.cast import CAST, ZHANG
 from haihe.data.sharing import operations
 from haihe.data.sharing.models import (
     Client,
+    ClientKey,
     ClockPolicy,
     Correction,
     Disposal,
@@ -81,7 +82,7 @@ CLOCK_FORMS = {
     "approver_mzj": CLOCK_FORM | {"owner": "120012"},
     "operator": CLOCK_FORM | {"owner": ""},
 }
-REPEATABLE = {"new", "renew-grant", "clocks", "switch-client", "correction-person"}
+REPEATABLE = {"new", "renew-grant", "clocks", "switch-client", "correction-person", "end-key"}
 """Sent twice they lead to the same place; everything else says that it is done already."""
 WITH_DOORS_OF_THEIR_OWN = {"evidence", "evidence-file", "check-evidence"}
 """Tried with everybody in test_evidence_of_an_exchange: they open to citizens too, one of them to all the world."""
@@ -251,8 +252,12 @@ def _service_and_client_doors() -> Iterator[tuple[Door, str]]:
     yield made, reverse("sharing:client-new")
     sees = GJJ | SEE_ALL
     yield Door("client", READERS, sees, sees), reverse("sharing:client", args=["gjj-one"])
-    rotate = reverse("sharing:rotate-secret", args=["gjj-one"])
-    yield Door("rotate-secret", STEWARDS, {"steward_gjj"}, sees, post=True, done=200), rotate
+    yield Door("keys", READERS, READERS, READERS), reverse("sharing:keys")
+    rotate = reverse("sharing:rotate-key", args=["gjj-one"])
+    yield Door("rotate-key", STEWARDS, {"steward_gjj"}, sees, post=True, done=200), rotate
+    key = ClientKey.objects.get(client__client_id="gjj-one")
+    end = reverse("sharing:end-key", args=["gjj-one", key.key_id])
+    yield Door("end-key", MOVERS, GJJ | {"operator"}, sees, post=True), end
     switch = reverse("sharing:switch-client", args=["gjj-one"])
     yield Door("switch-client", MOVERS, GJJ | {"operator"}, sees, post=True), switch
 
@@ -273,13 +278,14 @@ def filled(door: Door, username: str = "") -> dict[str, object]:
         "confirm-source": {"networks": "10.12.3.0/24"},
         "renew-source-secret": {"secret": "another-secret"},
         "clocks": CLOCK_FORMS.get(username, {}),
+        "rotate-key": {"overlap_days": "7"},
     }
     return forms.get(door.name, WORDS)
 
 
 def state() -> list[object]:
     """Return all that a write of sharing could change."""
-    tables = (SharingRequest, Grant, Client, ClockPolicy, Service, Correction, Disposal, SharingEvent)
+    tables = (SharingRequest, Grant, Client, ClientKey, ClockPolicy, Service, Correction, Disposal, SharingEvent)
     return [list(table.objects.order_by("pk").values()) for table in tables]
 
 
@@ -350,7 +356,7 @@ def test_forms_sent_again_do_nothing_again() -> None:
     world = build()
     for door, address in doors(world):
         username = next(iter(sorted(door.opens & door.roles)), None)
-        if not door.post or username is None or door.name == "rotate-secret":
+        if not door.post or username is None or door.name == "rotate-key":
             continue
         with transaction.atomic():
             browser = browser_of(username)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from haihe.base.accounts.testing import make_user
 from haihe.base.ledger.testing import append_records
 from haihe.city import cast
-from haihe.data.sharing.models import Client, Correction, Grant, SharingRequest
+from haihe.data.sharing.models import Client, ClientKey, Correction, Grant, SharingRequest
 from haihe.data.sharing.testing import granted, open_relief_status, requested
 
 pytestmark = pytest.mark.django_db
@@ -144,7 +144,7 @@ def test_a_grant_shows_its_own_uses_and_no_persons() -> None:
     assert "0123456789abcdef" not in page
 
 
-def test_a_secret_is_shown_once_and_the_old_one_ends() -> None:
+def test_a_secret_is_shown_once_and_keys_take_over_from_one_another() -> None:
     open_relief_status()
     asker = signed_in("steward_gjj")
     told = {"organisation": "120040", "title": "公积金核心系统", "client_id": "gjj-core"}
@@ -154,9 +154,18 @@ def test_a_secret_is_shown_once_and_the_old_one_ends() -> None:
     assert secret not in text(asker, show)
     sealed = bytes(Client.objects.get().sealed_secret)
     assert secret.encode() not in sealed
-    renewed = asker.post(reverse("sharing:rotate-secret", args=["gjj-core"])).content.decode()
+    rotate = reverse("sharing:rotate-key", args=["gjj-core"])
+    assert asker.post(rotate, {"overlap_days": "99"}).status_code == 422
+    renewed = asker.post(rotate, {"overlap_days": "7"}).content.decode()
     assert secret not in renewed
     assert bytes(Client.objects.get().sealed_secret) != sealed
+    old, new = ClientKey.objects.order_by("id")
+    assert old.key_id in renewed
+    asker.post(reverse("sharing:end-key", args=["gjj-core", old.key_id]))
+    assert "已停用" in text(asker, show)
+    told_of = asker.post(rotate, {"overlap_days": "0", "public_key": "-----BEGIN PRIVATE KEY-----"})
+    assert (told_of.status_code, "这是私钥" in told_of.content.decode()) == (422, True)
+    assert ClientKey.objects.filter(ended_at=None).get() == new
     asker.post(reverse("sharing:switch-client", args=["gjj-core"]), {"enabled": "0"})
     assert not Client.objects.get().enabled
     assert asker.post(reverse("sharing:client-new"), told).status_code == 422
