@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", metrics, name="metrics"),
     path("", include("haihe.base.accounts.urls")),
     path("notices/", include("haihe.base.notices.urls")),
+    path("watch/", include("haihe.base.watch.urls")),
     path("ledger/", include("haihe.base.ledger.urls")),
     path("city/", include("haihe.city.urls")),
     path("catalogue/", include("haihe.data.catalogue.urls")),

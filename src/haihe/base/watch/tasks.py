@@ -1,4 +1,4 @@
-"""Background work of watching: sums each minute, everything once an hour, forgetting each night."""
+"""Background work of watching: rules and sums each minute, everything once an hour, forgetting each night."""
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -10,6 +10,15 @@ def sum_up(timestamp: int) -> None:
     from haihe.base.watch.keeping import sum_up as sum_them_up
 
     sum_them_up(now=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="watch.alerts", queue="base", queueing_lock="watch.alerts", lock="watch.alerts")
+def alerts(timestamp: int) -> None:
+    """Look at every rule."""
+    from haihe.base.watch.operations import watch_over
+
+    watch_over(now=timezone.now())
 
 
 @app.periodic(cron="7 * * * *")

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from haihe.base.accounts.api import Actor, Role
 from haihe.base.ledger import api as ledger
+from haihe.base.watch import api as watch
 from haihe.data.catalogue import api as catalogue
 from haihe.data.sharing import duties, history, stages, wording
 from haihe.data.sharing.excerpts import EXCERPT_ROWS, Excerpt, excerpt
@@ -52,6 +53,7 @@ class WorkbenchPage:
     late: Excerpt[Task]
     late_reports: Excerpt[Report]
     overdue_count: int
+    alerts: int
 
     @property
     def waiting_count(self) -> int:
@@ -184,6 +186,7 @@ def workbench_page(actor: Actor, *, today: date) -> WorkbenchPage:
         late_reports=excerpt(desk.overdue_corrections(actor, today=today), report),
         overdue_count=sum(found.filter(due_on__lt=today).count() for found in (waiting, reports))
         + sum(duty.deadline is not None and duty.deadline.tone == "danger" for duty in to_do),
+        alerts=watch.open_alerts(actor).count(),
     )
 
 
