@@ -59,6 +59,13 @@ WORK = (
     ),
     Entry(_("窗口办件"), "services:desk", "clipboard-list", _for(Role.CLERK), _("受理和办理群众申请")),
     Entry(
+        _("目录工作台"),
+        "catalogue:desk",
+        "checklist",
+        _for(Role.STEWARD, Role.APPROVER, Role.OPERATOR),
+        _("登记、审核、更新资源目录"),
+    ),
+    Entry(
         _("共享工作台"),
         "sharing:workbench",
         "arrows-exchange",

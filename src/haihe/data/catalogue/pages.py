@@ -5,24 +5,28 @@ from datetime import datetime
 
 from django.core.paginator import Page
 from django.db.models import TextChoices
+from django.utils import timezone
 from django.utils.functional import Promise
 
 from haihe.base.accounts.api import Actor, Role
 from haihe.base.history.api import clause_told
 from haihe.data.catalogue import queries, wording
 from haihe.data.catalogue.classification.tree import Node, path_of
+from haihe.data.catalogue.deadlines import Deadline, deadline
 from haihe.data.catalogue.models import (
     Assessment,
     Category,
     DataItem,
+    OpeningType,
     Resource,
     ResourceEvent,
+    Revision,
     SharingForm,
     SharingType,
     UpdateCycle,
 )
 from haihe.data.catalogue.samples import Sample, sample_of
-from haihe.data.catalogue.workflow import NEEDS_WORDS, RESOURCE, ResourceState
+from haihe.data.catalogue.workflow import NEEDS_WORDS, RESOURCE, Part, ResourceState
 
 type Text = str | Promise
 type Choices = list[tuple[str, Text, int]]
@@ -39,9 +43,12 @@ class ListPage:
     sharing_types: Choices
     update_cycles: Choices
     categories: Choices
+    opening_types: Choices
     states: list[tuple[str, Text]]
     is_official: bool
     is_steward: bool
+    is_desk: bool
+    place: list[Node]
     loosely: bool
 
     @property
@@ -87,6 +94,11 @@ class ResourcePage:
     sample: Sample
     is_inside: bool
     assessments: list[Assessment]
+    deadline: Deadline | None
+    versions: int
+    revision: Revision | None
+    may_edit: bool
+    may_update: bool
     complaint: str = ""
 
     @property
@@ -103,9 +115,12 @@ def list_page(actor: Actor, rows: "Page[Resource]", filters: queries.Filters, fo
         sharing_types=_choices(SharingType, found.facets["sharing_type"]),
         update_cycles=_choices(UpdateCycle, found.facets["update_cycle"]),
         categories=_choices(Category, found.facets["category"]),
+        opening_types=_choices(OpeningType, found.facets["opening_type"]),
         states=list(ResourceState.choices) if official else [],
         is_official=official,
         is_steward=actor.has(Role.STEWARD),
+        is_desk=any(actor.has(role) for role in (Role.STEWARD, Role.APPROVER, Role.OPERATOR)),
+        place=path_of(filters.place) if filters.place.isdigit() else [],
         loosely=found.loosely,
     )
 
@@ -126,15 +141,26 @@ def resource_page(actor: Actor, row: Resource, *, complaint: str = "") -> Resour
             Action(move.name, wording.BUTTONS[move.name], move.name in NEEDS_WORDS)
             for move in RESOURCE.allowed(row.state, parts)
         ],
-        history=[_happened(event) for event in row.events.order_by("-id")] if inside else [],
+        history=[happened(event) for event in row.events.order_by("-id")] if inside else [],
         may_ask=_may_ask(actor, row),
         path=path_of(row.classification),
         related=queries.related_titles(actor, row),
         sample=sample_of(row, items, is_official=queries.is_official(actor)),
         is_inside=inside,
         assessments=list(row.assessments.all()) if inside else [],
+        deadline=deadline(row.due_on, timezone.localdate()) if row.due_on and parts else None,
+        versions=row.versions.count(),
+        revision=queries.open_revision_of(row) if inside else None,
+        may_edit=row.state == ResourceState.DRAFT and Part.OWNER_STEWARD in parts,
+        may_update=may_update(actor, row),
         complaint=complaint,
     )
+
+
+def may_update(actor: Actor, row: Resource) -> bool:
+    """True for who may begin an update: the owner's steward, or the authority that calls for one."""
+    parts = queries.parts_on(actor, row)
+    return row.state == ResourceState.PUBLISHED and not parts.isdisjoint({Part.OWNER_STEWARD, Part.AUTHORITY})
 
 
 def _may_ask(actor: Actor, row: Resource) -> bool:
@@ -146,7 +172,7 @@ def _may_ask(actor: Actor, row: Resource) -> bool:
     )
 
 
-def _happened(event: ResourceEvent) -> Happened:
+def happened(event: ResourceEvent) -> Happened:
     return Happened(
         title=wording.HAPPENED[event.name],
         at=event.at,

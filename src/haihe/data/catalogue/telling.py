@@ -1,4 +1,4 @@
-"""Which desks hear of what, and in which words: moves that concern them, and deadlines that come near."""
+"""Which desks hear of what, and in which words: moves that concern them, deadlines that come near, the day's news."""
 
 from datetime import datetime
 from typing import Final
@@ -13,7 +13,7 @@ from haihe.data.catalogue import wording
 from haihe.data.catalogue.models import Resource, ResourceEvent, Revision
 from haihe.data.catalogue.workflow import TOLD, Part, RevisionState
 
-_MOVED, _NEAR = "catalogue.moved", "catalogue.near"
+_MOVED, _NEAR, _NEWS = "catalogue.moved", "catalogue.near", "catalogue.news"
 _OWNERS: Final = (Part.OWNER_STEWARD, Part.OWNER_APPROVER)
 _ROLES: Final = {Part.OWNER_STEWARD: Role.STEWARD, Part.OWNER_APPROVER: Role.APPROVER}
 
@@ -24,7 +24,7 @@ def tell_of_move(row: Resource, event: ResourceEvent) -> None:
     if parts:
         facts = {"code": row.code, "title": row.title, "move": event.name}
         key = f"{_MOVED}:{event.pk}"
-        notices.tell(to=_desks(row, parts), kind=_MOVED, key=key, facts=facts, path=_path(row), now=event.at)
+        notices.tell(to=_desks(row, parts), kind=_MOVED, key=key, facts=facts, path=_path(row, event), now=event.at)
 
 
 def tell_near(thing: Resource | Revision, *, step: int, now: datetime) -> int:
@@ -34,8 +34,16 @@ def tell_near(thing: Resource | Revision, *, step: int, now: datetime) -> int:
     parts = (Part.AUTHORITY,) if with_authority else _OWNERS
     facts = {"code": row.code, "title": row.title, "days": step}
     key = f"{_NEAR}:{thing.pk}:{thing.due_on}:{step}"
-    told = notices.tell(to=_desks(row, parts), kind=_NEAR, key=key, facts=facts, path=_path(row), now=now)
+    path = _path(row) if isinstance(thing, Resource) else reverse("catalogue:revision", args=[thing.pk])
+    told = notices.tell(to=_desks(row, parts), kind=_NEAR, key=key, facts=facts, path=path, now=now)
     return len(told)
+
+
+def tell_news(*, day: str, count: int, now: datetime) -> int:
+    """Tell every steward and approver what the catalogue published on a day; return how many desks were told now."""
+    to = [Desk(Role.STEWARD), Desk(Role.APPROVER)]
+    facts, path = {"count": count, "day": day}, reverse("catalogue:news")
+    return len(notices.tell(to=to, kind=_NEWS, key=f"{_NEWS}:{day}", facts=facts, path=path, now=now))
 
 
 @notices.words(_MOVED)
@@ -61,9 +69,20 @@ def _say_near(facts: Facts) -> str:
     )
 
 
+@notices.words(_NEWS)
+def _say_news(facts: Facts) -> str:
+    count = int(facts["count"])
+    told = {"n": count, "day": facts["day"]}
+    return (
+        ngettext("目录 %(day)s 新发布或更新 %(n)s 项资源。", "目录 %(day)s 新发布或更新 %(n)s 项资源。", count) % told
+    )
+
+
 def _desks(row: Resource, parts: tuple[Part, ...]) -> list[Desk]:
     return [Desk(Role.OPERATOR) if part == Part.AUTHORITY else Desk(_ROLES[part], row.owner) for part in parts]
 
 
-def _path(row: Resource) -> str:
+def _path(row: Resource, event: ResourceEvent | None = None) -> str:
+    if event is not None and (revision := event.facts.get("id")):
+        return reverse("catalogue:revision", args=[revision])
     return reverse("catalogue:resource", args=[row.code])

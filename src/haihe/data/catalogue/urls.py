@@ -1,13 +1,29 @@
 from django.urls import URLPattern, URLResolver, path
 
 from haihe.data.catalogue import views
+from haihe.data.catalogue.editing import views as editing
 from haihe.data.catalogue.needs import views as needs
+from haihe.data.catalogue.news import views as news
 from haihe.data.catalogue.sheets import views as sheets
+from haihe.data.catalogue.updating import views as updating
+from haihe.data.catalogue.versions import views as versions
 
 app_name = "catalogue"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.resource_list, name="list"),
     path("entries/<path:code>/", views.resource, name="resource"),
+    path("new/", editing.new, name="new"),
+    path("drafts/<path:code>/", editing.edit, name="edit"),
+    path("samples/<path:code>/", editing.samples, name="samples"),
+    path("versions/<path:code>/", versions.versions, name="versions"),
+    path("news/", news.news, name="news"),
+    path("news.atom", news.feed, name="news-feed"),
+    path("desk/", updating.desk, name="desk"),
+    path("updates/begin/<path:code>/", updating.begin, name="begin-revision"),
+    path("updates/<uuid:pk>/", updating.show, name="revision"),
+    path("updates/<uuid:pk>/content/", editing.edit_revision, name="edit-revision"),
+    path("updates/<uuid:pk>/samples/", editing.revision_samples, name="revision-samples"),
+    path("updates/<uuid:pk>/moves/<slug:name>/", updating.move, name="move-revision"),
     path("sheets/", sheets.sheets, name="sheets"),
     path("sheets/template.xlsx", sheets.template, name="sheets-template"),
     path("sheets/entries.xlsx", sheets.entries, name="sheets-entries"),

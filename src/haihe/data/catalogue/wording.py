@@ -3,7 +3,10 @@
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from haihe.city import api as city
 
 BUTTONS: Final[dict[str, Promise]] = {
     "submit": _("提交本单位审核"),
@@ -61,3 +64,12 @@ TONES: Final = {
     "revision_urge": "warning",
     "revision_lapse": "warning",
 }
+
+
+def organisation_name(code: str) -> str:
+    """Return the short name of an organisation in the reader's language, or the code where it isn't known."""
+    found = city.organisation(code)
+    if found is None:
+        return code
+    english = (get_language() or "").startswith("en")
+    return (english and found.name_en) or found.short_name or found.name

@@ -12,7 +12,7 @@ from haihe.data.catalogue.models import Resource
 from haihe.data.catalogue.search.question import question
 from haihe.kernel.text import normalise
 
-FACETS = ("owner", "sharing_type", "update_cycle", "category")
+FACETS = ("owner", "sharing_type", "update_cycle", "category", "opening_type")
 _WEIGHTS = "{0.02,0.1,0.4,1.0}"
 """Of the ranked vector's classes D, C, B, A (`document`)."""
 _BY_LENGTH = 1

@@ -1,0 +1,22 @@
+"""Background work: clocks that run out, and each day's news."""
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="catalogue.watch_clocks", queueing_lock="catalogue.watch_clocks")
+def watch_clocks(timestamp: int) -> None:
+    """Remind before deadlines, tell the authority past them."""
+    from haihe.data.catalogue.operations.watching import watch_clocks as watch
+
+    watch(now=timezone.now())
+
+
+@app.periodic(cron="10 8 * * *")
+@app.task(name="catalogue.tell_of_yesterday", queueing_lock="catalogue.tell_of_yesterday")
+def tell_of_yesterday(timestamp: int) -> None:
+    """Tell all departments what is new in the catalogue."""
+    from haihe.data.catalogue.operations.watching import tell_of_yesterday as tell
+
+    tell(now=timezone.now())
