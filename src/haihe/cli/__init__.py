@@ -17,6 +17,7 @@ COMMANDS = {
     "ledger": "Check records of use, offline.",
     "evidence": "Check the evidence of an exchange, offline.",
     "gateway": "Run the gateway: the one door to personal data.",
+    "upgrade": "Bring the database to this code in two steps, without a stop.",
     "outbox": "Show and retry events that did not reach a handler.",
     "worker": "Run background jobs, the outbox relay and the shipper.",
     "bench": "Measure on this machine.",
