@@ -21,6 +21,7 @@ from haihe.base.ledger.queries import (
     uses_of_subject,
 )
 from haihe.base.ledger.uses_by_case import CaseUses, uses_by_case
+from haihe.base.ledger.uses_of_subjects import uses_of_subjects
 from haihe.kernel.ledger_proof import Verdict
 from haihe.kernel.ledger_proof import verify_proof as verify_export
 
@@ -54,5 +55,6 @@ __all__ = [
     "use_of_subject",
     "uses_by_case",
     "uses_of_subject",
+    "uses_of_subjects",
     "verify_export",
 ]

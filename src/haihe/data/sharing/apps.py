@@ -9,7 +9,11 @@ class SharingConfig(AppConfig):
 
     def ready(self) -> None:
         from haihe.base.ledger import api as ledger
-        from haihe.data.sharing import telling  # noqa: F401 - its words for notices
+        from haihe.data.sharing import (
+            heard,  # noqa: F401 - subscribes
+            telling,  # noqa: F401 - its words for notices
+            telling_corrected,  # noqa: F401 - likewise
+        )
         from haihe.data.sharing.calls import probes  # noqa: F401 - what it measures for alerts
 
         ledger.offer_beside_records(_("交换证据"), "sharing:evidence")

@@ -1,11 +1,14 @@
 """What sharing announces, inside the transaction in which it becomes true."""
 
+from datetime import datetime
+
 from haihe.base.outbox import api as outbox
-from haihe.data.sharing.models import Client, Grant, Service
+from haihe.data.sharing.models import Client, CorrectionNotice, Grant, Service
 
 GRANT_CHANGED = "sharing.grant_changed"
 CLIENT_ENABLED = "sharing.client_enabled"
 SERVICE_STARTED = "sharing.service_started"
+DATA_CORRECTED = "sharing.data_corrected"
 
 
 def announce_grant(grant: Grant) -> None:
@@ -30,3 +33,18 @@ def announce_client_enabled(client: Client) -> None:
 def announce_service_started(service: Service) -> None:
     """Tell that a service answers again."""
     outbox.announce(SERVICE_STARTED, {"service": service.slug, "owner": service.owner})
+
+
+def announce_corrected(notice: CorrectionNotice, *, corrected_at: datetime) -> None:
+    """Tell that a consumer was given an answer from data that has been corrected: it can be asked for anew."""
+    outbox.announce(
+        DATA_CORRECTED,
+        {
+            "notice": notice.pk,
+            "consumer": notice.consumer,
+            "service": notice.service,
+            "case": notice.case,
+            "evidence": str(notice.evidence),
+            "corrected_at": corrected_at.isoformat(),
+        },
+    )

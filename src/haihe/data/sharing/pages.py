@@ -12,15 +12,25 @@ from haihe.data.catalogue import api as catalogue
 from haihe.data.sharing import duties, history, stages, wording
 from haihe.data.sharing.excerpts import EXCERPT_ROWS, Excerpt, excerpt
 from haihe.data.sharing.forms import RenewForm
-from haihe.data.sharing.models import Client, Correction, Disposal, DisposalMethod, Grant, Service, SharingRequest
+from haihe.data.sharing.models import (
+    Client,
+    Correction,
+    CorrectionNotice,
+    Disposal,
+    DisposalMethod,
+    Grant,
+    Service,
+    SharingRequest,
+)
 from haihe.data.sharing.operations.renewing import is_renewable
-from haihe.data.sharing.queries import access, desk
+from haihe.data.sharing.queries import access, corrected, desk
 from haihe.data.sharing.source_pages import SourceFacts, source_facts
-from haihe.data.sharing.workflow import CORRECTION, GRANT, REQUEST, Part, RequestState
+from haihe.data.sharing.workflow import CORRECTION, GRANT, REQUEST, CorrectionState, Part, RequestState
 from haihe.data.sharing.workflow_closing import DISPOSAL, DisposalState
 
 _USE_DAYS = 30
 _LATEST_USES = 10
+_MOST_TOLD = 50
 _LOOKED_AT = 200
 
 
@@ -54,6 +64,7 @@ class WorkbenchPage:
     late_reports: Excerpt[Report]
     overdue_count: int
     alerts: int
+    to_fetch: int
 
     @property
     def waiting_count(self) -> int:
@@ -141,6 +152,9 @@ class CorrectionPage:
     history: list[history.Happened]
     resource_title: str
     may_open_person: bool
+    told: Excerpt[CorrectionNotice]
+    awaits_data: bool
+    may_confirm_data: bool
     person: tuple[str, str] | None = None
     complaint: str = ""
 
@@ -187,6 +201,7 @@ def workbench_page(actor: Actor, *, today: date) -> WorkbenchPage:
         overdue_count=sum(found.filter(due_on__lt=today).count() for found in (waiting, reports))
         + sum(duty.deadline is not None and duty.deadline.tone == "danger" for duty in to_do),
         alerts=watch.open_alerts(actor).count(),
+        to_fetch=corrected.notices_to_fetch(actor),
     )
 
 
@@ -247,6 +262,9 @@ def correction_page(
         actions=history.actions(CORRECTION, CORRECTION.allowed(row.state, parts), leave_out=_not_urgent(row, today)),
         history=history.happened(row.events.all()),
         resource_title=_resource_title(row.resource),
+        told=excerpt(corrected.notices_of(actor, row), _itself, rows=_MOST_TOLD),
+        awaits_data=row.state == CorrectionState.CORRECTED and not hasattr(row, "data"),
+        may_confirm_data=at_the_source and corrected.data_to_confirm(row) is not None,
         may_open_person=at_the_source and row.closed_at is None and row.sealed_person is not None,
         person=person,
         complaint=complaint,

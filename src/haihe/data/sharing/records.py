@@ -5,6 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from haihe.data.sharing.models import Correction, Grant, Service
+from haihe.data.sharing.workflow import CorrectionState
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,21 @@ class ServiceInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldInfo:
+    """A consumer that was told of a correction, and whether it has fetched the right value since."""
+
+    consumer: str
+    case: str
+    told_at: datetime
+    fetched_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class CorrectionInfo:
-    """A report of wrong data as its reporter may see it. `answer` are the owner's words, "" until there are any."""
+    """A report of wrong data as its reporter may see it. `answer` are the owner's words, "" until there are any.
+
+    `told` says who had got the wrong value and was told: for the person's own eyes, as it names everybody who asked.
+    """
 
     number: str
     evidence: str
@@ -60,6 +74,8 @@ class CorrectionInfo:
     answer: str
     closed_at: datetime | None
     is_open: bool
+    awaits_data: bool
+    told: tuple[ToldInfo, ...]
 
 
 def grant_info(row: Grant) -> GrantInfo:
@@ -111,4 +127,6 @@ def correction_info(row: Correction) -> CorrectionInfo:
         answer=row.answer,
         closed_at=row.closed_at,
         is_open=row.closed_at is None,
+        awaits_data=row.state == CorrectionState.CORRECTED and not hasattr(row, "data"),
+        told=tuple(ToldInfo(one.consumer, one.case, one.told_at, one.fetched_at) for one in row.notices.all()),
     )

@@ -56,3 +56,12 @@ def score(timestamp: int) -> None:
     from haihe.data.sharing.operations.scoring import refresh_scoreboard
 
     refresh_scoreboard(now=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="sharing", name="sharing.follow_up", queueing_lock="sharing.follow_up")
+def follow_up(timestamp: int) -> None:
+    """See who has fetched what was corrected."""
+    from haihe.data.sharing.operations.propagating import follow_up as see
+
+    see(now=timezone.now())

@@ -32,6 +32,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("corrections/<slug:number>/", corrections.show, name="correction"),
     path("corrections/<slug:number>/person/", corrections.person, name="correction-person"),
     path("corrections/<slug:number>/moves/<slug:name>/", corrections.move, name="move-correction"),
+    path("corrections/<slug:number>/data-in-use/", corrections.confirm_data, name="confirm-data"),
+    path("corrected/", corrections.corrected, name="corrected"),
     path("needs/", include("haihe.data.sharing.needs.urls")),
     path("calls/", include("haihe.data.sharing.calls.urls")),
     path("clocks/", clocks.clocks, name="clocks"),

@@ -3,6 +3,7 @@
 from haihe.data.sharing.models.client import Client
 from haihe.data.sharing.models.client_key import ClientKey, KeyKind
 from haihe.data.sharing.models.clock_policy import ClockPolicy
+from haihe.data.sharing.models.corrected import CorrectedData, CorrectionNotice, DataArrival
 from haihe.data.sharing.models.correction import Correction, ReporterKind
 from haihe.data.sharing.models.disposal import Disposal, DisposalMethod
 from haihe.data.sharing.models.event import SharingEvent
@@ -16,7 +17,10 @@ __all__ = [
     "Client",
     "ClientKey",
     "ClockPolicy",
+    "CorrectedData",
     "Correction",
+    "CorrectionNotice",
+    "DataArrival",
     "Destruction",
     "Disposal",
     "DisposalMethod",

@@ -21,6 +21,7 @@ from haihe.data.sharing.operations.handling import (
     refuse_request,
 )
 from haihe.data.sharing.operations.promising import set_clock
+from haihe.data.sharing.operations.propagating import confirm_data, data_arrived, follow_up
 from haihe.data.sharing.operations.reminding import watch_clocks
 from haihe.data.sharing.operations.renewing import renew_grant
 from haihe.data.sharing.operations.requesting import request_sharing, resubmit_request
@@ -31,12 +32,15 @@ __all__ = [
     "NewService",
     "answer_by_rule",
     "approve_request",
+    "confirm_data",
     "confirm_source",
+    "data_arrived",
     "disable_client",
     "enable_client",
     "end_key",
     "expire_grants",
     "extend_request",
+    "follow_up",
     "move_correction",
     "move_disposal",
     "move_grant",

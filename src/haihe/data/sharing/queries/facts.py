@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from haihe.data.sharing.models import Correction, Grant, Service
 from haihe.data.sharing.records import (
     CorrectionInfo,
@@ -38,10 +40,14 @@ def services() -> list[ServiceInfo]:
 
 def corrections_of(subject_key: bytes) -> list[CorrectionInfo]:
     """Return the reports about one person's data, the newest first; for that person's own eyes."""
-    return [correction_info(row) for row in Correction.objects.filter(subject_key=subject_key)]
+    return [correction_info(row) for row in _corrections().filter(subject_key=subject_key)]
 
 
 def correction(number: str) -> CorrectionInfo | None:
     """Return the report of this number, or None. Who may see it is the caller's to check."""
-    row = Correction.objects.filter(number=number).first()
+    row = _corrections().filter(number=number).first()
     return correction_info(row) if row else None
+
+
+def _corrections() -> QuerySet[Correction]:
+    return Correction.objects.select_related("data").prefetch_related("notices")

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import NamedTuple
 
 import pytest
@@ -24,6 +25,7 @@ from haihe.data.sharing.models import (
     ClientKey,
     ClockPolicy,
     Correction,
+    CorrectionNotice,
     Disposal,
     Grant,
     Service,
@@ -125,6 +127,7 @@ class World:
     report: str
     ends_soon: str
     disposal: str
+    closed_report: str
 
 
 def build() -> World:
@@ -148,8 +151,18 @@ def build() -> World:
     evidence = append_records(1, subject=keyring().subject_key(ZHANG.id_number or "").hex(), answer="NO_MATCH")[0]
     report = operations.open_correction(actor_for("zhang"), evidence, "登记有误", NOW)
     ends_soon, disposal = granted(purpose="PURPOSE_E", duration_months=2), to_be_disposed_of()
-    made = (at_the_office, at_the_owner, returned, of_others, grant, report, ends_soon, disposal)
+    made = (at_the_office, at_the_owner, returned, of_others, grant, report, ends_soon, disposal, _closed_report())
     return World(*map(str, made))
+
+
+def _closed_report() -> str:
+    """Return the number of a report that was corrected, with data from before that its source may call right."""
+    number = operations.open_correction(cast_actor("steward_gjj"), append_records(1)[0], "登记有误", NOW)
+    source = cast_actor("steward_mzj")
+    operations.move_correction(actor=source, number=number, name="correct", words="已更正", now=NOW)
+    before = NOW - timedelta(minutes=1)
+    operations.data_arrived(resource="120012/000001", snapshot="before", as_of=before, now=before)
+    return number
 
 
 def doors(world: World) -> Iterator[tuple[Door, str]]:
@@ -232,6 +245,9 @@ def _report_doors(world: World) -> Iterator[tuple[Door, str]]:
     for name, opens in (("confirm", MZJ), ("correct", MZJ), ("reject", MZJ), ("withdraw", set())):
         address = reverse("sharing:move-correction", args=[world.report, name])
         yield Door("move-correction", OFFICES, opens, sees, post=True), address
+    in_use = reverse("sharing:confirm-data", args=[world.closed_report])
+    yield Door("confirm-data", OFFICES, MZJ, sees, post=True), in_use
+    yield Door("corrected", READERS, READERS, READERS), reverse("sharing:corrected")
 
 
 def _service_and_client_doors() -> Iterator[tuple[Door, str]]:
@@ -285,7 +301,10 @@ def filled(door: Door, username: str = "") -> dict[str, object]:
 
 def state() -> list[object]:
     """Return all that a write of sharing could change."""
-    tables = (SharingRequest, Grant, Client, ClientKey, ClockPolicy, Service, Correction, Disposal, SharingEvent)
+    tables = (
+        *(SharingRequest, Grant, Client, ClientKey, ClockPolicy, Service, Correction),
+        *(CorrectionNotice, Disposal, SharingEvent),
+    )
     return [list(table.objects.order_by("pk").values()) for table in tables]
 
 
