@@ -80,6 +80,13 @@ WORK = (
         _("上传数据文件，查看质量和快照"),
     ),
     Entry(
+        _("目录级联"),
+        "catalogue:cascade",
+        "network",
+        _for(Role.OPERATOR),
+        _("收录各区目录，向上级报送本级目录"),
+    ),
+    Entry(
         _("使用审计"),
         "ledger:auditor",
         "shield-check",

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from haihe.base.accounts.api import Actor, Role
 from haihe.base.history.api import clause_told
 from haihe.data.catalogue import queries, wording
+from haihe.data.catalogue.cascade.queries import found_below
 from haihe.data.catalogue.classification.tree import Node, path_of
 from haihe.data.catalogue.deadlines import Deadline, deadline
 from haihe.data.catalogue.models import (
@@ -50,6 +51,8 @@ class ListPage:
     is_desk: bool
     place: list[Node]
     loosely: bool
+    below: int
+    """How many entries of nodes below match what was typed."""
 
     @property
     def is_filtered(self) -> bool:
@@ -122,6 +125,7 @@ def list_page(actor: Actor, rows: "Page[Resource]", filters: queries.Filters, fo
         is_desk=any(actor.has(role) for role in (Role.STEWARD, Role.APPROVER, Role.OPERATOR)),
         place=path_of(filters.place) if filters.place.isdigit() else [],
         loosely=found.loosely,
+        below=found_below(filters.search).total,
     )
 
 

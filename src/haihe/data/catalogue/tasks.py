@@ -3,6 +3,10 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from haihe.data.catalogue.cascade.tasks import exchange, exchange_all
+
+__all__ = ["exchange", "exchange_all", "tell_of_yesterday", "watch_clocks"]
+
 
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="catalogue.watch_clocks", queueing_lock="catalogue.watch_clocks")

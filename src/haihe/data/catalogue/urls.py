@@ -1,4 +1,4 @@
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from haihe.data.catalogue import views
 from haihe.data.catalogue.editing import views as editing
@@ -30,5 +30,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("demands/", needs.demands, name="demands"),
     path("demands/<slug:number>/", needs.demand, name="demand"),
     path("demands/<slug:number>/answer/", needs.answer, name="answer-demand"),
+    path("cascade/", include("haihe.data.catalogue.cascade.urls")),
     path("moves/<slug:name>/<path:code>/", views.move, name="move"),
 ]

@@ -23,10 +23,18 @@ from haihe.data.catalogue.models.version import ResourceVersion, Revision
 
 # Tables of the rooms below; Django looks for a component's tables here.
 from haihe.data.catalogue.needs.models import Demand, Needs, NeedsEvent, Paper  # isort: skip
+from haihe.data.catalogue.cascade.models import (  # isort: skip
+    CatalogueNode,
+    ExchangeRun,
+    NodeEntry,
+    NodeEvent,
+    StagedEntry,
+)
 
 __all__ = [
     "Assessment",
     "AssessmentKind",
+    "CatalogueNode",
     "Category",
     "ChangeCause",
     "CodeList",
@@ -35,10 +43,13 @@ __all__ = [
     "DataItem",
     "DataType",
     "Demand",
+    "ExchangeRun",
     "Format",
     "Grade",
     "Needs",
     "NeedsEvent",
+    "NodeEntry",
+    "NodeEvent",
     "OpeningType",
     "Paper",
     "Resource",
@@ -50,5 +61,6 @@ __all__ = [
     "SharingForm",
     "SharingType",
     "SheetImport",
+    "StagedEntry",
     "UpdateCycle",
 ]

@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from django.contrib.postgres.search import SearchQueryField
-from django.db.models import BooleanField, Count, Expression, F, FloatField, Func, Q, QuerySet, Value
+from django.db.models import BooleanField, Count, Expression, F, FloatField, Func, Model, Q, QuerySet, Value
 from django.db.models.functions import Length
 
 from haihe.data.catalogue.models import Resource
@@ -47,14 +48,21 @@ def find(rows: "QuerySet[Resource]", typed: str, narrowed: Mapping[str, str] | N
     return _found(_matching(rows, asked.loose, typed), narrowed, loosely=True)
 
 
-def _matching(rows: "QuerySet[Resource]", query: str, typed: str) -> "QuerySet[Resource]":
+def matching[M: Model](rows: "QuerySet[M]", typed: str) -> "QuerySet[M]":
+    """Return which rows match all that was typed, the best first; of any table with title, code, vectors."""
+    if not normalise(typed):
+        return rows.order_by("code")
+    return _matching(rows, question(typed).strict, typed)
+
+
+def _matching[M: Model](rows: "QuerySet[M]", query: str, typed: str) -> "QuerySet[M]":
     if not query:
         return rows.none()
     asked = _query(query)
     rank = Func(Value(_WEIGHTS), F("ranked"), asked, Value(_BY_LENGTH), function="ts_rank", output_field=FloatField())
     is_it = Q(title__iexact=normalise(typed))
     matched = rows.filter(_Matches(F("found"), asked)).alias(is_it=is_it, rank=rank)
-    return matched.order_by("-is_it", "-rank", Length("title"), "code")
+    return cast("QuerySet[M]", matched.order_by("-is_it", "-rank", Length("title"), "code"))
 
 
 def _found(rows: "QuerySet[Resource]", narrowed: Mapping[str, str], *, loosely: bool = False) -> Found:
