@@ -76,6 +76,19 @@ def _decline(request: HttpRequest, actor: Actor, case: Case) -> str:
     return _("已决定不予提取，理由已告知申请人。")
 
 
+def _review(request: HttpRequest, actor: Actor, case: Case) -> str:
+    answer = operations.review(
+        actor=actor,
+        number=case.number,
+        paper=request.POST.get("paper", ""),
+        note=_typed(request, "review-note"),
+        verifier=verifier(),
+        now=timezone.now(),
+    )
+    told = {"MATCH": _("是"), "NO_MATCH": _("否"), "UNKNOWN": _("无法确认")}.get(answer)
+    return _("已重新核验，答复：%(told)s。复核已登记。") % {"told": told} if told else _("复核已登记。")
+
+
 def _close(request: HttpRequest, actor: Actor, case: Case) -> str:
     operations.close_case(actor=actor, number=case.number, now=timezone.now())
     return _("已通知银行付款，办结。")
@@ -92,4 +105,5 @@ CLERK_ACTS: Mapping[str, Act] = {
     "approve": _approve,
     "decline": _decline,
     "close": _close,
+    "review": _review,
 }

@@ -13,7 +13,7 @@ class ServicesConfig(AppConfig):
     verbose_name = "政务服务"
 
     def ready(self) -> None:
-        from haihe.platforms.services import events  # noqa: F401 - subscribes
+        from haihe.platforms.services import events, telling  # noqa: F401 - subscribes; its words for notices
 
         post_migrate.connect(_load_items, sender=self)
 

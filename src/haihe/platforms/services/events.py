@@ -38,3 +38,16 @@ def ask_for_those_whose_service_rested(payload: dict[str, object]) -> None:
     """A service answers again: for everybody who holds a grant of it."""
     if operations.source_permitted(service=str(payload["service"]), now=timezone.now()):
         tasks.recheck_soon()
+
+
+@outbox.subscribe(sharing.DATA_CORRECTED)
+def look_again_at_what_was_decided(payload: dict[str, object]) -> None:
+    """The source corrected an answer that one of our cases was given."""
+    outcome = operations.answer_corrected(
+        organisation=str(payload["consumer"]),
+        number=str(payload["case"]),
+        evidence=str(payload["evidence"]),
+        now=timezone.now(),
+    )
+    if outcome == operations.Outcome.ASKED_AGAIN:
+        tasks.recheck_soon()

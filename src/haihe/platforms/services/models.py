@@ -178,6 +178,7 @@ class Verification(models.Model):
     """What data says about one paper of a case: the last answer, and when the source is asked again.
 
     `trouble` is why the last ask had no answer (SOURCE_UNREACHABLE or a problem's slug); an answer clears it.
+    `corrected_at` is when the source was heard to have corrected the answer after the case rested on it.
     """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="verifications")
@@ -198,10 +199,18 @@ class Verification(models.Model):
     paper_note = models.CharField(max_length=500, blank=True)
     correction = models.CharField(max_length=64, blank=True)
     correction_at = models.DateTimeField(null=True, blank=True)
+    corrected_at = models.DateTimeField(null=True, blank=True)
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    review_note = models.CharField(max_length=500, blank=True, db_default="")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]
         indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["case"],
+                condition=Q(corrected_at__isnull=False, reviewed_at__isnull=True),
+                name="verification_to_review",
+            ),
             models.Index(fields=["next_ask_at"], condition=Q(next_ask_at__isnull=False), name="verification_due"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [

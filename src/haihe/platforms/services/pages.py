@@ -23,6 +23,7 @@ _TONES = {
     "decline": "neutral",
     "withdraw": "neutral",
     "unanswered": "warning",
+    "answer_corrected": "warning",
 }
 
 
@@ -82,6 +83,11 @@ class CasePage:
     def amount(self) -> str:
         """The amount asked for, as people read sums of money."""
         return f"{self.case.amount_yuan:,.2f}"
+
+    @property
+    def to_review(self) -> list[ProofRow]:
+        """The proofs that were corrected after the case rested on them, and that nobody has looked at again."""
+        return [one for one in self.proofs if one.row.corrected_at and not one.row.reviewed_at]
 
     @property
     def missing(self) -> ProofRow | None:

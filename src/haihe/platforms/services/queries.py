@@ -51,6 +51,12 @@ def desk_cases(actor: Actor) -> QuerySet[Case]:
     return Case.objects.select_related("item").filter(organisation__in=actor.organisations(Role.CLERK))
 
 
+def desk_to_review(actor: Actor) -> Cases:
+    """Return the cases of the desk whose answer was corrected after they rested on it."""
+    flagged = Q(verifications__corrected_at__isnull=False, verifications__reviewed_at=None)
+    return desk_cases(actor).filter(flagged).order_by("number").distinct()
+
+
 def desk_items(actor: Actor) -> list[ItemDefinition]:
     """Return the items that this clerk's organisations handle."""
     bodies = actor.organisations(Role.CLERK)

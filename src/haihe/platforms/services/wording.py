@@ -143,6 +143,18 @@ def _declined(facts: Facts, item: ItemDefinition) -> str:
     return _("不予提取。理由：%(reason)s") % {"reason": facts.get("reason") or ""}
 
 
+def _corrected(facts: Facts, item: ItemDefinition) -> str:
+    return _("%(source)s更正了本办件依据的数据，请工作人员复核") % {"source": _source(facts, item)}
+
+
+def _reviewed(facts: Facts, item: ItemDefinition) -> str:
+    question = _question(facts, item)
+    if question is None or not facts.get("answer"):
+        return _("工作人员已复核：%(note)s") % {"note": facts.get("note") or ""}
+    text = answer_told(question, str(facts["answer"]), str(facts["reason"] or ""))
+    return _("重新核验：%(text)s。工作人员已复核：%(note)s") % {"text": text, "note": facts.get("note") or ""}
+
+
 _SENTENCES: dict[str, Callable[[Facts, ItemDefinition], str]] = {
     "open": _opened,
     "ask": _asked,
@@ -152,6 +164,8 @@ _SENTENCES: dict[str, Callable[[Facts, ItemDefinition], str]] = {
     "fall_back_to_paper": _to_paper,
     "request_correction": _correcting,
     "accept_paper": _paper_taken,
+    "answer_corrected": _corrected,
+    "review_corrected": _reviewed,
     "complete_papers": lambda facts, item: _("证明齐全，等待工作人员决定"),
     "approve": lambda facts, item: _("工作人员审核通过，准予提取"),
     "decline": _declined,

@@ -14,11 +14,14 @@ from haihe.platforms.services.operations.rechecking import (
     source_reachable_again,
     source_refreshed,
 )
+from haihe.platforms.services.operations.reviewing import Outcome, answer_corrected, review
 from haihe.platforms.services.operations.seeing import mark_seen
 
 __all__ = [
     "Application",
+    "Outcome",
     "accept_paper",
+    "answer_corrected",
     "ask_again",
     "ask_data",
     "close_case",
@@ -30,6 +33,7 @@ __all__ = [
     "open_case",
     "recheck_waiting",
     "request_correction",
+    "review",
     "somebody_met_silence",
     "source_permitted",
     "source_reachable_again",

@@ -36,6 +36,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "questions": [(item, pages.questions_of(item)) for item in items],
         "waiting": [pages.case_row(case, now=now) for case in _with_details(waiting)[:_WAITING_ROWS]],
         "waiting_count": waiting.count(),
+        "to_review": list(queries.desk_to_review(actor)[:_WAITING_ROWS]),
         "today": queries.desk_totals(actor, on=timezone.localdate()),
     }
     return render(request, "services/desk.html", context, status=422 if request.method == "POST" else 200)
