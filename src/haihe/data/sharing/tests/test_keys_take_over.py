@@ -25,7 +25,7 @@ from haihe.data.sharing.tests.test_clients_and_their_secrets import STEWARD, reg
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
-PRIVATE = Ed25519PrivateKey.generate()
+PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 PEM = PRIVATE.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 RAW = PRIVATE.public_key().public_bytes_raw()
 
@@ -190,7 +190,10 @@ def test_a_public_key_is_read_in_the_forms_that_people_have_it_in(text: str) -> 
         b64encode(RAW[:-1]).decode(),
         "-----BEGIN PUBLIC KEY-----\nx\n-----END PUBLIC KEY-----",
         PRIVATE.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode(),
-        X25519PrivateKey.generate().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode(),
+        X25519PrivateKey.from_private_bytes(bytes(32))
+        .public_key()
+        .public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        .decode(),
         "A" * 5000,
     ],
 )
