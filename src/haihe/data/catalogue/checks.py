@@ -176,6 +176,8 @@ def _check_assessments(assessments: tuple[NewAssessment, ...], today: date | Non
             raise EntryRefused(_("请写明评估人，不超过 64 个字；措施不超过 500 个字。"), field="assessments")
         if each.conclusion == Conclusion.WITH_MEASURES and not each.measures.strip():
             raise EntryRefused(_("需要采取措施的，请写明措施。"), field="assessments")
+        if not isinstance(each.assessed_on, date):
+            raise EntryRefused(_("请填写评估日期。"), field="assessments")
         if today is not None and each.assessed_on > today:
             raise EntryRefused(_("评估日期不能晚于今天。"), field="assessments")
 

@@ -1,4 +1,6 @@
-"""Background work: clocks that run out, and each day's news."""
+"""Background work: clocks that run out, each day's news, large workbooks."""
+
+from uuid import UUID
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -24,3 +26,11 @@ def tell_of_yesterday(timestamp: int) -> None:
     from haihe.data.catalogue.operations.watching import tell_of_yesterday as tell
 
     tell(now=timezone.now())
+
+
+@app.task(name="catalogue.take_in_sheet", queue="catalogue")
+def take_in_sheet(pk: str) -> None:
+    """Take in a workbook that is too large to wait for. Harmless to run twice."""
+    from haihe.data.catalogue.sheets.importing import run_import
+
+    run_import(UUID(pk), now=timezone.now())

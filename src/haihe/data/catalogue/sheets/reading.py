@@ -1,10 +1,12 @@
 """Take a workbook apart, whoever made it: a file, or a cell, that can't be right is refused with a reason."""
 
 import io
+import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import IO, Any
+from datetime import date
+from typing import IO, Any, Final
 
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
@@ -13,11 +15,12 @@ from openpyxl.utils import get_column_letter
 from haihe.data.catalogue.sheets.columns import BETWEEN, ITEMS, NO, RESOURCES, SHEETS, YES, Column
 from haihe.kernel.text import tidy
 
-MOST_BYTES = 5 << 20
-MOST_ROWS = 20_000
-_MOST_UNPACKED_BYTES = 100 << 20
+MOST_BYTES = 20 << 20
+MOST_ROWS = 100_000
+_MOST_UNPACKED_BYTES = 200 << 20
 _MOST_PARTS = 1000
 _LONGEST_CELL = 4000
+_DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 
 
 class NoWorkbook(Exception):
@@ -56,12 +59,22 @@ class Read:
     items: list[Row]
 
 
-def read(file: IO[bytes]) -> Read:
-    """Raises: NoWorkbook."""
+def taken(file: IO[bytes]) -> bytes:
+    """Return the bytes of what may be a workbook, not yet taken apart. Raises: NoWorkbook."""
     data = file.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         raise NoWorkbook(_("文件不能超过 %(n)s MB；请分成几个文件。") % {"n": MOST_BYTES >> 20})
     _check_archive(data)
+    return data
+
+
+def read(file: IO[bytes]) -> Read:
+    """Raises: NoWorkbook."""
+    return read_bytes(taken(file))
+
+
+def read_bytes(data: bytes) -> Read:
+    """Take apart what `taken` let in. Raises: NoWorkbook."""
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
         return Read(*(_rows(book, name) for name in (RESOURCES, ITEMS)))
@@ -99,11 +112,11 @@ def _rows(book: Any, name: str) -> list[Row]:
 def _places(name: str, headings: tuple[object, ...]) -> list[tuple[int, Column]]:
     """Return where each column stands; their order is free, and columns that we don't know are left alone."""
     found = {tidy(str(heading)): place for place, heading in enumerate(headings) if heading is not None}
-    missing = [column.heading for column in SHEETS[name] if column.heading not in found]
+    missing = [column.heading for column in SHEETS[name] if column.heading not in found and not column.new]
     if missing:
         told = {"name": name, "columns": BETWEEN.join(missing)}
         raise NoWorkbook(_("“%(name)s”表缺少列：%(columns)s。请使用模板，不要改列名。") % told)
-    return [(found[column.heading], column) for column in SHEETS[name]]
+    return [(found[column.heading], column) for column in SHEETS[name] if column.heading in found]
 
 
 def _row(sheet: str, number: int, line: tuple[object, ...], places: list[tuple[int, Column]]) -> Row:
@@ -124,14 +137,14 @@ def _value(raw: object, column: Column) -> object:
         raise ValueError(_("内容太长。"))
     if column.required and not text:
         raise ValueError(_("“%(heading)s”必须填写。") % {"heading": column.heading})
-    if column.field == "length":
-        return _length(text)
-    if column.field == "is_identifying":
-        return _yes_or_no(text)
-    return _chosen(text, column) if column.choices else text
+    if column.choices:
+        return _chosen(text, column)
+    return _READERS[column.kind](text)
 
 
 def _chosen(text: str, column: Column) -> object:
+    if not text and not column.required and not column.several:
+        return column.empty
     labels = column.labels()
     asked = list(_split(text)) if column.several else [text]
     unknown = [label for label in asked if label not in labels]
@@ -148,6 +161,27 @@ def _split(text: str) -> Iterator[str]:
     return (part.strip() for part in text.split(BETWEEN) if part.strip())
 
 
+def _list(text: str) -> tuple[str, ...]:
+    for sign in "，,;；":
+        text = text.replace(sign, BETWEEN)
+    return tuple(dict.fromkeys(part.strip() for part in text.split(BETWEEN) if part.strip()))
+
+
+def _day(text: str) -> date | None:
+    """Read a day; a spreadsheet's own dates come with a time of midnight."""
+    if not text:
+        return None
+    match = _DAY.fullmatch(text.removesuffix(" 00:00:00"))
+    try:
+        return date(*map(int, match.groups())) if match else _no_day(text)
+    except ValueError:
+        return _no_day(text)
+
+
+def _no_day(text: str) -> date:
+    raise ValueError(_("“%(value)s”不是日期，请写成 2026-11-23 的样子。") % {"value": text[:20]})
+
+
 def _length(text: str) -> int | None:
     if not text:
         return None
@@ -160,3 +194,12 @@ def _yes_or_no(text: str) -> bool:
     if text not in ("", YES, NO):
         raise ValueError(_("请填写“是”或“否”。"))
     return text == YES
+
+
+_READERS: Final[dict[str, Callable[[str], object]]] = {
+    "text": str,
+    "number": _length,
+    "yes": _yes_or_no,
+    "day": _day,
+    "list": _list,
+}

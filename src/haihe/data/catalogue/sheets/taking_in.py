@@ -4,6 +4,7 @@ Taken in again, the same file changes nothing: an entry is known by its owner an
 """
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -15,11 +16,14 @@ from haihe.base.accounts.api import Actor, Role
 from haihe.data.catalogue import operations
 from haihe.data.catalogue.errors import CatalogueError
 from haihe.data.catalogue.models import Resource
-from haihe.data.catalogue.records import LISTS, NewItem, NewResource, new_resource
+from haihe.data.catalogue.records import LISTS, NewResource, new_resource
+from haihe.data.catalogue.sheets.entries import entry_of_rows
 from haihe.data.catalogue.sheets.reading import Fault, Read, Row
 
-MOST_ENTRIES = 500
-"""Of one file: as many as are registered while somebody waits."""
+MOST_WAITED, MOST_ENTRIES = 500, 5000
+"""Of one file: as many as are registered while somebody waits, and as many as the worker takes in."""
+type Report = Callable[[int], None]
+"""Hears how many entries are done."""
 
 
 @dataclass(slots=True)
@@ -32,15 +36,14 @@ class Taken:
     faults: list[Fault] = field(default_factory=list)
 
 
-def take_in(actor: Actor, read: Read, *, now: datetime) -> Taken:
+def take_in(actor: Actor, read: Read, *, now: datetime, report: Report = lambda done: None) -> Taken:
     """Register or revise drafts as this steward. Raises: CatalogueError if there are too many."""
-    if len(read.resources) > MOST_ENTRIES:
-        raise CatalogueError(_("一个文件最多 %(n)s 个资源；请分成几个文件。") % {"n": MOST_ENTRIES})
+    check_size(read, MOST_ENTRIES)
     taken, items = Taken(), _by_title(read)
     titles = defaultdict[tuple[str, str], int](int)
     for row in read.resources:
         titles[row.values.get("owner", ""), row.values.get("title", "")] += 1
-    for row in read.resources:
+    for done, row in enumerate(read.resources, 1):
         title = row.values.get("title", "")
         faults = [*row.faults, *(fault for item in items[title] for fault in item.faults)]
         if titles[row.values.get("owner", ""), title] > 1:
@@ -49,8 +52,15 @@ def take_in(actor: Actor, read: Read, *, now: datetime) -> Taken:
             taken.faults += faults
         else:
             _register(actor, row, items[title], taken, now)
+        report(done)
     _tell_of_lost_items(read, taken)
     return taken
+
+
+def check_size(read: Read, most: int) -> None:
+    """Raises: CatalogueError."""
+    if len(read.resources) > most:
+        raise CatalogueError(_("一个文件最多 %(n)s 个资源；请分成几个文件。") % {"n": most})
 
 
 def _register(actor: Actor, row: Row, items: list[Row], taken: Taken, now: datetime) -> None:
@@ -61,7 +71,7 @@ def _register(actor: Actor, row: Row, items: list[Row], taken: Taken, now: datet
         return
     there = Resource.objects.filter(owner=owner, title=row.values["title"]).first()
     said = new_resource(there) if there else None
-    entry = _entry(row, items, said)
+    entry = entry_of_rows(row, items, said)
     try:
         with transaction.atomic():
             if there is None:
@@ -73,22 +83,6 @@ def _register(actor: Actor, row: Row, items: list[Row], taken: Taken, now: datet
     else:
         same = there is not None and _says_the_same(said, entry)
         (taken.new if there is None else taken.unchanged if same else taken.changed).append(entry.title)
-
-
-def _entry(row: Row, items: list[Row], said: NewResource | None) -> NewResource:
-    """Return what the rows say; what no column of the file is about stays as the draft has it."""
-    known = {item.name: item for item in said.items} if said else {}
-    new = tuple(_item(item, known.get(item.values["name"])) for item in items)
-    if said is None:
-        return NewResource(**row.values, items=new)
-    entry = replace(said, **row.values, items=new)
-    moved = (entry.category, entry.subject_area) != (said.category, said.subject_area)
-    return replace(entry, classification="") if moved and "classification" not in row.values else entry
-
-
-def _item(row: Row, said: NewItem | None) -> NewItem:
-    values = {name: value for name, value in row.values.items() if name != "resource"}
-    return replace(said, **values) if said else NewItem(**values)
 
 
 def _by_title(read: Read) -> defaultdict[str, list[Row]]:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.comments import Comment
@@ -13,14 +14,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 from haihe.data.catalogue.models import DataItem, Resource
 from haihe.data.catalogue.sheets.columns import BETWEEN, ITEMS, NO, NOTES, RESOURCES, SHEETS, YES, Column
 
-_ROOM = 2000
+_ROOM = 5001
 """Rows that the drop-down lists reach down to."""
 _HEAD = PatternFill("solid", fgColor="E8F0FB")
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def workbook(rows: Iterable[Resource]) -> bytes:
-    """Return an .xlsx file. Entries come with their items prefetched."""
+    """Return an .xlsx file. Entries come with their items and assessments prefetched."""
     book = Workbook()
     book.remove(book.active)  # type: ignore[arg-type]  # a new workbook has one
     sheets = {name: _sheet(book, name, columns) for name, columns in SHEETS.items()}
@@ -44,7 +45,7 @@ def _sheet(book: Workbook, name: str, columns: tuple[Column, ...]) -> Worksheet:
         head.font, head.fill = Font(bold=True, color="C00000" if column.required else "1A2A44"), _HEAD
         head.comment = Comment(column.note, "海河")
         sheet.column_dimensions[letter].width = column.width
-        labels = [YES, NO] if column.field == "is_identifying" else list(column.labels())
+        labels = [YES, NO] if column.kind == "yes" else list(column.labels())
         if labels and not column.several:
             choose = DataValidation(type="list", formula1=f'"{",".join(labels)}"', allow_blank=not column.required)
             choose.add(f"{letter}2:{letter}{_ROOM}")
@@ -55,7 +56,9 @@ def _sheet(book: Workbook, name: str, columns: tuple[Column, ...]) -> Worksheet:
 def _cell(row: Resource | DataItem, column: Column, resource: str = "") -> str | int | None:
     if column.field == "resource":
         return _inert(resource)
-    value = getattr(row, column.field)
+    value = _value(row, column.field)
+    if isinstance(value, (list, tuple)) and not column.choices:
+        return _inert(BETWEEN.join(value))
     if isinstance(value, bool):
         return YES if value else NO
     if isinstance(value, int) or value is None:
@@ -63,7 +66,18 @@ def _cell(row: Resource | DataItem, column: Column, resource: str = "") -> str |
     labels = {chosen: label for label, chosen in column.labels().items()}
     if column.several:
         return BETWEEN.join(labels[chosen] for chosen in value)
-    return labels[value] if labels else _inert(str(value))
+    return labels.get(value, "") if labels else _inert(str(value))
+
+
+def _value(row: Resource | DataItem, field: str) -> Any:
+    """Return what the column is about; a part of an assessment is "kind.part", and empty where there is none."""
+    if field == "code_list" and isinstance(row, DataItem):
+        return row.code_list_id
+    kind, dot, part = field.partition(".")
+    if dot and isinstance(row, Resource):
+        found = next((each for each in row.assessments.all() if each.kind == kind), None)
+        return getattr(found, part, None)
+    return getattr(row, field)
 
 
 def _inert(text: str) -> str:
