@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -96,8 +97,8 @@ def test_what_is_stopped_here_is_stopped_there() -> None:
     register_client()
     operations.disable_client(actor=cast_actor("steward_gjj"), client_id=PLATFORM_CLIENT, now=NOW)
     operations.terminate_grant(actor=cast_actor("approver_mzj"), grant_id=grant_id, reason="目的已实现", now=NOW)
-    operations.switch_service(
-        actor=cast_actor("approver_mzj"), slug="relief-status", enabled=False, reason="系统改造", now=NOW
+    operations.stop_at_once(
+        actor=cast_actor("approver_mzj"), slug="relief-status", reason="系统故障", token=uuid4(), now=NOW
     )
     read = policy()
     assert PLATFORM_CLIENT not in read.clients

@@ -211,6 +211,8 @@ class MoveForm(forms.Form):
     words = forms.CharField(required=False)
     put_right_by = forms.DateField(required=False)
     method = forms.CharField(required=False)
+    outcome = forms.CharField(required=False)
+    document = forms.CharField(required=False)
     disposed_on = forms.DateField(required=False)
     seen = forms.IntegerField(required=False, min_value=0)
 

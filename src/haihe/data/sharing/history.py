@@ -48,6 +48,8 @@ class Action:
     is_main: bool
     wants_day: bool = False
     wants_disposal: bool = False
+    wants_outcome: bool = False
+    wants_document: bool = False
 
 
 def happened(events: Iterable[SharingEvent]) -> list[Happened]:
@@ -70,6 +72,8 @@ def actions(workflow: Workflow, moves: Iterable[Move], *, leave_out: frozenset[s
             is_main=wording.is_main(move.name),
             wants_day=move.name in {"suspend", "reject_put_right"},
             wants_disposal=move.name == "report_disposal",
+            wants_outcome=move.name in {"settle", "settle_by_mediation", "record_decision"},
+            wants_document=move.name == "record_decision",
         )
         for move in moves
         if move.name not in leave_out

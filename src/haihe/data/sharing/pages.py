@@ -9,24 +9,27 @@ from haihe.base.accounts.api import Actor, Role
 from haihe.base.ledger import api as ledger
 from haihe.base.watch import api as watch
 from haihe.data.catalogue import api as catalogue
-from haihe.data.sharing import duties, history, stages, wording
+from haihe.data.sharing import closing_pages, duties, history, stages, wording
 from haihe.data.sharing.excerpts import EXCERPT_ROWS, Excerpt, excerpt
 from haihe.data.sharing.forms import RenewForm
+from haihe.data.sharing.forms_closing import StopForm
 from haihe.data.sharing.models import (
     Client,
     Correction,
     CorrectionNotice,
     Disposal,
     DisposalMethod,
+    Dispute,
     Grant,
     Service,
+    ServiceStop,
     SharingRequest,
 )
 from haihe.data.sharing.operations.renewing import is_renewable
 from haihe.data.sharing.queries import access, corrected, desk
 from haihe.data.sharing.source_pages import SourceFacts, source_facts
 from haihe.data.sharing.workflow import CORRECTION, GRANT, REQUEST, CorrectionState, Part, RequestState
-from haihe.data.sharing.workflow_closing import DISPOSAL, DisposalState
+from haihe.data.sharing.workflow_closing import DISPOSAL, OPEN_STOPS, DisposalState
 
 _USE_DAYS = 30
 _LATEST_USES = 10
@@ -56,6 +59,7 @@ class WorkbenchPage:
     reports: Excerpt[Report]
     held: Excerpt[Grant]
     given: Excerpt[Grant]
+    late_duties: Excerpt[duties.Duty]
     duties: Excerpt[duties.Duty]
     clients: Excerpt[Client]
     latest: Excerpt[SharingRequest]
@@ -82,6 +86,8 @@ class RequestPage:
     grant: Grant | None
     resource_title: str
     may_resubmit: bool
+    may_dispute: bool
+    disputes: list[Dispute]
     complaint: str = ""
 
     @property
@@ -124,6 +130,8 @@ class GrantPage:
     at: datetime
     renewal: Renewal
     disposal: DisposalPart | None
+    may_dispute: bool
+    disputes: list[Dispute]
     complaint: str = ""
 
     @property
@@ -171,6 +179,8 @@ class ServicePage:
     resource_title: str
     may_ask: bool
     may_switch: bool
+    stop: ServiceStop | None
+    stop_form: StopForm
     history: list[history.Happened]
     complaint: str = ""
     source: SourceFacts | None = None
@@ -186,7 +196,7 @@ def workbench_page(actor: Actor, *, today: date) -> WorkbenchPage:
         return Report(row, history.deadline(row.due_on, today))
 
     waiting, reports = desk.waiting_requests(actor), desk.waiting_corrections(actor)
-    to_do = duties.duties_of(actor, today=today)
+    to_do, too_late = duties.duties_of(actor, today=today), duties.late_duties_of(actor, today=today)
     return WorkbenchPage(
         waiting=excerpt(waiting, task),
         reports=excerpt(reports, report),
@@ -197,6 +207,7 @@ def workbench_page(actor: Actor, *, today: date) -> WorkbenchPage:
         latest=excerpt(desk.latest_requests(actor), _itself),
         may_ask=actor.has(Role.STEWARD),
         late=excerpt(desk.overdue_requests(actor, today=today), task),
+        late_duties=Excerpt(too_late[:EXCERPT_ROWS], len(too_late)),
         late_reports=excerpt(desk.overdue_corrections(actor, today=today), report),
         overdue_count=sum(found.filter(due_on__lt=today).count() for found in (waiting, reports))
         + sum(duty.deadline is not None and duty.deadline.tone == "danger" for duty in to_do),
@@ -222,6 +233,8 @@ def request_page(actor: Actor, row: SharingRequest, *, today: date, complaint: s
         history=history.happened(row.events.all()),
         grant=grant,
         resource_title=_resource_title(row.service.resource),
+        may_dispute=closing_pages.may_dispute(actor, row),
+        disputes=list(row.disputes.all()),
         may_resubmit=any(move.name == "resubmit" for move in allowed),
         complaint=complaint,
     )
@@ -244,6 +257,8 @@ def grant_page(
         uses=_uses(row),
         at=now,
         renewal=_renewal(actor, row, form, now),
+        may_dispute=closing_pages.may_dispute(actor, row),
+        disputes=list(row.disputes.all()),
         disposal=_disposal_part(actor, disposal, timezone.localdate(now)) if disposal else None,
         complaint=complaint,
     )
@@ -281,6 +296,8 @@ def service_page(actor: Actor, row: Service, *, complaint: str = "") -> ServiceP
         resource_title=_resource_title(row.resource),
         may_ask=bool(actor.organisations(Role.STEWARD) - {row.owner}) and row.enabled,
         may_switch=actor.has(Role.APPROVER, row.owner),
+        stop=access.visible_stops(actor).filter(service=row, state__in=OPEN_STOPS).first(),
+        stop_form=StopForm(),
         history=history.happened(row.events.all()) if mine or access.sees_all(actor) else [],
         complaint=complaint,
         source=source,

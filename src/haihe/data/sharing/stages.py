@@ -9,12 +9,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from haihe.data.sharing import wording
-from haihe.data.sharing.models import Disposal, Grant, SharingRequest
+from haihe.data.sharing.models import Decider, Disposal, Dispute, Grant, ServiceStop, SharingRequest
 from haihe.data.sharing.workflow import LIVE_GRANTS, GrantState, Part, RequestState
-from haihe.data.sharing.workflow_closing import DisposalState
+from haihe.data.sharing.workflow_closing import DisposalState, DisputeState, StopState
 
 type Text = str | Promise
-_R, _G, _D = RequestState, GrantState, DisposalState
+_R, _G, _D, _Q, _S = RequestState, GrantState, DisposalState, DisputeState, StopState
 AUTHORITY: Final = _("大数据中心")
 
 
@@ -54,6 +54,39 @@ def stage_of_grant(row: Grant, disposal: Disposal | None) -> Stage:
     reached = {_G.PREPARING: 2, _G.RECEIVING: 2, _G.ACTIVE: 3, _G.SUSPENDED: 3}
     current = reached.get(GrantState(row.state), 6 if disposal and disposal.closed_at else 5)
     return Stage(tuple(labels), current, *(_next_of_disposal(disposal) if disposal else _next_of_grant(row)))
+
+
+def stage_of_dispute(row: Dispute) -> Stage:
+    """Return where the dispute stands on the way of art. 28."""
+    ends = {_Q.SETTLED: _("和解"), _Q.DECIDED: _("决定"), _Q.WITHDRAWN: _("撤回")}
+    labels = (_("双方协商"), _("调解"), row.get_decider_display(), ends.get(DisputeState(row.state), _("结束")))
+    current = {_Q.NEGOTIATING: 1, _Q.MEDIATING: 2, _Q.GOVERNMENT: 3}.get(DisputeState(row.state), 5)
+    other, decider = wording.organisation_name(row.other_side), Decider(row.decider).label
+    found: dict[str, Next] = {
+        _Q.NEGOTIATING: (other, _("答复；协商不成的，任何一方可以申请调解"), None),
+        _Q.MEDIATING: (AUTHORITY, _("调解；调解不成的，报请决定"), row.due_on),
+        _Q.GOVERNMENT: (decider, _("决定，由大数据中心登记"), None),
+    }
+    return Stage(labels, current, *found.get(row.state, _NOTHING))
+
+
+def stage_of_stop(row: ServiceStop, *, silent: int) -> Stage:
+    """Return where the stop of a service stands; an emergency stop goes first and is filed after."""
+    owner = wording.organisation_name(row.owner)
+    planned = (_("与使用部门沟通"), _("备案"), _("停止"), _("恢复"))
+    labels = (_("紧急停止"), _("补充备案"), _("停止"), _("恢复")) if row.is_emergency else planned
+    reached = {_S.CONSULTING: 1, _S.OBJECTED: 2, _S.FILED: 3, _S.CONSENTED: 3, _S.TO_FILE: 2, _S.STOPPED: 4}
+    current = reached.get(StopState(row.state), 4 if row.state == _S.TO_RESTORE else 5)
+    found: dict[str, Next] = {
+        _S.CONSULTING: (_("使用部门"), _("答复"), None) if silent else (owner, _("备案"), None),
+        _S.OBJECTED: (owner, _("另作安排后再备案，或者撤回"), None),
+        _S.FILED: (owner, _("到期停止；大数据中心可以提出异议"), row.planned_on),
+        _S.CONSENTED: (owner, _("按备案停止"), row.planned_on),
+        _S.TO_FILE: (owner, _("补充备案"), row.due_on),
+        _S.STOPPED: (owner, _("尽快恢复"), None),
+        _S.TO_RESTORE: (owner, _("恢复服务"), None),
+    }
+    return Stage(labels, current, *found.get(row.state, _NOTHING))
 
 
 type Next = tuple[Text, Text, date | None]

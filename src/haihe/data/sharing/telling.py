@@ -10,11 +10,21 @@ from haihe.base.accounts.api import Role
 from haihe.base.notices import api as notices
 from haihe.base.notices.api import Desk, Facts
 from haihe.data.sharing import wording
-from haihe.data.sharing.models import Client, Correction, Disposal, Grant, Service, SharingEvent, SharingRequest
+from haihe.data.sharing.models import (
+    Client,
+    Correction,
+    Disposal,
+    Dispute,
+    Grant,
+    Service,
+    ServiceStop,
+    SharingEvent,
+    SharingRequest,
+)
 from haihe.data.sharing.workflow import TOLD, Part
 from haihe.data.sharing.workflow_closing import CLOSING_TOLD
 
-type Thing = SharingRequest | Grant | Correction | Disposal
+type Thing = SharingRequest | Grant | Correction | Disposal | Dispute | ServiceStop
 _MOVED, _NEAR, _EXPIRING = "sharing.moved", "sharing.near", "sharing.expiring"
 _TOLD: Final = TOLD | CLOSING_TOLD
 _ROLES: Final = {
@@ -94,23 +104,37 @@ def _thing(facts: Facts) -> str:
 
 
 def _desks(row: Thing, parts: tuple[Part, ...]) -> list[Desk]:
-    user = row.applicant if isinstance(row, SharingRequest) else _consumer(row)
     desks = []
     for part in parts:
         if part == Part.AUTHORITY:
             desks.append(Desk(Role.OPERATOR))
         else:
-            desks.append(Desk(_ROLES[part], user if part.startswith("APPLICANT") else row.owner))
+            organisations = _users(row) if part.startswith("APPLICANT") else [row.owner]
+            desks += [Desk(_ROLES[part], organisation) for organisation in organisations]
     return desks
 
 
-def _consumer(row: Grant | Correction | Disposal) -> str:
-    return row.consumer if isinstance(row, Correction) else row.organisation
+def _users(row: Thing) -> list[str]:
+    """Return the departments that use the data; of a service's stop there may be many."""
+    if isinstance(row, ServiceStop):
+        return list(row.users)
+    if isinstance(row, SharingRequest | Dispute):
+        return [row.applicant]
+    return [row.consumer if isinstance(row, Correction) else row.organisation]
+
+
+_KINDS: Final[dict[type, str]] = {
+    SharingRequest: "request",
+    Grant: "grant",
+    Correction: "correction",
+    Disposal: "disposal",
+    Dispute: "dispute",
+    ServiceStop: "stop",
+}
 
 
 def _kind(row: Thing) -> str:
-    kinds = {SharingRequest: "request", Grant: "grant", Correction: "correction", Disposal: "disposal"}
-    return kinds[type(row)]
+    return _KINDS[type(row)]
 
 
 def _number(row: Thing) -> str:
@@ -120,10 +144,8 @@ def _number(row: Thing) -> str:
 
 
 def _path(row: Thing) -> str:
-    if isinstance(row, SharingRequest):
-        return reverse("sharing:request", args=[row.pk])
-    if isinstance(row, Grant):
-        return reverse("sharing:grant", args=[row.pk])
+    if isinstance(row, SharingRequest | Grant):
+        return reverse(f"sharing:{_kind(row)}", args=[row.pk])
     if isinstance(row, Disposal):
         return reverse("sharing:grant", args=[row.grant.pk])
-    return reverse("sharing:correction", args=[row.number])
+    return reverse(f"sharing:{_kind(row)}", args=[row.number])

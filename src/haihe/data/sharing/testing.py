@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from haihe.city.cast import HOUSING_FUND_CENTRE
@@ -44,9 +44,12 @@ __all__ = [
     "FakeVerifier",
     "application",
     "cast_actor",
+    "disputed",
     "granted",
     "open_relief_details",
     "open_relief_status",
+    "planned_stop",
+    "refused",
     "requested",
     "to_be_disposed_of",
     "to_be_handed_over",
@@ -109,6 +112,37 @@ def to_be_handed_over(*, form: str = "FILE", now: datetime = NOW, **changes: obj
     open_relief_details(now=now)
     asked = {"service": RELIEF_DETAILS.slug, "claims": (), "fields": ("relief_type",), "form": form}
     return granted(now=now, **(asked | changes))
+
+
+def refused(*, now: datetime = NOW, **changes: object) -> UUID:
+    """Return the id of a request that its owner refused."""
+    request_id = requested(until="approve_by_office", now=now, **changes)
+    operations.refuse_request(actor=cast_actor("approver_mzj"), request_id=request_id, reason="超出职责", now=now)
+    return request_id
+
+
+def disputed(
+    *, request: UUID | None = None, grant: UUID | None = None, about: str = "REFUSAL", now: datetime = NOW
+) -> str:
+    """Return the number of a dispute that the housing-fund centre opened; about a refused request, unless told."""
+    complaint = operations.Complaint(
+        about=about,
+        statement="提取办法规定须核验低保状态，拒绝没有依据",
+        wish="请同意共享",
+        token=uuid.uuid4(),
+        request=request or (None if grant else refused(now=now)),
+        grant=grant,
+    )
+    return operations.open_dispute(actor=cast_actor("steward_gjj"), complaint=complaint, now=now)
+
+
+def planned_stop(*, days: int = 30, now: datetime = NOW) -> str:
+    """Return the number of a planned stop of the relief service, which the housing-fund centre holds a grant of."""
+    day = (now + timedelta(days=days)).date()
+    owner = cast_actor("approver_mzj")
+    return operations.plan_stop(
+        actor=owner, slug=RELIEF_STATUS.slug, reason="系统改造", planned_on=day, token=uuid.uuid4(), now=now
+    )
 
 
 def to_be_disposed_of(*, now: datetime = NOW, **changes: object) -> UUID:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from haihe.city import api as city
 from haihe.data.sharing.models import Service
 from haihe.data.sharing.workflow import CORRECTION, GRANT, REQUEST
-from haihe.data.sharing.workflow_closing import DISPOSAL
+from haihe.data.sharing.workflow_closing import DISPOSAL, DISPUTE, STOP
 from haihe.kernel.workflow import Workflow
 
 BUTTONS: Final[dict[str, dict[str, Promise]]] = {
@@ -46,6 +46,28 @@ BUTTONS: Final[dict[str, dict[str, Promise]]] = {
         "object_disposal": _("退回重新处置"),
         "urge": _("督办"),
     },
+    DISPUTE.name: {
+        "reply": _("答复对方"),
+        "settle": _("协商一致，结束争议"),
+        "ask_mediation": _("申请调解"),
+        "mediate": _("提出调解意见"),
+        "settle_by_mediation": _("调解成功，结束争议"),
+        "refer": _("调解不成，报请决定"),
+        "record_decision": _("登记政府的决定"),
+        "withdraw": _("撤回争议"),
+    },
+    STOP.name: {
+        "reply_to_stop": _("答复提供部门"),
+        "file": _("向大数据中心备案"),
+        "consent": _("备案无异议"),
+        "object": _("对备案提出异议"),
+        "stop": _("停止服务"),
+        "withdraw": _("不停止了，撤回"),
+        "file_afterwards": _("补充备案"),
+        "urge": _("督办"),
+        "demand_restoring": _("责令恢复服务"),
+        "restore": _("恢复服务"),
+    },
     CORRECTION.name: {
         "confirm": _("属实，着手更正"),
         "reject": _("核实无误"),
@@ -66,6 +88,19 @@ PROMPTS: Final[dict[str, Promise]] = {
     "suspend": _("暂停的理由"),
     "report_put_right": _("怎样整改的"),
     "reject_put_right": _("哪里不到位"),
+    "reply": _("答复的内容"),
+    "settle": _("双方商定的结果"),
+    "ask_mediation": _("协商的情况和请求调解的事项"),
+    "mediate": _("调解意见"),
+    "settle_by_mediation": _("调解达成的结果"),
+    "refer": _("调解的情况和报请决定的事项"),
+    "record_decision": _("决定的内容"),
+    "reply_to_stop": _("停止对办事的影响和意见"),
+    "file": _("与使用部门沟通的情况和善后安排"),
+    "object": _("异议的理由"),
+    "file_afterwards": _("停止的原因、影响和预计恢复时间"),
+    "demand_restoring": _("责令恢复的理由"),
+    "restore": _("恢复的情况"),
     "instruct": _("要求怎样处置、处置哪些数据"),
     "report_disposal": _("处置了什么：哪些系统、库表、文件，多少条"),
     "object_disposal": _("哪里不符合要求"),
@@ -105,6 +140,24 @@ HAPPENED: Final[dict[str, Promise]] = {
     "report_put_right": _("使用部门报告已整改"),
     "reject_put_right": _("整改不到位，重新确定整改期限"),
     "open_disposal": _("授权终止，开始计算处置期限"),
+    "open_dispute": _("提出争议"),
+    "reply": _("答复对方"),
+    "settle": _("双方协商一致"),
+    "ask_mediation": _("申请调解，开始计时"),
+    "mediate": _("大数据中心提出调解意见"),
+    "settle_by_mediation": _("调解成功"),
+    "refer": _("调解不成，报请决定"),
+    "record_decision": _("登记政府的决定"),
+    "plan_stop": _("计划停止服务，征求使用部门意见"),
+    "reply_to_stop": _("使用部门答复"),
+    "file": _("向大数据中心备案"),
+    "consent": _("大数据中心对备案无异议"),
+    "object": _("大数据中心对备案有异议"),
+    "stop": _("按备案停止服务"),
+    "stop_at_once": _("紧急停止服务，待备案"),
+    "file_afterwards": _("紧急停止后补充备案"),
+    "demand_restoring": _("大数据中心责令恢复服务"),
+    "restore": _("恢复服务"),
     "instruct": _("提供部门提出处置要求"),
     "report_disposal": _("使用部门报告已处置"),
     "accept_disposal": _("提供部门确认处置"),
@@ -144,10 +197,13 @@ THINGS: Final[dict[str, Promise]] = {
     "grant": _("授权，申请"),
     "correction": _("更正申请"),
     "disposal": _("数据处置，申请"),
+    "dispute": _("争议"),
+    "stop": _("停止服务"),
 }
 _CITY = 2
 _GOOD = frozenset(
     {
+        *("settle", "settle_by_mediation", "consent", "restore"),
         *("accept_disposal", "approve", "approve_by_office", "approve_by_rule", "approve_to_precheck"),
         *("confirm_receipt", "correct", "deliver_at_once", "deliver_by_rule", "enable_client", "grant"),
         *("pass_precheck", "report_put_right", "resume", "start_service"),
@@ -155,17 +211,20 @@ _GOOD = frozenset(
 )
 _WARNING = frozenset(
     {
+        *("ask_mediation", "object", "stop", "demand_restoring"),
         *("ask_supplement", "disable_client", "expire", "object_disposal", "object_receipt"),
         *("reject_put_right", "return_by_office", "stop_service", "suspend", "urge"),
     }
 )
 _GRAVE = frozenset(
     {
+        *("stop_at_once", "refer"),
         *("overdue", "refuse", "terminate"),
     }
 )
 _MAIN = frozenset(
     {
+        *("settle", "settle_by_mediation", "record_decision", "file", "consent", "file_afterwards", "restore"),
         *("accept_disposal", "approve", "approve_by_office", "confirm_receipt", "consent_extension"),
         *("correct", "hand_over", "pass_precheck", "report_disposal", "report_put_right", "resubmit"),
         *("resume", "supplement"),

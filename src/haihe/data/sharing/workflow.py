@@ -1,7 +1,8 @@
 """How requests, grants and corrections may move, as data: each move with its clause, each clock with its ceiling.
 
 Parts: APPLICANT_… and OWNER_… sit in the two departments, AUTHORITY is the data centre's operator (the sharing
-authority of this level), REPORTER is who reported an error, SYSTEM is this program.
+authority of this level), REPORTER is who reported an error, OPENER and OTHER_SIDE are the two of a dispute, SYSTEM is
+this program.
 """
 
 from enum import StrEnum
@@ -24,6 +25,8 @@ class Part(StrEnum):
     OWNER_APPROVER = "OWNER_APPROVER"
     AUTHORITY = "AUTHORITY"
     REPORTER = "REPORTER"
+    OPENER = "OPENER"
+    OTHER_SIDE = "OTHER_SIDE"
     SYSTEM = "SYSTEM"
 
 

@@ -8,15 +8,17 @@ from haihe.base.history.api import HistoryEvent
 from haihe.data.sharing.models.client import Client
 from haihe.data.sharing.models.correction import Correction
 from haihe.data.sharing.models.disposal import Disposal
+from haihe.data.sharing.models.dispute import Dispute
 from haihe.data.sharing.models.grant import Grant
 from haihe.data.sharing.models.request import SharingRequest
 from haihe.data.sharing.models.service import Service
+from haihe.data.sharing.models.service_stop import ServiceStop
 
-_SUBJECTS = ("request", "grant", "client", "service", "correction", "disposal")
+_SUBJECTS = ("request", "grant", "client", "service", "correction", "disposal", "dispute", "stop")
 
 
 class SharingEvent(HistoryEvent):
-    """One line of the history of exactly one request, grant, client, service, correction or disposal."""
+    """One line of the history of exactly one request, grant, client, service, correction, disposal, dispute or stop."""
 
     request = models.ForeignKey(SharingRequest, on_delete=models.PROTECT, related_name="events", null=True)
     grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="events", null=True)
@@ -24,6 +26,8 @@ class SharingEvent(HistoryEvent):
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="events", null=True)
     correction = models.ForeignKey(Correction, on_delete=models.PROTECT, related_name="events", null=True)
     disposal = models.ForeignKey(Disposal, on_delete=models.PROTECT, related_name="events", null=True)
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="events", null=True)
+    stop = models.ForeignKey(ServiceStop, on_delete=models.PROTECT, related_name="events", null=True)
 
     class Meta(HistoryEvent.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [

@@ -32,12 +32,16 @@ class SharingRequest(models.Model):
     too: `clock_days` working days from then. It rests while the applicant supplements papers. `due_on` is kept beside
     it to sort and filter by; None where the calendar ends. `overdue_told_at` is when the authority heard that it ran
     out. `last_good_s` is how old an answer may be while the service's source is away; 0 for never. What is shared
-    unconditionally is decided by rule. `renews` is the grant that this one is to follow.
+    unconditionally is decided by rule. `renews` is the grant that this one is to follow, `after_dispute` the dispute
+    whose end lets a refused one be asked anew.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField(max_length=24, unique=True)
     token = models.UUIDField()
+    after_dispute = models.ForeignKey(
+        "sharing.Dispute", on_delete=models.PROTECT, related_name="reopened", null=True, blank=True
+    )
     renews = models.ForeignKey(
         "sharing.Grant", on_delete=models.PROTECT, related_name="renewals", null=True, blank=True
     )
@@ -93,6 +97,11 @@ class SharingRequest(models.Model):
                 fields=["renews"],
                 condition=Q(state__in=(*OPEN_REQUESTS, RequestState.APPROVED)),
                 name="request_renews_a_grant_once",
+            ),
+            models.UniqueConstraint(
+                fields=["after_dispute"],
+                condition=Q(state__in=(*OPEN_REQUESTS, RequestState.APPROVED)),
+                name="request_reopened_once",
             ),
             models.CheckConstraint(condition=Q(state__in=RequestState.values), name="request_state_known"),
             models.CheckConstraint(condition=~Q(applicant=F("owner")), name="request_of_anothers_data"),

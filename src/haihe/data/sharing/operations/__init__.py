@@ -6,6 +6,7 @@ from haihe.data.sharing.operations.clocks import tell_missing_due_days
 from haihe.data.sharing.operations.confirming import confirm_source, renew_source_secret
 from haihe.data.sharing.operations.correcting import move_correction, open_correction, open_person
 from haihe.data.sharing.operations.disposing import move_disposal
+from haihe.data.sharing.operations.disputing import Complaint, move_dispute, open_dispute, reopen_request
 from haihe.data.sharing.operations.granting import (
     expire_grants,
     move_grant,
@@ -25,9 +26,11 @@ from haihe.data.sharing.operations.propagating import confirm_data, data_arrived
 from haihe.data.sharing.operations.reminding import watch_clocks
 from haihe.data.sharing.operations.renewing import renew_grant
 from haihe.data.sharing.operations.requesting import request_sharing, resubmit_request
-from haihe.data.sharing.operations.services import NewService, open_service, switch_service
+from haihe.data.sharing.operations.services import NewService, open_service
+from haihe.data.sharing.operations.stopping import move_stop, plan_stop, start_service, stop_at_once
 
 __all__ = [
+    "Complaint",
     "IssuedSecret",
     "NewService",
     "answer_by_rule",
@@ -43,22 +46,28 @@ __all__ = [
     "follow_up",
     "move_correction",
     "move_disposal",
+    "move_dispute",
     "move_grant",
     "move_request",
+    "move_stop",
     "open_correction",
+    "open_dispute",
     "open_person",
     "open_service",
+    "plan_stop",
     "refuse_request",
     "register_client",
     "renew_grant",
     "renew_source_secret",
+    "reopen_request",
     "request_sharing",
     "resubmit_request",
     "resume_grant",
     "rotate_key",
     "set_clock",
+    "start_service",
+    "stop_at_once",
     "suspend_grant",
-    "switch_service",
     "tell_missing_due_days",
     "terminate_grant",
     "watch_clocks",

@@ -98,6 +98,14 @@ def terminate_grant(*, actor: Actor, grant_id: UUID, reason: str, now: datetime)
     move_grant(actor=actor, grant_id=grant_id, name="terminate", now=now, words=reason)
 
 
+def resume_after_dispute(grant_id: UUID, *, actor: Actor, number: str, now: datetime) -> None:
+    """Let a grant go on whose suspension a dispute found wrong; within the transaction of the dispute's end."""
+    row = Grant.objects.select_for_update(of=("self",)).select_related("service", "request__renews").get(pk=grant_id)
+    if row.state == GrantState.SUSPENDED:
+        words = _("按争议 %(number)s 的处理结果恢复。") % {"number": number}
+        _step(row, actor, Part.AUTHORITY, GRANT.move(row.state, "resume"), words, None, now)
+
+
 def expire_grants(*, now: datetime) -> int:
     """End the grants whose time is over; return how many. The gateway refuses them from the second, with or without."""
     # One that was never delivered has no term yet.

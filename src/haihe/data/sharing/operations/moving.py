@@ -10,7 +10,17 @@ from django.utils.translation import gettext as _
 
 from haihe.base.accounts.api import Actor, NotPermitted
 from haihe.data.sharing.errors import InputRefused, NotNow
-from haihe.data.sharing.models import Client, Correction, Disposal, Grant, Service, SharingEvent, SharingRequest
+from haihe.data.sharing.models import (
+    Client,
+    Correction,
+    Disposal,
+    Dispute,
+    Grant,
+    Service,
+    ServiceStop,
+    SharingEvent,
+    SharingRequest,
+)
 from haihe.data.sharing.telling import tell_of_move
 from haihe.data.sharing.workflow import NEEDS_WORDS, Part
 from haihe.data.sharing.workflow_closing import CLOSING_NEEDS_WORDS
@@ -20,8 +30,8 @@ LONGEST_WORDS = 1000
 _LOCK_SPACE = 0x53484152
 _PREFERRED = list(Part)
 
-type Subject = SharingRequest | Grant | Client | Service | Correction | Disposal
-type Moved = SharingRequest | Grant | Correction | Disposal
+type Moved = SharingRequest | Grant | Correction | Disposal | Dispute | ServiceStop
+type Subject = Moved | Client | Service
 _COLUMNS: dict[type, str] = {
     SharingRequest: "request",
     Grant: "grant",
@@ -29,6 +39,8 @@ _COLUMNS: dict[type, str] = {
     Service: "service",
     Correction: "correction",
     Disposal: "disposal",
+    Dispute: "dispute",
+    ServiceStop: "stop",
 }
 
 
@@ -113,7 +125,7 @@ def organisation_of(part: Part, *, applicant: str, owner: str) -> str:
     return owner if part.startswith("OWNER") else ""
 
 
-def next_number(prefix: str, model: type[SharingRequest] | type[Correction], now: datetime) -> str:
+def next_number(prefix: str, model: type[SharingRequest | Correction | Dispute | ServiceStop], now: datetime) -> str:
     """Return the next number of the day, as GX-20261123-0001. Holds a lock until the transaction ends."""
     start = f"{prefix}-{timezone.localdate(now):%Y%m%d}-"
     with connection.cursor() as cursor:

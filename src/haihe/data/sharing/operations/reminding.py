@@ -11,12 +11,14 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from haihe.base.accounts.api import SYSTEM
-from haihe.data.sharing.models import Correction, Disposal, Grant, SharingRequest
+from haihe.data.sharing.models import Correction, Disposal, Dispute, Grant, ServiceStop, SharingRequest
 from haihe.data.sharing.operations.delivering import deliver_what_waits
 from haihe.data.sharing.operations.disposing import accept_by_rule, note_late_disposal
+from haihe.data.sharing.operations.disputing import note_late_mediation
 from haihe.data.sharing.operations.granting import note_overdue_grant
 from haihe.data.sharing.operations.handling import answer_by_rule, note_overdue, pass_by_rule
 from haihe.data.sharing.operations.moving import record
+from haihe.data.sharing.operations.stopping import note_late_filing
 from haihe.data.sharing.telling import tell_expiring, tell_near
 from haihe.data.sharing.workflow import (
     CORRECTION,
@@ -28,7 +30,7 @@ from haihe.data.sharing.workflow import (
     Part,
     RequestState,
 )
-from haihe.data.sharing.workflow_closing import DisposalState
+from haihe.data.sharing.workflow_closing import DisposalState, DisputeState, StopState
 from haihe.kernel.clocks import due_after, working_days_left
 
 _BEYOND_THE_CALENDAR = timedelta(days=7)
@@ -164,10 +166,20 @@ def _disposals() -> QuerySet[Disposal]:
     return Disposal.objects.select_related("grant__service", "grant__request").filter(state=DisposalState.DUE)
 
 
+def _mediations() -> QuerySet[Dispute]:
+    return Dispute.objects.filter(state=DisputeState.MEDIATING)
+
+
+def _stops_to_file() -> QuerySet[ServiceStop]:
+    return ServiceStop.objects.select_related("service").filter(state=StopState.TO_FILE)
+
+
 _WATCHES: Final = (
     _Watch(_requests, "due_on", _OWNERS, note_overdue),
     _Watch(_corrections, "due_on", _OWNERS, _note_overdue_correction),
     _Watch(_deliveries, "due_on", _OWNERS, note_overdue_grant),
     _Watch(_to_put_right, "put_right_by", _APPLICANTS, note_overdue_grant),
     _Watch(_disposals, "due_on", _APPLICANTS, note_late_disposal),
+    _Watch(_mediations, "due_on", (Part.AUTHORITY,), note_late_mediation),
+    _Watch(_stops_to_file, "due_on", _OWNERS, note_late_filing),
 )

@@ -1,5 +1,6 @@
 """Asking for a grant to go on, in one step: the same again, from the moment in which the old one ends."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -8,8 +9,7 @@ from django.utils.translation import gettext as _
 from haihe.base.accounts.api import Actor, Role, require
 from haihe.data.sharing.errors import AlreadyOpen, NotNow
 from haihe.data.sharing.models import Grant
-from haihe.data.sharing.operations.prechecking import Application
-from haihe.data.sharing.operations.requesting import hand_in
+from haihe.data.sharing.operations.requesting import hand_in, same_again
 from haihe.data.sharing.queries.access import grant_for
 from haihe.data.sharing.workflow import OPEN_REQUESTS, RENEW_DAYS, GrantState, RequestState
 
@@ -24,21 +24,11 @@ def renew_grant(
     grant = grant_for(actor, grant_id)
     require(actor, Role.STEWARD, organisation=grant.organisation)
     check_renewable(grant, token=token, now=now)
-    before = grant.request
-    application = Application(
-        applicant=before.applicant,
-        service=grant.service.slug,
-        purpose=before.purpose,
-        item=before.item,
-        legal_basis=before.legal_basis,
-        scenario=before.scenario,
-        duration_months=months or before.duration_months,
-        quota_per_day=quota_per_day or before.quota_per_day,
-        last_good_s=before.last_good_s,
-        token=token,
-        claims=tuple(grant.claims),
-        fields=tuple(grant.fields),
-        form=before.form,
+    application = same_again(grant.request, token=token)
+    application = replace(
+        application,
+        duration_months=months or application.duration_months,
+        quota_per_day=quota_per_day or application.quota_per_day,
     )
     return hand_in(actor, application, now=now, renews=grant)
 

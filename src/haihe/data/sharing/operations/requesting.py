@@ -1,6 +1,7 @@
 """Asking for data (art. 20), and asking again after the office sent it back."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -9,13 +10,20 @@ from django.utils.translation import gettext as _
 from haihe.base.accounts.api import Actor, Role, require
 from haihe.data.catalogue import api as catalogue
 from haihe.data.sharing.errors import AlreadyOpen, InputRefused, NotFound
-from haihe.data.sharing.models import Grant, Service, SharingRequest
+from haihe.data.sharing.models import Dispute, Grant, Service, SharingRequest
 from haihe.data.sharing.operations.moving import check_move, check_seen, next_number, record
 from haihe.data.sharing.operations.prechecking import MOST_PER_DAY, MOST_PER_SECOND, Application, check_application
 from haihe.data.sharing.queries.access import parts_on_request, request_for, service_for
 from haihe.data.sharing.workflow import OPEN_REQUESTS, REQUEST, Part, RequestState
 
 __all__ = ["MOST_PER_DAY", "MOST_PER_SECOND", "Application", "hand_in", "request_sharing", "resubmit_request"]
+
+
+_TOLD_AS_IT_IS = (
+    *("purpose", "item", "legal_basis", "scenario"),
+    *("duration_months", "quota_per_day", "rate_per_s", "last_good_s"),
+)
+_ONE_OPEN = ("request_one_open_per_purpose", "request_renews_a_grant_once", "request_reopened_once")
 
 
 def request_sharing(*, actor: Actor, application: Application, now: datetime) -> UUID:
@@ -27,8 +35,15 @@ def request_sharing(*, actor: Actor, application: Application, now: datetime) ->
     return hand_in(actor, application, now=now)
 
 
-def hand_in(actor: Actor, application: Application, *, now: datetime, renews: Grant | None = None) -> UUID:
-    """Hand in what the caller may ask for, as a request of its own or as one that `renews` a grant."""
+def hand_in(
+    actor: Actor,
+    application: Application,
+    *,
+    now: datetime,
+    renews: Grant | None = None,
+    after: Dispute | None = None,
+) -> UUID:
+    """Hand in what the caller may ask for: of its own, to renew a grant, or anew `after` a dispute about a refusal."""
     if actor.user_id is None:
         raise InputRefused(_("共享申请须由本单位数据专员提出。"))
     service, entry = _asked(actor, application.service)
@@ -47,6 +62,7 @@ def hand_in(actor: Actor, application: Application, *, now: datetime, renews: Gr
             created_name=actor.name,
             created_at=now,
             renews=renews,
+            after_dispute=after,
         )
         _fill(row, application, entry)
         _save_once(row)
@@ -72,6 +88,14 @@ def resubmit_request(
     _record(row, actor, "resubmit", source=source, now=now)
 
 
+def same_again(row: SharingRequest, *, token: UUID) -> Application:
+    """Return an application that says what the request said."""
+    told: dict[str, Any] = {name: getattr(row, name) for name in ("applicant", "form", *_TOLD_AS_IT_IS)}
+    return Application(
+        **told, service=row.service.slug, claims=tuple(row.claims), fields=tuple(row.fields), token=token
+    )
+
+
 def _asked(actor: Actor, slug: str) -> tuple[Service, catalogue.ResourceEntry]:
     service = service_for(actor, slug)
     entry = catalogue.resource(service.resource)
@@ -83,17 +107,7 @@ def _asked(actor: Actor, slug: str) -> tuple[Service, catalogue.ResourceEntry]:
 def _fill(row: SharingRequest, application: Application, entry: catalogue.ResourceEntry) -> None:
     row.sharing_type, row.form = entry.sharing_type, application.form
     row.claims, row.fields = list(application.claims), list(application.fields)
-    names = (
-        "purpose",
-        "item",
-        "legal_basis",
-        "scenario",
-        "duration_months",
-        "quota_per_day",
-        "rate_per_s",
-        "last_good_s",
-    )
-    for name in names:
+    for name in _TOLD_AS_IT_IS:
         setattr(row, name, getattr(application, name))
 
 
@@ -107,7 +121,7 @@ def _save_once(row: SharingRequest) -> None:
         with transaction.atomic():
             row.save()
     except IntegrityError as clash:
-        if {"request_one_open_per_purpose", "request_renews_a_grant_once"} & set(str(clash).split('"')):
+        if any(name in str(clash) for name in _ONE_OPEN):
             raise _already_open("") from None
         raise
 

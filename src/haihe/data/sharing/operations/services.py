@@ -16,8 +16,7 @@ from haihe.data.sharing.errors import InputRefused, NotFound, NotNow
 from haihe.data.sharing.events import announce_service_started
 from haihe.data.sharing.models import Service, ServiceKind
 from haihe.data.sharing.operations.delivering import deliver_what_waits
-from haihe.data.sharing.operations.moving import check_words, record
-from haihe.data.sharing.queries.access import service_for
+from haihe.data.sharing.operations.moving import record
 from haihe.data.sharing.sources import check_source
 from haihe.data.sharing.workflow import Part
 from haihe.kernel.text import tidy
@@ -83,15 +82,8 @@ def open_service(*, actor: Actor, service: NewService, now: datetime) -> str:
     return row.slug
 
 
-@transaction.atomic
-def switch_service(*, actor: Actor, slug: str, enabled: bool, reason: str, now: datetime) -> None:
-    """Stop or start answering, as the owner's head and with a due reason (art. 27).
-
-    Raises: NotFound, NotPermitted, NotNow, InputRefused (no reason).
-    """
-    row = Service.objects.select_for_update().get(pk=service_for(actor, slug).pk)
-    require(actor, Role.APPROVER, organisation=row.owner)
-    reason = check_words("suspend", reason)
+def set_service(actor: Actor, row: Service, *, enabled: bool, reason: str, now: datetime) -> None:
+    """Let the service answer or not; who may and why is the caller's to check, who holds the row. Raises: NotNow."""
     if row.enabled is enabled:
         raise NotNow(_("状态已经变化，请刷新页面后再操作。"))
     row.enabled = enabled

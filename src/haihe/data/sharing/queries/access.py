@@ -10,7 +10,7 @@ from django.db.models import Model, Q, QuerySet
 from haihe.base.accounts.api import SYSTEM, Actor, Role
 from haihe.data.catalogue import api as catalogue
 from haihe.data.sharing.errors import NotFound
-from haihe.data.sharing.models import Client, Correction, Disposal, Grant, Service, SharingRequest
+from haihe.data.sharing.models import Client, Correction, Disposal, Dispute, Grant, Service, ServiceStop, SharingRequest
 from haihe.data.sharing.workflow import Part
 
 _OFFICE = (Role.STEWARD, Role.APPROVER)
@@ -81,6 +81,52 @@ def disposal_for(actor: Actor, disposal_id: UUID) -> Disposal:
     """Return the disposal of a grant that one may know of. Raises: NotFound."""
     rows = Disposal.objects.select_related("grant__service", "grant__request").filter(grant__in=visible_grants(actor))
     return _one(rows.filter(pk=disposal_id))
+
+
+def visible_disputes(actor: Actor) -> QuerySet[Dispute]:
+    """Return the disputes that one's department is a side of."""
+    rows = Dispute.objects.select_related("request__service", "grant__service")
+    if sees_all(actor):
+        return rows
+    mine = actor.organisations(*_OFFICE)
+    return rows.filter(Q(applicant__in=mine) | Q(owner__in=mine))
+
+
+def dispute_for(actor: Actor, number: str) -> Dispute:
+    """Raises: NotFound."""
+    return _one(visible_disputes(actor).filter(number=number))
+
+
+def parts_on_dispute(actor: Actor, row: Dispute) -> frozenset[Part]:
+    """Return the two sides' parts and the authority's; who sits in both departments is the opener."""
+    if actor is SYSTEM:
+        return frozenset({Part.SYSTEM})
+    mine = actor.organisations(*_OFFICE)
+    authority = {Part.AUTHORITY} if actor.has(Role.OPERATOR) else set[Part]()
+    if row.opener in mine:
+        return frozenset({Part.OPENER, *authority})
+    return frozenset({Part.OTHER_SIDE, *authority} if row.other_side in mine else authority)
+
+
+def visible_stops(actor: Actor) -> QuerySet[ServiceStop]:
+    """Return the stops of one's own department's services, and of those that it uses."""
+    rows = ServiceStop.objects.select_related("service")
+    if sees_all(actor):
+        return rows
+    mine = actor.organisations(*_OFFICE)
+    return rows.filter(Q(owner__in=mine) | Q(users__overlap=sorted(mine)))
+
+
+def stop_for(actor: Actor, number: str) -> ServiceStop:
+    """Raises: NotFound."""
+    return _one(visible_stops(actor).filter(number=number))
+
+
+def parts_on_stop(actor: Actor, row: ServiceStop) -> frozenset[Part]:
+    """Return the owner's and the authority's parts, and the users' for any department that holds a grant."""
+    mine = actor.organisations(*_OFFICE)
+    user = next((code for code in row.users if code in mine), "")
+    return _parts(actor, applicant=user, owner=row.owner)
 
 
 def client_for(actor: Actor, client_id: str) -> Client:

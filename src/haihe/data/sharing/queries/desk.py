@@ -2,14 +2,20 @@
 
 from datetime import date
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from haihe.base.accounts.api import Actor, Role
-from haihe.data.sharing.models import Correction, Disposal, Grant, SharingRequest
+from haihe.data.sharing.models import Correction, Disposal, Dispute, Grant, ServiceStop, SharingEvent, SharingRequest
 from haihe.data.sharing.models.grant import IN_FORCE
-from haihe.data.sharing.queries.access import visible_corrections, visible_grants, visible_requests
+from haihe.data.sharing.queries.access import (
+    visible_corrections,
+    visible_disputes,
+    visible_grants,
+    visible_requests,
+    visible_stops,
+)
 from haihe.data.sharing.workflow import OPEN_CORRECTIONS, GrantState, Part, RequestState
-from haihe.data.sharing.workflow_closing import DisposalState
+from haihe.data.sharing.workflow_closing import DisposalState, DisputeState, StopState
 
 
 def waiting_requests(actor: Actor) -> QuerySet[SharingRequest]:
@@ -56,6 +62,48 @@ def waiting_disposals(actor: Actor) -> QuerySet[Disposal]:
     wanted = Q(state=DisposalState.DUE, grant__organisation__in=mine)
     wanted |= Q(state=DisposalState.REPORTED, grant__owner__in=mine)
     return Disposal.objects.select_related("grant__service").filter(wanted)
+
+
+def waiting_disputes(actor: Actor) -> QuerySet[Dispute]:
+    """Return the disputes that wait for the actor's department, which didn't speak last, or for the authority."""
+    mine = actor.organisations(Role.STEWARD, Role.APPROVER)
+    last = SharingEvent.objects.filter(dispute=OuterRef("pk")).order_by("-pk").values("organisation")[:1]
+    rows = visible_disputes(actor).annotate(last_word=Subquery(last))
+    between = Q(applicant__in=mine) | Q(owner__in=mine)
+    wanted = Q(state=DisputeState.NEGOTIATING) & between & ~Q(last_word__in=mine)
+    if actor.has(Role.OPERATOR):
+        wanted |= Q(state__in=(DisputeState.MEDIATING, DisputeState.GOVERNMENT))
+    return rows.filter(wanted)
+
+
+def waiting_stops(actor: Actor) -> QuerySet[ServiceStop]:
+    """Return the stops that the actor's department hasn't replied to, has to file or to end, or may object to."""
+    mine, heads = actor.organisations(Role.STEWARD, Role.APPROVER), actor.organisations(Role.APPROVER)
+    replied = SharingEvent.objects.filter(stop=OuterRef("pk"), name="reply_to_stop", organisation__in=mine)
+    wanted = Q(state=StopState.CONSULTING, users__overlap=sorted(mine)) & ~Q(Exists(replied))
+    wanted |= Q(state__in=(StopState.TO_FILE, StopState.TO_RESTORE), owner__in=heads)
+    if actor.has(Role.OPERATOR):
+        wanted |= Q(state=StopState.FILED)
+    return visible_stops(actor).filter(wanted)
+
+
+def overdue_grants(actor: Actor, *, today: date) -> QuerySet[Grant]:
+    """Return for the authority the grants whose data doesn't flow in time."""
+    rows = visible_grants(actor) if actor.has(Role.OPERATOR) else Grant.objects.none()
+    return rows.filter(state=GrantState.PREPARING, due_on__lt=today)
+
+
+def overdue_disposals(actor: Actor, *, today: date) -> QuerySet[Disposal]:
+    """Return for the authority the disposals that users let lie."""
+    rows = Disposal.objects.select_related("grant__service")
+    rows = rows if actor.has(Role.OPERATOR) else rows.none()
+    return rows.filter(state=DisposalState.DUE, due_on__lt=today)
+
+
+def overdue_stops(actor: Actor, *, today: date) -> QuerySet[ServiceStop]:
+    """Return for the authority the emergency stops that weren't filed in time."""
+    rows = visible_stops(actor) if actor.has(Role.OPERATOR) else ServiceStop.objects.none()
+    return rows.filter(state=StopState.TO_FILE, due_on__lt=today)
 
 
 def overdue_requests(actor: Actor, *, today: date) -> QuerySet[SharingRequest]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -11,7 +12,7 @@ from haihe.data.catalogue.api import ItemEntry
 from haihe.data.sharing import operations
 from haihe.data.sharing.claims import check_claims
 from haihe.data.sharing.demo.entries import RELIEF_STATUS
-from haihe.data.sharing.errors import InputRefused, NotFound, NotNow
+from haihe.data.sharing.errors import InputRefused, NotFound
 from haihe.data.sharing.models import Service
 from haihe.data.sharing.testing import NOW, cast_actor, open_relief_status
 
@@ -133,12 +134,10 @@ def test_only_the_owner_opens_and_only_its_head_stops_a_service() -> None:
         operations.open_service(
             actor=cast_actor("steward_mzj"), service=replace(RELIEF_STATUS, resource="120012/000099"), now=NOW
         )
-    stop = {"slug": "relief-status", "enabled": False, "reason": "名册整理", "now": NOW}
+    stop: dict[str, Any] = {"slug": "relief-status", "reason": "名册整理", "token": uuid4(), "now": NOW}
     with pytest.raises(NotPermitted):
-        operations.switch_service(actor=cast_actor("steward_mzj"), **stop)  # type: ignore[arg-type]  # a table
+        operations.stop_at_once(actor=cast_actor("steward_mzj"), **stop)
     with pytest.raises(InputRefused):
-        operations.switch_service(actor=cast_actor("approver_mzj"), **(stop | {"reason": ""}))  # type: ignore[arg-type]  # a table
-    operations.switch_service(actor=cast_actor("approver_mzj"), **stop)  # type: ignore[arg-type]  # a table
+        operations.stop_at_once(actor=cast_actor("approver_mzj"), **(stop | {"reason": ""}))
+    operations.stop_at_once(actor=cast_actor("approver_mzj"), **stop)
     assert not Service.objects.get().enabled
-    with pytest.raises(NotNow):
-        operations.switch_service(actor=cast_actor("approver_mzj"), **stop)  # type: ignore[arg-type]  # a table

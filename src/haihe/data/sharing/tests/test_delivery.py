@@ -51,9 +51,7 @@ def test_a_resting_service_delivers_when_it_starts_and_the_term_begins_then() ->
     with pytest.raises(NotNow, match="自动生效"):
         move("steward_mzj", "hand_over")
     later = NOW + 9 * DAY
-    operations.switch_service(
-        actor=cast_actor("approver_mzj"), slug="relief-status", enabled=True, reason="改造完成", now=later
-    )
+    operations.start_service(actor=cast_actor("approver_mzj"), slug="relief-status", reason="改造完成", now=later)
     row = Grant.objects.get()
     assert (row.state, row.valid_from, row.due_on) == ("ACTIVE", later, None)
     assert row.valid_until == datetime(2027, 12, 2, 2, tzinfo=UTC)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pytest
 from django.db import transaction
+from django.db.models import Model
 from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
@@ -27,8 +28,10 @@ from haihe.data.sharing.models import (
     Correction,
     CorrectionNotice,
     Disposal,
+    Dispute,
     Grant,
     Service,
+    ServiceStop,
     SharingEvent,
     SharingRequest,
 )
@@ -37,8 +40,11 @@ from haihe.data.sharing.testing import (
     RELIEF_LIVE,
     application,
     cast_actor,
+    disputed,
     granted,
     open_relief_status,
+    planned_stop,
+    refused,
     requested,
     to_be_disposed_of,
 )
@@ -61,6 +67,15 @@ WORDS: dict[str, object] = {
     "enabled": "0",
     "method": "DELETED",
     "disposed_on": timezone.localdate().isoformat(),
+    "how": "plan",
+    "planned_on": "2099-12-31",
+    "outcome": "UPHELD",
+}
+DISPUTE_FORM: dict[str, object] = {
+    "about": "REFUSAL",
+    "statement": "拒绝没有依据",
+    "wish": "请同意共享",
+    "token": "5a3f6a57-0d0f-4b52-9b5e-6f3a5c1d00fd",
 }
 RENEW_FORM: dict[str, object] = {
     "duration_months": "6",
@@ -84,7 +99,7 @@ CLOCK_FORMS = {
     "approver_mzj": CLOCK_FORM | {"owner": "120012"},
     "operator": CLOCK_FORM | {"owner": ""},
 }
-REPEATABLE = {"new", "renew-grant", "clocks", "switch-client", "correction-person", "end-key"}
+REPEATABLE = {"new", "dispute-new", "renew-grant", "clocks", "switch-client", "correction-person", "end-key"}
 """Sent twice they lead to the same place; everything else says that it is done already."""
 WITH_DOORS_OF_THEIR_OWN = {"evidence", "evidence-file", "check-evidence"}
 """Tried with everybody in test_evidence_of_an_exchange: they open to citizens too, one of them to all the world."""
@@ -128,6 +143,10 @@ class World:
     ends_soon: str
     disposal: str
     closed_report: str
+    refusal: str
+    dispute: str
+    settled: str
+    stop: str
 
 
 def build() -> World:
@@ -151,7 +170,13 @@ def build() -> World:
     evidence = append_records(1, subject=keyring().subject_key(ZHANG.id_number or "").hex(), answer="NO_MATCH")[0]
     report = operations.open_correction(actor_for("zhang"), evidence, "登记有误", NOW)
     ends_soon, disposal = granted(purpose="PURPOSE_E", duration_months=2), to_be_disposed_of()
-    made = (at_the_office, at_the_owner, returned, of_others, grant, report, ends_soon, disposal, _closed_report())
+    made: tuple[object, ...] = (at_the_office, at_the_owner, returned, of_others, grant, report, ends_soon, disposal)
+    settled = disputed(request=refused(purpose="PURPOSE_F"))
+    for username, name in (("steward_gjj", "ask_mediation"), ("operator", "settle_by_mediation")):
+        actor = cast_actor(username)
+        operations.move_dispute(actor=actor, number=settled, name=name, now=NOW, words="理由", outcome="UPHELD")
+    dispute, stop = disputed(request=refused(purpose="PURPOSE_G")), planned_stop()
+    made = (*made, _closed_report(), refused(purpose="PURPOSE_H"), dispute, settled, stop)
     return World(*map(str, made))
 
 
@@ -177,6 +202,8 @@ def doors(world: World) -> Iterator[tuple[Door, str]]:
     yield from _request_doors(world)
     yield from _grant_doors(world)
     yield from _report_doors(world)
+    yield from _dispute_doors(world)
+    yield from _stop_doors(world)
     yield from _service_and_client_doors()
 
 
@@ -250,12 +277,38 @@ def _report_doors(world: World) -> Iterator[tuple[Door, str]]:
     yield Door("corrected", READERS, READERS, READERS), reverse("sharing:corrected")
 
 
+def _dispute_doors(world: World) -> Iterator[tuple[Door, str]]:
+    sees = GJJ | MZJ | SEE_ALL
+    yield Door("disputes", READERS, READERS, READERS), reverse("sharing:disputes")
+    new = f"{reverse('sharing:dispute-new')}?request={world.refusal}"
+    yield Door("dispute-new", OFFICES, GJJ, sees, refuses=404), new
+    yield Door("dispute-new", OFFICES, GJJ, sees, post=True, refuses=404), new
+    yield Door("dispute", READERS, sees, sees), reverse("sharing:dispute", args=[world.dispute])
+    for name, opens in (("ask_mediation", GJJ | MZJ), ("settle", GJJ), ("withdraw", GJJ)):
+        address = reverse("sharing:move-dispute", args=[world.dispute, name])
+        yield Door("move-dispute", MOVERS, opens, sees, post=True), address
+    wrong = reverse("sharing:move-dispute", args=[world.dispute, "mediate"])
+    yield Door("move-dispute", MOVERS, set(), sees, post=True, refuses=422), wrong
+    reopen = reverse("sharing:reopen-request", args=[world.settled])
+    yield Door("reopen-request", STEWARDS, {"steward_gjj"}, sees, post=True), reopen
+
+
+def _stop_doors(world: World) -> Iterator[tuple[Door, str]]:
+    sees = GJJ | MZJ | SEE_ALL
+    yield Door("stops", READERS, READERS, READERS), reverse("sharing:stops")
+    yield Door("stop", READERS, sees, sees), reverse("sharing:stop", args=[world.stop])
+    withdraw = reverse("sharing:move-stop", args=[world.stop, "withdraw"])
+    yield Door("move-stop", MOVERS, {"approver_mzj"}, sees, post=True), withdraw
+    wrong = reverse("sharing:move-stop", args=[world.stop, "consent"])
+    yield Door("move-stop", MOVERS, set(), sees, post=True, refuses=422), wrong
+
+
 def _service_and_client_doors() -> Iterator[tuple[Door, str]]:
     yield Door("clocks", READERS, READERS, READERS), reverse("sharing:clocks")
     heads = APPROVERS | {"operator"}
     yield Door("clocks", READERS, heads, READERS, post=True), reverse("sharing:clocks")
     yield Door("service", READERS, READERS, READERS), reverse("sharing:service", args=["relief-status"])
-    switch = reverse("sharing:switch-service", args=["relief-status"])
+    switch = reverse("sharing:switch-service", args=["relief-details"])
     yield Door("switch-service", APPROVERS, {"approver_mzj"}, APPROVERS, post=True), switch
     yield Door("service", READERS, READERS, READERS), reverse("sharing:service", args=["relief-live"])
     for name, roles, opens in (
@@ -293,6 +346,7 @@ def filled(door: Door, username: str = "") -> dict[str, object]:
         "renew-grant": RENEW_FORM,
         "confirm-source": {"networks": "10.12.3.0/24"},
         "renew-source-secret": {"secret": "another-secret"},
+        "dispute-new": DISPUTE_FORM,
         "clocks": CLOCK_FORMS.get(username, {}),
         "rotate-key": {"overlap_days": "7"},
     }
@@ -301,11 +355,9 @@ def filled(door: Door, username: str = "") -> dict[str, object]:
 
 def state() -> list[object]:
     """Return all that a write of sharing could change."""
-    tables = (
-        *(SharingRequest, Grant, Client, ClientKey, ClockPolicy, Service, Correction),
-        *(CorrectionNotice, Disposal, SharingEvent),
-    )
-    return [list(table.objects.order_by("pk").values()) for table in tables]
+    tables: tuple[type[Model], ...] = (SharingRequest, Grant, Client, ClientKey, ClockPolicy, Service, Correction)
+    tables += (CorrectionNotice, Disposal, Dispute, ServiceStop, SharingEvent)
+    return [list(table._default_manager.order_by("pk").values()) for table in tables]
 
 
 def test_no_address_is_forgotten() -> None:
@@ -341,7 +393,7 @@ def test_a_form_of_another_site_does_nothing() -> None:
 
 def test_what_is_written_is_not_read_and_what_is_read_not_written() -> None:
     world = build()
-    both = {"new", "edit", "client-new", "clocks"}
+    both = {"new", "dispute-new", "edit", "client-new", "clocks"}
     browser, before = browser_of("steward_gjj"), state()
     for door, address in doors(world):
         if door.name not in both:
@@ -356,7 +408,7 @@ def test_forged_numbers_are_nothing(username: str) -> None:
     browser, before = browser_of(username), state()
     for door, address in doors(world):
         forged = address
-        for real in (*vars_of(world), "relief-status", "relief-live", "gjj-one"):
+        for real in (*vars_of(world), "relief-status", "relief-details", "relief-live", "gjj-one"):
             forged = forged.replace(real, str(uuid.uuid4()))
         if forged == address:
             continue

@@ -178,8 +178,10 @@ def test_a_service_says_what_it_answers_and_stops_only_with_a_reason() -> None:
     for told in ("今天是否享受最低生活保障", "40 天", "POST /v1/verify/relief-status"):
         assert told in page
     switch = reverse("sharing:switch-service", args=["relief-status"])
-    assert owner.post(switch, {"enabled": "0", "words": ""}).status_code == 422
-    assert owner.post(switch, {"enabled": "0", "words": "名册整改"}).status_code == 302
+    assert owner.post(switch, {"how": "now", "words": ""}).status_code == 422
+    assert owner.post(switch, {"words": "名册整改"}).status_code == 422
+    assert owner.post(switch, {"how": "now", "words": "名册整改"}).status_code == 302
+    assert "紧急停止" in text(owner, reverse("sharing:stops"))
     assert "停用" in text(owner, show)
     assert signed_in("steward_gjj").get(f"{NEW}?service=relief-status").status_code == 404
 

@@ -1,5 +1,8 @@
 """A service: what may be asked of a register, in words."""
 
+from typing import Any
+from uuid import uuid4
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -8,8 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from haihe.base.accounts.api import Role, actor_of, role_required
 from haihe.data.sharing import operations, pages
+from haihe.data.sharing.forms_closing import StopForm
 from haihe.data.sharing.queries import access
-from haihe.data.sharing.views.answering import READERS, attempt, or_404, told
+from haihe.data.sharing.views.answering import READERS, attempt, or_404
 
 
 @never_cache
@@ -24,18 +28,24 @@ def show(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 @role_required(Role.APPROVER)
 def switch(request: HttpRequest, slug: str) -> HttpResponse:
-    actor, form = actor_of(request), told(request)
-    complaint = attempt(
-        request,
-        lambda: operations.switch_service(
-            actor=actor,
-            slug=slug,
-            enabled=request.POST.get("enabled") == "1",
-            reason=form.cleaned_data.get("words", ""),
-            now=timezone.now(),
-        ),
-    )
-    return _done(request, slug, complaint)
+    """Plan a stop, stop in an emergency, or start again: what the form says in `how`."""
+    actor, now, form = actor_of(request), timezone.now(), StopForm(request.POST)
+    form.is_valid()
+    given: dict[str, Any] = {"actor": actor, "slug": slug, "reason": form.cleaned_data.get("words", ""), "now": now}
+    how, token = request.POST.get("how", ""), form.cleaned_data.get("token") or uuid4()
+    made: list[str] = []
+
+    def act() -> None:
+        if how == "start":
+            operations.start_service(**given)
+        elif how == "now":
+            made.append(operations.stop_at_once(**given, token=token))
+        else:
+            day = form.cleaned_data.get("planned_on")
+            made.append(operations.plan_stop(**given, planned_on=day, token=token))
+
+    complaint = attempt(request, act)
+    return redirect("sharing:stop", number=made[0]) if made and not complaint else _done(request, slug, complaint)
 
 
 @require_POST

@@ -10,7 +10,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from haihe.base.outbox.testing import deliver_all
 from haihe.data.sharing import api as sharing
 from haihe.data.sharing.models import Service
-from haihe.data.sharing.operations import switch_service
+from haihe.data.sharing.operations import start_service
 from haihe.data.sharing.testing import cast_actor, granted
 from haihe.kernel.answers import Answer
 from haihe.kernel.problems import Problem
@@ -84,6 +84,6 @@ def test_who_waits_is_asked_for_soon_after_the_service_starts_again() -> None:
     granted(now=timezone.now())
     Service.objects.update(enabled=False)
     asked("liu", _refused("unknown-service"), now=timezone.now())
-    switch_service(actor=OWNER, slug="relief-status", enabled=True, reason="改造完成", now=timezone.now())
+    start_service(actor=OWNER, slug="relief-status", reason="改造完成", now=timezone.now())
     deliver_all()
     assert _soon() == 1
