@@ -14,6 +14,7 @@ from haihe.gateway.public import PublicPages
 from haihe.gateway.record import BATCH_VERIFY
 from haihe.gateway.replies import Outcome
 from haihe.gateway.room import Lease
+from haihe.gateway.traces import GatewayTraces
 from haihe.gateway.xroad.front import XRoadFront
 from haihe.kernel.problems import MEDIA_TYPE, Problem
 
@@ -34,8 +35,16 @@ _log = logging.getLogger("haihe.gateway")
 class Gateway:
     """`health` makes the reply of the health page; `openapi` is the document as bytes."""
 
-    def __init__(self, desk: Desk, *, health: Callable[[], Awaitable[Reply]], openapi: bytes) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        health: Callable[[], Awaitable[Reply]],
+        openapi: bytes,
+        traces: GatewayTraces | None = None,
+    ) -> None:
         self._desk = desk
+        self._traces = traces
         self._health = health
         self._xroad = XRoadFront(desk, check_form=_check_form)
         self._public = PublicPages(openapi, policy=lambda: desk.policy.current(now=desk.monotonic()), own=desk.own_key)
@@ -43,6 +52,7 @@ class Gateway:
 
     def answer(self, request: Request, recipient: Listener) -> None:
         dossier = Dossier(now=self._desk.clock())
+        span = None if self._traces is None or request.path == HEALTH_ROUTE else self._traces.begin(request)
         try:
             if request.path == HEALTH_ROUTE and request.method == "GET" and request.fault is None:
                 self._answer_later(recipient)
@@ -61,6 +71,8 @@ class Gateway:
         else:
             recipient.send(outcome.reply)
             commits.tally.ended(dossier, now=self._desk.clock())
+        if span is not None:
+            commits.trace(span, dossier, waits=outcome.waits)
 
     def room_for(self, request: Request, size: int) -> Lease | str:
         """Give room for the body of a batch; everything else is small."""

@@ -4,12 +4,18 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
+from haihe.gateway import traces
+from haihe.gateway.dossier import Dossier
 from haihe.gateway.journal import Batch, Journal, JournalError
 from haihe.gateway.messages import Recipient, Reply
 from haihe.gateway.tally import Tally
 from haihe.kernel.problems import MEDIA_TYPE, Problem
+from haihe.telemetry import tracing
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Span
 
 _log = logging.getLogger("haihe.gateway")
 
@@ -33,6 +39,7 @@ class GroupCommit:
     _gathering: Batch = field(default_factory=Batch)
     _waiting: list[tuple[Recipient, Reply]] = field(default_factory=list)
     _scheduled: bool = False
+    _traced: "list[tuple[Span, Dossier]]" = field(default_factory=list)
 
     def join(self) -> Batch:
         """Return the batch that gathers now, to be filled before the loop's next turn."""
@@ -46,10 +53,19 @@ class GroupCommit:
         """Send the reply when the batch that gathers now is on the disk; if it can't be written, say unavailable."""
         self._waiting.append((recipient, reply))
 
+    def trace(self, span: "Span", dossier: Dossier, *, waits: bool) -> None:
+        """End the request's span when it is answered; the ledger hears of its trace with its record."""
+        if not waits:
+            traces.end(span, dossier)
+            return
+        self._traced.append((span, dossier))
+        self._gathering.traces.append(tracing.traceparent_of(span))
+
     def commit(self) -> None:
         """Write what has gathered, then send what waited for it."""
         batch, waiting = self._gathering, self._waiting
         self._gathering, self._waiting, self._scheduled = Batch(), [], False
+        traced, self._traced = self._traced, []
         if batch.empty:
             return
         started, failed = time.perf_counter(), False
@@ -63,3 +79,5 @@ class GroupCommit:
         for recipient, reply in waiting:
             recipient.send(reply)
         self.tally.committed(batch.size, seconds=took, now=self.clock(), failed=failed)
+        for span, dossier in traced:
+            traces.end_durable(span, dossier, seconds=took, records=batch.size)

@@ -25,7 +25,7 @@ _LINGER_S = 1.0
 _WANTED = {
     name.encode(): name
     for name in (
-        "content-type", "content-length", "content-digest", "signature-input", "signature", "expect",
+        "content-type", "content-length", "content-digest", "signature-input", "signature", "expect", "traceparent",
         "x-road-client", "x-road-id", "x-road-issue", "x-road-userid",
     )
 }  # fmt: skip

@@ -1,10 +1,11 @@
 """The journal: every answer and refusal, durable on this machine before it is given, until the ledger has it.
 
-One LMDB environment with five tables, written in one transaction per batch:
+One LMDB environment with six tables, written in one transaction per batch:
   records  sequence number + count → the batch's records, one canonical JSON per line
   packed   sequence number + place → one record of many uses, with what it seals (gateway/packed.py)
   replay   minute + sequence number → fingerprints of the requests signed in that minute, end to end
   quota    day + grant → answers given
+  traces   sequence number → traceparents of the batch's requests that are traced, for the span of the ledger
   health   the last health record; such records prove the way to the disk and are no use of anybody's data
 The gateway is the only writer of new batches (a file lock sees to it); the shipper, another process, deletes those
 that the ledger has taken. LMDB's own locks hold when either is killed at any point.
@@ -27,6 +28,7 @@ from haihe.gateway.replay import FINGERPRINT_BYTES
 MAP_SIZE_BYTES = 16 << 30
 """Room for about 25 million records; the file grows only as it is needed."""
 _KEY = struct.Struct(">QI")
+_SEQUENCE = struct.Struct(">Q")
 _REPLAY_KEY = struct.Struct(">IQ")
 _PREFIX = struct.Struct(">I")
 PACKED_AT_ONCE = 20
@@ -53,6 +55,7 @@ class Batch:
     oldest_minute: int = 0
     health: bytes | None = None
     packed: list[bytes] = field(default_factory=list)
+    traces: list[str] = field(default_factory=list)
 
     def keep(self, record: bytes, *, reserved: bool) -> None:
         """Add a record: one of the gateway's own for its health, or one for the ledger."""
@@ -78,6 +81,7 @@ class Shipment(NamedTuple):
     records: list[bytes]
     packed_keys: list[bytes]
     packed: list[bytes]
+    traces: list[str]
 
     @property
     def empty(self) -> bool:
@@ -96,9 +100,9 @@ class Journal:
     def __init__(self, folder: Path, *, map_size: int = MAP_SIZE_BYTES) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
-            self._env = lmdb.open(str(folder), map_size=map_size, max_dbs=5, mode=0o600, readahead=False)
-            self._records, self._packed, self._replay, self._quota, self._health = (
-                self._env.open_db(name) for name in (b"records", b"packed", b"replay", b"quota", b"health")
+            self._env = lmdb.open(str(folder), map_size=map_size, max_dbs=6, mode=0o600, readahead=False)
+            self._records, self._packed, self._replay, self._quota, self._health, self._traces = (
+                self._env.open_db(name) for name in (b"records", b"packed", b"replay", b"quota", b"health", b"traces")
             )
             self._env.reader_check()
         except (lmdb.Error, OSError) as fault:
@@ -169,6 +173,8 @@ class Journal:
             write.put(_REPLAY_KEY.pack(minute, self._sequence), b"".join(nonces), db=self._replay)
         for grant, used in batch.quotas.items():
             write.put(_PREFIX.pack(batch.day) + grant.encode(), used.to_bytes(8, "big"), db=self._quota)
+        if batch.traces and batch.size:
+            write.put(_SEQUENCE.pack(self._sequence), "\n".join(batch.traces).encode(), db=self._traces)
         if batch.health is not None:
             write.put(b"last", batch.health, db=self._health)
 
@@ -222,7 +228,14 @@ class Journal:
                 keys.append(bytes(key))
                 records += batch
             packed = [(bytes(key), bytes(one)) for key, one in islice(read.cursor(self._packed), PACKED_AT_ONCE)]
-        return Shipment(keys, records, [key for key, _ in packed], [one for _, one in packed])
+            packed_keys = [key for key, _ in packed]
+            traces = self._traces_of(read, keys + packed_keys)
+        return Shipment(keys, records, packed_keys, [one for _, one in packed], traces)
+
+    def _traces_of(self, read: "lmdb.Transaction[bytes]", keys: list[bytes]) -> list[str]:
+        """Return the traceparents of requests whose records these batches hold."""
+        found = (read.get(sequence, db=self._traces) for sequence in dict.fromkeys(key[:8] for key in keys))
+        return [one for told in found if told for one in bytes(told).decode().split("\n")]
 
     def remove(self, keys: Sequence[bytes], packed_keys: Sequence[bytes] = ()) -> None:
         """Delete what was shipped; for the shipper."""
@@ -232,6 +245,8 @@ class Journal:
                     write.delete(key, db=self._records)
                 for key in packed_keys:
                     write.delete(key, db=self._packed)
+                for sequence in {key[:8] for key in (*keys, *packed_keys)}:
+                    write.delete(sequence, db=self._traces)
         except lmdb.Error as fault:
             raise JournalError(str(fault)) from fault
 

@@ -5,6 +5,7 @@ import contextlib
 import gc
 import json
 import logging
+import os
 import signal
 import sys
 import time
@@ -37,8 +38,10 @@ from haihe.gateway.refusals import RefusalMeter
 from haihe.gateway.replay import ReplayWindow, oldest_minute
 from haihe.gateway.room import Room
 from haihe.gateway.shared_counts import SharedCounts, gateway_name
+from haihe.gateway.traces import GatewayTraces
 from haihe.kernel.environment import Environment
 from haihe.kernel.keyring import Keyring
+from haihe.telemetry import tracing
 from haihe.telemetry.exposition import Exposition, watch_process
 
 JOURNAL_FOLDER = "journal"
@@ -68,10 +71,16 @@ def run(environment: Environment, doors: Doors) -> None:
     keyring = Keyring.from_json((environment.data_dir / KEYRING_FILE).read_text())
     with Journal(environment.data_dir / JOURNAL_FOLDER) as journal:
         journal.claim()
-        uvloop.run(_serve(environment, keyring=keyring, journal=journal, doors=doors))
+        traces = tracing.start("haihe-gateway", tracing.Wish.from_mapping(os.environ), chooses=True)
+        try:
+            uvloop.run(_serve(environment, keyring=keyring, journal=journal, doors=doors, traces=traces))
+        finally:
+            tracing.stop()
 
 
-async def _serve(environment: Environment, *, keyring: Keyring, journal: Journal, doors: Doors) -> None:
+async def _serve(
+    environment: Environment, *, keyring: Keyring, journal: Journal, doors: Doors, traces: tracing.Traces | None
+) -> None:
     loop = asyncio.get_running_loop()
     commits = GroupCommit(journal, loop)
     desk = open_desk(environment.data_dir, keyring=keyring, journal=journal, commits=commits)
@@ -89,7 +98,12 @@ async def _serve(environment: Environment, *, keyring: Keyring, journal: Journal
         changed=switch,
         exchange=desk.shared_counts.exchange,
     )
-    gateway = Gateway(desk, health=health.reply, openapi=openapi_document())
+    gateway = Gateway(
+        desk,
+        health=health.reply,
+        openapi=openapi_document(),
+        traces=GatewayTraces(traces) if traces is not None else None,
+    )
     figures = MinutesWriter(Minutes(commits.tally), database_url=environment.database_url, clock=desk.clock)
     tasks = [asyncio.create_task(each) for each in (feed.run(), _every_second(desk), figures.run())]
     connections: set[Connection] = set()

@@ -5,6 +5,7 @@ A kill between the two leaves batches that were appended already; `ledger_append
 
 import json
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ import psycopg
 
 from haihe.gateway.journal import Journal
 from haihe.gateway.packed import unpack
+from haihe.telemetry import tracing
 
 BATCH_RECORDS = 2000
 _APPEND = "SELECT ledger_append(%s::text[])"
@@ -37,12 +39,15 @@ def ship(journal: Journal, connection: psycopg.Connection[tuple[object, ...]], *
     if shipment.empty:
         return 0
     packed = [unpack(one) for one in shipment.packed]
+    started = time.time_ns()
     with connection.transaction():
         if shipment.records:
             connection.execute(_APPEND, ([record.decode() for record in shipment.records],))
         if packed:
             bodies, seeds, uses = zip(*packed, strict=True)
             connection.execute(_APPEND_PACKED, ([body.decode() for body in bodies], list(seeds), list(uses)))
+    for parent in shipment.traces:
+        tracing.note("ledger append", {}, parent=parent, started_ns=started, ended_ns=time.time_ns())
     # Only now: the transaction is committed and the records are the ledger's.
     journal.remove(shipment.keys, shipment.packed_keys)
     return len(shipment.records) + len(packed)

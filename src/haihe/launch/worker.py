@@ -18,6 +18,7 @@ from haihe.base.outbox import api as outbox
 from haihe.base.watch import api as watch
 from haihe.kernel.environment import Environment
 from haihe.launch.shipping import Shipping
+from haihe.telemetry import tracing
 from haihe.telemetry.exposition import REGISTRY, Exposition, watch_process
 
 _REST_AFTER_TROUBLE_S = 1.0
@@ -63,8 +64,12 @@ def run(environment: Environment, *, metrics_host: str = "127.0.0.1", metrics_po
     Raises: WorkerFailed; OSError, if the port can't be had.
     """
     shipping = Shipping(environment)
-    with _shown(shipping, metrics_host, metrics_port):
-        asyncio.run(_run(environment, shipping))
+    tracing.start("haihe-worker", tracing.Wish.from_mapping(os.environ))
+    try:
+        with _shown(shipping, metrics_host, metrics_port):
+            asyncio.run(_run(environment, shipping))
+    finally:
+        tracing.stop()
 
 
 @contextlib.contextmanager

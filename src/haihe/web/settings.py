@@ -40,6 +40,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "haihe.web.metering.MeteringMiddleware",
+    "haihe.web.tracing.TracingMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "haihe.web.static_files.StaticFilesMiddleware",

@@ -8,10 +8,10 @@ from procrastinate import App
 from procrastinate.contrib.django import procrastinate_app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
-from haihe.base.jobs.metering import count_job
+from haihe.base.jobs.metering import count_job, trace
 from haihe.base.jobs.queries import Queue, queues
 
-__all__ = ["FINISH_WITHIN_S", "Queue", "queues", "run_jobs"]
+__all__ = ["FINISH_WITHIN_S", "Queue", "queues", "run_jobs", "trace"]
 
 CONCURRENCY = 4
 FINISH_WITHIN_S = 10.0

@@ -22,6 +22,8 @@ class Event(models.Model):
     topic = models.CharField(max_length=100)
     payload = models.JSONField()
     announced_at = models.DateTimeField(auto_now_add=True)
+    trace = models.CharField(max_length=55, default="", db_default="", blank=True)
+    """The W3C traceparent of what announced it, where that was traced."""
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["announced_at"], name="event_announced")]

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from haihe.base.outbox.handlers import FABRIC, Payload, handlers_of
 from haihe.base.outbox.models import Delivery, Event, State
+from haihe.telemetry import tracing
 
 MOST_ATTEMPTS = 12
 """With the pauses below this is a little over an hour."""
@@ -38,7 +40,7 @@ def announce(topic: str, payload: Payload) -> UUID:
     """
     if not connection.in_atomic_block:
         raise NotInTransaction(topic)
-    event = Event.objects.create(topic=topic, payload=payload)
+    event = Event.objects.create(topic=topic, payload=payload, trace=tracing.traceparent())
     Delivery.objects.bulk_create(Delivery(event=event, handler=name) for name in (*handlers_of(topic), FABRIC))
     return event.id
 
@@ -79,7 +81,7 @@ def _attempt_next(found: "QuerySet[Delivery]", do: Callable[[Delivery], None], n
         if delivery is None:
             return False
         try:
-            with transaction.atomic():
+            with transaction.atomic(), _traced(delivery):
                 do(delivery)
         except Exception as failure:
             _note_failure(delivery, failure, now)
@@ -87,6 +89,15 @@ def _attempt_next(found: "QuerySet[Delivery]", do: Callable[[Delivery], None], n
             delivery.state, delivery.finished_at, delivery.last_error = State.DONE, timezone.now(), ""
         delivery.save()
     return True
+
+
+def _traced(delivery: Delivery) -> AbstractContextManager[object]:
+    """Trace the delivery of an event whose announcement was traced; others would be traces of nothing else."""
+    event = delivery.event
+    if not event.trace:
+        return nullcontext()
+    facts = {"haihe.topic": event.topic, "haihe.handler": delivery.handler}
+    return tracing.span(f"event {event.topic}", facts, kind="CONSUMER", parent=event.trace)
 
 
 def _run_handler(delivery: Delivery) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.core.paginator import Page
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from haihe.base.accounts.api import Actor
@@ -19,6 +20,7 @@ HAPPENED: dict[str, Promise] = {
     "close": _("恢复正常，告警关闭"),
 }
 _TONES = {"open": "danger", "acknowledge": "info", "close": "success"}
+_WELL_OR_NOT = frozenset({"down", "hours"})
 _STATES = {"OPEN": "danger", "ACKNOWLEDGED": "warning", "CLOSED": "success"}
 
 
@@ -94,10 +96,15 @@ def alert_page(actor: Actor, row: Alert, *, complaint: str = "") -> AlertPage:
 
 
 def rule_lines(rules: list[RuleInForce]) -> list[RuleLine]:
-    return [
-        RuleLine(row, value_told(row.rule.unit, row.limits.opens), value_told(row.rule.unit, row.limits.closes))
-        for row in rules
-    ]
+    return [_rule_line(row) for row in rules]
+
+
+def _rule_line(row: RuleInForce) -> RuleLine:
+    unit, limits = row.rule.unit, row.limits
+    # Of what is well or not, the least above zero opens and zero closes.
+    closes = value_told(unit, 0.0 if unit in _WELL_OR_NOT and limits.closes <= 1 else limits.closes)
+    is_any = unit == "hours" and limits.opens == row.rule.limits.opens
+    return RuleLine(row, gettext("超过承诺时限") if is_any else value_told(unit, limits.opens), closes)
 
 
 def _happened(event: AlertEvent) -> Happened:

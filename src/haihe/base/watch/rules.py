@@ -94,6 +94,7 @@ _RULES = (
         Limits(1, 1, 1),
     ),
 )
+_A_MOMENT_H = 0.02
 RULES: Final = {rule.name: rule for rule in _RULES}
 
 
@@ -107,6 +108,8 @@ def value_told(unit: str, value: float) -> str:
         return gettext("%(n)s 毫秒") % {"n": f"{value:,.0f}"}
     if unit == "s":
         return gettext("%(n)s 秒") % {"n": f"{value:,.0f}"}
+    if unit == "hours" and value < _A_MOMENT_H:
+        return gettext("在承诺时限内")
     if unit == "hours":
         return gettext("超过 %(n)s 小时") % {"n": f"{value:,.1f}"}
     return _counted(unit, round(value))

@@ -23,7 +23,7 @@ def run(ending: BaseException | None) -> Any:
             raise ending
         return "done"
 
-    context = SimpleNamespace(job=SimpleNamespace(task_name=TASK))
+    context = SimpleNamespace(job=SimpleNamespace(task_name=TASK, queue="tests", task_kwargs={}))
     return asyncio.run(cast("Any", count_job)(job, context, None))
 
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.db import transaction
 
 from haihe.base.accounts.api import Actor, Role, require
+from haihe.base.jobs import api as jobs
 from haihe.base.keys.api import keyring
 from haihe.data.exchange import places
 from haihe.data.exchange.lake import remove
@@ -67,7 +68,7 @@ def receive_file(
         run.save(force_insert=True)
         FeedRunMove.objects.create(run=run, name="receive", target=RunState.RECEIVED, at=now, by=actor.name)
         if run.queued:
-            process_feed.configure(queueing_lock=str(run.id)).defer(run_id=str(run.id))
+            process_feed.configure(queueing_lock=str(run.id)).defer(run_id=str(run.id), **jobs.trace())
     if not run.queued:
         process_run(run.id, now=now, watch=watch)
         run.refresh_from_db()

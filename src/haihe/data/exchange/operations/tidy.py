@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from procrastinate.exceptions import AlreadyEnqueued
 
+from haihe.base.jobs import api as jobs
 from haihe.data.exchange import lake, places
 from haihe.data.exchange.models import TERMINAL_STATES, FeedRun, RunState, Snapshot
 from haihe.data.exchange.operations.moving import is_dead, move_run
@@ -48,7 +49,7 @@ def _offer_again(now: datetime) -> None:
     for run in waiting:
         try:
             with transaction.atomic():
-                process_feed.configure(queueing_lock=str(run.id)).defer(run_id=str(run.id))
+                process_feed.configure(queueing_lock=str(run.id)).defer(run_id=str(run.id), **jobs.trace())
         except AlreadyEnqueued:
             continue
 

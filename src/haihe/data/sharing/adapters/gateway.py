@@ -18,6 +18,7 @@ from haihe.client import Haihe, HaiheError, NotTrusted, Refused
 from haihe.data.sharing.models import Client
 from haihe.data.sharing.ports import QuestionRefused, SourceUnreachable, VerificationAnswer
 from haihe.kernel.problems import Problem
+from haihe.telemetry import tracing
 
 _TIMEOUT = httpx.Timeout(5.0, connect=1.0)
 # Shorter than the gateway keeps an idle connection, so that none is reused at the moment in which it is hung up.
@@ -64,7 +65,8 @@ class GatewayVerifier:
         """Raises: SourceUnreachable, QuestionRefused."""
         haihe = self.asking_for(organisation)
         try:
-            said = haihe.verify(service, id_number, name=name or None, purpose=purpose, case=case, claim=claim)
+            with tracing.span("ask the gateway", {"haihe.service": service}, kind="CLIENT"):
+                said = haihe.verify(service, id_number, name=name or None, purpose=purpose, case=case, claim=claim)
         except HaiheError as failure:
             raise _told(failure) from None
         return VerificationAnswer(
@@ -85,8 +87,20 @@ def gateway_verifier() -> GatewayVerifier:
     """Return this process's way to the gateway (`HAIHE_GATEWAY_URL`)."""
     # No proxy of the environment comes between us and our own gateway.
     return GatewayVerifier(
-        httpx.Client(base_url=settings.HAIHE.gateway_url, timeout=_TIMEOUT, limits=_LIMITS, trust_env=False)
+        httpx.Client(
+            base_url=settings.HAIHE.gateway_url,
+            timeout=_TIMEOUT,
+            limits=_LIMITS,
+            trust_env=False,
+            event_hooks={"request": [pass_trace_on]},
+        )
     )
+
+
+def pass_trace_on(request: httpx.Request) -> None:
+    """Tell the gateway which trace the question belongs to, if to one. It isn't signed: nothing rests on it."""
+    if parent := tracing.traceparent():
+        request.headers[tracing.HEADER] = parent
 
 
 def _told(failure: HaiheError) -> SourceUnreachable | QuestionRefused:
