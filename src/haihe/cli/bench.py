@@ -34,7 +34,8 @@ def gateway(as_json: bool, seconds: float, connections: int, residents: int, reg
 @click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON object instead of a table.")
 @click.option("--entries", default=40_000, show_default=True, type=click.IntRange(min=100, max=1_000_000))
 @click.option("--requests", default=100_000, show_default=True, type=click.IntRange(min=100, max=1_000_000))
-def pages(as_json: bool, entries: int, requests: int) -> None:
+@click.option("--each", default=3, show_default=True, type=click.IntRange(min=1), help="Pages of one kind, a person.")
+def pages(as_json: bool, entries: int, requests: int, each: int) -> None:
     """Make every page of every person of the demo, beside years of entries and requests."""
     from rich.console import Console
 
@@ -43,7 +44,7 @@ def pages(as_json: bool, entries: int, requests: int) -> None:
     from haihe.launch.screen import Screen
 
     screen = Screen(Console(stderr=True, highlight=False, soft_wrap=True))
-    result = benchmark.run(entries=entries, requests=requests, screen=screen)
+    result = benchmark.run(entries=entries, requests=requests, each=each, screen=screen)
     click.echo(telling.as_json(result) if as_json else telling.as_table(result))
 
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from haihe.web.walk import Visit
 
 _SCALE = 0.0005
-_EACH = 3
 _SLOWEST = 12
 
 
@@ -32,7 +31,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Milliseconds of server time, each page asked for a second time. `slowest` are the slowest of each view."""
+    """Milliseconds of server time, each page asked for a second time. `slowest` are the slowest of each view.
+
+    `queries` holds for each view the most that any of its pages asked the database.
+    """
 
     entries: int
     requests: int
@@ -43,10 +45,12 @@ class Result:
     max_ms: float
     over_300_ms: int
     most_queries: int
+    queries: dict[str, int]
     slowest: tuple[Page, ...]
 
 
-def run(*, entries: int, requests: int, screen: Screen) -> Result:
+def run(*, entries: int, requests: int, each: int, screen: Screen) -> Result:
+    """Take at most `each` pages of one view for each person."""
     with ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="haihe-bench-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
@@ -56,7 +60,7 @@ def run(*, entries: int, requests: int, screen: Screen) -> Result:
         with screen.step(f"{entries:,} entries, {requests:,} requests 目录与申请"):
             _plant(entries, requests)
         with screen.step("pages 页面"):
-            return _result(list(_visits()), entries, requests)
+            return _result(list(_visits(each)), entries, requests)
 
 
 def _plant(entries: int, requests: int) -> None:
@@ -74,18 +78,18 @@ def _plant(entries: int, requests: int) -> None:
         cursor.execute("VACUUM ANALYZE")
 
 
-def _visits() -> "Iterator[Visit]":
+def _visits(each: int) -> "Iterator[Visit]":
     from django.contrib.auth import get_user_model
     from django.test import Client
 
     from haihe.city.cast import CAST
     from haihe.web.walk import walk
 
-    yield from walk(Client(), "", each=_EACH)
+    yield from walk(Client(), "", each=each)
     for person in CAST:
         client = Client()
         client.force_login(get_user_model().objects.get(username=person.username))
-        yield from walk(client, person.username, each=_EACH)
+        yield from walk(client, person.username, each=each)
 
 
 def _result(visits: "list[Visit]", entries: int, requests: int) -> Result:
@@ -103,6 +107,7 @@ def _result(visits: "list[Visit]", entries: int, requests: int) -> Result:
         max_ms=round(times[-1], 1),
         over_300_ms=sum(ms > 300 for ms in times),
         most_queries=max(visit.queries for visit in visits),
+        queries={view: max(v.queries for v in visits if v.view == view) for view in sorted(slowest)},
         slowest=tuple(
             Page(visit.person, visit.view, visit.path, round(visit.ms, 1), visit.queries)
             for visit in list(slowest.values())[:_SLOWEST]
