@@ -250,6 +250,11 @@ class Door:
             about=self.about,
             members=self.members,
         )
+        self.follow(policy)
+
+    def follow(self, policy: Policy) -> None:
+        """Take a policy from elsewhere, such as a database; the indexes are those of this door."""
+        policy = replace(policy, indexes=tuple(self.indexes))
         self.desk.indexes.switch(policy.indexes)
         self.commits.tally.services = policy.services
         self.desk.policy.confirm(self.admit(policy), now=self.now)

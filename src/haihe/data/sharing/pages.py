@@ -26,7 +26,7 @@ from haihe.data.sharing.models import (
     SharingRequest,
 )
 from haihe.data.sharing.operations.renewing import is_renewable
-from haihe.data.sharing.queries import access, corrected, desk
+from haihe.data.sharing.queries import access, corrected, desk, trying
 from haihe.data.sharing.source_pages import SourceFacts, source_facts
 from haihe.data.sharing.workflow import CORRECTION, GRANT, REQUEST, CorrectionState, Part, RequestState
 from haihe.data.sharing.workflow_closing import DISPOSAL, OPEN_STOPS, DisposalState
@@ -186,6 +186,7 @@ class ServicePage:
     source: SourceFacts | None = None
     may_confirm: bool = False
     may_renew_secret: bool = False
+    may_try: bool = False
 
 
 def workbench_page(actor: Actor, *, today: date) -> WorkbenchPage:
@@ -303,6 +304,7 @@ def service_page(actor: Actor, row: Service, *, complaint: str = "") -> ServiceP
         source=source,
         may_confirm=source is not None and actor.has(Role.OPERATOR),
         may_renew_secret=source is not None and source.has_secret and actor.has(Role.STEWARD, row.owner),
+        may_try=trying.grants_to_try(actor, row).exists(),
     )
 
 

@@ -11,6 +11,7 @@ from haihe.data.sharing.views import (
     requests,
     services,
     stops,
+    trying,
     workbench,
 )
 
@@ -48,6 +49,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calls/", include("haihe.data.sharing.calls.urls")),
     path("clocks/", clocks.clocks, name="clocks"),
     path("services/<slug:slug>/", services.show, name="service"),
+    path("services/<slug:slug>/try/", trying.call, name="try-call"),
     path("services/<slug:slug>/switch/", services.switch, name="switch-service"),
     path("services/<slug:slug>/source/", services.confirm, name="confirm-source"),
     path("services/<slug:slug>/source-secret/", services.renew_secret, name="renew-source-secret"),

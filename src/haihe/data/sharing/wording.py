@@ -173,6 +173,7 @@ HAPPENED: Final[dict[str, Promise]] = {
     "reject": _("核实无误"),
     "correct": _("已更正"),
     "confirm_data": _("更正后的数据已在用，通知使用部门"),
+    "try_call": _("试调用接口"),
     "register_client": _("登记接入系统"),
     "rotate_secret": _("更换密钥"),
     "end_key": _("停用一把密钥"),

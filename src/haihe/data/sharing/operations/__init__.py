@@ -28,11 +28,13 @@ from haihe.data.sharing.operations.renewing import renew_grant
 from haihe.data.sharing.operations.requesting import request_sharing, resubmit_request
 from haihe.data.sharing.operations.services import NewService, open_service
 from haihe.data.sharing.operations.stopping import move_stop, plan_stop, start_service, stop_at_once
+from haihe.data.sharing.operations.trying import Trial, try_call
 
 __all__ = [
     "Complaint",
     "IssuedSecret",
     "NewService",
+    "Trial",
     "answer_by_rule",
     "approve_request",
     "confirm_data",
@@ -70,6 +72,7 @@ __all__ = [
     "suspend_grant",
     "tell_missing_due_days",
     "terminate_grant",
+    "try_call",
     "watch_clocks",
     "watch_keys",
 ]

@@ -308,6 +308,7 @@ def _service_and_client_doors() -> Iterator[tuple[Door, str]]:
     heads = APPROVERS | {"operator"}
     yield Door("clocks", READERS, heads, READERS, post=True), reverse("sharing:clocks")
     yield Door("service", READERS, READERS, READERS), reverse("sharing:service", args=["relief-status"])
+    yield Door("try-call", STEWARDS, STEWARDS, STEWARDS), reverse("sharing:try-call", args=["relief-status"])
     switch = reverse("sharing:switch-service", args=["relief-details"])
     yield Door("switch-service", APPROVERS, {"approver_mzj"}, APPROVERS, post=True), switch
     yield Door("service", READERS, READERS, READERS), reverse("sharing:service", args=["relief-live"])
@@ -393,7 +394,7 @@ def test_a_form_of_another_site_does_nothing() -> None:
 
 def test_what_is_written_is_not_read_and_what_is_read_not_written() -> None:
     world = build()
-    both = {"new", "dispute-new", "edit", "client-new", "clocks"}
+    both = {"new", "dispute-new", "edit", "client-new", "clocks", "try-call"}
     browser, before = browser_of("steward_gjj"), state()
     for door, address in doors(world):
         if door.name not in both:
