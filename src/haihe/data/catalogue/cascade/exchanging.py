@@ -207,7 +207,8 @@ def _staged(run: ExchangeRun, now: datetime) -> ExchangeRun:
     finish(run)
     run.state, run.cursor, run.problem = RunState.STAGED, "", ""
     run.save()
-    if run.node.is_automatic and not _loses_much(run):
+    nothing_to_decide = not (run.new or run.changed or run.gone)
+    if nothing_to_decide or (run.node.is_automatic and not _loses_much(run)):
         return take_in(run.pk, now=now)
     return run
 

@@ -39,8 +39,8 @@ _HAPPENED: Final[dict[str, Text]] = {
     "set_token": _("保存对方的令牌"),
     "stop": _("停用"),
     "start": _("启用"),
-    "automatic": _("改为自动收录"),
-    "by_hand": _("改为人工确认"),
+    "automatic": _("改为自动交换"),
+    "by_hand": _("改为人工交换"),
     "take_in": _("确认收录"),
     "drop": _("放弃收录"),
 }

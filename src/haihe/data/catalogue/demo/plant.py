@@ -8,6 +8,7 @@ from django.db import transaction
 from haihe.base.accounts.api import SYSTEM, Actor, Role, actor_for
 from haihe.city.cast import CAST
 from haihe.data.catalogue import operations
+from haihe.data.catalogue.demo.cascade import plant_district
 from haihe.data.catalogue.demo.entries import ENTRIES
 from haihe.data.catalogue.demo.needs import plant_needs
 from haihe.data.catalogue.models import Resource
@@ -28,6 +29,7 @@ def plant(*, scale: float, now: datetime, progress: Callable[[str, float], None]
         if not Resource.objects.filter(owner=entry.owner, title=entry.title).exists():
             _plant_entry(entry, now)
     plant_needs(now=now)
+    plant_district(now=now)
 
 
 @transaction.atomic
