@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from haihe.gateway.desk import Desk
 from haihe.gateway.dossier import Dossier, Refused
 from haihe.gateway.messages import Listener, Recipient, Reply, Request
-from haihe.gateway.policy import PROXY, QUERY, VERIFY
+from haihe.gateway.policy import PROXY, QUERY, SUBSCRIBE, VERIFY
 from haihe.gateway.public import PublicPages
 from haihe.gateway.record import BATCH_VERIFY
 from haihe.gateway.replies import Outcome
@@ -21,13 +21,14 @@ from haihe.kernel.problems import MEDIA_TYPE, Problem
 VERIFY_ROUTE = "/v1/verify/{service}"
 QUERY_ROUTE = "/v1/query/{service}"
 PROXY_ROUTE = "/v1/proxy/{service}"
+SUBSCRIBE_ROUTE = "/v1/subscribe/{service}"
 BATCH_ROUTE = "/v1/verify/{service}/batch"
 HEALTH_ROUTE = "/healthz"
 
 MOST_BATCH_BYTES = 2 << 20
 
-_ASK = re.compile(r"/v1/(verify|query|proxy)/([a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?)(/batch)?")
-_KINDS = {"verify": VERIFY, "query": QUERY, "proxy": PROXY}
+_ASK = re.compile(r"/v1/(verify|query|proxy|subscribe)/([a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?)(/batch)?")
+_KINDS = {"verify": VERIFY, "query": QUERY, "proxy": PROXY, "subscribe": SUBSCRIBE}
 _MEDIA_TYPES = frozenset({"application/json", "application/json; charset=utf-8", "application/json;charset=utf-8"})
 _log = logging.getLogger("haihe.gateway")
 
@@ -75,9 +76,9 @@ class Gateway:
             commits.trace(span, dossier, waits=outcome.waits)
 
     def room_for(self, request: Request, size: int) -> Lease | str:
-        """Give room for the body of a batch; everything else is small."""
+        """Give room for a body that names many; everything else is small."""
         ask = _ASK.fullmatch(request.path)
-        if ask is None or not _is_batch(ask) or request.method != "POST" or size > MOST_BATCH_BYTES:
+        if ask is None or not _names_many(ask) or request.method != "POST" or size > MOST_BATCH_BYTES:
             return "body-too-large"
         return self._desk.room_for(request.headers, path=request.path, size=size)
 
@@ -103,12 +104,13 @@ class Gateway:
         headers, path, body = request.headers, request.path, request.body
         if ask[1] == "proxy":
             return self._desk.proxy(dossier, headers, path=path, body=body, listener=listener)
-        if ask[3] is None:
+        if ask[3] is None and ask[1] != "subscribe":
             answer = self._desk.verify if ask[1] == "verify" else self._desk.query
             return answer(dossier, headers, path=path, body=body)
         if not request.may_stream:
-            raise Refused("malformed-request", "批量核验须使用 HTTP/1.1。")
-        return self._desk.batch(dossier, headers, path=path, body=body, listener=listener)
+            raise Refused("malformed-request", "批量核验和订阅须使用 HTTP/1.1。")
+        answer_many = self._desk.subscribe if ask[1] == "subscribe" else self._desk.batch
+        return answer_many(dossier, headers, path=path, body=body, listener=listener)
 
     def _answer_later(self, recipient: Recipient) -> None:
         async def send() -> None:
@@ -121,6 +123,10 @@ class Gateway:
 
 def _is_batch(ask: re.Match[str]) -> bool:
     return ask[1] == "verify" and ask[3] is not None
+
+
+def _names_many(ask: re.Match[str]) -> bool:
+    return _is_batch(ask) or (ask[1] == "subscribe" and ask[3] is None)
 
 
 def _check_form(request: Request) -> None:

@@ -8,7 +8,7 @@ import logging
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from haihe.gateway.answer import Questions, find_many
 from haihe.gateway.authorisation import rules
@@ -18,9 +18,9 @@ from haihe.gateway.lines import MEDIA_TYPE, PartHead, answer_lines, head_line, p
 from haihe.gateway.messages import Listener, Reply
 from haihe.gateway.packed import PackedRecord, pack
 from haihe.gateway.quota import date_of, day_of
-from haihe.gateway.record import Uses
+from haihe.gateway.record import BATCH_VERIFY, Uses
 from haihe.gateway.replies import Outcome
-from haihe.gateway.requests import BatchRequest
+from haihe.gateway.requests import BatchRequest, Subject, SubscribeRequest
 from haihe.gateway.roll import Roll
 from haihe.kernel import packed_uses
 from haihe.kernel.answers import Answer
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 PART = 2000
 """Persons looked up in one turn of the loop: some four milliseconds."""
+_CODES = [code for code, (answer, _) in enumerate(packed_uses.OUTCOMES) if answer in set(Answer)]
 _log = logging.getLogger("haihe.gateway")
 
 
@@ -42,22 +43,39 @@ class BatchStream:
     desk: "Desk"
     listener: Listener
     opening: Dossier
-    asked: BatchRequest
+    asked: BatchRequest | SubscribeRequest
+    subjects: Sequence[Subject]
     roll: Roll
     grant_id: str
-    _sent: int = 0
+    sent: int = 0
+    kind: ClassVar[str] = BATCH_VERIFY
 
     def part(self, dossier: Dossier, permission: Permission) -> Outcome:
         """Look up the next part and put its record into the batch that gathers now. Raises: Refused."""
-        first = self._sent * PART
+        first = self.sent * PART
         lines = range(first, min(first + PART, len(self.roll.numbers)))
         answered = [line for line in lines if line not in self.roll.faults] if self.roll.faults else lines
         index = self.desk.indexes.get(permission.service.resource)
+        part, keys, codes = self.written(dossier, permission, lines, answered, index)
+        reply = self._signed(dossier, part)
+        if answered:
+            self._record(dossier, permission, keys, codes, index, refused=len(lines) - len(answered))
+        return Outcome(reply, waits=bool(answered))
+
+    def written(
+        self,
+        dossier: Dossier,
+        permission: Permission,
+        lines: range,
+        answered: Sequence[int],
+        index: SubjectIndex | None,
+    ) -> tuple[bytes, list[bytes], bytes]:
+        """Return the part without its signature, the keys of those answered, and the codes of what they were told."""
         keys, codes = self._answers(dossier, permission, answered, index) if answered else ([], b"")
         head = PartHead(
-            part=self._sent + 1,
-            parts=-(-len(self.roll.numbers) // PART),
-            first=first,
+            part=self.sent + 1,
+            parts=self.parts,
+            first=lines.start,
             count=len(lines),
             service=permission.service.slug,
             claim=dossier.scope[0],
@@ -65,23 +83,24 @@ class BatchStream:
             evidence=dossier.evidence if answered else None,
         )
         spread = codes if len(answered) == len(lines) else _spread(codes, answered, lines)
-        part = head_line(head) + answer_lines(spread, first=first, faults=self.roll.faults)
-        reply = self._signed(dossier, part)
-        if answered:
-            self._record(dossier, permission, keys, codes, index, refused=len(lines) - len(answered))
-        return Outcome(reply, waits=bool(answered))
+        return head_line(head) + answer_lines(spread, first=lines.start, faults=self.roll.faults), keys, codes
+
+    @property
+    def parts(self) -> int:
+        """Return how many parts there are in all."""
+        return -(-len(self.roll.numbers) // PART)
 
     def send(self, reply: Reply) -> None:
         """Hand on what is durable now: a part, or the problem that ends the stream."""
         if reply.status != 200:
             self._fail(reply)
             return
-        if self._sent == 0:
+        if self.sent == 0:
             self.listener.begin(reply)
         else:
             self.listener.write(reply.body)
-        self._sent += 1
-        if self._sent * PART < len(self.roll.numbers):
+        self.sent += 1
+        if self.sent * PART < len(self.roll.numbers):
             self.listener.when_writable(self._go_on)
         else:
             self.listener.end()
@@ -119,7 +138,7 @@ class BatchStream:
         keys = self.desk.keyring.subject_keys([self.roll.numbers[line] for line in answered])
         questions = Questions(
             keys,
-            lambda place: self._name_key(answered[place]),
+            lambda place: self.name_key(answered[place]),
             predicate,
             permission.service.max_age_s,
             dossier.at,
@@ -140,16 +159,25 @@ class BatchStream:
         """Put the part's record into the batch that gathers now; the part must wait for it."""
         uses, seed = packed_uses.pack(keys, codes), os.urandom(packed_uses.SEED_BYTES)
         told = Uses(
-            answers=_counted(codes),
+            answers=self.counted(codes),
             refused=refused,
             root=packed_uses.root(seed, uses).hex(),
             size=len(keys),
         )
-        record = dossier.answered_many(permission, told, index=index)
+        record = dossier.answered_many(permission, told, index=index, kind=self.kind)
         self.desk.commits.join().packed.append(pack(PackedRecord(record, seed, uses)))
 
-    def _name_key(self, line: int) -> bytes | None:
-        name = self.asked.subjects[line].name
+    @staticmethod
+    def counted(codes: bytes) -> dict[str, int]:
+        """Return how many were told what; in alphabetical order, as canonical JSON has it."""
+        counts = {answer.value: 0 for answer in sorted(Answer)}
+        for code in _CODES:
+            counts[packed_uses.OUTCOMES[code][0].value] += codes.count(code)
+        return counts
+
+    def name_key(self, line: int) -> bytes | None:
+        """Return the key of the name that came with the subject of this line, if one did."""
+        name = self.subjects[line].name
         return None if name is None else self.desk.keyring.name_key(name)
 
     def _signed(self, dossier: Dossier, part: bytes) -> Reply:
@@ -159,19 +187,11 @@ class BatchStream:
         return Reply(200, MEDIA_TYPE, body, dossier.limits)
 
     def _fail(self, problem: Reply) -> None:
-        if self._sent == 0:
+        if self.sent == 0:
             self.listener.send(problem)
             return
         self.listener.write(self._signed(self._next_dossier(), problem_line(problem.body)).body)
         self.listener.end()
-
-
-def _counted(codes: bytes) -> dict[str, int]:
-    # In alphabetical order, as canonical JSON has it.
-    counts = {answer.value: 0 for answer in sorted(Answer)}
-    for code, (answer, _) in enumerate(packed_uses.OUTCOMES):
-        counts[answer.value] += codes.count(code)
-    return counts
 
 
 def _spread(codes: bytes, answered: Sequence[int], lines: range) -> bytes:

@@ -29,15 +29,18 @@ from haihe.gateway.requests import (
     ProxyRequest,
     QueryRequest,
     Subject,
+    SubscribeRequest,
     VerifyRequest,
     decode_batch,
     decode_proxy,
     decode_query,
     decode_request,
+    decode_subscribe,
 )
 from haihe.gateway.roll import call
 from haihe.gateway.room import Lease, Room
 from haihe.gateway.shared_counts import SharedCounts
+from haihe.gateway.subscription import ChangeStream, cursor_of_now, opened
 from haihe.kernel.identifiers import IdentifierError, normal_id_number
 from haihe.kernel.keyring import Keyring
 from haihe.kernel.problems import MEDIA_TYPE, Problem
@@ -92,6 +95,14 @@ class Desk:
         self.commits.join().oldest_minute = oldest_minute(dossier.at)
         return client
 
+    def subscribe(self, dossier: Dossier, headers: Headers, *, path: str, body: bytes, listener: Listener) -> Outcome:
+        """Tell what changed of many persons since a cursor, part by part, or give the cursor of now, or refuse."""
+
+        def begin(dossier: Dossier, permission: Permission, asked: SubscribeRequest) -> Outcome:
+            return self._begin_subscribe(dossier, permission, asked, listener)
+
+        return self._attend(dossier, headers, path=path, body=body, decode=decode_subscribe, answer=begin)
+
     def proxy(self, dossier: Dossier, headers: Headers, *, path: str, body: bytes, listener: Listener) -> Outcome:
         """Have a department's own interface answer, or refuse; what goes out to it waits for what is written of it."""
 
@@ -140,11 +151,27 @@ class Desk:
     def _begin_batch(
         self, dossier: Dossier, permission: Permission, asked: BatchRequest, listener: Listener
     ) -> Outcome:
-        roll, grant, day = call(asked.subjects), permission.grant, day_of(dossier.at)
+        roll, grant = call(asked.subjects), permission.grant
         rules(permission.service.claims, dossier.scope)
+        stream = BatchStream(self, listener, dossier, asked, asked.subjects, roll, grant.id)
+        return self._begin_stream(stream, dossier, permission)
+
+    def _begin_subscribe(
+        self, dossier: Dossier, permission: Permission, asked: SubscribeRequest, listener: Listener
+    ) -> Outcome:
+        rules(permission.service.masks, dossier.scope)
+        if asked.subjects is msgspec.UNSET or asked.since is msgspec.UNSET:
+            dossier.limits = told(permission.grant, self.rates, self.quotas, now=dossier.at)
+            return cursor_of_now(self, dossier, permission)
+        since, roll = opened(self.keyring, asked.since, dossier, permission), call(asked.subjects)
+        stream = ChangeStream(self, listener, dossier, asked, asked.subjects, roll, permission.grant.id)
+        stream.since = since
+        return self._begin_stream(stream, dossier, permission)
+
+    def _begin_stream(self, stream: BatchStream, dossier: Dossier, permission: Permission) -> Outcome:
+        roll, grant, day = stream.roll, permission.grant, day_of(dossier.at)
         check_quota(dossier, grant, self.rates, self.quotas, answers=roll.answerable)
         dossier.limits = told(grant, self.rates, self.quotas, now=dossier.at, answers=roll.answerable)
-        stream = BatchStream(self, listener, dossier, asked, roll, grant.id)
         part = stream.part(dossier, permission)
         batch = self.commits.join()
         # All of them at once: a batch that is broken off has used up what it asked for.

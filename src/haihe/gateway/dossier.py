@@ -8,9 +8,10 @@ from msgspec import UNSET, UnsetType
 from haihe.gateway.answer import Finding, summary
 from haihe.gateway.index import SubjectIndex
 from haihe.gateway.policy import Client, ClientKey, Grant, Service
-from haihe.gateway.record import BATCH_VERIFY, HEALTH, REFUSED, Record, Uses, encode_record, timestamp
+from haihe.gateway.record import HEALTH, REFUSED, Record, Uses, encode_record, timestamp
 from haihe.gateway.requests import Asked
 from haihe.gateway.signers import ReplySigner
+from haihe.kernel.answers import ChangeAnswer
 from haihe.kernel.evidence import blinded_digest
 from haihe.kernel.problems import Problem
 from haihe.kernel.signing import SignatureInput
@@ -149,13 +150,19 @@ class Dossier:
         )
         return encode_record(record)
 
-    def answered_many(self, permission: Permission, uses: Uses, *, index: SubjectIndex | None) -> bytes:
-        """Return the record of answers about many persons; who they are stands beside it, packed."""
-        self.many = uses.answers
+    def answered_many(
+        self, permission: Permission, uses: Uses | UnsetType, *, index: SubjectIndex | None, kind: str
+    ) -> bytes:
+        """Return the record of answers about many persons; who they are stands beside it, packed.
+
+        Without `uses` it is of a cursor alone, and of nobody.
+        """
+        if isinstance(uses, Uses):
+            self.many = {answer: n for answer, n in uses.answers.items() if answer != ChangeAnswer.UNCHANGED}
         record = Record(
             **self._about(permission),
             as_of=index.as_of_text if index else None,
-            kind=BATCH_VERIFY,
+            kind=kind,
             snapshot=index.snapshot if index else None,
             uses=uses,
         )

@@ -7,6 +7,7 @@ from pathlib import Path
 import lmdb
 import msgspec
 
+from haihe.gateway.changes import SubjectChanges
 from haihe.gateway.policy import IndexRow
 from haihe.gateway.record import timestamp
 from haihe.kernel.subject_index import META_KEY, Entry, decode_entry, decode_meta
@@ -21,10 +22,11 @@ class IndexUnusable(Exception):
 class SubjectIndex:
     """One snapshot's index. Look-ups take about a microsecond; nothing is ever written to it."""
 
-    __slots__ = ("_env", "_read", "as_of", "as_of_text", "path", "rows", "snapshot")
+    __slots__ = ("_env", "_read", "as_of", "as_of_text", "changes", "path", "rows", "snapshot")
 
     def __init__(self, path: Path, *, resource: str, snapshot: str) -> None:
         """Raises: IndexUnusable."""
+        self.changes: SubjectChanges | None = None
         try:
             self._env = lmdb.open(str(path), readonly=True, lock=False, create=False, subdir=path.is_dir())
         except lmdb.Error as fault:
@@ -42,6 +44,7 @@ class SubjectIndex:
         self.path, self.snapshot, self.rows = path, meta.snapshot, meta.rows
         self.as_of = meta.as_of.timestamp()
         self.as_of_text = timestamp(self.as_of)
+        self.changes = SubjectChanges.beside(path, snapshot=snapshot)
 
     def find(self, subject: bytes) -> Entry | None:
         """Raises: lmdb.Error or msgspec.DecodeError if the file is damaged."""
@@ -54,6 +57,8 @@ class SubjectIndex:
         return [get(subject) for subject in subjects]
 
     def close(self) -> None:
+        if self.changes is not None:
+            self.changes.close()
         self._read.abort()
         self._env.close()
 

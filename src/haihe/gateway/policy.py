@@ -14,6 +14,7 @@ from haihe.kernel.source_rules import Network, SourceRules
 VERIFY = "VERIFY"
 QUERY = "QUERY"
 PROXY = "PROXY"
+SUBSCRIBE = "SUBSCRIBE"
 MAX_AGE_S = 60.0
 """Without word from the database a policy serves this long and no longer, so no withdrawn grant lives beyond it."""
 

@@ -29,7 +29,7 @@ QUERIES = {
     "FROM gateway_client_key ORDER BY made_at DESC, key_id",
     "gateway_service": "SELECT slug, upper(kind) AS kind, resource, owner, default_claim, claims, fields, max_age_s, "
     "source, source_networks, sealed_source_secret "
-    "FROM gateway_service WHERE enabled AND upper(kind) IN ('VERIFY', 'QUERY', 'PROXY')",
+    "FROM gateway_service WHERE enabled AND upper(kind) IN ('VERIFY', 'QUERY', 'PROXY', 'SUBSCRIBE')",
     "gateway_grant": "SELECT id::text, organisation, service, claims, fields, purposes, legal_basis, "
     "extract(epoch FROM valid_from)::float8 AS valid_from, extract(epoch FROM valid_until)::float8 AS valid_until, "
     "quota_per_day, status, last_good_s, rate_per_s FROM gateway_grant",

@@ -8,6 +8,7 @@ import msgspec
 HEALTH = "HEALTH"
 REFUSED = "REFUSED"
 BATCH_VERIFY = "BATCH_VERIFY"
+SUBSCRIBE = "SUBSCRIBE"
 
 
 class Uses(msgspec.Struct, frozen=True, gc=False, kw_only=True):

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from haihe.gateway.policy import PROXY, QUERY, VERIFY
+from haihe.gateway.policy import PROXY, QUERY, SUBSCRIBE, VERIFY
 from haihe.gateway.source_message import MOST_TEXT
 
 MOST_CLAIMS = 20
@@ -29,6 +29,7 @@ class Subject(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True)
     name: _Name | None = None
 
 
+type _Cursor = Annotated[str, msgspec.Meta(max_length=600, pattern=r"^[A-Za-z0-9_-]+$")]
 type _Subjects = Annotated[list[Subject], msgspec.Meta(min_length=1, max_length=MOST_SUBJECTS)]
 
 
@@ -111,7 +112,27 @@ class ProxyRequest(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=
         return self.fields
 
 
-type Asked = VerifyRequest | QueryRequest | BatchRequest | ProxyRequest
+class SubscribeRequest(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """Without `since` for a cursor of now; with a cursor for what changed since, of these `subjects`."""
+
+    purpose: _Purpose
+    case: _Case
+    fields: _Fields
+    subjects: _Subjects | msgspec.UnsetType = msgspec.UNSET
+    since: _Cursor | msgspec.UnsetType = msgspec.UNSET
+    kind: ClassVar[str] = SUBSCRIBE
+
+    def __post_init__(self) -> None:
+        if len(set(self.fields)) != len(self.fields):
+            raise ValueError("each field once")
+        if (self.since is msgspec.UNSET) != (self.subjects is msgspec.UNSET):
+            raise ValueError("since and subjects together, or neither")
+
+    def scope(self, _default: str) -> tuple[str, ...]:
+        return self.fields
+
+
+type Asked = VerifyRequest | QueryRequest | BatchRequest | ProxyRequest | SubscribeRequest
 
 decode_request = msgspec.json.Decoder(VerifyRequest).decode
 """Raises: msgspec.DecodeError (msgspec.ValidationError included) or UnicodeDecodeError."""
@@ -120,4 +141,6 @@ decode_query = msgspec.json.Decoder(QueryRequest).decode
 decode_batch = msgspec.json.Decoder(BatchRequest).decode
 """Raises: as `decode_request`."""
 decode_proxy = msgspec.json.Decoder(ProxyRequest).decode
+"""Raises: as `decode_request`."""
+decode_subscribe = msgspec.json.Decoder(SubscribeRequest).decode
 """Raises: as `decode_request`."""

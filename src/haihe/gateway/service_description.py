@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from haihe.gateway import openapi
-from haihe.gateway.policy import PROXY, QUERY, VERIFY, About, Policy, Service
+from haihe.gateway.policy import PROXY, QUERY, SUBSCRIBE, VERIFY, About, Policy, Service
 from haihe.kernel.mask_rules import BUCKET
 from haihe.kernel.source_rules import Parameter, SourceRules
 
@@ -21,8 +21,13 @@ _PATHS: Mapping[str, tuple[str, ...]] = {
     VERIFY: ("/v1/verify/{service}", "/v1/verify/{service}/batch"),
     QUERY: ("/v1/query/{service}",),
     PROXY: ("/v1/proxy/{service}",),
+    SUBSCRIBE: ("/v1/subscribe/{service}",),
 }
-_SCHEMAS: Mapping[str, tuple[str, str]] = {QUERY: ("QueryRequest", "Queried"), PROXY: ("ProxyRequest", "Proxied")}
+_SCHEMAS: Mapping[str, tuple[str, str]] = {
+    QUERY: ("QueryRequest", "Queried"),
+    PROXY: ("ProxyRequest", "Proxied"),
+    SUBSCRIBE: ("SubscribeRequest", "ChangeLine"),
+}
 _SHAPES: Mapping[str, Json] = {
     "none": {"type": ["string", "integer", "null"]},
     "name": {"type": ["string", "null"]},
@@ -149,7 +154,8 @@ def _narrow_fields(service: Service, about: About, whole: Json) -> None:
     wanted["maxItems"] = min(wanted["maxItems"], len(named))
     wanted.pop("examples", None)
     answer = schemas[reply]["properties"]
-    answer["service"] = {"const": service.slug}
+    if "service" in answer:
+        answer["service"] = {"const": service.slug}
     answer["values"].pop("examples", None)
     answer["values"] |= {
         "additionalProperties": False,

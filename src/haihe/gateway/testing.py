@@ -36,6 +36,8 @@ QUERY_SERVICE = "relief-details"
 QUERY_PATH = f"/v1/query/{QUERY_SERVICE}"
 PROXY_SERVICE = "tax-paid"
 PROXY_PATH = f"/v1/proxy/{PROXY_SERVICE}"
+SUBSCRIBE_SERVICE = "relief-changes"
+SUBSCRIBE_PATH = f"/v1/subscribe/{SUBSCRIBE_SERVICE}"
 PURPOSE = "HOUSING_FUND_WITHDRAWAL"
 CLIENT = "gjj-core"
 SECRET = b"a secret of thirty-two bytes ok."
@@ -110,7 +112,7 @@ def create_stand_ins(connection: "psycopg.Connection[tuple[object, ...]]") -> No
     """Create what the gateway reads as plain tables, and the real ledger."""
     connection.execute(_STAND_INS)
     ledger = resources.files("haihe.base.ledger")
-    for part in ("schema.sql", "schema_query.sql", "schema_packed.sql", "schema_proxy.sql"):
+    for part in ("schema.sql", "schema_query.sql", "schema_packed.sql", "schema_proxy.sql", "schema_subscribe.sql"):
         connection.execute(ledger.joinpath(part).read_bytes())
     connection.execute(resources.files("haihe.base.watch").joinpath("schema.sql").read_bytes())
     connection.execute(resources.files("haihe.data.sharing").joinpath("schema_use.sql").read_bytes())
@@ -305,12 +307,19 @@ class Door:
         return letterbox
 
     def batch(
-        self, body: bytes, *, headers: Mapping[str, str] | None = None, between: Callable[[], None] | None = None
+        self,
+        body: bytes,
+        *,
+        headers: Mapping[str, str] | None = None,
+        between: Callable[[], None] | None = None,
+        path: str = BATCH_PATH,
+        **signing: object,
     ) -> Letterbox:
         """Send a signed batch and let it run to its end; `between` is called before each further part."""
-        signed = signed_headers(body, path=BATCH_PATH, created=int(self.now)) if headers is None else headers
+        told: dict[str, object] = {"path": path, "created": int(self.now)}
+        signed = signed_headers(body, **(told | signing)) if headers is None else headers
         letterbox = Letterbox()
-        self.gateway.answer(Request("POST", BATCH_PATH, None, dict(signed), body, True, True), letterbox)
+        self.gateway.answer(Request("POST", path, None, dict(signed), body, True, True), letterbox)
         self.commits.commit()
         while letterbox.go_on is not None:
             go_on, letterbox.go_on = letterbox.go_on, None

@@ -19,6 +19,12 @@ class QueryAnswer(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
+class ChangeAnswer(StrEnum):
+    """What a subscription tells of a person of whom it tells nothing; of everybody else it tells a `QueryAnswer`."""
+
+    UNCHANGED = "UNCHANGED"
+
+
 class UnknownReason(StrEnum):
     SOURCE_STALE = "SOURCE_STALE"
     """The register is older than its owner promised, so absence from it proves nothing."""

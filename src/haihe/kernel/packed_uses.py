@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from haihe.kernel.answers import Answer, UnknownReason
+from haihe.kernel.answers import Answer, ChangeAnswer, QueryAnswer, UnknownReason
 from haihe.kernel.merkle import inclusion_proof, leaf_hash, tree_root, verify_inclusion
 
 SEED_BYTES = 32
@@ -20,12 +20,15 @@ SUBJECT_BYTES = 16
 USE_BYTES = SUBJECT_BYTES + 1
 _DOMAIN = b"haihe-packed-uses/1"
 
-OUTCOMES: Final[tuple[tuple[Answer, UnknownReason | None], ...]] = (
+OUTCOMES: Final[tuple[tuple[Answer | QueryAnswer | ChangeAnswer, UnknownReason | None], ...]] = (
     (Answer.MATCH, None),
     (Answer.NO_MATCH, None),
     (Answer.UNKNOWN, UnknownReason.SOURCE_STALE),
     (Answer.UNKNOWN, UnknownReason.SOURCE_UNREACHABLE),
     (Answer.UNKNOWN, UnknownReason.RECORD_IN_DOUBT),
+    (QueryAnswer.FOUND, None),
+    (QueryAnswer.NOT_FOUND, None),
+    (ChangeAnswer.UNCHANGED, None),
 )
 """Answer and reason by code. What is sealed stays readable: codes are added, never changed."""
 CODES: Final = {(answer.value, reason and reason.value): code for code, (answer, reason) in enumerate(OUTCOMES)}

@@ -108,7 +108,18 @@ _TYPES = (
         "replayed-request", 409, "重复的请求", "Replayed request", "每次请求须使用新的随机数（nonce）重新签名。"
     ),
     ProblemType(
-        "body-too-large", 413, "请求内容过大", "Body too large", "请求内容不得超过 4 KiB，批量核验不得超过 2 MiB。"
+        "cursor-too-old",
+        410,
+        "游标已失效",
+        "Cursor too old",
+        "变更历史不再追溯到这个游标；请不带 since 重新取得游标，并用查询或者核验补上其间的变化。",
+    ),
+    ProblemType(
+        "body-too-large",
+        413,
+        "请求内容过大",
+        "Body too large",
+        "请求内容不得超过 4 KiB，批量核验和订阅不得超过 2 MiB。",
     ),
     ProblemType("unsupported-media-type", 415, "内容类型不支持", "Unsupported media type", "请使用 application/json。"),
     ProblemType(

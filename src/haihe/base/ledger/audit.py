@@ -20,7 +20,7 @@ from haihe.base.keys.api import keyring
 from haihe.base.ledger import witness
 from haihe.base.ledger.members import Member, unpack
 from haihe.base.ledger.models import AuditRun, Batch, Record
-from haihe.base.ledger.packed import BATCH_VERIFY
+from haihe.base.ledger.packed import OF_MANY
 from haihe.base.ledger.packed_audit import fault_of
 from haihe.base.ledger.queries import STREAM_ROWS
 from haihe.kernel import ledger_proof
@@ -200,7 +200,7 @@ def _check_row(state: _Audit, header: BatchHeader, sealed: Member, row: _Row) ->
         state.find(ALTERED, "its text is not what was sealed", batch=header.number, member=sealed)
     elif not row.columns_fit():
         state.find(COLUMNS_DIFFER, "its columns say something else than its text", batch=header.number, member=sealed)
-    elif row.texts[0] == BATCH_VERIFY and (fault := fault_of(row.member.seq, row.body)) is not None:
+    elif row.texts[0] in OF_MANY and (fault := fault_of(row.member.seq, row.body)) is not None:
         state.find(USES_DIFFER, fault, batch=header.number, member=sealed)
 
 

@@ -42,9 +42,11 @@ def counts_by_day(
             "  WHERE at >= %(start)s AND (%(consumer)s::text IS NULL OR consumer = %(consumer)s)"
             "  AND (%(grant)s::text IS NULL OR body::jsonb ->> 'grant' = %(grant)s)),"
             # A record of many counts each of its answers.
-            " counted AS (SELECT day, coalesce(answer, kind) AS what, 1 AS n FROM chosen WHERE kind <> 'BATCH_VERIFY'"
+            " counted AS (SELECT day, coalesce(answer, kind) AS what, 1 AS n FROM chosen"
+            "  WHERE kind NOT IN ('BATCH_VERIFY', 'SUBSCRIBE')"
             "  UNION ALL SELECT day, each.key, each.value::int FROM chosen,"
-            "   json_each_text(ledger_told(body) -> 'uses' -> 'answers') AS each WHERE kind = 'BATCH_VERIFY')"
+            "   json_each_text(ledger_told(body) -> 'uses' -> 'answers') AS each"
+            "   WHERE kind IN ('BATCH_VERIFY', 'SUBSCRIBE'))"
             " SELECT day, what, sum(n)::bigint FROM counted GROUP BY 1, 2 ORDER BY 1",
             {"zone": str(zone), "start": start, "consumer": consumer, "grant": grant},
         )

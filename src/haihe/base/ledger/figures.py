@@ -62,8 +62,8 @@ def counts() -> Counts:
         batches=batches,
         match=kinds["MATCH"] + many["MATCH"],
         no_match=kinds["NO_MATCH"] + many["NO_MATCH"],
-        found=kinds["FOUND"],
-        not_found=kinds["NOT_FOUND"],
+        found=kinds["FOUND"] + many["FOUND"],
+        not_found=kinds["NOT_FOUND"] + many["NOT_FOUND"],
         unknown=kinds["UNKNOWN"] + many["UNKNOWN"],
         refused=kinds["REFUSED"],
         last_sealed_at=sealed_at,
@@ -74,7 +74,8 @@ def _of_many() -> Counter[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT each.key, sum(each.value::bigint)::bigint FROM ledger_record,"
-            " json_each_text(ledger_told(body) -> 'uses' -> 'answers') AS each WHERE kind = 'BATCH_VERIFY' GROUP BY 1"
+            " json_each_text(ledger_told(body) -> 'uses' -> 'answers') AS each"
+            " WHERE kind IN ('BATCH_VERIFY', 'SUBSCRIBE') GROUP BY 1"
         )
         return Counter(dict(cursor.fetchall()))
 

@@ -23,6 +23,7 @@ KINDS = [
     ("QUERY", _("查询")),
     ("PROXY", _("代理查询")),
     ("BATCH_VERIFY", _("批量核验")),
+    ("SUBSCRIBE", _("订阅变更")),
     ("REFUSED", _("拦截")),
 ]
 

@@ -8,7 +8,8 @@ from django.db import connection
 from haihe.base.ledger.entries import LedgerEntry, read_use
 from haihe.kernel import ledger_proof, packed_uses
 
-BATCH_VERIFY = "BATCH_VERIFY"
+OF_MANY = frozenset({"BATCH_VERIFY", "SUBSCRIBE"})
+"""The kinds of records that are about many persons."""
 _OF_SUBJECT = """
 SELECT use.seq, record.body, get_byte(packed.uses, 17 * use.place + 16)
 FROM ledger_use AS use JOIN ledger_record AS record USING (seq) JOIN ledger_packed AS packed USING (seq)

@@ -20,17 +20,20 @@ def fault_of(seq: int, body: str) -> str | None:
         row = cursor.fetchone()
         cursor.execute(_LISTED, [seq])
         listed = [subject for (subject,) in cursor.fetchall()]
+    told = json.loads(body).get("uses")
+    if told is None:
+        # Of a cursor alone: about nobody.
+        return None if row is None else "it has uses, and says nothing of them"
     if row is None:
         return "its uses are no longer in the table"
     seed, uses = bytes(row[0]), bytes(row[1])
-    told = json.loads(body)["uses"]
     try:
         same = packed_uses.root(seed, uses).hex() == told["root"] and len(uses) == USE_BYTES * told["size"]
     except ValueError:
         same = False
     if not same:
         return "its uses are not those that were sealed"
-    if _answers(uses) != Counter(told["answers"]):
+    if _answers(uses) != +Counter(told["answers"]):
         return "its counts say something else than its uses"
     subjects = [UUID(bytes=uses[start : start + SUBJECT_BYTES]) for start in range(0, len(uses), USE_BYTES)]
     return None if subjects == listed else "not everybody in it is found by it"

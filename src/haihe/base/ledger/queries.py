@@ -55,7 +55,7 @@ def use_of_subject(evidence: str, subject_key: bytes) -> LedgerEntry | None:
     record = _record(evidence)
     if record is None:
         return None
-    if record.kind == packed.BATCH_VERIFY:
+    if record.kind in packed.OF_MANY:
         sealed = sealed_until()
         return next(iter(packed.uses_of(subject_key, limit=1, sealed_until=sealed, evidence=record.evidence)), None)
     return (
@@ -122,7 +122,7 @@ def export_use(evidence: str, subject_key: bytes) -> bytes:
     if record is None or use_of_subject(evidence, subject_key) is None:
         raise NotRecorded(evidence)
     data = export(evidence)
-    if record.kind != packed.BATCH_VERIFY:
+    if record.kind not in packed.OF_MANY:
         return data
     try:
         data = packed.with_use(data, seq=record.seq, subject_key=subject_key)

@@ -16,11 +16,11 @@ WITH chosen AS (
     FROM chosen WHERE told ->> 'grant' IS NOT NULL
 ), counted AS (
     SELECT held, month, of_case, coalesce(answer, kind) AS what, 1 AS answers, 1 AS calls, at
-    FROM under_grants WHERE kind <> 'BATCH_VERIFY'
+    FROM under_grants WHERE kind NOT IN ('BATCH_VERIFY', 'SUBSCRIBE')
     UNION ALL
     -- A record of many is one call, and counts each of its answers.
     SELECT held, month, of_case, each.key, each.value::int, (row_number() OVER (PARTITION BY seq) = 1)::int, at
-    FROM under_grants, json_each_text(told -> 'uses' -> 'answers') AS each WHERE kind = 'BATCH_VERIFY'
+    FROM under_grants, json_each_text(told -> 'uses' -> 'answers') AS each WHERE kind IN ('BATCH_VERIFY', 'SUBSCRIBE')
 )
 SELECT held, month, of_case, what, sum(answers)::bigint, sum(calls)::bigint, min(at), max(at)
 FROM counted GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4

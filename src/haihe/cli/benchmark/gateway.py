@@ -190,7 +190,8 @@ def _ship(
         rate = shipped.records / (time.perf_counter() - started)
         kinds = connection.execute(
             "SELECT coalesce(body::json ->> 'answer', body::json ->> 'problem'), count(*)::int, "
-            "count(DISTINCT evidence)::int FROM ledger_record WHERE kind <> 'BATCH_VERIFY' GROUP BY 1"
+            "count(DISTINCT evidence)::int FROM ledger_record "
+            "WHERE kind NOT IN ('BATCH_VERIFY', 'SUBSCRIBE') GROUP BY 1"
         ).fetchall()
         many = connection.execute("SELECT count(*)::int FROM ledger_use").fetchone() or (0,)
         found = connection.execute(

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 import lmdb
 
+from haihe.data.exchange.changes import write_changes
 from haihe.data.exchange.engine import duck, name, text
 from haihe.data.exchange.rules import Column, Kind, Personal, RegisterSchema
 from haihe.kernel.subject_index import META_KEY, IndexMeta, encode_entry, encode_meta
@@ -46,9 +47,18 @@ class IndexSize:
 
 
 def build_index(
-    files: SnapshotFiles, *, schema: RegisterSchema, snapshot: str, as_of: datetime, target: Path
+    files: SnapshotFiles,
+    *,
+    schema: RegisterSchema,
+    snapshot: str,
+    as_of: datetime,
+    target: Path,
+    previous: Path | None = None,
 ) -> IndexSize:
-    """Write the index of a snapshot into the new folder `target`; it is durable when this returns."""
+    """Write the index of a snapshot into the new folder `target`; it is durable when this returns.
+
+    Beside it lies what changed since the index in the folder `previous`, the running one.
+    """
     target.mkdir(parents=True)
     indexed = [column for column in schema.plain_columns if column.indexed]
     fields = tuple(column.field for column in indexed)
@@ -67,6 +77,7 @@ def build_index(
                 transaction.put(META_KEY, encode_meta(meta))
             environment.sync(True)
     (target / "data.mdb").chmod(0o400)
+    write_changes(target, meta=meta, previous=previous)
     return size
 
 

@@ -54,11 +54,18 @@ def check_source(
 
 
 def index_snapshot(
-    checked: Checked, *, schema: RegisterSchema, snapshot: str, as_of: datetime, work: Path
+    checked: Checked,
+    *,
+    schema: RegisterSchema,
+    snapshot: str,
+    as_of: datetime,
+    work: Path,
+    previous: Path | None = None,
 ) -> IndexSize:
-    """Build the index of a checked snapshot below `work`."""
+    """Build the index of a checked snapshot below `work`, and what changed since the one in the folder `previous`."""
     files = SnapshotFiles(checked.folder / DATA, checked.folder / REJECTS, checked.counts.rows_in)
-    return build_index(files, schema=schema, snapshot=snapshot, as_of=as_of, target=work / INDEX_FOLDER)
+    target = work / INDEX_FOLDER
+    return build_index(files, schema=schema, snapshot=snapshot, as_of=as_of, target=target, previous=previous)
 
 
 def seal_folder(checked: Checked, *, schema: RegisterSchema, about: dict[str, Any]) -> str:

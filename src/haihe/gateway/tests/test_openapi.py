@@ -12,8 +12,9 @@ from haihe.gateway.health import Health
 from haihe.gateway.lines import PartHead
 from haihe.gateway.messages import Request
 from haihe.gateway.replies import Answered, AnsweredAll, Proxied, Queried, Told
-from haihe.gateway.requests import BatchRequest, ProxyRequest, QueryRequest, VerifyRequest
+from haihe.gateway.requests import BatchRequest, ProxyRequest, QueryRequest, SubscribeRequest, VerifyRequest
 from haihe.gateway.server import openapi_document
+from haihe.gateway.subscription import ChangeHead, CursorReply
 from haihe.gateway.testing import Door
 from haihe.gateway.tests.test_health import probe
 from haihe.kernel.problems import PROBLEMS, Problem
@@ -28,6 +29,7 @@ def test_the_routes_are_those_of_the_program() -> None:
         app.QUERY_ROUTE,
         app.BATCH_ROUTE,
         app.PROXY_ROUTE,
+        app.SUBSCRIBE_ROUTE,
         app.HEALTH_ROUTE,
         public.OPENAPI_ROUTE,
         public.SERVICE_ROUTE,
@@ -53,7 +55,9 @@ def problems_of(path: str, method: str) -> dict[str, int]:
     return found
 
 
-@pytest.mark.parametrize("route", [app.VERIFY_ROUTE, app.QUERY_ROUTE, app.BATCH_ROUTE, app.PROXY_ROUTE])
+@pytest.mark.parametrize(
+    "route", [app.VERIFY_ROUTE, app.QUERY_ROUTE, app.BATCH_ROUTE, app.PROXY_ROUTE, app.SUBSCRIBE_ROUTE]
+)
 def test_each_question_lists_every_problem_under_its_status(route: str) -> None:
     assert problems_of(route, "post") == {slug: kind.status for slug, kind in PROBLEMS.items()}
 
@@ -73,13 +77,14 @@ def test_every_reference_leads_somewhere() -> None:
 def test_the_request_is_as_strict_as_the_program() -> None:
     made = {**msgspec.json.schema(VerifyRequest)["$defs"], **msgspec.json.schema(QueryRequest)["$defs"]}
     made |= {**msgspec.json.schema(BatchRequest)["$defs"], **msgspec.json.schema(ProxyRequest)["$defs"]}
-    for name in ("VerifyRequest", "QueryRequest", "BatchRequest", "ProxyRequest", "Subject"):
+    made |= msgspec.json.schema(SubscribeRequest)["$defs"]
+    for name in ("VerifyRequest", "QueryRequest", "BatchRequest", "ProxyRequest", "SubscribeRequest", "Subject"):
         told = SCHEMAS[name]
         assert told["required"] == made[name]["required"]
         assert set(told["properties"]) == set(made[name]["properties"])
         assert told["additionalProperties"] is made[name]["additionalProperties"] is False
     for name, field in itertools.product(
-        ("VerifyRequest", "QueryRequest", "BatchRequest", "ProxyRequest"), ("purpose", "case")
+        ("VerifyRequest", "QueryRequest", "BatchRequest", "ProxyRequest", "SubscribeRequest"), ("purpose", "case")
     ):
         assert SCHEMAS[name]["properties"][field]["maxLength"] == 64
         assert made[name]["properties"][field]["maxLength"] == 64
@@ -90,6 +95,8 @@ def test_answers_problems_and_health_have_the_fields_they_say(door: Door) -> Non
     assert set(SCHEMAS["PartHead"]["properties"]) == set(PartHead.__struct_fields__)
     assert set(SCHEMAS["Queried"]["properties"]) == set(Queried.__struct_fields__)
     assert set(SCHEMAS["Proxied"]["properties"]) == set(Proxied.__struct_fields__)
+    assert set(SCHEMAS["ChangeHead"]["properties"]) == set(ChangeHead.__struct_fields__)
+    assert set(SCHEMAS["CursorReply"]["properties"]) == set(CursorReply.__struct_fields__)
     assert set(SCHEMAS["Answers"]["properties"]) == set(AnsweredAll.__struct_fields__)
     assert set(SCHEMAS["Answers"]["properties"]["answers"]["items"]["properties"]) == set(Told.__struct_fields__)
     assert set(SCHEMAS["Problem"]["properties"]) == set(json.loads(Problem.of("no-grant", instance="x").to_json()))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from haihe.base.accounts.api import Actor
 from haihe.base.ledger import api as ledger
 from haihe.data.sharing import api as sharing
-from haihe.kernel.answers import Answer, QueryAnswer
+from haihe.kernel.answers import Answer, ChangeAnswer, QueryAnswer
 from haihe.kernel.problems import PROBLEMS
 from haihe.platforms.services.definition import Verify
 from haihe.platforms.services.errors import ServicesError
@@ -182,6 +182,7 @@ def _plain(entry: ledger.LedgerEntry, answer: str | None, reason: str | None, wo
         Answer.MATCH.value: _("是"),
         Answer.NO_MATCH.value: _("否"),
         QueryAnswer.FOUND.value: _("已按授权提供上列内容，按规则隐去了不必知道的部分"),
+        ChangeAnswer.UNCHANGED.value: _("登记没有变化，没有提供任何内容"),
         QueryAnswer.NOT_FOUND.value: _("名册上没有您，没有提供任何内容"),
     }
     if answer in plain:

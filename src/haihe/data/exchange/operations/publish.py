@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from django.db import transaction
@@ -22,7 +23,14 @@ def publish(run: FeedRun, checked: ingest.Checked, *, schema: RegisterSchema, cl
     work = places.work_folder(run)
     size = IndexSize(0, 0)
     if schema.subject:
-        size = ingest.index_snapshot(checked, schema=schema, snapshot=run.snapshot_name, as_of=run.as_of, work=work)
+        size = ingest.index_snapshot(
+            checked,
+            schema=schema,
+            snapshot=run.snapshot_name,
+            as_of=run.as_of,
+            work=work,
+            previous=_running_index(run.resource),
+        )
     manifest_sha256 = ingest.seal_folder(checked, schema=schema, about=_about(run, clock()))
     data = checked.folder / lake.DATA
     data_sha256, size_bytes = lake.sha256_of(data), data.stat().st_size
@@ -62,6 +70,12 @@ def remove_old_indexes(resource: str, *, now: datetime) -> None:
         if not snapshot.is_current:
             lake.remove(places.data_dir() / snapshot.index_path)
             Snapshot.objects.filter(pk=snapshot.pk, is_current=False).update(index_removed_at=now)
+
+
+def _running_index(resource: str) -> Path | None:
+    """Return the folder of the index that answers now. If another comes first, cursors of that one begin anew."""
+    current = Snapshot.objects.filter(resource=resource, is_current=True).exclude(index_path="").first()
+    return places.data_dir() / current.index_path if current else None
 
 
 def _switch(run: FeedRun, snapshot: Snapshot, manifest_sha256: str, *, now: datetime) -> bool:

@@ -12,6 +12,7 @@ class ServiceKind(models.TextChoices):
     VERIFY = "VERIFY", _("核验（是、否、无法确认）")
     QUERY = "QUERY", _("查询（获授权的字段，按规则脱敏）")
     PROXY = "PROXY", _("代理查询（由提供部门的接口答复，只给获授权的字段）")
+    SUBSCRIBE = "SUBSCRIBE", _("订阅变更（自上次以来变了的获授权字段，按规则脱敏）")
 
 
 class Service(models.Model):

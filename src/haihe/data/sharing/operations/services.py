@@ -29,7 +29,7 @@ _LEAST_AGE_S, _MOST_AGE_S = 60, 400 * 24 * 3600
 class NewService:
     """A service to open: with claims (predicates by name, `claim_titles` the same names in words) it verifies, with
     `fields` (mask rules by item) it answers queries; with a `source` too (`kernel.source_rules`), its department's own
-    interface answers them, to which `source_secret` is the key.
+    interface answers them, to which `source_secret` is the key. One that `subscribes` tells what changed of the fields.
     """
 
     slug: str
@@ -42,12 +42,15 @@ class NewService:
     fields: dict[str, Any] = field(default_factory=dict)
     source: dict[str, Any] | None = None
     source_secret: str = field(default="", repr=False)
+    subscribes: bool = False
     summary: str = ""
 
     @property
     def kind(self) -> ServiceKind:
         if self.source is not None:
             return ServiceKind.PROXY
+        if self.subscribes:
+            return ServiceKind.SUBSCRIBE
         return ServiceKind.QUERY if self.fields else ServiceKind.VERIFY
 
 
@@ -112,7 +115,7 @@ def _check(service: NewService, entry: catalogue.ResourceEntry) -> None:
 
 
 def _check_query(service: NewService, entry: catalogue.ResourceEntry) -> None:
-    if service.claims or service.claim_titles or service.default_claim:
+    if service.claims or service.claim_titles or service.default_claim or (service.subscribes and service.source):
         raise InputRefused(_("一个服务要么核验，要么查询；请分开开通。"), field="fields")
     check_fields(service.fields, items={item.name: item for item in entry.items})
 
