@@ -1,6 +1,8 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from haihe.data.catalogue import views
+from haihe.data.catalogue.classification import views as classification
+from haihe.data.catalogue.code_lists import views as code_lists
 from haihe.data.catalogue.editing import views as editing
 from haihe.data.catalogue.needs import views as needs
 from haihe.data.catalogue.news import views as news
@@ -12,6 +14,9 @@ app_name = "catalogue"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.resource_list, name="list"),
     path("entries/<path:code>/", views.resource, name="resource"),
+    path("classes/", classification.classes, name="classes"),
+    path("code-lists/", code_lists.code_lists, name="code-lists"),
+    path("code-lists/<slug:slug>/", code_lists.code_list, name="code-list"),
     path("new/", editing.new, name="new"),
     path("drafts/<path:code>/", editing.edit, name="edit"),
     path("samples/<path:code>/", editing.samples, name="samples"),
