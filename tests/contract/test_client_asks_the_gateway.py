@@ -1,17 +1,23 @@
 """The client and a real gateway over HTTP: answers with evidence, refusals with their problem, batches in parts."""
 
 import asyncio
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from haihe.client import Answer, AsyncHaihe, Haihe, QueryAnswer, Refused, Subject, UnknownReason
+from haihe.client import Answer, AsyncHaihe, Haihe, NotTrusted, QueryAnswer, Refused, Subject, UnknownReason, calls
+from haihe.gateway import openapi
 from haihe.gateway.loopback import Loopback
-from haihe.gateway.policy import QUERY
-from haihe.gateway.testing import CLIENT, PURPOSE, SECRET, SERVICE
+from haihe.gateway.policy import QUERY, Client, ClientKey
+from haihe.gateway.requests import decode_proxy
+from haihe.gateway.testing import ASKER, CLIENT, PURPOSE, SECRET, SERVICE
 from haihe.gateway.tests.conftest import ENDED, LIU, WANG, ZHANG
 from haihe.kernel.keyring import Keyring
 from haihe.kernel.mask_rules import compile_mask
@@ -146,3 +152,39 @@ def test_the_same_in_an_event_loop(gateway: Loopback) -> None:
             return [one.answer, *(each.answer for each in several), *many]
 
     assert asyncio.run(ask()) == [Answer.MATCH, Answer.NO_MATCH, Answer.MATCH, Answer.NO_MATCH]
+
+
+def test_a_private_key_signs_and_the_gateway_s_published_key_is_believed(gateway: Loopback, keyring: Keyring) -> None:
+    private = Ed25519PrivateKey.generate()
+    gateway.door.client = Client(CLIENT, ASKER, (ClientKey((CLIENT, "k1"), private.public_key()),))
+    gateway.door.apply()
+    (published,) = httpx.get(f"{gateway.url}/v1/keys", trust_env=False).json()["keys"]
+    with Haihe(gateway.url, f"{CLIENT}:k1", private, gateway_key=published["x"]) as haihe:
+        assert haihe.verify(SERVICE, LIU.id_number, purpose=PURPOSE, case="GJJ-1").answer is Answer.MATCH
+        lines = haihe.verify_many(SERVICE, [LIU.id_number, ZHANG], purpose=PURPOSE, case="B-1")
+        assert [line.answer for line in lines] == [Answer.MATCH, Answer.NO_MATCH]
+    another = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
+    other = urlsafe_b64encode(another).rstrip(b"=").decode()
+    with Haihe(gateway.url, CLIENT, private, gateway_key=other) as haihe, pytest.raises(NotTrusted):
+        haihe.verify(SERVICE, LIU.id_number, purpose=PURPOSE, case="GJJ-1")
+
+
+def test_a_department_s_own_interface_is_asked_as_the_gateway_reads_it() -> None:
+    about = calls.proxy("tax-paid", ZHANG, purpose="P", case="1", fields=["paid"], parameters={"year": 2025})
+    asked = decode_proxy(about.body)
+    assert (about.path, asked.fields, dict(asked.parameters)) == ("/v1/proxy/tax-paid", ("paid",), {"year": 2025})
+    assert asked.subject is not None
+    assert asked.subject.id_number == ZHANG
+    thing = decode_proxy(calls.proxy("plate", None, purpose="P", case="1", fields=["x"], parameters={}).body)
+    assert (thing.subject, dict(thing.parameters)) == (None, {})
+    told = proxied_example()
+    said = about.read(told)
+    assert (said.answer, said.is_live, said.age_s) == (QueryAnswer.FOUND, told["served"] == "live", told["age_s"])
+    assert dict(said.values) == told["values"]
+
+
+def proxied_example() -> dict[str, Any]:
+    """Return a reply as the gateway's description has it, which other tests hold to the program."""
+    answered = openapi.document()["paths"]["/v1/proxy/{service}"]["post"]["responses"]["200"]
+    told: dict[str, Any] = answered["content"]["application/json"]["examples"]["last_good"]["value"]
+    return told

@@ -8,7 +8,7 @@ from haihe.client.asynchronous import AsyncHaihe
 from haihe.client.calls import Subject
 from haihe.client.errors import HaiheError, NoAnswer, NotTrusted, Refused
 from haihe.client.patience import Patience
-from haihe.client.results import BatchLine, Queried, Verified
+from haihe.client.results import BatchLine, Proxied, Queried, Verified
 from haihe.client.waiting import Haihe
 from haihe.kernel.answers import Answer, QueryAnswer, UnknownReason
 from haihe.kernel.problems import Problem
@@ -23,6 +23,7 @@ __all__ = [
     "NotTrusted",
     "Patience",
     "Problem",
+    "Proxied",
     "Queried",
     "QueryAnswer",
     "Refused",

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from itertools import batched
 from types import TracebackType
 from typing import Self
@@ -11,11 +11,11 @@ import httpx
 
 from haihe.client import calls
 from haihe.client.calls import MOST_SUBJECTS, OK, Call, Reply, Subject
-from haihe.client.credentials import Credentials, secret_of
+from haihe.client.credentials import Secret, credentials_of
 from haihe.client.errors import HaiheError
 from haihe.client.parts import PartReader
 from haihe.client.patience import Patience
-from haihe.client.results import BatchLine, Queried, Verified
+from haihe.client.results import BatchLine, Proxied, Queried, Verified
 from haihe.client.waiting import LIMITS, TIMEOUT, no_answer
 
 
@@ -26,14 +26,15 @@ class AsyncHaihe:
         self,
         url: str,
         client_id: str,
-        secret: bytes | str,
+        secret: Secret,
         *,
+        gateway_key: str | None = None,
         http: httpx.AsyncClient | None = None,
         patience: Patience | None = None,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._credentials = Credentials(client_id, secret_of(secret), clock)
+        self._credentials = credentials_of(client_id, secret, clock=clock, gateway_key=gateway_key)
         self._http = http or httpx.AsyncClient(base_url=url, timeout=TIMEOUT, limits=LIMITS, trust_env=False)
         self._owns_http = http is None
         self._patience = patience or Patience()
@@ -79,6 +80,20 @@ class AsyncHaihe:
         """Read the granted fields of one person, masked. Raises: HaiheError."""
         subject = Subject(id_number, name)
         return await self._ask(calls.query(service, subject, purpose=purpose, case=case, fields=fields))
+
+    async def proxy(
+        self,
+        service: str,
+        id_number: str | None = None,
+        *,
+        fields: Sequence[str],
+        purpose: str,
+        case: str,
+        parameters: Mapping[str, str | int] | None = None,
+    ) -> Proxied:
+        """Have a department's own interface answer, about a person or, without one, a thing. Raises: HaiheError."""
+        why = {"purpose": purpose, "case": case}
+        return await self._ask(calls.proxy(service, id_number, fields=fields, parameters=parameters or {}, **why))
 
     async def verify_many(
         self, service: str, subjects: Iterable[Subject | str], *, purpose: str, case: str, claim: str | None = None

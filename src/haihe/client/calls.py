@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from haihe.client.credentials import Credentials
 from haihe.client.errors import NoAnswer, NotTrusted, Refused
-from haihe.client.results import Queried, Verified
+from haihe.client.results import Proxied, Queried, Verified
 from haihe.kernel.answers import Answer, QueryAnswer, UnknownReason
 from haihe.kernel.problems import Problem
 from haihe.kernel.signing import Headers
@@ -82,6 +82,23 @@ def verify_claims(
 def query(service: str, subject: Subject, *, purpose: str, case: str, fields: Sequence[str]) -> Call[Queried]:
     asked = {"subject": subject.told(), "purpose": purpose, "case": case, "fields": list(fields)}
     return Call(_path("query", service), _encoded(asked), _queried)
+
+
+def proxy(
+    service: str,
+    id_number: str | None,
+    *,
+    purpose: str,
+    case: str,
+    fields: Sequence[str],
+    parameters: Mapping[str, str | int],
+) -> Call[Proxied]:
+    asked: dict[str, object] = {"purpose": purpose, "case": case, "fields": list(fields)}
+    if id_number is not None:
+        asked["subject"] = {"id_number": id_number}
+    if parameters:
+        asked["parameters"] = dict(parameters)
+    return Call(_path("proxy", service), _encoded(asked), _proxied)
 
 
 def batch(service: str, subjects: Sequence[Subject], *, purpose: str, case: str, claim: str | None) -> Call[None]:
@@ -168,6 +185,19 @@ def _queried(said: dict[str, Any]) -> Queried:
 
 def _confirmed(reply: Reply, credentials: Credentials, asked: Mapping[str, str]) -> bool:
     return credentials.confirm(reply.headers, status=reply.status, body=reply.body, asked=asked)
+
+
+def _proxied(said: dict[str, Any]) -> Proxied:
+    return Proxied(
+        answer=QueryAnswer(said["answer"]),
+        service=str(said["service"]),
+        values=dict(said["values"] or {}),
+        as_of=moment(said["as_of"]),
+        age_s=int(said["age_s"]),
+        is_live=said["served"] == "live",
+        evidence=str(said["evidence"]),
+        reason=reason_of(said["reason"]),
+    )
 
 
 def _retry_after(text: str | None, *, now: float) -> float | None:

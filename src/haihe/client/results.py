@@ -39,6 +39,20 @@ class Queried:
 
 
 @dataclass(frozen=True, slots=True)
+class Proxied:
+    """What a department's own interface said. If not `is_live`, it is away and this is its last good answer."""
+
+    answer: QueryAnswer
+    service: str
+    values: Mapping[str, str | int | None] = field(repr=False)
+    as_of: datetime | None
+    age_s: int
+    is_live: bool
+    evidence: str
+    reason: UnknownReason | None
+
+
+@dataclass(frozen=True, slots=True)
 class BatchLine:
     """What became of the n-th subject, counted from 0: an `answer`, or the `problem` with how it was named."""
 

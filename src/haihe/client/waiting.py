@@ -1,7 +1,7 @@
 """The client that waits for each answer; may be shared by threads."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import batched
 from types import TracebackType
 from typing import Self
@@ -10,11 +10,11 @@ import httpx
 
 from haihe.client import calls
 from haihe.client.calls import MOST_SUBJECTS, OK, Call, Reply, Subject
-from haihe.client.credentials import Credentials, secret_of
+from haihe.client.credentials import Secret, credentials_of
 from haihe.client.errors import HaiheError, NoAnswer
 from haihe.client.parts import PartReader
 from haihe.client.patience import Patience
-from haihe.client.results import BatchLine, Queried, Verified
+from haihe.client.results import BatchLine, Proxied, Queried, Verified
 
 TIMEOUT = httpx.Timeout(10.0, connect=2.0)
 # Shorter than the gateway keeps an idle connection, so that none is reused at the moment in which it is hung up.
@@ -25,7 +25,8 @@ NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 class Haihe:
     """A department's system at the gateway: `Haihe("https://gateway.example", "gjj-core", secret)`.
 
-    `secret` is Base64 as the console showed it, or its 32 bytes. Whoever brings their own `http` settles address,
+    `secret` is Base64 as the console showed it, or its 32 bytes, or an Ed25519 private key; the latter needs
+    `gateway_key`, the `x` that the gateway publishes at /v1/keys. Whoever brings their own `http` settles address,
     time-outs and certificates in it, and closes it.
     """
 
@@ -33,14 +34,15 @@ class Haihe:
         self,
         url: str,
         client_id: str,
-        secret: bytes | str,
+        secret: Secret,
         *,
+        gateway_key: str | None = None,
         http: httpx.Client | None = None,
         patience: Patience | None = None,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._credentials = Credentials(client_id, secret_of(secret), clock)
+        self._credentials = credentials_of(client_id, secret, clock=clock, gateway_key=gateway_key)
         # No proxy of the environment comes between a question about a person and the gateway.
         self._http = http or httpx.Client(base_url=url, timeout=TIMEOUT, limits=LIMITS, trust_env=False)
         self._owns_http = http is None
@@ -86,6 +88,20 @@ class Haihe:
     ) -> Queried:
         """Read the granted fields of one person, masked. Raises: HaiheError."""
         return self._ask(calls.query(service, Subject(id_number, name), purpose=purpose, case=case, fields=fields))
+
+    def proxy(
+        self,
+        service: str,
+        id_number: str | None = None,
+        *,
+        fields: Sequence[str],
+        purpose: str,
+        case: str,
+        parameters: Mapping[str, str | int] | None = None,
+    ) -> Proxied:
+        """Have a department's own interface answer, about a person or, without one, a thing. Raises: HaiheError."""
+        why = {"purpose": purpose, "case": case}
+        return self._ask(calls.proxy(service, id_number, fields=fields, parameters=parameters or {}, **why))
 
     def verify_many(
         self, service: str, subjects: Iterable[Subject | str], *, purpose: str, case: str, claim: str | None = None

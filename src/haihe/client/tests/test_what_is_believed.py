@@ -6,9 +6,10 @@ from email.utils import formatdate
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from haihe.client import Haihe, NoAnswer, NotTrusted, Patience, Refused, Subject
-from haihe.client.credentials import secret_of
+from haihe.client.credentials import credentials_of
 from haihe.kernel.mac import Mac
 from haihe.kernel.problems import Problem
 from haihe.kernel.signing import parse_signature, sign_response
@@ -62,9 +63,9 @@ class Line:
             raise reply
         return reply(request)
 
-    def haihe(self, **more: Patience) -> Haihe:
+    def haihe(self, patience: Patience | None = None) -> Haihe:
         http = httpx.Client(base_url="http://gateway", transport=httpx.MockTransport(self))
-        return Haihe("", "gjj", SECRET, http=http, clock=lambda: NOW, sleep=self.waits.append, **more)
+        return Haihe("", "gjj", SECRET, http=http, clock=lambda: NOW, sleep=self.waits.append, patience=patience)
 
     def ask(self) -> str:
         return self.haihe().verify("s", ID_NUMBER, purpose="P", case="1").evidence
@@ -230,7 +231,19 @@ def test_nothing_personal_and_nothing_secret_is_shown() -> None:
 
 
 def test_a_secret_is_taken_as_the_console_showed_it_and_nothing_else_is() -> None:
-    assert secret_of("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=") == SECRET
+    def secret_of(given: bytes | str) -> object:
+        return credentials_of("gjj", given, clock=lambda: NOW, gateway_key=None).secret
+
+    assert secret_of("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=") == secret_of(SECRET) == SECRET
     for wrong in ("MDEy", "no base64!", b"short"):
         with pytest.raises(ValueError, match=r"."):
             secret_of(wrong)
+
+
+def test_a_private_key_needs_the_gateway_s_public_one() -> None:
+    private = Ed25519PrivateKey.generate()
+    with pytest.raises(ValueError, match="/v1/keys"):
+        credentials_of("gjj", private, clock=lambda: NOW, gateway_key=None)
+    for wrong in ("", "short", "!"):
+        with pytest.raises(ValueError, match=r"."):
+            credentials_of("gjj", private, clock=lambda: NOW, gateway_key=wrong)
