@@ -14,6 +14,7 @@ from haihe.gateway.public import PublicPages
 from haihe.gateway.record import BATCH_VERIFY
 from haihe.gateway.replies import Outcome
 from haihe.gateway.room import Lease
+from haihe.gateway.token_desk import TOKEN_ROUTE, TokenDesk
 from haihe.gateway.traces import GatewayTraces
 from haihe.gateway.xroad.front import XRoadFront
 from haihe.kernel.problems import MEDIA_TYPE, Problem
@@ -48,12 +49,16 @@ class Gateway:
         self._traces = traces
         self._health = health
         self._xroad = XRoadFront(desk, check_form=_check_form)
-        self._public = PublicPages(openapi, policy=lambda: desk.policy.current(now=desk.monotonic()), own=desk.own_key)
+        self._public = PublicPages(
+            openapi, policy=lambda: desk.policy.current(now=desk.monotonic()), tokens=desk.tokens
+        )
+        self._token_desk = TokenDesk(desk)
         self._tasks: set[asyncio.Task[None]] = set()
 
     def answer(self, request: Request, recipient: Listener) -> None:
         dossier = Dossier(now=self._desk.clock())
         span = None if self._traces is None or request.path == HEALTH_ROUTE else self._traces.begin(request)
+        dossier.is_private = request.is_private
         try:
             if request.path == HEALTH_ROUTE and request.method == "GET" and request.fault is None:
                 self._answer_later(recipient)
@@ -80,7 +85,7 @@ class Gateway:
         ask = _ASK.fullmatch(request.path)
         if ask is None or not _names_many(ask) or request.method != "POST" or size > MOST_BATCH_BYTES:
             return "body-too-large"
-        return self._desk.room_for(request.headers, path=request.path, size=size)
+        return self._desk.room_for(request.headers, path=request.path, size=size, is_private=request.is_private)
 
     def _outcome(self, dossier: Dossier, request: Request, listener: Listener) -> Outcome:
         try:
@@ -89,6 +94,8 @@ class Gateway:
                 dossier.slug, dossier.kind = ask[2], _KINDS[ask[1]] if ask[3] is None else BATCH_VERIFY
                 _check_form(request)
                 return self._asked(ask, dossier, request, listener)
+            if request.path == TOKEN_ROUTE:
+                return self._token_desk.outcome(dossier, request)
             if self._xroad.has(request.path):
                 return self._xroad.outcome(dossier, request)
             if request.fault is not None:

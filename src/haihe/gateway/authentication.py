@@ -3,10 +3,10 @@
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from haihe.gateway.dossier import Dossier, Refused
-from haihe.gateway.gateway_key import GatewayKey
 from haihe.gateway.policy import Client, ClientKey, Policy
 from haihe.gateway.replay import CLOCK_WINDOW_S
-from haihe.gateway.signers import AnswerSigner
+from haihe.gateway.signers import AnswerSigner, BearerSigner
+from haihe.gateway.tokens import Token, Tokens
 from haihe.kernel.mac import Mac
 from haihe.kernel.signing import (
     ALGORITHM,
@@ -36,9 +36,11 @@ def authenticate(
     path: str,
     body: bytes,
     policy: Policy,
-    own: GatewayKey,
+    tokens: Tokens,
 ) -> Client:
     """Note in the dossier who asks, by which key, and how to sign what goes back. Raises: Refused."""
+    if headers.get("authorization") is not None:
+        return _by_token(dossier, headers, method=method, path=path, body=body, policy=policy, tokens=tokens)
     signature = _parsed(headers)
     client = policy.clients.get(signature.client_id, _NOBODY)
     if client is not _NOBODY:
@@ -52,13 +54,18 @@ def authenticate(
     if isinstance(key.key, Mac):
         dossier.signer = AnswerSigner(signature.key_id, key.key, signature.signature)
     else:
-        dossier.signer = AnswerSigner(own.id, own.private, signature.signature)
+        dossier.signer = AnswerSigner(tokens.own.id, tokens.own.private, signature.signature)
     _check_times(signature, key, dossier.at)
     return client
 
 
-def authenticate_head(headers: Headers, *, path: str, policy: Policy, now: float) -> None:
+def authenticate_head(
+    headers: Headers, *, path: str, policy: Policy, tokens: Tokens, now: float, is_private: bool
+) -> None:
     """Check all that can be checked before the body is there. What comes of it is checked again. Raises: Refused."""
+    if headers.get("authorization") is not None:
+        _read_token(headers, policy=policy, tokens=tokens, now=now, is_private=is_private)
+        return
     signature = _parsed(headers)
     client = policy.clients.get(signature.client_id, _NOBODY)
     key = _proved(client, signature, path=path, digest=headers.get("content-digest"))
@@ -74,6 +81,47 @@ def check_still_known(dossier: Dossier, policy: Policy) -> None:
         raise Refused("credentials-invalid")
     if not key.in_force(dossier.at):
         raise Refused("key-expired")
+
+
+def _by_token(
+    dossier: Dossier, headers: Headers, *, method: str, path: str, body: bytes, policy: Policy, tokens: Tokens
+) -> Client:
+    token, client, key = _read_token(
+        headers, policy=policy, tokens=tokens, now=dossier.at, is_private=dossier.is_private
+    )
+    dossier.claimed, told, digest = client.client_id, headers.get("content-digest"), content_digest(body)
+    if told not in (None, digest):
+        raise Refused("malformed-request", "Content-Digest 与请求内容不符。")
+    dossier.client, dossier.key = client, key
+    # Nobody but asker and gateway knows the token: it blinds the digests in the ledger, as a signature does.
+    dossier.credential, dossier.request_digest = headers.get("authorization"), digest
+    dossier.signer = BearerSigner(tokens.own, method, path, told)
+    if token.services and dossier.slug is not None and dossier.slug not in token.services:
+        raise Refused("insufficient-scope")
+    return client
+
+
+def _read_token(
+    headers: Headers, *, policy: Policy, tokens: Tokens, now: float, is_private: bool
+) -> tuple[Token, Client, ClientKey]:
+    """Return the token and whose it is. The policy of now decides, not that of when it was given. Raises: Refused."""
+    if not is_private:
+        raise Refused("tls-required")
+    if headers.get("signature-input") is not None:
+        raise Refused("malformed-request", "签名和令牌只能用一种。")
+    scheme, _, text = (headers.get("authorization") or "").partition(" ")
+    if scheme.lower() != "bearer":
+        raise Refused("credentials-missing")
+    token = tokens.read(text, now=now)
+    client = policy.clients.get(token.client_id) if token else None
+    if token is None or client is None:
+        raise Refused("credentials-invalid", "令牌无效或已过期，请重新申请令牌。")
+    for key in client.keys:
+        if key.name[1] == token.key_id:
+            if not key.in_force(now):
+                raise Refused("key-expired")
+            return token, client, key
+    raise Refused("credentials-invalid", "令牌所用的密钥已停用，请用新密钥申请令牌。")
 
 
 def _parsed(headers: Headers) -> SignatureInput:

@@ -11,7 +11,6 @@ from haihe.gateway.authentication import authenticate, authenticate_head, check_
 from haihe.gateway.authorisation import authorise, rules
 from haihe.gateway.batch import BatchStream
 from haihe.gateway.dossier import Dossier, Permission, Refused
-from haihe.gateway.gateway_key import GatewayKey
 from haihe.gateway.group_commit import GroupCommit
 from haihe.gateway.index import Indexes, SubjectIndex
 from haihe.gateway.limits import check_quota, check_rate, told
@@ -41,6 +40,7 @@ from haihe.gateway.roll import call
 from haihe.gateway.room import Lease, Room
 from haihe.gateway.shared_counts import SharedCounts
 from haihe.gateway.subscription import ChangeStream, cursor_of_now, opened
+from haihe.gateway.tokens import Tokens
 from haihe.kernel.identifiers import IdentifierError, normal_id_number
 from haihe.kernel.keyring import Keyring
 from haihe.kernel.problems import MEDIA_TYPE, Problem
@@ -55,7 +55,7 @@ class Desk:
     """Works in the loop's thread and never awaits, so each request sees one policy, one index and one quota."""
 
     keyring: Keyring
-    own_key: GatewayKey
+    tokens: Tokens
     policy: PolicyHolder
     indexes: Indexes
     commits: GroupCommit
@@ -90,7 +90,7 @@ class Desk:
         policy = self.policy.current(now=self.monotonic())
         if policy is None:
             raise Refused("unavailable")
-        client = authenticate(dossier, headers, method="GET", path=path, body=b"", policy=policy, own=self.own_key)
+        client = authenticate(dossier, headers, method="GET", path=path, body=b"", policy=policy, tokens=self.tokens)
         self._check_first_sight(dossier)
         self.commits.join().oldest_minute = oldest_minute(dossier.at)
         return client
@@ -137,13 +137,15 @@ class Desk:
             raise Refused("grant-suspended")
         return permission
 
-    def room_for(self, headers: Headers, *, path: str, size: int) -> Lease | str:
+    def room_for(self, headers: Headers, *, path: str, size: int, is_private: bool) -> Lease | str:
         """Give room for a large body to a client whose signature is good, though its body isn't there to be checked."""
         policy = self.policy.current(now=self.monotonic())
         if policy is None:
             return "unavailable"
         try:
-            authenticate_head(headers, path=path, policy=policy, now=self.clock())
+            authenticate_head(
+                headers, path=path, policy=policy, tokens=self.tokens, now=self.clock(), is_private=is_private
+            )
         except Refused as refusal:
             return refusal.slug
         return self.room.take(size) or "unavailable"
@@ -209,7 +211,7 @@ class Desk:
             policy = self.policy.current(now=self.monotonic())
             if policy is None:
                 raise Refused("unavailable")
-            client = authenticate(dossier, headers, path=path, body=body, policy=policy, own=self.own_key)
+            client = authenticate(dossier, headers, path=path, body=body, policy=policy, tokens=self.tokens)
             self._check_first_sight(dossier)
             asked = dossier.asked = _decoded(decode, body)
             if dossier.face is not None:
@@ -221,11 +223,12 @@ class Desk:
             return self.refuse(dossier, refusal)
 
     def _check_first_sight(self, dossier: Dossier) -> None:
-        signature = dossier.signature
-        if signature is None:
-            return
         if dossier.key is not None:
             self.shared_counts.see(dossier.key.name, dossier.at)
+        signature = dossier.signature
+        if signature is None:
+            # Whoever bears a token may ask the same again; the connection keeps it from others.
+            return
         minute, print_ = signature.created // 60, fingerprint(signature.client_id, signature.nonce)
         if not self.replay.first_sight(minute, print_):
             raise Refused("replayed-request")
@@ -288,7 +291,7 @@ class Desk:
             self.commits.join().keep(dossier.refused(refusal.slug), reserved=dossier.reserved)
         media_type, body = dossier.face.refusal(problem) if dossier.face else (MEDIA_TYPE, problem.to_json())
         reply = signed_reply(dossier, problem.status, media_type, body)
-        more = f"allow: {allow}\r\n" if problem.status == 405 else ""
+        more = {405: f"allow: {allow}\r\n", 401: "www-authenticate: Bearer\r\n"}.get(problem.status, "")
         if refusal.retry_after_s is not None:
             more = f"retry-after: {refusal.retry_after_s}\r\n"
         if more:

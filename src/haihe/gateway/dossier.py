@@ -52,7 +52,7 @@ class Dossier:
     grant still allows. `credential` is what only asker and gateway know of this request, its signature or token;
     `request_digest` and `reply_digest` are the Content-Digests of what was asked and told.
 
-    `kind` is the way it came in by.
+    `kind` is the way it came in by; `is_private` says that nobody could listen on it.
     `told` is the answer and `reason` why it is UNKNOWN, `many` are the answers of a record of many, `problem` is what
     it was refused with. One that `goes_on` is a batch's further part.
 
@@ -69,6 +69,7 @@ class Dossier:
         "face",
         "goes_on",
         "grant",
+        "is_private",
         "key",
         "kind",
         "limits",
@@ -104,6 +105,7 @@ class Dossier:
         self.grant: Grant | None = None
         self.scope: tuple[str, ...] = ()
         self.limits = ""
+        self.is_private = False
         self.face: Face | None = None
         self.kind = ""
         self.goes_on = False

@@ -6,6 +6,7 @@ There is no task and no future per request: what the application answers is writ
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import Protocol, cast
 
 import httptools
@@ -26,6 +27,7 @@ _WANTED = {
     name.encode(): name
     for name in (
         "content-type", "content-length", "content-digest", "signature-input", "signature", "expect", "traceparent",
+        "authorization",
         "x-road-client", "x-road-id", "x-road-issue", "x-road-userid",
     )
 }  # fmt: skip
@@ -44,11 +46,12 @@ class Connection(asyncio.Protocol):
 
     __slots__ = (
         "_answering", "_application", "_began", "_body_bytes", "_connections", "_deaf", "_fault", "_go_on",
-        "_gone_quiet", "_head", "_headers", "_lease", "_loop", "_most", "_parser", "_parts", "_since", "_stuck",
-        "_target", "_transport", "_unparsed", "_waiting",
+        "_gone_quiet", "_head", "_headers", "_is_private", "_lease", "_loop", "_most", "_parser", "_parts", "_since",
+        "_stuck", "_target", "_transport", "_unparsed", "_waiting",
     )  # fmt: skip
 
-    def __init__(self, application: Application, connections: "set[Connection]") -> None:
+    def __init__(self, application: Application, connections: "set[Connection]", *, behind_proxy: bool = False) -> None:
+        """`behind_proxy` says that whoever connects is a proxy of ours, which ended TLS."""
         self._application, self._connections = application, connections
         self._loop = asyncio.get_running_loop()
         self._parser = httptools.HttpRequestParser(self)
@@ -59,6 +62,7 @@ class Connection(asyncio.Protocol):
         self._deaf = self._gone_quiet = self._stuck = False
         self._lease: Lease | None = None
         self._go_on: Callable[[], None] | None = None
+        self._is_private = behind_proxy
         self._since = self._loop.time()
         self.on_message_begin()
 
@@ -66,6 +70,7 @@ class Connection(asyncio.Protocol):
         # A stream server makes no other; uvloop's isn't of asyncio's class, though.
         self._transport = cast("asyncio.Transport", transport)
         self._connections.add(self)
+        self._is_private = self._is_private or _is_loopback(transport.get_extra_info("peername"))
         if len(self._connections) > MAX_CONNECTIONS:
             self._transport.close()
 
@@ -228,6 +233,7 @@ class Connection(asyncio.Protocol):
             self._parser.should_keep_alive() and not self._parser.should_upgrade(),
             self._parser.get_http_version() == "1.1",
             self._fault,
+            is_private=self._is_private,
         )
 
     def _make_room(self, size: int) -> str | None:
@@ -285,3 +291,8 @@ class Connection(asyncio.Protocol):
             return
         transport.write_eof()
         self._loop.call_later(_LINGER_S, transport.close)
+
+
+def _is_loopback(peer: object) -> bool:
+    """True if the other end is on this machine; what it sends has crossed no network."""
+    return isinstance(peer, tuple) and bool(peer) and ip_address(str(peer[0]).partition("%")[0]).is_loopback

@@ -16,7 +16,8 @@ _STATUS_LINES = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n" fo
 class Request(msgspec.Struct, gc=False):
     """`fault` is the slug of the problem that the form of the message already is; then the rest may be missing.
 
-    `lease` is the room that a large body takes until its answer has gone out.
+    `lease` is the room that a large body takes until its answer has gone out. `is_private` says that nobody could
+    listen: TLS, or a connection within this machine.
     """
 
     method: str = ""
@@ -28,6 +29,7 @@ class Request(msgspec.Struct, gc=False):
     may_stream: bool = False
     fault: str | None = None
     lease: Lease | None = None
+    is_private: bool = False
 
     def give_room_back(self) -> None:
         if self.lease is not None:

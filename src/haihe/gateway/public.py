@@ -4,25 +4,26 @@ import re
 from collections.abc import Callable
 
 from haihe.gateway.dossier import Refused
-from haihe.gateway.gateway_key import GatewayKey
 from haihe.gateway.messages import Reply, Request
+from haihe.gateway.oauth_metadata import KEYS_ROUTE, METADATA_ROUTE, metadata
 from haihe.gateway.policy import Policy
 from haihe.gateway.service_description import ServiceDescriptions
+from haihe.gateway.tokens import Tokens
 
 OPENAPI_ROUTE = "/v1/openapi.json"
-KEYS_ROUTE = "/v1/keys"
 SERVICE_ROUTE = "/v1/services/{service}/openapi.json"
 _SERVICE = re.compile(r"/v1/services/([a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?)/openapi\.json")
 _JSON = "application/json"
 
 
 class PublicPages:
-    """`policy` gives the policy of now, None while there is none; `own` is the key that is published."""
+    """`policy` gives the policy of now, None while there is none; `tokens` knows what is published of them."""
 
-    def __init__(self, openapi: bytes, *, policy: Callable[[], Policy | None], own: GatewayKey) -> None:
+    def __init__(self, openapi: bytes, *, policy: Callable[[], Policy | None], tokens: Tokens) -> None:
         self._fixed = {
             OPENAPI_ROUTE: Reply(200, _JSON, openapi),
-            KEYS_ROUTE: Reply(200, "application/jwk-set+json", own.jwks()),
+            KEYS_ROUTE: Reply(200, "application/jwk-set+json", tokens.own.jwks()),
+            METADATA_ROUTE: Reply(200, _JSON, metadata(tokens.issuer)),
         }
         self._policy = policy
         self._services = ServiceDescriptions()

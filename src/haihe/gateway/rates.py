@@ -21,12 +21,13 @@ class Rates:
 
     def take(self, grant: Grant, now: float) -> float:
         """Take one request's worth. Return 0.0, or in how many seconds there will be enough for one."""
-        rate = grant.rate_per_s
-        if rate == 0:
-            return 0.0
-        bucket = self._buckets.get(grant.id)
+        return self.take_at(grant.id, grant.rate_per_s, now) if grant.rate_per_s else 0.0
+
+    def take_at(self, name: str, rate: int, now: float) -> float:
+        """Take from any bucket, at a rate of its own. Return as `take`."""
+        bucket = self._buckets.get(name)
         if bucket is None:
-            bucket = self._buckets[grant.id] = _Bucket(rate, now)
+            bucket = self._buckets[name] = _Bucket(rate, now)
         level = bucket.level
         if now > bucket.at:
             level += (now - bucket.at) * rate

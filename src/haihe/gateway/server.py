@@ -38,8 +38,9 @@ from haihe.gateway.refusals import RefusalMeter
 from haihe.gateway.replay import ReplayWindow, oldest_minute
 from haihe.gateway.room import Room
 from haihe.gateway.shared_counts import SharedCounts, gateway_name
+from haihe.gateway.tokens import Tokens
 from haihe.gateway.traces import GatewayTraces
-from haihe.kernel.environment import Environment
+from haihe.kernel.environment import DEFAULT_GATEWAY_URL, Environment
 from haihe.kernel.keyring import Keyring
 from haihe.telemetry import tracing
 from haihe.telemetry.exposition import Exposition, watch_process
@@ -83,7 +84,8 @@ async def _serve(
 ) -> None:
     loop = asyncio.get_running_loop()
     commits = GroupCommit(journal, loop)
-    desk = open_desk(environment.data_dir, keyring=keyring, journal=journal, commits=commits)
+    issuer = environment.gateway_public_url
+    desk = open_desk(environment.data_dir, keyring=keyring, journal=journal, commits=commits, issuer=issuer)
     health = Health(desk, backlog=journal.backlog)
 
     def switch(policy: Policy) -> Policy:
@@ -109,7 +111,7 @@ async def _serve(
     connections: set[Connection] = set()
     try:
         with _shown(GatewayCollector(desk, journal, connections=lambda: len(connections)), doors):
-            await _listen(gateway, loop, doors, connections)
+            await _listen(gateway, loop, doors, connections, behind_proxy=environment.behind_proxy)
     finally:
         for task in tasks:
             task.cancel()
@@ -128,13 +130,14 @@ def open_desk(
     commits: GroupCommit,
     clock: Callable[[], float] = time.time,
     monotonic: Callable[[], float] = time.monotonic,
+    issuer: str = DEFAULT_GATEWAY_URL,
 ) -> Desk:
     """Make the desk with the memory that the journal kept: nonces seen and quotas used."""
     now, day = clock(), day_of(clock())
     quotas = Quotas(day=day, used=journal.quotas(day=day))
     desk = Desk(
         keyring=keyring,
-        own_key=GatewayKey.of(keyring),
+        tokens=Tokens(GatewayKey.of(keyring), issuer),
         policy=PolicyHolder(),
         indexes=Indexes(data_dir),
         commits=commits,
@@ -173,12 +176,21 @@ def _shown(collector: GatewayCollector, doors: Doors) -> Iterator[None]:
 
 
 async def _listen(
-    gateway: Gateway, loop: asyncio.AbstractEventLoop, doors: Doors, connections: set[Connection]
+    gateway: Gateway,
+    loop: asyncio.AbstractEventLoop,
+    doors: Doors,
+    connections: set[Connection],
+    *,
+    behind_proxy: bool,
 ) -> None:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    server = await loop.create_server(lambda: Connection(gateway, connections), doors.host, doors.port, backlog=1024)
+
+    def connect() -> Connection:
+        return Connection(gateway, connections, behind_proxy=behind_proxy)
+
+    server = await loop.create_server(connect, doors.host, doors.port, backlog=1024)
     # What is alive now stays alive: the collector need not look at it again and again.
     gc.freeze()
     _log.info("listening on http://%s:%s", doors.host, doors.port)

@@ -2,7 +2,8 @@
 
 from typing import NamedTuple, Protocol
 
-from haihe.kernel.signing import SigningKey, sign_response
+from haihe.gateway.gateway_key import GatewayKey
+from haihe.kernel.signing import SigningKey, sign_bearer_response, sign_response
 
 
 class ReplySigner(Protocol):
@@ -27,4 +28,25 @@ class AnswerSigner(NamedTuple):
             secret=self.key,
             created=created,
             request_signature=self.request_signature,
+        )
+
+
+class BearerSigner(NamedTuple):
+    """Signs over method, path and, where it was given, the Content-Digest of a request that bore a token."""
+
+    own: GatewayKey
+    method: str
+    path: str
+    request_digest: str | None
+
+    def headers(self, status: int, body: bytes, *, created: int) -> dict[str, str]:
+        return sign_bearer_response(
+            status=status,
+            body=body,
+            key_id=self.own.id,
+            key=self.own.private,
+            created=created,
+            method=self.method,
+            path=self.path,
+            request_digest=self.request_digest,
         )

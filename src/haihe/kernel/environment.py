@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 DEFAULT_DATA_DIR = "var/haihe"
+DEFAULT_GATEWAY_URL = "http://127.0.0.1:8001"
 LOOPBACK = ("127.0.0.0/8", "::1")
 
 
@@ -22,6 +23,8 @@ class Environment:
     allowed_hosts: list[str]
     behind_proxy: bool = False
     """A proxy of ours ends TLS before us: cookies are Secure, X-Forwarded-Proto and -For are believed."""
+    gateway_public_url: str = DEFAULT_GATEWAY_URL
+    """Where other systems find the gateway, as tokens and the OAuth metadata name it."""
     metrics_peers: tuple[str, ...] = LOOPBACK
     """Addresses or networks from which the pages' figures may be read."""
 
@@ -31,10 +34,12 @@ class Environment:
             data_dir=Path(env.get("HAIHE_DATA_DIR", DEFAULT_DATA_DIR)),
             database_url=env.get("HAIHE_DATABASE_URL", "postgresql://haihe@/haihe"),
             nats_url=env.get("HAIHE_NATS_URL", "nats://127.0.0.1:4222"),
-            gateway_url=env.get("HAIHE_GATEWAY_URL", "http://127.0.0.1:8001"),
+            gateway_url=env.get("HAIHE_GATEWAY_URL", DEFAULT_GATEWAY_URL),
             demo=env.get("HAIHE_DEMO", "0") == "1",
             secret_key=env.get("HAIHE_SECRET_KEY", "unset"),
             allowed_hosts=[h for h in env.get("HAIHE_ALLOWED_HOSTS", "").split(",") if h],
+            gateway_public_url=env.get("HAIHE_GATEWAY_PUBLIC_URL", "")
+            or env.get("HAIHE_GATEWAY_URL", DEFAULT_GATEWAY_URL),
             behind_proxy=env.get("HAIHE_BEHIND_PROXY", "0") == "1",
             metrics_peers=tuple(p for p in env.get("HAIHE_METRICS_PEERS", ",".join(LOOPBACK)).split(",") if p),
         )

@@ -81,6 +81,10 @@ _TYPES = (
     ProblemType("malformed-request", 400, "请求格式有误", "Malformed request", "请按接口说明检查请求的格式。"),
     ProblemType("credentials-missing", 401, "缺少身份凭证", "Credentials missing", "请按接口说明对请求签名。"),
     ProblemType("credentials-invalid", 401, "身份凭证无效", "Credentials invalid", "请核对应用编号、密钥和签名内容。"),
+    ProblemType("tls-required", 403, "须使用加密连接", "TLS required", "令牌只能经 HTTPS 传送，请改用 HTTPS 地址。"),
+    ProblemType(
+        "insufficient-scope", 403, "令牌范围不含该服务", "Insufficient scope", "请重新申请令牌，在 scope 中写明该服务。"
+    ),
     ProblemType("key-expired", 401, "密钥不在有效期内", "Key not in force", "请改用新密钥，或请数据专员更换密钥。"),
     ProblemType(
         "clock-skew", 401, "时间偏差过大", "Clock skew too large", "签名时间与网关时间相差超过五分钟，请校准时钟。"

@@ -155,6 +155,31 @@ def sign_response(
     return {"content-digest": digest, "signature-input": f"haihe={parameters}", "signature": f"haihe={signature}"}
 
 
+def sign_bearer_response(
+    *,
+    status: int,
+    body: bytes,
+    key_id: str,
+    key: SigningKey,
+    created: int,
+    method: str,
+    path: str,
+    request_digest: str | None,
+) -> dict[str, str]:
+    """Return the three headers of an answer to a request that bore a token instead of a signature.
+
+    It covers the request's method and path, and its Content-Digest where there was one.
+    """
+    digest, asked = content_digest(body), f'"@method";req: {method}\n"@path";req: {path}\n'
+    names = '"@status" "content-digest" "@method";req "@path";req'
+    if request_digest is not None:
+        names, asked = f'{names} "content-digest";req', f'{asked}"content-digest";req: {request_digest}\n'
+    parameters = f'({names});created={created};keyid="{key_id}";alg="{algorithm_of(key)}"'
+    base = f'"@status": {status}\n"content-digest": {digest}\n{asked}"@signature-params": {parameters}'
+    signature = sign_base(key, base)
+    return {"content-digest": digest, "signature-input": f"haihe={parameters}", "signature": f"haihe={signature}"}
+
+
 def check_response(
     headers: Headers,
     *,

@@ -45,7 +45,12 @@ def add_refusals(operation: Json, *, form: Callable[[Sequence[ProblemType]], Jso
     kinds = list(PROBLEMS.values()) if slugs == "all" else [PROBLEMS[slug] for slug in slugs]
     kinds.sort(key=lambda kind: kind.status)
     for status, group in groupby(kinds, key=lambda kind: kind.status):
-        operation["responses"][str(status)] = form(list(group))
+        responses, refusal = operation["responses"], form(list(group))
+        if said := responses.get(str(status)):
+            # Refused in more than one form, as where OAuth has its own.
+            refusal["description"] = f"{said['description']}, {refusal['description']}"
+            refusal["content"] = said["content"] | refusal["content"]
+        responses[str(status)] = refusal
 
 
 def needed(described: Json, components: Json) -> Json:

@@ -51,7 +51,8 @@ def examples(document: Json) -> list[tuple[str, Json, Json]]:
         for path, operation in ((path, methods.get("post")) for path, methods in document["paths"].items())
         # A department's interface or a history has to be there to answer: test_proxy_description, test_subscription.
         if operation and not path.startswith(("/v1/proxy/", "/v1/subscribe/"))
-        for example in operation["requestBody"]["content"]["application/json"]["examples"].values()
+        for content in [operation["requestBody"]["content"].get("application/json", {})]
+        for example in content.get("examples", {}).values()
     ]
 
 

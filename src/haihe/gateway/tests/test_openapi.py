@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from haihe.gateway import app, public
+from haihe.gateway import app, oauth_metadata, public
 from haihe.gateway.health import Health
 from haihe.gateway.lines import PartHead
 from haihe.gateway.messages import Request
@@ -33,7 +33,9 @@ def test_the_routes_are_those_of_the_program() -> None:
         app.HEALTH_ROUTE,
         public.OPENAPI_ROUTE,
         public.SERVICE_ROUTE,
-        public.KEYS_ROUTE,
+        oauth_metadata.KEYS_ROUTE,
+        oauth_metadata.METADATA_ROUTE,
+        oauth_metadata.TOKEN_ROUTE,
     }
 
 

@@ -62,6 +62,15 @@ def key_of_yesterday(door: Door) -> Reply:
     return door.post(BODY)
 
 
+def token_for(service: str) -> Case:
+    def send(door: Door) -> Reply:
+        text = door.desk.tokens.issue(client_id=CLIENT, key_id="", services=(service,), now=door.now)
+        given = {"content-type": "application/json", "authorization": f"Bearer {text}"}
+        return door.send(Request("POST", PATH, None, given, BODY, keep_alive=True, is_private=True))
+
+    return send
+
+
 def twice_at_once(door: Door) -> Reply:
     door.grant = replace(door.grant, rate_per_s=1)
     door.apply()
@@ -171,6 +180,8 @@ CASES: list[tuple[str, str, Case]] = [
     ("no grant", "no-grant", foreign),
     ("expired grant", "grant-expired", expired),
     ("grant of tomorrow", "grant-expired", not_yet),
+    ("token over plain HTTP", "tls-required", headers({"authorization": "Bearer x"})),
+    ("token for another service", "insufficient-scope", token_for("other")),
     ("ended key", "key-expired", key_of_yesterday),
     ("too fast", "rate-limited", twice_at_once),
     ("suspended grant", "grant-suspended", policy(status="SUSPENDED")),

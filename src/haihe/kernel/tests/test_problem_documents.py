@@ -14,6 +14,8 @@ EXPECTED_STATUS = {
     "credentials-invalid": 401,
     "clock-skew": 401,
     "key-expired": 401,
+    "tls-required": 403,
+    "insufficient-scope": 403,
     "no-grant": 403,
     "grant-expired": 403,
     "grant-suspended": 403,
@@ -29,6 +31,9 @@ EXPECTED_STATUS = {
     "invalid-identifier": 422,
     "quota-exceeded": 429,
     "rate-limited": 429,
+    "source-unreachable": 502,
+    "source-answer-invalid": 502,
+    "source-timeout": 504,
     "unavailable": 503,
 }
 
