@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 
 from haihe.base.history.api import clause_told
 from haihe.data.sharing import wording
 from haihe.data.sharing.models import SharingEvent
-from haihe.data.sharing.workflow import NEEDS_WORDS
+from haihe.data.sharing.workflow import NEEDS_WORDS, Part
 from haihe.data.sharing.workflow_closing import CLOSING_NEEDS_WORDS
 from haihe.kernel.clocks import Lamp, lamp, working_days_left
 from haihe.kernel.workflow import Move, Workflow
@@ -82,7 +83,8 @@ def actions(workflow: Workflow, moves: Iterable[Move], *, leave_out: frozenset[s
 
 
 def _line(event: SharingEvent) -> Happened:
-    who = " · ".join(part for part in (event.actor_name, wording.organisation_name(event.organisation)) if part)
+    name = gettext("系统") if event.part == Part.SYSTEM else event.actor_name
+    who = " · ".join(part for part in (name, wording.organisation_name(event.organisation)) if part)
     return Happened(
         title=wording.HAPPENED.get(event.name, event.name),
         at=event.at,

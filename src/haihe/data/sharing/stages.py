@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -101,7 +102,7 @@ def _next_of_request(row: SharingRequest) -> Next:
         _R.PRE_REVIEW: (AUTHORITY, _("预审；过期未办的按规则送提供部门，不占提供部门的时间"), row.precheck_due_on),
         _R.OWNER_REVIEW: (owner, _("答复"), row.due_on),
         _R.SUPPLEMENT: (applicant, _("补正；补正期间不计时"), None),
-        _R.REFUSED: (applicant, _("可以按理由修改后另行申请"), None),
+        _R.REFUSED: (applicant, _("可以按理由修改后另行申请，或者提出争议"), None),
     }
     return found.get(row.state, _NOTHING)
 
@@ -111,7 +112,7 @@ def _next_of_grant(row: Grant) -> Next:
     found: dict[str, Callable[[], Next]] = {
         _G.PREPARING: lambda: (owner, _("恢复服务") if row.is_served else _("提供数据"), row.due_on),
         _G.RECEIVING: lambda: (applicant, _("确认收到，或者写明哪里有误"), None),
-        _G.ACTIVE: lambda: (applicant, _("按用途使用，到期自动停止"), row.valid_until.date()),
+        _G.ACTIVE: lambda: (applicant, _("按用途使用，到期自动停止"), timezone.localdate(row.valid_until)),
         _G.SUSPENDED: lambda: _next_of_suspended(row, applicant, owner),
     }
     return found[row.state]() if row.state in found else _NOTHING

@@ -119,7 +119,7 @@ def _start_clock(row: Disposal, now: datetime) -> None:
 def _checked(row: Disposal, method: str, disposed_on: date | None, now: datetime) -> tuple[str, date]:
     if method not in DisposalMethod.values:
         raise InputRefused(_("请选择处置的方式。"), field="method")
-    if disposed_on is None or not row.grant.valid_from.date() <= disposed_on <= timezone.localdate(now):
+    if disposed_on is None or not timezone.localdate(row.grant.valid_from) <= disposed_on <= timezone.localdate(now):
         raise InputRefused(_("请写明处置的日期，不晚于今天。"), field="disposed_on")
     return method, disposed_on
 

@@ -1,10 +1,12 @@
 """Each clock of the law over holidays and worked weekends, counted by hand from the State Council's notices."""
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from haihe.data.sharing.workflow import CLOCKS, ClockName
+from haihe.data.sharing.workflow import CITY_CLOCKS, CLOCKS, ClockName
 from haihe.kernel.clocks import due_after
 
 ONE, TEN = ClockName.ANSWER_UNCONDITIONAL, ClockName.ANSWER_CONDITIONAL
@@ -78,6 +80,14 @@ def test_the_figures_are_those_of_the_law() -> None:
         "DISPOSAL": (10, "第27条"),
         "MEDIATION": (20, "第28条"),
         "STOP_FILING": (1, "第27条"),
+    }
+
+
+def test_the_manual_says_the_same() -> None:
+    manual = (Path(__file__).parents[5] / "docs" / "sharing.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` [^|]*\| (\d+) \| (第\d+条) \| the (law|city) \|$", manual, flags=re.MULTILINE)
+    assert {(name, int(days), clause, whose == "city") for name, days, clause, whose in rows} == {
+        (name.value, clock.ceiling, clock.clause[-4:], name in CITY_CLOCKS) for name, clock in CLOCKS.items()
     }
 
 

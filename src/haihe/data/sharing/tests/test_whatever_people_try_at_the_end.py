@@ -69,6 +69,7 @@ class ClosingDesks(Desk):
         ):
             for row in running:
                 assert isinstance(row.due_on, date)
+                assert isinstance(row.clock_started_on, date)
                 assert CALENDAR.working_days_between(row.clock_started_on, row.due_on) == row.clock_days <= ceiling
 
     @invariant()
