@@ -26,7 +26,7 @@ from haihe.data.sharing.models import (
     SharingRequest,
 )
 from haihe.data.sharing.operations.renewing import is_renewable
-from haihe.data.sharing.queries import access, corrected, desk, trying
+from haihe.data.sharing.queries import access, corrected, desk, trying, usage
 from haihe.data.sharing.source_pages import SourceFacts, source_facts
 from haihe.data.sharing.workflow import CORRECTION, GRANT, REQUEST, CorrectionState, Part, RequestState
 from haihe.data.sharing.workflow_closing import DISPOSAL, OPEN_STOPS, DisposalState
@@ -132,6 +132,7 @@ class GrantPage:
     disposal: DisposalPart | None
     may_dispute: bool
     disputes: list[Dispute]
+    may_read_usage: bool = False
     complaint: str = ""
 
     @property
@@ -249,6 +250,7 @@ def grant_page(
     moves = GRANT.allowed(row.state, access.parts_on_grant(actor, row))
     return GrantPage(
         row=row,
+        may_read_usage=usage.may_read(actor, row),
         stage=stages.stage_of_grant(row, disposal),
         claims=[wording.scope_title(row.service, name) for name in row.scope],
         actions=history.actions(GRANT, moves, leave_out=_not_for(row, timezone.localdate(now))),

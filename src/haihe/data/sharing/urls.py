@@ -12,6 +12,7 @@ from haihe.data.sharing.views import (
     services,
     stops,
     trying,
+    usage,
     workbench,
 )
 
@@ -26,6 +27,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("grants/", lists.grants, name="grants"),
     path("grants/<uuid:pk>/", grants.show, name="grant"),
     path("grants/<uuid:pk>/moves/<slug:name>/", grants.move, name="move-grant"),
+    path("grants/<uuid:pk>/usage/", usage.usage, name="usage"),
+    path("grants/<uuid:pk>/usage.csv", usage.usage_file, name="usage-file"),
+    path("grants/<uuid:pk>/usage/<slug:month>/", usage.note_usage, name="note-usage"),
     path("evidence/check/", evidence.check, name="check-evidence"),
     path("evidence/<uuid:number>/", evidence.show, name="evidence"),
     path("evidence/<uuid:number>/<slug:suite>.json", evidence.download, name="evidence-file"),

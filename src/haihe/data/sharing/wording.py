@@ -167,6 +167,7 @@ HAPPENED: Final[dict[str, Promise]] = {
     "terminate": _("终止授权"),
     "relinquish": _("使用部门放弃授权"),
     "expire": _("授权到期"),
+    "note_usage": _("登记使用记录"),
     "report": _("报告数据有误"),
     "open_person": _("查看被报告人的身份信息"),
     "confirm": _("核实属实，着手更正"),

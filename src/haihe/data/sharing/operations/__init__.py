@@ -21,6 +21,7 @@ from haihe.data.sharing.operations.handling import (
     move_request,
     refuse_request,
 )
+from haihe.data.sharing.operations.noting import UsageNote, note_usage
 from haihe.data.sharing.operations.promising import set_clock
 from haihe.data.sharing.operations.propagating import confirm_data, data_arrived, follow_up
 from haihe.data.sharing.operations.reminding import watch_clocks
@@ -35,6 +36,7 @@ __all__ = [
     "IssuedSecret",
     "NewService",
     "Trial",
+    "UsageNote",
     "answer_by_rule",
     "approve_request",
     "confirm_data",
@@ -52,6 +54,7 @@ __all__ = [
     "move_grant",
     "move_request",
     "move_stop",
+    "note_usage",
     "open_correction",
     "open_dispute",
     "open_person",

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import pytest
@@ -34,6 +34,7 @@ from haihe.data.sharing.models import (
     ServiceStop,
     SharingEvent,
     SharingRequest,
+    UsageRecord,
 )
 from haihe.data.sharing.testing import (
     NOW,
@@ -99,7 +100,16 @@ CLOCK_FORMS = {
     "approver_mzj": CLOCK_FORM | {"owner": "120012"},
     "operator": CLOCK_FORM | {"owner": ""},
 }
-REPEATABLE = {"new", "dispute-new", "renew-grant", "clocks", "switch-client", "correction-person", "end-key"}
+REPEATABLE = {
+    "new",
+    "note-usage",
+    "dispute-new",
+    "renew-grant",
+    "clocks",
+    "switch-client",
+    "correction-person",
+    "end-key",
+}
 """Sent twice they lead to the same place; everything else says that it is done already."""
 WITH_DOORS_OF_THEIR_OWN = {"evidence", "evidence-file", "check-evidence"}
 """Tried with everybody in test_evidence_of_an_exchange: they open to citizens too, one of them to all the world."""
@@ -170,6 +180,7 @@ def build() -> World:
     evidence = append_records(1, subject=keyring().subject_key(ZHANG.id_number or "").hex(), answer="NO_MATCH")[0]
     report = operations.open_correction(actor_for("zhang"), evidence, "登记有误", NOW)
     ends_soon, disposal = granted(purpose="PURPOSE_E", duration_months=2), to_be_disposed_of()
+    UsageRecord.objects.create(grant_id=grant, month=date(2026, 11, 1), calls=6, matched=6, first_at=NOW, last_at=NOW)
     made: tuple[object, ...] = (at_the_office, at_the_owner, returned, of_others, grant, report, ends_soon, disposal)
     settled = disputed(request=refused(purpose="PURPOSE_F"))
     for username, name in (("steward_gjj", "ask_mediation"), ("operator", "settle_by_mediation")):
@@ -256,6 +267,12 @@ def _grant_doors(world: World) -> Iterator[tuple[Door, str]]:
         Door("move-grant", MOVERS, set(), sees, post=True),
         reverse("sharing:move-grant", args=[world.grant, "expire"]),
     )
+    may_read = GJJ | MZJ | {"operator"}
+    for name in ("usage", "usage-file"):
+        yield Door(name, MOVERS, may_read, set()), reverse(f"sharing:{name}", args=[world.grant])
+    note = reverse("sharing:note-usage", args=[world.grant, "2026-11"])
+    yield Door("note-usage", STEWARDS, {"steward_gjj"}, set()), note
+    yield Door("note-usage", STEWARDS, {"steward_gjj"}, set(), post=True), note
     renew = reverse("sharing:renew-grant", args=[world.ends_soon])
     yield Door("renew-grant", STEWARDS, {"steward_gjj"}, {"steward_mzj"}, post=True), renew
     disposed = reverse("sharing:move-disposal", args=[world.disposal, "report_disposal"])
@@ -345,6 +362,7 @@ def filled(door: Door, username: str = "") -> dict[str, object]:
         "edit": FORM | {"purpose": "PURPOSE_C"},
         "client-new": CLIENT_FORM,
         "renew-grant": RENEW_FORM,
+        "note-usage": {"process": "窗口核验", "storage": "不留存", "destruction": "NOTHING_KEPT"},
         "confirm-source": {"networks": "10.12.3.0/24"},
         "renew-source-secret": {"secret": "another-secret"},
         "dispute-new": DISPUTE_FORM,
@@ -357,7 +375,7 @@ def filled(door: Door, username: str = "") -> dict[str, object]:
 def state() -> list[object]:
     """Return all that a write of sharing could change."""
     tables: tuple[type[Model], ...] = (SharingRequest, Grant, Client, ClientKey, ClockPolicy, Service, Correction)
-    tables += (CorrectionNotice, Disposal, Dispute, ServiceStop, SharingEvent)
+    tables += (CorrectionNotice, Disposal, Dispute, ServiceStop, UsageRecord, SharingEvent)
     return [list(table._default_manager.order_by("pk").values()) for table in tables]
 
 
@@ -394,7 +412,7 @@ def test_a_form_of_another_site_does_nothing() -> None:
 
 def test_what_is_written_is_not_read_and_what_is_read_not_written() -> None:
     world = build()
-    both = {"new", "dispute-new", "edit", "client-new", "clocks", "try-call"}
+    both = {"new", "note-usage", "dispute-new", "edit", "client-new", "clocks", "try-call"}
     browser, before = browser_of("steward_gjj"), state()
     for door, address in doors(world):
         if door.name not in both:
