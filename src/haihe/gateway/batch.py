@@ -164,6 +164,9 @@ class BatchStream:
             root=packed_uses.root(seed, uses).hex(),
             size=len(keys),
         )
+        if codes.count(codes[:1]) == len(codes):
+            # Where nobody was found for one and the same reason, it is the source's, and the call failed.
+            dossier.reason = packed_uses.OUTCOMES[codes[0]][1]
         record = dossier.answered_many(permission, told, index=index, kind=self.kind)
         self.desk.commits.join().packed.append(pack(PackedRecord(record, seed, uses)))
 

@@ -137,10 +137,12 @@ def _count_rarer(cell: Cell, dossier: Dossier) -> None:
         numbers[FAILED if problem is None or problem.status >= 500 else REFUSED] += 1
         cell.note(dossier.problem)
         return
-    for answer, times in (dossier.many or {}).items():
-        numbers[_PLACES[answer]] += times
-    if dossier.reason:
+    if dossier.many is not None:
+        for answer, times in dossier.many.items():
+            numbers[_PLACES[answer]] += times
+    elif dossier.reason:
         numbers[_PLACES[_UNKNOWN]] += 1
+    if dossier.reason and not dossier.goes_on:
         cell.note(dossier.reason)
         if dossier.reason in _SOURCE_FAILED:
             numbers[UNSERVED] += 1

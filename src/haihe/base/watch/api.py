@@ -1,6 +1,6 @@
 """What neighbours may use of watch."""
 
-from haihe.base.watch.exposition import StandingCollector
+from haihe.base.watch.exposition import StandingCollector, offer_figures
 from haihe.base.watch.figures import (
     STRETCHES,
     Figures,
@@ -30,6 +30,7 @@ __all__ = [
     "Which",
     "by_service",
     "of_last_minutes",
+    "offer_figures",
     "open_alerts",
     "over_time",
     "probe",

@@ -11,6 +11,7 @@ class SharingConfig(AppConfig):
         from haihe.base.ledger import api as ledger
         from haihe.data.sharing import (
             heard,  # noqa: F401 - subscribes
+            keys_ending,  # noqa: F401 - its figures for Prometheus
             telling,  # noqa: F401 - its words for notices
             telling_corrected,  # noqa: F401 - likewise
         )

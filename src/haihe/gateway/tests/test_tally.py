@@ -96,6 +96,16 @@ def test_a_batch_is_one_call_with_an_answer_for_each(door: Door) -> None:
     assert {name: n for name, n in answers_of(numbers).items() if n} == {"MATCH": 1, "NO_MATCH": 4500}
 
 
+def test_a_batch_to_a_source_that_is_too_old_is_one_fault(door: Door) -> None:
+    door.now += 2 * 86_400
+    door.grant = replace(door.grant, valid_until=1e12)
+    door.apply()
+    door.batch(batch([LIU.id_number, *strangers(4500)]))
+    numbers = counted(door, kind="BATCH_VERIFY")
+    assert (answers_of(numbers)["UNKNOWN"], numbers[UNSERVED]) == (4501, 1)
+    assert told(door, kind="BATCH_VERIFY") == {"SOURCE_STALE": 1}
+
+
 def test_a_batch_that_is_stopped_counts_what_was_told_before(door: Door) -> None:
     def suspend() -> None:
         door.grant = replace(door.grant, status="SUSPENDED")
