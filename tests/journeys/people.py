@@ -32,18 +32,31 @@ class GrantedCase:
 @contextmanager
 def at(browser: Browser, city: CityInstance, username: str, *, phone: bool = False) -> Iterator[Page]:
     """Open a browser of their own for a person of the cast and sign them in, as a visitor of the demo does."""
+    with signed_out(browser, city, phone=phone) as page:
+        page.goto("/sign-in/")
+        page.locator(f'button[name="username"][value="{username}"]').click()
+        expect(page.get_by_text(cast.person(username).name).first).to_be_attached()
+        yield page
+
+
+@contextmanager
+def signed_out(browser: Browser, city: CityInstance, *, phone: bool = False) -> Iterator[Page]:
+    """Open a browser for anybody who comes along."""
     size = PHONE if phone else DESK
     viewport = ViewportSize(width=size["width"], height=size["height"])
     context = browser.new_context(base_url=city.url, viewport=viewport, locale="zh-CN", accept_downloads=True)
     try:
         page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
-        page.goto("/sign-in/")
-        page.locator(f'button[name="username"][value="{username}"]').click()
-        expect(page.get_by_text(cast.person(username).name).first).to_be_attached()
         yield page
     finally:
         context.close()
+
+
+def fits(page: Page) -> None:
+    """Hold a page to the width it has: nobody scrolls sideways."""
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{page.url} is {wide} px wider than the screen"
 
 
 def take_in(page: Page, username: str, *, amount: str = "12000") -> str:
