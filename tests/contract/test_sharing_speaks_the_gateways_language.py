@@ -1,6 +1,7 @@
 """What sharing's views show is what the gateway reads: real rows, through the gateway's own reader."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -197,3 +198,12 @@ def test_a_departments_interface_is_read_with_its_rules_networks_and_secret() ->
     (grant,) = read.grants["120040", RELIEF_LIVE.slug]
     assert grant.fields == {"relief_type"}
     assert grant.last_good_s == 3600
+
+
+def test_a_subscription_is_read_with_its_fields_and_masks() -> None:
+    open_relief_status()
+    changes = replace(RELIEF_DETAILS, slug="relief-changes", subscribes=True)
+    operations.open_service(actor=cast_actor("steward_mzj"), service=changes, now=NOW)
+    service = policy().services["relief-changes"]
+    assert (service.kind, service.source, dict(service.claims)) == ("SUBSCRIBE", None, {})
+    assert service.masks.keys() == RELIEF_DETAILS.fields.keys()

@@ -113,6 +113,10 @@ REPEATABLE = {
 """Sent twice they lead to the same place; everything else says that it is done already."""
 WITH_DOORS_OF_THEIR_OWN = {"evidence", "evidence-file", "check-evidence"}
 """Tried with everybody in test_evidence_of_an_exchange: they open to citizens too, one of them to all the world."""
+OPENING_FORM: dict[str, object] = {
+    "kind": "SUBSCRIBE", "slug": "relief-changes", "title": "救助变更订阅", "summary": "答复变了的救助类型。",
+    "max_age_days": "40", "mask_relief_type": "none",
+}  # fmt: skip
 CLIENT_FORM: dict[str, object] = {"organisation": "120040", "title": "公积金核心系统", "client_id": "gjj-core"}
 
 
@@ -334,6 +338,11 @@ def _service_and_client_doors() -> Iterator[tuple[Door, str]]:
         ("renew-source-secret", STEWARDS, {"steward_mzj"}),
     ):
         yield Door(name, roles, opens, roles, post=True), reverse(f"sharing:{name}", args=["relief-live"])
+    opening = reverse("sharing:open-service")
+    yield Door("open-service", STEWARDS, STEWARDS, STEWARDS), opening
+    register = f"{opening}?resource=120012/000001"
+    yield Door("open-service", STEWARDS, {"steward_mzj"}, STEWARDS, refuses=404), register
+    yield Door("open-service", STEWARDS, {"steward_mzj"}, STEWARDS, post=True, refuses=404), register
     yield Door("client-new", STEWARDS, STEWARDS, STEWARDS), reverse("sharing:client-new")
     made = Door("client-new", STEWARDS, {"steward_gjj"}, STEWARDS, post=True, done=200, refuses=422)
     yield made, reverse("sharing:client-new")
@@ -363,6 +372,7 @@ def filled(door: Door, username: str = "") -> dict[str, object]:
         "client-new": CLIENT_FORM,
         "renew-grant": RENEW_FORM,
         "note-usage": {"process": "窗口核验", "storage": "不留存", "destruction": "NOTHING_KEPT"},
+        "open-service": OPENING_FORM,
         "confirm-source": {"networks": "10.12.3.0/24"},
         "renew-source-secret": {"secret": "another-secret"},
         "dispute-new": DISPUTE_FORM,
@@ -412,7 +422,7 @@ def test_a_form_of_another_site_does_nothing() -> None:
 
 def test_what_is_written_is_not_read_and_what_is_read_not_written() -> None:
     world = build()
-    both = {"new", "note-usage", "dispute-new", "edit", "client-new", "clocks", "try-call"}
+    both = {"client-new", "clocks", "dispute-new", "edit", "new", "note-usage", "open-service", "try-call"}
     browser, before = browser_of("steward_gjj"), state()
     for door, address in doors(world):
         if door.name not in both:
