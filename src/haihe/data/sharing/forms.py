@@ -63,7 +63,7 @@ class RequestForm(forms.Form):
         label=_("使用时限（月）"),
         min_value=1,
         max_value=LONGEST_MONTHS,
-        help_text=_("到期自动停止；需要继续使用的另行申请。"),
+        help_text=_("到期自动停止；需要继续使用的，到期前可以申请续期。"),
         widget=forms.NumberInput(attrs=_CONTROL | {"inputmode": "numeric"}),
     )
     quota_per_day = forms.IntegerField(

@@ -5,11 +5,16 @@ from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client as Browser
+from django.urls import reverse
+from django.utils import timezone
 
 from haihe.base.accounts.api import NotPermitted
+from haihe.base.accounts.testing import make_user
 from haihe.base.notices.api import notices_of, told
 from haihe.base.notices.models import Notice
 from haihe.base.outbox.testing import announced
+from haihe.city import cast
 from haihe.data.sharing import operations
 from haihe.data.sharing.errors import InputRefused, NotNow
 from haihe.data.sharing.models import Grant, Service
@@ -154,3 +159,24 @@ def test_a_promise_makes_the_delivery_faster() -> None:
     )
     made: UUID = to_be_handed_over()
     assert Grant.objects.get(pk=made).due_on == date(2026, 11, 30)
+
+
+@pytest.mark.parametrize("username", ["steward_mzj", "steward_gjj"])
+def test_the_pages_say_who_delivers_by_when_and_how_it_is_confirmed(username: str) -> None:
+    at = timezone.now()
+    to_be_handed_over(now=at)
+    grant = Grant.objects.get()
+    browser = Browser()
+    browser.force_login(make_user(username, *cast.person(username).memberships))
+    pages = [reverse("sharing:grant", args=[grant.pk]), reverse("sharing:workbench")]
+    page, bench = (browser.get(address).content.decode() for address in pages)
+    assert "从提供之日起算 12 个月" in page
+    assert "已过天数" not in page
+    assert ("/moves/hand_over/" in page) == ("待提供" in bench and "提供数据" in bench) == (username == "steward_mzj")
+    operations.move_grant(
+        actor=cast_actor("steward_mzj"), grant_id=grant.pk, name="hand_over", now=at, words="加密光盘"
+    )
+    page = browser.get(pages[0]).content.decode()
+    assert ("/moves/confirm_receipt/" in page) == (username == "steward_gjj")
+    operations.move_grant(actor=cast_actor("steward_gjj"), grant_id=grant.pk, name="confirm_receipt", now=at)
+    assert "以文件下载提供的" in browser.get(pages[0]).content.decode()
