@@ -48,7 +48,6 @@ class ListPage:
     states: list[tuple[str, Text]]
     is_official: bool
     is_steward: bool
-    is_desk: bool
     place: list[Node]
     loosely: bool
     below: int
@@ -122,7 +121,6 @@ def list_page(actor: Actor, rows: "Page[Resource]", filters: queries.Filters, fo
         states=list(ResourceState.choices) if official else [],
         is_official=official,
         is_steward=actor.has(Role.STEWARD),
-        is_desk=any(actor.has(role) for role in (Role.STEWARD, Role.APPROVER, Role.OPERATOR)),
         place=path_of(filters.place) if filters.place.isdigit() else [],
         loosely=found.loosely,
         below=found_below(filters.search).total,

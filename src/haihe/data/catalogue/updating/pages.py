@@ -1,11 +1,11 @@
 """What the pages of updates show, and what waits for whom."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -68,15 +68,19 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class DeskPage:
-    """What waits for this person, the most urgent first; and what others let run out, for the authority."""
+    """What waits for this person, the most urgent first, as far as a page goes; and what others let run out, for the
+    authority. The counts are of all there is.
+    """
 
     waiting: list[Task]
+    waiting_count: int
+    overdue_count: int
     late: list[Task]
     is_steward: bool
 
     @property
-    def overdue_count(self) -> int:
-        return sum(1 for task in self.waiting if task.deadline and task.deadline.tone == "danger")
+    def more(self) -> int:
+        return self.waiting_count - len(self.waiting)
 
 
 def revision_page(actor: Actor, revision: Revision, *, today: date, complaint: str = "") -> RevisionPage:
@@ -120,19 +124,29 @@ _REVISIONS: Final[Mapping[str, tuple[Role, Text]]] = {
     RevisionState.OFFICE_REVIEW: (Role.APPROVER, _("审核更新")),
     RevisionState.AUTHORITY_REVIEW: (Role.OPERATOR, _("审核并发布更新")),
 }
-MOST_TASKS = 200
+MOST_TASKS = 50
 
 
 def desk_page(actor: Actor, *, today: date) -> DeskPage:
     """Return what waits for this person in all their roles."""
-    entries = Resource.objects.filter(_mine(actor, _ENTRIES, "owner")).defer("found", "ranked")[:MOST_TASKS]
+    entries = Resource.objects.filter(_mine(actor, _ENTRIES, "owner")).defer("found", "ranked")
     updates = Revision.objects.select_related("resource").filter(_mine(actor, _REVISIONS, "resource__owner"))
-    waiting = [_entry_task(row, today) for row in entries]
-    waiting += [_update_task(revision, _REVISIONS[revision.state][1], today) for revision in updates]
-    if actor.has(Role.OPERATOR):
-        waiting += [_update_task(revision, _("答复延期申请"), today) for revision in _asking()]
-    late = [_update_task(revision, _("提供部门逾期未更新"), today) for revision in _late(actor, today)]
-    return DeskPage(sorted(waiting, key=_urgency), sorted(late, key=_urgency), actor.has(Role.STEWARD))
+    waiting = [_entry_task(row, today) for row in _first(entries)]
+    waiting += [_update_task(revision, _REVISIONS[revision.state][1], today) for revision in _first(updates)]
+    asking = [_update_task(revision, _("答复延期申请"), today) for revision in _asking(actor)]
+    late = [_update_task(revision, _("提供部门逾期未更新"), today) for revision in _first(_late(actor, today))]
+    return DeskPage(
+        waiting=sorted([*waiting, *asking], key=_urgency)[:MOST_TASKS],
+        waiting_count=entries.count() + updates.count() + len(asking),
+        overdue_count=entries.filter(due_on__lt=today).count() + updates.filter(due_on__lt=today).count(),
+        late=sorted(late, key=_urgency),
+        is_steward=actor.has(Role.STEWARD),
+    )
+
+
+def _first[Row: (Resource, Revision)](rows: "QuerySet[Row]") -> "QuerySet[Row]":
+    """Return the most urgent, as many as a page shows."""
+    return rows.order_by(F("due_on").asc(nulls_last=True), "updated_at")[:MOST_TASKS]
 
 
 def _mine(actor: Actor, table: Mapping[str, tuple[Role, Text]], owner: str) -> Q:
@@ -146,17 +160,19 @@ def _mine(actor: Actor, table: Mapping[str, tuple[Role, Text]], owner: str) -> Q
     return wanted
 
 
-def _asking() -> Iterable[Revision]:
-    with_owner = (RevisionState.DRAFT, RevisionState.OFFICE_REVIEW)
-    rows = Revision.objects.select_related("resource").filter(state__in=with_owner)
-    return rows.filter(extension_asked_at__isnull=False, extended_at__isnull=True)
+def _asking(actor: Actor) -> "QuerySet[Revision]":
+    """Return the updates whose owner waits for the authority's consent."""
+    return _with_owner(actor).filter(extension_asked_at__isnull=False, extended_at__isnull=True)
 
 
-def _late(actor: Actor, today: date) -> Iterable[Revision]:
-    if not actor.has(Role.OPERATOR):
-        return []
-    with_owner = (RevisionState.DRAFT, RevisionState.OFFICE_REVIEW)
-    return Revision.objects.select_related("resource").filter(state__in=with_owner, due_on__lt=today)
+def _late(actor: Actor, today: date) -> "QuerySet[Revision]":
+    return _with_owner(actor).filter(due_on__lt=today)
+
+
+def _with_owner(actor: Actor) -> "QuerySet[Revision]":
+    """Return the updates that the authority watches while their owners have them; none for others."""
+    states = (RevisionState.DRAFT, RevisionState.OFFICE_REVIEW) if actor.has(Role.OPERATOR) else ()
+    return Revision.objects.select_related("resource").filter(state__in=states)
 
 
 def _entry_task(row: Resource, today: date) -> Task:

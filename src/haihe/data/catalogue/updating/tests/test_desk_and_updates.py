@@ -14,6 +14,7 @@ from haihe.data.catalogue import operations
 from haihe.data.catalogue.demo.entries import RELIEF_STANDARDS
 from haihe.data.catalogue.models import Resource, Revision
 from haihe.data.catalogue.testing import NOW, RELIEF, cast_actor, publish_entry
+from haihe.data.catalogue.updating.pages import MOST_TASKS
 
 pytestmark = pytest.mark.django_db
 DESK = reverse("catalogue:desk")
@@ -160,10 +161,21 @@ def test_pages_ask_the_database_a_bounded_number_of_times(name: str, django_asse
         assert Client().get(address).status_code == 200
 
 
+def test_a_desk_with_much_on_it_shows_a_page_of_it_and_counts_all() -> None:
+    publish_entry(until="register")
+    row = Resource.objects.get()
+    for number in range(2, MOST_TASKS + 10):
+        row.pk, row.code, row.guide_serial = None, f"120012/{number:06}", number
+        row.save(force_insert=True)
+    body = signed_in("steward_mzj").get(DESK).content.decode()
+    assert body.count("补充后提交本单位审核") == MOST_TASKS
+    assert "还有 9 件" in body
+
+
 def test_the_desk_asks_no_more_for_more_that_waits(django_assert_max_num_queries: object) -> None:
     for _number in range(8):
         publish_entry(RELIEF_STANDARDS, until="register")
     client = signed_in("steward_mzj")
-    with django_assert_max_num_queries(12):  # type: ignore[operator]  # pytest-django's fixture is untyped here
+    with django_assert_max_num_queries(14):  # type: ignore[operator]  # pytest-django's fixture is untyped here
         client.get(DESK)
     assert Resource.objects.count() == 8
