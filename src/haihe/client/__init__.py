@@ -8,7 +8,7 @@ from haihe.client.asynchronous import AsyncHaihe
 from haihe.client.calls import Subject
 from haihe.client.errors import HaiheError, NoAnswer, NotTrusted, Refused
 from haihe.client.patience import Patience
-from haihe.client.results import BatchLine, Proxied, Queried, Verified
+from haihe.client.results import BatchLine, ChangeLine, Changes, Cursor, Proxied, Queried, Verified
 from haihe.client.waiting import Haihe
 from haihe.kernel.answers import Answer, QueryAnswer, UnknownReason
 from haihe.kernel.problems import Problem
@@ -17,6 +17,9 @@ __all__ = [
     "Answer",
     "AsyncHaihe",
     "BatchLine",
+    "ChangeLine",
+    "Changes",
+    "Cursor",
     "Haihe",
     "HaiheError",
     "NoAnswer",

@@ -10,12 +10,12 @@ from typing import Self
 import httpx
 
 from haihe.client import calls
-from haihe.client.calls import MOST_SUBJECTS, OK, Call, Reply, Subject
+from haihe.client.calls import MOST_SUBJECTS, OK, Call, Reply, Subject, subjects_of
 from haihe.client.credentials import Secret, credentials_of
 from haihe.client.errors import HaiheError
-from haihe.client.parts import PartReader
+from haihe.client.parts import BatchReader, ChangeReader, PartReader
 from haihe.client.patience import Patience
-from haihe.client.results import BatchLine, Proxied, Queried, Verified
+from haihe.client.results import BatchLine, Changes, Cursor, Proxied, Queried, Verified
 from haihe.client.waiting import LIMITS, TIMEOUT, no_answer
 
 
@@ -95,15 +95,36 @@ class AsyncHaihe:
         why = {"purpose": purpose, "case": case}
         return await self._ask(calls.proxy(service, id_number, fields=fields, parameters=parameters or {}, **why))
 
+    async def cursor(self, service: str, *, fields: Sequence[str], purpose: str, case: str) -> Cursor:
+        """Begin to follow changes of these fields: the cursor of now, which is about nobody. Raises: HaiheError."""
+        return await self._ask(calls.cursor(service, purpose=purpose, case=case, fields=fields))
+
+    async def subscribe(
+        self,
+        service: str,
+        subjects: Iterable[Subject | str],
+        *,
+        since: str,
+        fields: Sequence[str],
+        purpose: str,
+        case: str,
+    ) -> Changes:
+        """Tell who of up to 10,000 changed since a cursor, all of it or nothing. Raises: HaiheError, ValueError."""
+        asked = subjects_of(subjects)
+        call = calls.changes(service, asked, since=since, purpose=purpose, case=case, fields=fields)
+        reader = ChangeReader(self._credentials, len(asked))
+        lines = [line async for line in self._stream(call, reader)]
+        return Changes(tuple(lines), reader.cursor)
+
     async def verify_many(
         self, service: str, subjects: Iterable[Subject | str], *, purpose: str, case: str, claim: str | None = None
     ) -> AsyncIterator[BatchLine]:
         """Ask one claim about many persons; see `Haihe.verify_many`. Raises: HaiheError, also in the midst of it."""
         first = 0
         for some in batched(subjects, MOST_SUBJECTS, strict=False):
-            asked = [each if isinstance(each, Subject) else Subject(each) for each in some]
+            asked = subjects_of(some)
             call = calls.batch(service, asked, purpose=purpose, case=case, claim=claim)
-            async for line in self._stream(call, len(asked), first=first):
+            async for line in self._stream(call, BatchReader(self._credentials, len(asked), first=first)):
                 yield line
             first += len(asked)
 
@@ -124,12 +145,12 @@ class AsyncHaihe:
             raise no_answer(failure) from None
         return call.answer(Reply(came.status_code, came.headers, came.content), self._credentials, asked)
 
-    async def _stream(self, call: Call[None], subjects: int, *, first: int) -> AsyncIterator[BatchLine]:
+    async def _stream[Line](self, call: Call[None], reader: PartReader[Line]) -> AsyncIterator[Line]:
         tried, told = 0, False
         while True:
             tried += 1
             try:
-                async for line in self._send_batch(call, subjects, first=first):
+                async for line in self._send_many(call, reader):
                     told = True
                     yield line
                 return
@@ -138,9 +159,9 @@ class AsyncHaihe:
                     raise
                 await self._sleep(self._patience.wait_s(failure, tried=tried))
 
-    async def _send_batch(self, call: Call[None], subjects: int, *, first: int) -> AsyncIterator[BatchLine]:
+    async def _send_many[Line](self, call: Call[None], reader: PartReader[Line]) -> AsyncIterator[Line]:
         asked = call.signed(self._credentials)
-        reader = PartReader(self._credentials, asked, subjects=subjects, first=first)
+        reader.begin(asked)
         try:
             async with self._http.stream("POST", call.path, content=call.body, headers=asked) as came:
                 if came.status_code != OK:

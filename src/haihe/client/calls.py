@@ -1,7 +1,7 @@
 """Questions and answers as bytes, whoever carries them."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from haihe.client.credentials import Credentials
 from haihe.client.errors import NoAnswer, NotTrusted, Refused
-from haihe.client.results import Proxied, Queried, Verified
+from haihe.client.results import Cursor, Proxied, Queried, Verified
 from haihe.kernel.answers import Answer, QueryAnswer, UnknownReason
 from haihe.kernel.problems import Problem
 from haihe.kernel.signing import Headers
@@ -31,6 +31,10 @@ class Subject:
 
     def told(self) -> dict[str, str]:
         return {"id_number": self.id_number} | ({"name": self.name} if self.name else {})
+
+
+def subjects_of(given: Iterable[Subject | str]) -> list[Subject]:
+    return [each if isinstance(each, Subject) else Subject(each) for each in given]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +106,26 @@ def proxy(
 
 
 def batch(service: str, subjects: Sequence[Subject], *, purpose: str, case: str, claim: str | None) -> Call[None]:
-    """Make the call; its reply is read by `parts.PartReader`."""
+    """Make the call; its reply is read by `parts.BatchReader`."""
     told = [subject.told() for subject in subjects]
     asked = {"subjects": told, "purpose": purpose, "case": case} | ({"claim": claim} if claim else {})
     return Call(f"{_path('verify', service)}/batch", _encoded(asked), lambda _: None)
+
+
+def cursor(service: str, *, purpose: str, case: str, fields: Sequence[str]) -> Call[Cursor]:
+    asked = {"purpose": purpose, "case": case, "fields": list(fields)}
+    return Call(_path("subscribe", service), _encoded(asked), _cursor)
+
+
+def changes(
+    service: str, subjects: Sequence[Subject], *, since: str, purpose: str, case: str, fields: Sequence[str]
+) -> Call[None]:
+    """Make the call; its reply is read by `parts.ChangeReader`. Raises: ValueError, for more than fit into one."""
+    if not 1 <= len(subjects) <= MOST_SUBJECTS:
+        raise ValueError(f"1 to {MOST_SUBJECTS} persons in one call, since each call has its own cursor")
+    told = [subject.told() for subject in subjects]
+    asked = {"purpose": purpose, "case": case, "fields": list(fields), "since": since, "subjects": told}
+    return Call(_path("subscribe", service), _encoded(asked), lambda _: None)
 
 
 def refusal(reply: Reply, credentials: Credentials, asked: Mapping[str, str]) -> Refused | NoAnswer:
@@ -198,6 +218,10 @@ def _proxied(said: dict[str, Any]) -> Proxied:
         evidence=str(said["evidence"]),
         reason=reason_of(said["reason"]),
     )
+
+
+def _cursor(said: dict[str, Any]) -> Cursor:
+    return Cursor(str(said["cursor"]), str(said["service"]), moment(said["as_of"]), str(said["evidence"]))
 
 
 def _retry_after(text: str | None, *, now: float) -> float | None:

@@ -53,6 +53,37 @@ class Proxied:
 
 
 @dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where to begin to follow changes; `text` goes into the next call."""
+
+    text: str = field(repr=False)
+    service: str
+    as_of: datetime | None
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """What became of the n-th subject: FOUND with the `values` that changed, NOT_FOUND any more, or UNKNOWN."""
+
+    n: int
+    answer: QueryAnswer | None
+    values: Mapping[str, str | int | None] = field(repr=False)
+    reason: UnknownReason | None
+    problem: Problem | None
+    as_of: datetime | None
+    evidence: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Who changed, in the order of the subjects; who isn't here didn't. `cursor` is the next call's `since`."""
+
+    lines: tuple[ChangeLine, ...]
+    cursor: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class BatchLine:
     """What became of the n-th subject, counted from 0: an `answer`, or the `problem` with how it was named."""
 

@@ -9,12 +9,12 @@ from typing import Self
 import httpx
 
 from haihe.client import calls
-from haihe.client.calls import MOST_SUBJECTS, OK, Call, Reply, Subject
+from haihe.client.calls import MOST_SUBJECTS, OK, Call, Reply, Subject, subjects_of
 from haihe.client.credentials import Secret, credentials_of
 from haihe.client.errors import HaiheError, NoAnswer
-from haihe.client.parts import PartReader
+from haihe.client.parts import BatchReader, ChangeReader, PartReader
 from haihe.client.patience import Patience
-from haihe.client.results import BatchLine, Proxied, Queried, Verified
+from haihe.client.results import BatchLine, Changes, Cursor, Proxied, Queried, Verified
 
 TIMEOUT = httpx.Timeout(10.0, connect=2.0)
 # Shorter than the gateway keeps an idle connection, so that none is reused at the moment in which it is hung up.
@@ -103,6 +103,27 @@ class Haihe:
         why = {"purpose": purpose, "case": case}
         return self._ask(calls.proxy(service, id_number, fields=fields, parameters=parameters or {}, **why))
 
+    def cursor(self, service: str, *, fields: Sequence[str], purpose: str, case: str) -> Cursor:
+        """Begin to follow changes of these fields: the cursor of now, which is about nobody. Raises: HaiheError."""
+        return self._ask(calls.cursor(service, purpose=purpose, case=case, fields=fields))
+
+    def subscribe(
+        self,
+        service: str,
+        subjects: Iterable[Subject | str],
+        *,
+        since: str,
+        fields: Sequence[str],
+        purpose: str,
+        case: str,
+    ) -> Changes:
+        """Tell who of up to 10,000 changed since a cursor, all of it or nothing. Raises: HaiheError, ValueError."""
+        asked = subjects_of(subjects)
+        call = calls.changes(service, asked, since=since, purpose=purpose, case=case, fields=fields)
+        reader = ChangeReader(self._credentials, len(asked))
+        lines = tuple(self._stream(call, reader))
+        return Changes(lines, reader.cursor)
+
     def verify_many(
         self, service: str, subjects: Iterable[Subject | str], *, purpose: str, case: str, claim: str | None = None
     ) -> Iterator[BatchLine]:
@@ -112,10 +133,9 @@ class Haihe:
         """
         first = 0
         for some in batched(subjects, MOST_SUBJECTS, strict=False):
-            asked = [each if isinstance(each, Subject) else Subject(each) for each in some]
-            yield from self._stream(
-                calls.batch(service, asked, purpose=purpose, case=case, claim=claim), len(asked), first=first
-            )
+            asked = subjects_of(some)
+            call = calls.batch(service, asked, purpose=purpose, case=case, claim=claim)
+            yield from self._stream(call, BatchReader(self._credentials, len(asked), first=first))
             first += len(asked)
 
     def _ask[Answered](self, call: Call[Answered]) -> Answered:
@@ -135,12 +155,12 @@ class Haihe:
             raise no_answer(failure) from None
         return call.answer(Reply(came.status_code, came.headers, came.content), self._credentials, asked)
 
-    def _stream(self, call: Call[None], subjects: int, *, first: int) -> Iterator[BatchLine]:
+    def _stream[Line](self, call: Call[None], reader: PartReader[Line]) -> Iterator[Line]:
         tried, told = 0, False
         while True:
             tried += 1
             try:
-                for line in self._send_batch(call, subjects, first=first):
+                for line in self._send_many(call, reader):
                     told = True
                     yield line
                 return
@@ -149,9 +169,9 @@ class Haihe:
                     raise
                 self._sleep(self._patience.wait_s(failure, tried=tried))
 
-    def _send_batch(self, call: Call[None], subjects: int, *, first: int) -> Iterator[BatchLine]:
+    def _send_many[Line](self, call: Call[None], reader: PartReader[Line]) -> Iterator[Line]:
         asked = call.signed(self._credentials)
-        reader = PartReader(self._credentials, asked, subjects=subjects, first=first)
+        reader.begin(asked)
         try:
             with self._http.stream("POST", call.path, content=call.body, headers=asked) as came:
                 if came.status_code != OK:
