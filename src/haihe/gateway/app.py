@@ -6,6 +6,7 @@ import re
 import traceback
 from collections.abc import Awaitable, Callable
 
+from haihe.gateway.corrections import CORRECTIONS_ROUTE, CorrectionsDesk, Notices
 from haihe.gateway.desk import Desk
 from haihe.gateway.dossier import Dossier, Refused
 from haihe.gateway.messages import Listener, Recipient, Reply, Request
@@ -44,6 +45,7 @@ class Gateway:
         health: Callable[[], Awaitable[Reply]],
         openapi: bytes,
         traces: GatewayTraces | None = None,
+        notices: Notices | None = None,
     ) -> None:
         self._desk = desk
         self._traces = traces
@@ -53,6 +55,7 @@ class Gateway:
             openapi, policy=lambda: desk.policy.current(now=desk.monotonic()), tokens=desk.tokens
         )
         self._token_desk = TokenDesk(desk)
+        self._corrections = CorrectionsDesk(desk, notices=notices, check_form=_check_form)
         self._tasks: set[asyncio.Task[None]] = set()
 
     def answer(self, request: Request, recipient: Listener) -> None:
@@ -94,6 +97,8 @@ class Gateway:
                 dossier.slug, dossier.kind = ask[2], _KINDS[ask[1]] if ask[3] is None else BATCH_VERIFY
                 _check_form(request)
                 return self._asked(ask, dossier, request, listener)
+            if request.path == CORRECTIONS_ROUTE:
+                return self._corrections.outcome(dossier, request, listener)
             if request.path == TOKEN_ROUTE:
                 return self._token_desk.outcome(dossier, request)
             if self._xroad.has(request.path):

@@ -85,12 +85,14 @@ class Desk:
 
         return self._attend(dossier, headers, path=path, body=body, decode=decode_batch, answer=begin)
 
-    def identify(self, dossier: Dossier, headers: Headers, *, path: str) -> Client:
-        """Return who sends this signed GET; the reply must wait, as its nonce does. Raises: Refused."""
+    def identify(
+        self, dossier: Dossier, headers: Headers, *, method: str = "GET", path: str, body: bytes = b""
+    ) -> Client:
+        """Return who sends this signed request; the reply must wait, as its nonce does. Raises: Refused."""
         policy = self.policy.current(now=self.monotonic())
         if policy is None:
             raise Refused("unavailable")
-        client = authenticate(dossier, headers, method="GET", path=path, body=b"", policy=policy, tokens=self.tokens)
+        client = authenticate(dossier, headers, method=method, path=path, body=body, policy=policy, tokens=self.tokens)
         self._check_first_sight(dossier)
         self.commits.join().oldest_minute = oldest_minute(dossier.at)
         return client

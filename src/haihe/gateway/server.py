@@ -18,6 +18,7 @@ from prometheus_client import CollectorRegistry
 
 from haihe.gateway import openapi
 from haihe.gateway.app import Gateway
+from haihe.gateway.corrections import NoticesInDatabase
 from haihe.gateway.desk import Desk
 from haihe.gateway.exposition import GatewayCollector
 from haihe.gateway.gateway_key import GatewayKey
@@ -100,8 +101,10 @@ async def _serve(
         changed=switch,
         exchange=desk.shared_counts.exchange,
     )
+    notices = NoticesInDatabase(environment.database_url)
     gateway = Gateway(
         desk,
+        notices=notices,
         health=health.reply,
         openapi=openapi_document(),
         traces=GatewayTraces(traces) if traces is not None else None,
@@ -117,6 +120,7 @@ async def _serve(
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await desk.sources.stop()
+        await notices.close()
         commits.commit()
         desk.sources.last_good.close()
         desk.indexes.close()

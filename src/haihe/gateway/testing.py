@@ -61,6 +61,8 @@ CREATE TABLE gateway_service (slug text, kind text, resource text, owner text, d
 CREATE TABLE gateway_grant (id uuid, organisation text, service text, claims text[], purposes text[],
     legal_basis text, valid_from timestamptz, valid_until timestamptz, quota_per_day int, status text,
     fields text[] DEFAULT '{}', last_good_s int DEFAULT 0, rate_per_s int DEFAULT 0);
+CREATE TABLE gateway_correction_notice (id bigint, organisation text, service text, of_case text, evidence uuid,
+    corrected_at timestamptz, fetched_at timestamptz);
 CREATE TABLE gateway_about (slug text, title text, summary text, titles jsonb, fields jsonb);
 CREATE TABLE gateway_member (organisation text, name text);
 CREATE VIEW gateway_client_key AS SELECT client_id, ''::text AS key_id, 'HMAC'::text AS kind, sealed_secret,

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from haihe.gateway import app, oauth_metadata, public
+from haihe.gateway.corrections import CORRECTIONS_ROUTE
 from haihe.gateway.health import Health
 from haihe.gateway.lines import PartHead
 from haihe.gateway.messages import Request
@@ -30,6 +31,7 @@ def test_the_routes_are_those_of_the_program() -> None:
         app.BATCH_ROUTE,
         app.PROXY_ROUTE,
         app.SUBSCRIBE_ROUTE,
+        CORRECTIONS_ROUTE,
         app.HEALTH_ROUTE,
         public.OPENAPI_ROUTE,
         public.SERVICE_ROUTE,

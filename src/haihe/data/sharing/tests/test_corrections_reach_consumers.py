@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -208,6 +208,19 @@ def test_programs_hear_of_it_without_a_word_about_the_person() -> None:
     payload = Event.objects.get(topic=DATA_CORRECTED).payload
     assert set(payload) == {"notice", "consumer", "service", "case", "evidence", "corrected_at"}
     assert (payload["consumer"], payload["case"], payload["evidence"]) == ("120040", "办件-1", evidence)
+
+
+def test_the_gateway_reads_it_by_organisation_and_finds_no_person() -> None:
+    evidence = told()
+    close(report(evidence))
+    arrives()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM gateway_correction_notice")
+        names = [column.name for column in cursor.description]
+        [row] = cursor.fetchall()
+    seen = dict(zip(names, row, strict=True))
+    assert names == ["id", "organisation", "service", "of_case", "evidence", "corrected_at", "fetched_at"]
+    assert (seen["organisation"], seen["of_case"], str(seen["evidence"])) == ("120040", "办件-1", evidence)
 
 
 def test_each_sees_the_notices_that_are_theirs() -> None:
