@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from haihe.gateway.corrections import CORRECTIONS_ROUTE, CorrectionsDesk, Notices
 from haihe.gateway.desk import Desk
 from haihe.gateway.dossier import Dossier, Refused
+from haihe.gateway.links import LinkDesk
 from haihe.gateway.messages import Listener, Recipient, Reply, Request
 from haihe.gateway.policy import PROXY, QUERY, SUBSCRIBE, VERIFY
 from haihe.gateway.public import PublicPages
@@ -54,7 +55,7 @@ class Gateway:
         self._public = PublicPages(
             openapi, policy=lambda: desk.policy.current(now=desk.monotonic()), tokens=desk.tokens
         )
-        self._token_desk = TokenDesk(desk)
+        self._token_desk, self._links = TokenDesk(desk), LinkDesk(desk)
         self._corrections = CorrectionsDesk(desk, notices=notices, check_form=_check_form)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -97,20 +98,27 @@ class Gateway:
                 dossier.slug, dossier.kind = ask[2], _KINDS[ask[1]] if ask[3] is None else BATCH_VERIFY
                 _check_form(request)
                 return self._asked(ask, dossier, request, listener)
-            if request.path == CORRECTIONS_ROUTE:
-                return self._corrections.outcome(dossier, request, listener)
-            if request.path == TOKEN_ROUTE:
-                return self._token_desk.outcome(dossier, request)
-            if self._xroad.has(request.path):
-                return self._xroad.outcome(dossier, request)
-            if request.fault is not None:
-                raise Refused(request.fault)
-            if self._public.has(request.path):
-                return Outcome(self._public.page(request), waits=False)
-            raise Refused("method-not-allowed" if request.path == HEALTH_ROUTE else "not-found")
+            return self._outcome_elsewhere(dossier, request, listener)
         except Refused as refusal:
             is_page = request.path == HEALTH_ROUTE or self._public.has(request.path)
             return self._desk.refuse(dossier, refusal, allow="GET" if is_page else "POST")
+
+    def _outcome_elsewhere(self, dossier: Dossier, request: Request, listener: Listener) -> Outcome:
+        """Answer what asks about nobody, or speaks in another way. Raises: Refused."""
+        if request.path == CORRECTIONS_ROUTE:
+            return self._corrections.outcome(dossier, request, listener)
+        if request.path == TOKEN_ROUTE:
+            return self._token_desk.outcome(dossier, request)
+        if self._links.has(request.path):
+            _check_form(request)
+            return self._links.outcome(dossier, request)
+        if self._xroad.has(request.path):
+            return self._xroad.outcome(dossier, request)
+        if request.fault is not None:
+            raise Refused(request.fault)
+        if self._public.has(request.path):
+            return Outcome(self._public.page(request), waits=False)
+        raise Refused("method-not-allowed" if request.path == HEALTH_ROUTE else "not-found")
 
     def _asked(self, ask: re.Match[str], dossier: Dossier, request: Request, listener: Listener) -> Outcome:
         headers, path, body = request.headers, request.path, request.body

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from haihe.gateway.dossier import Dossier, Permission, Refused
 from haihe.gateway.policy import VERIFY, Client, Grant, Policy
-from haihe.gateway.requests import Asked
+from haihe.gateway.requests import ANY, Asked
 
 _STOPPED = {"ACTIVE": "grant-expired", "TERMINATED": "grant-terminated"}
 """Why a grant that isn't in force isn't, by its status; an active one has only its time against it."""
@@ -13,7 +13,7 @@ _STOPPED = {"ACTIVE": "grant-expired", "TERMINATED": "grant-terminated"}
 def authorise(dossier: Dossier, client: Client, asked: Asked, *, policy: Policy) -> Permission:
     """Note service, grant and scope in the dossier too. One grant must cover the whole scope. Raises: Refused."""
     service = policy.services.get(dossier.slug or "")
-    if service is None or service.kind != asked.kind:
+    if service is None or asked.kind not in (service.kind, ANY):
         raise Refused("unknown-service")
     dossier.service = service
     scope = dossier.scope = asked.scope(service.default_claim)

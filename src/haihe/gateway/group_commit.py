@@ -66,7 +66,7 @@ class GroupCommit:
         batch, waiting = self._gathering, self._waiting
         self._gathering, self._waiting, self._scheduled = Batch(), [], False
         traced, self._traced = self._traced, []
-        if batch.empty:
+        if batch.empty and not waiting:
             return
         started, failed = time.perf_counter(), False
         try:

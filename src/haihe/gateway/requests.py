@@ -7,6 +7,8 @@ import msgspec
 from haihe.gateway.policy import PROXY, QUERY, SUBSCRIBE, VERIFY
 from haihe.gateway.source_message import MOST_TEXT
 
+ANY = ""
+"""The kind of service that a request is of which asks whether, and not what."""
 MOST_CLAIMS = 20
 MOST_FIELDS = 40
 MOST_PARAMETERS = 20
@@ -132,7 +134,22 @@ class SubscribeRequest(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fie
         return self.fields
 
 
-type Asked = VerifyRequest | QueryRequest | BatchRequest | ProxyRequest | SubscribeRequest
+class LinkRequest(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    """Would this purpose be answered for this scope (claims or fields)? Asks about nobody, of any kind of service."""
+
+    purpose: _Purpose
+    scope_names: _Fields | None = msgspec.field(default=None, name="scope")
+    case: ClassVar[str] = ""
+    kind: ClassVar[str] = ANY
+
+    def scope(self, default: str) -> tuple[str, ...]:
+        return self.scope_names or ((default,) if default else ())
+
+
+type Asked = VerifyRequest | QueryRequest | BatchRequest | ProxyRequest | SubscribeRequest | LinkRequest
+
+decode_link = msgspec.json.Decoder(LinkRequest).decode
+"""Raises: as `decode_request`."""
 
 decode_request = msgspec.json.Decoder(VerifyRequest).decode
 """Raises: msgspec.DecodeError (msgspec.ValidationError included) or UnicodeDecodeError."""

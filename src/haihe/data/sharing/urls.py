@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/<uuid:pk>/moves/<slug:name>/", requests.move, name="move-request"),
     path("grants/", lists.grants, name="grants"),
     path("grants/<uuid:pk>/", grants.show, name="grant"),
+    path("grants/<uuid:pk>/link/", grants.link, name="grant-link"),
     path("grants/<uuid:pk>/moves/<slug:name>/", grants.move, name="move-grant"),
     path("grants/<uuid:pk>/usage/", usage.usage, name="usage"),
     path("grants/<uuid:pk>/usage.csv", usage.usage_file, name="usage-file"),

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from haihe.gateway import app, oauth_metadata, public
+from haihe.gateway import app, links, oauth_metadata, public
 from haihe.gateway.corrections import CORRECTIONS_ROUTE
 from haihe.gateway.health import Health
 from haihe.gateway.lines import PartHead
@@ -38,6 +38,7 @@ def test_the_routes_are_those_of_the_program() -> None:
         oauth_metadata.KEYS_ROUTE,
         oauth_metadata.METADATA_ROUTE,
         oauth_metadata.TOKEN_ROUTE,
+        links.LINK_ROUTE,
     }
 
 

@@ -259,6 +259,8 @@ def _request_doors(world: World) -> Iterator[tuple[Door, str]]:
 def _grant_doors(world: World) -> Iterator[tuple[Door, str]]:
     sees = GJJ | MZJ | SEE_ALL
     yield Door("grant", READERS, sees, sees), reverse("sharing:grant", args=[world.grant])
+    tried = sees - {"auditor"}
+    yield Door("grant-link", MOVERS, tried, tried), reverse("sharing:grant-link", args=[world.grant])
     stop = {"approver_mzj", "operator"}
     for name, opens in (("suspend", stop), ("terminate", stop), ("relinquish", GJJ), ("expire", set[str]())):
         address = reverse("sharing:move-grant", args=[world.grant, name])

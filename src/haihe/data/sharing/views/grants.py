@@ -11,8 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from haihe.base.accounts.api import Role, actor_of, role_required
 from haihe.data.sharing import operations, pages
+from haihe.data.sharing.adapters.links import try_link
 from haihe.data.sharing.errors import SharingError
 from haihe.data.sharing.forms import RenewForm
+from haihe.data.sharing.link_pages import link_page
 from haihe.data.sharing.queries import access
 from haihe.data.sharing.views.answering import MOVERS, READERS, attempt, or_404, told
 
@@ -24,6 +26,15 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     actor = actor_of(request)
     row = or_404(lambda: access.grant_for(actor, pk))
     return render(request, "sharing/grant.html", {"page": pages.grant_page(actor, row, now=timezone.now())})
+
+
+@never_cache
+@require_safe
+@role_required(*MOVERS)
+def link(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Test the way from the asker's key to the signed reply. Changes nothing, so it is a page to look at."""
+    row = or_404(lambda: access.grant_for(actor_of(request), pk))
+    return render(request, "sharing/link.html", {"page": link_page(row, try_link(row, now=timezone.now()))})
 
 
 @require_POST
