@@ -88,7 +88,11 @@ class OpeningForm(forms.Form):
         widget=forms.TextInput(attrs=_CODE | {"inputmode": "url"}),
     )
     subject_in = forms.ChoiceField(
-        label=_("证件号码放在哪里"), required=False, choices=_SUBJECT, widget=forms.Select(attrs=_SELECT)
+        label=_("证件号码放在哪里"),
+        required=False,
+        initial="body",
+        choices=_SUBJECT,
+        widget=forms.Select(attrs=_SELECT),
     )
     subject_name = forms.CharField(
         label=_("它在接口中的名称"), required=False, max_length=64, widget=forms.TextInput(attrs=_CODE)

@@ -18,7 +18,7 @@ class SourceFacts:
     networks: list[str]
     confirmed_at: datetime | None
     has_secret: bool
-    timeout_s: float
+    timeout_s: str
     last_good: str
 
 
@@ -31,6 +31,6 @@ def source_facts(row: Service) -> SourceFacts:
         networks=list(row.source_networks),
         confirmed_at=row.source_confirmed_at,
         has_secret=bool(rules.secret_header),
-        timeout_s=rules.timeout_ms / 1000,
+        timeout_s=f"{rules.timeout_ms / 1000:g}",
         last_good=wording.age(rules.last_good_s) if rules.last_good_s else "",
     )
