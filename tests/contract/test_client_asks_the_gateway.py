@@ -188,3 +188,20 @@ def proxied_example() -> dict[str, Any]:
     answered = openapi.document()["paths"]["/v1/proxy/{service}"]["post"]["responses"]["200"]
     told: dict[str, Any] = answered["content"]["application/json"]["examples"]["last_good"]["value"]
     return told
+
+
+def test_a_token_serves_a_program_that_can_t_sign(gateway: Loopback, haihe: Haihe) -> None:
+    token = haihe.token([SERVICE])
+    assert token.services == (SERVICE,)
+    assert token.access_token not in repr(token)
+    asked = {"subject": {"id_number": ZHANG}, "purpose": PURPOSE, "case": "GJJ-1"}
+    bearer = {"authorization": f"Bearer {token.access_token}"}
+    reply = httpx.post(f"{gateway.url}/v1/verify/{SERVICE}", json=asked, headers=bearer, trust_env=False)
+    assert (reply.status_code, reply.json()["answer"]) == (200, "NO_MATCH")
+
+    async def refused() -> None:
+        async with AsyncHaihe(gateway.url, CLIENT, bytes(32)) as stranger:
+            await stranger.token()
+
+    with pytest.raises(Refused, match="invalid_client"):
+        asyncio.run(refused())

@@ -9,6 +9,7 @@ from haihe.client.calls import Subject
 from haihe.client.errors import HaiheError, NoAnswer, NotTrusted, Refused
 from haihe.client.patience import Patience
 from haihe.client.results import BatchLine, ChangeLine, Changes, Cursor, Proxied, Queried, Verified
+from haihe.client.tokens import Token
 from haihe.client.waiting import Haihe
 from haihe.kernel.answers import Answer, QueryAnswer, UnknownReason
 from haihe.kernel.problems import Problem
@@ -31,6 +32,7 @@ __all__ = [
     "QueryAnswer",
     "Refused",
     "Subject",
+    "Token",
     "UnknownReason",
     "Verified",
 ]

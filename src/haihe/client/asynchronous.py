@@ -16,6 +16,7 @@ from haihe.client.errors import HaiheError
 from haihe.client.parts import BatchReader, ChangeReader, PartReader
 from haihe.client.patience import Patience
 from haihe.client.results import BatchLine, Changes, Cursor, Proxied, Queried, Verified
+from haihe.client.tokens import TOKEN_PATH, Token, token_of, token_request
 from haihe.client.waiting import LIMITS, TIMEOUT, no_answer
 
 
@@ -94,6 +95,15 @@ class AsyncHaihe:
         """Have a department's own interface answer, about a person or, without one, a thing. Raises: HaiheError."""
         why = {"purpose": purpose, "case": case}
         return await self._ask(calls.proxy(service, id_number, fields=fields, parameters=parameters or {}, **why))
+
+    async def token(self, services: Sequence[str] = ()) -> Token:
+        """Get a token for a program that can't sign, for all that is granted or these services. Raises: HaiheError."""
+        headers, body = token_request(self._credentials, services)
+        try:
+            came = await self._http.post(TOKEN_PATH, content=body, headers=headers)
+        except httpx.HTTPError as failure:
+            raise no_answer(failure) from None
+        return token_of(Reply(came.status_code, came.headers, came.content))
 
     async def cursor(self, service: str, *, fields: Sequence[str], purpose: str, case: str) -> Cursor:
         """Begin to follow changes of these fields: the cursor of now, which is about nobody. Raises: HaiheError."""
