@@ -9,10 +9,9 @@ from django.utils import timezone
 
 from haihe.base.accounts.api import Role
 from haihe.data.catalogue import operations
-from haihe.data.catalogue.contents import entry_of
 from haihe.data.catalogue.demo.entries import HOUSING_FUND_ACCOUNTS, RELIEF_STANDARDS
 from haihe.data.catalogue.demo.people import person_of
-from haihe.data.catalogue.models import Resource, Revision
+from haihe.data.catalogue.models import Resource
 from haihe.data.catalogue.records import NewItem, NewResource
 
 type Update = tuple[NewResource, dict[str, Any], str, tuple[str, ...]]
@@ -55,8 +54,8 @@ def _plant(
     found = operations.open_revision(
         actor=steward, code=row.code, cause=cause, basis=basis, changed_on=timezone.localdate(now), now=now
     )
-    said = entry_of(Revision.objects.get(pk=found).content)
-    operations.edit_revision(actor=steward, revision_id=found, entry=replace(said, **changes), now=now)
+    # The demo's own words and not those published: a city planted by an earlier version lacks what is asked for by now.
+    operations.edit_revision(actor=steward, revision_id=found, entry=replace(entry, **changes), now=now)
     for name in moves:
         who = person_of(_WHO[name], entry.owner, now)
         operations.move_revision(actor=who, revision_id=found, name=name, now=now)
