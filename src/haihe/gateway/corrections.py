@@ -23,6 +23,8 @@ from haihe.gateway.replies import Outcome, encode_body, signed_reply
 
 CORRECTIONS_ROUTE = "/v1/corrections"
 _JSON = "application/json"
+MOST_AFTER, MOST_ROWS = 2**53 - 1, 500
+_AFTER, _LIMIT = msgspec.Meta(ge=0, le=MOST_AFTER), msgspec.Meta(ge=1, le=MOST_ROWS)
 _MOST_WAITING = 64
 _TIMEOUT_S = 4.0
 _NOTICES = """
@@ -36,9 +38,17 @@ _log = logging.getLogger("haihe.gateway")
 class CorrectionsRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`after` is the `next` of the part before. `open` leaves out what was fetched again already."""
 
-    after: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)] = 0
-    limit: Annotated[int, msgspec.Meta(ge=1, le=500)] = 100
+    after: Annotated[int, _AFTER] | Annotated[float, _AFTER] = 0
+    limit: Annotated[int, _LIMIT] | Annotated[float, _LIMIT] = 100
     open: bool = True
+
+    def __post_init__(self) -> None:
+        """Take 100.0 for the whole number that it is in JSON. Raises: ValueError."""
+        for name in ("after", "limit"):
+            number = getattr(self, name)
+            if number != int(number):
+                raise ValueError(name)
+            msgspec.structs.force_setattr(self, name, int(number))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from haihe.gateway.app import Gateway
 from haihe.gateway.health import Health
 from haihe.gateway.http import Connection
 from haihe.gateway.server import openapi_document
-from haihe.gateway.testing import Door, Person
+from haihe.gateway.testing import Door, ListedNotices, Person
 from haihe.kernel.keyring import Keyring
 
 
@@ -47,7 +47,7 @@ class Loopback:
         health = Health(self.door.desk, backlog=self.door.journal.backlog)
         self.door.admit = health.admit
         self.door.apply()
-        gateway = Gateway(self.door.desk, health=health.reply, openapi=openapi_document())
+        gateway = Gateway(self.door.desk, health=health.reply, openapi=openapi_document(), notices=ListedNotices())
         door = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{door.getsockname()[1]}"
         self._server = await self._loop.create_server(lambda: Connection(gateway, self._connections), sock=door)

@@ -5,7 +5,7 @@ import json
 import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
@@ -16,6 +16,7 @@ import psycopg
 
 from haihe.gateway.app import Gateway
 from haihe.gateway.claims import compile_claim
+from haihe.gateway.corrections import CorrectionsRequest, NoticeRow
 from haihe.gateway.group_commit import GroupCommit
 from haihe.gateway.journal import Journal
 from haihe.gateway.messages import Reply, Request
@@ -172,6 +173,21 @@ def signed_headers(body: bytes, **changes: object) -> dict[str, str]:
     }
     signed = sign_request(**(call | changes))  # type: ignore[arg-type]  # the table of defaults is untyped on purpose
     return {"content-type": "application/json", **signed}
+
+
+@dataclass
+class ListedNotices:
+    """Gives what the test lists, or raises; remembers for whom it was asked."""
+
+    rows: list[NoticeRow] = field(default_factory=list)
+    trouble: Exception | None = None
+    asked: list[tuple[str, CorrectionsRequest]] = field(default_factory=list)
+
+    async def read(self, organisation: str, asked: CorrectionsRequest) -> list[NoticeRow]:
+        self.asked.append((organisation, asked))
+        if self.trouble:
+            raise self.trouble
+        return self.rows[: int(asked.limit)]
 
 
 class Loop:

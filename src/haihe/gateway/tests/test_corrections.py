@@ -3,7 +3,6 @@
 import asyncio
 import json
 import uuid
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import msgspec
@@ -11,28 +10,20 @@ import psycopg
 import pytest
 
 from haihe.gateway.app import Gateway
-from haihe.gateway.corrections import CORRECTIONS_ROUTE, CorrectionsRequest, NoticeRow, NoticesInDatabase
+from haihe.gateway.corrections import (
+    CORRECTIONS_ROUTE,
+    MOST_AFTER,
+    MOST_ROWS,
+    CorrectionsRequest,
+    NoticeRow,
+    NoticesInDatabase,
+)
 from haihe.gateway.messages import Reply, Request
 from haihe.gateway.server import openapi_document
-from haihe.gateway.testing import ASKER, CLIENT, SECRET, Door, Letterbox, signed_headers
+from haihe.gateway.testing import ASKER, CLIENT, SECRET, Door, Letterbox, ListedNotices, signed_headers
 from haihe.kernel.signing import check_response
 
 CORRECTED = datetime(2026, 11, 24, 1, tzinfo=UTC)
-
-
-@dataclass
-class ListedNotices:
-    """Gives what the test lists, or raises; remembers for whom it was asked."""
-
-    rows: list[NoticeRow] = field(default_factory=list)
-    trouble: Exception | None = None
-    asked: list[tuple[str, CorrectionsRequest]] = field(default_factory=list)
-
-    async def read(self, organisation: str, asked: CorrectionsRequest) -> list[NoticeRow]:
-        self.asked.append((organisation, asked))
-        if self.trouble:
-            raise self.trouble
-        return self.rows[: asked.limit]
 
 
 def notice(number: int = 1) -> NoticeRow:
@@ -104,7 +95,9 @@ def test_a_long_list_comes_in_parts(door: Door) -> None:
         b"[]",
         b"{",
         b'{"after": -1}',
-        b'{"after": 9223372036854775808}',
+        b'{"after": 9007199254740992}',
+        b'{"after": 1e300}',
+        b'{"limit": 1.5}',
         b'{"limit": 0}',
         b'{"limit": 501}',
         b'{"organisation": "120012"}',
@@ -165,5 +158,14 @@ def test_the_description_is_as_strict_as_the_program() -> None:
     told = json.loads(openapi_document())["components"]["schemas"]["CorrectionsRequest"]
     made = msgspec.json.schema(CorrectionsRequest)["$defs"]["CorrectionsRequest"]
     assert told["additionalProperties"] is made["additionalProperties"] is False
-    for name, rule in made["properties"].items():
-        assert {key: told["properties"][name][key] for key in rule} == rule
+    assert set(told["properties"]) == set(made["properties"])
+    assert {name: rule["default"] for name, rule in told["properties"].items()} == msgspec.structs.asdict(
+        CorrectionsRequest()
+    )
+    assert (told["properties"]["after"]["maximum"], told["properties"]["limit"]["maximum"]) == (MOST_AFTER, MOST_ROWS)
+
+
+def test_a_whole_number_is_one_however_it_is_written(door: Door) -> None:
+    notices = ListedNotices([notice()])
+    assert ask(door, notices, b'{"limit": 168.0, "after": 0.0}')[0].status == 200
+    assert notices.asked[0][1] == CorrectionsRequest(after=0, limit=168)
