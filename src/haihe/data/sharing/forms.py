@@ -176,6 +176,9 @@ class ClockForm(forms.Form):
     def __init__(self, *args: Any, owners: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _choose(self, "owner", [(code, wording.organisation_name(code) if code else _("全市")) for code in owners])
+        if not any(owners):
+            # A promise for the whole city is for all resources.
+            del self.fields["resource"]
         tell_errors(self)
 
 
