@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 from psycopg.rows import dict_row
 from psycopg.types.json import JsonbLoader
 
@@ -20,9 +21,10 @@ from haihe.data.exchange import rules
 from haihe.data.sharing import operations
 from haihe.data.sharing.claims import check_claims, fields_of
 from haihe.data.sharing.demo.entries import PLATFORM_CLIENT, RELIEF_DETAILS, RELIEF_SCOPE, RELIEF_STATUS, RENT_SUBSIDY
-from haihe.data.sharing.models import Grant
+from haihe.data.sharing.models import Grant, Maintenance, Service
 from haihe.data.sharing.testing import NOW, RELIEF_LIVE, application, cast_actor, granted, open_relief_status
 from haihe.gateway.claims import compile_claim
+from haihe.gateway.maintenance import running
 from haihe.gateway.policy import Policy
 from haihe.gateway.policy_rows import FINGERPRINT, QUERIES, PolicyReader
 from haihe.kernel.mac import Mac
@@ -207,3 +209,27 @@ def test_a_subscription_is_read_with_its_fields_and_masks() -> None:
     service = policy().services["relief-changes"]
     assert (service.kind, service.source, dict(service.claims)) == ("SUBSCRIBE", None, {})
     assert service.masks.keys() == RELIEF_DETAILS.fields.keys()
+
+
+@pytest.mark.parametrize("of_one_service", [True, False])
+def test_announced_maintenance_keeps_there_what_it_is_of(of_one_service: bool) -> None:
+    open_relief_status()
+    start = timezone.now().replace(microsecond=0) + timedelta(minutes=5)
+    made = Maintenance.objects.create(
+        token=uuid4(),
+        owner="120012",
+        service=Service.objects.get(slug="relief-status") if of_one_service else None,
+        starts_at=start,
+        ends_at=start + timedelta(hours=2),
+        reason="系统升级",
+        announced_by=uuid4(),
+        announced_name="x",
+        announced_at=NOW,
+    )
+    read = policy()
+    service, at = read.services["relief-status"], start.timestamp()
+    told = [running(service, read, now=at + seconds) is not None for seconds in (-0.1, 0, 7199.9, 7200)]
+    assert told == [False, True, True, False]
+    made.ended_at, made.ended_by, made.ended_name = start, uuid4(), "x"
+    made.save()
+    assert policy().maintenance == {}

@@ -14,6 +14,7 @@ from haihe.gateway.dossier import Dossier, Permission, Refused
 from haihe.gateway.group_commit import GroupCommit
 from haihe.gateway.index import Indexes, SubjectIndex
 from haihe.gateway.limits import check_quota, check_rate, told
+from haihe.gateway.maintenance import check_maintenance
 from haihe.gateway.messages import Listener
 from haihe.gateway.policy import Client, PolicyHolder
 from haihe.gateway.proxy import ProxyCall, Said, Sources, make_question, settled, waiting
@@ -219,6 +220,7 @@ class Desk:
             if dossier.face is not None:
                 dossier.face.check(client, asked)
             permission = authorise(dossier, client, asked, policy=policy)
+            check_maintenance(permission.service, policy, now=dossier.at)
             check_rate(dossier, permission.grant, self.rates, self.quotas)
             return answer(dossier, permission, asked)
         except Refused as refusal:

@@ -12,6 +12,7 @@ import msgspec
 
 from haihe.gateway.authorisation import authorise
 from haihe.gateway.dossier import Dossier, Refused
+from haihe.gateway.maintenance import running, told
 from haihe.gateway.messages import Request
 from haihe.gateway.policy import PROXY, Client, Grant, Policy, Service
 from haihe.gateway.quota import day_of
@@ -83,12 +84,13 @@ class LinkDesk:
         policy = self._desk.policy.current(now=self._desk.monotonic()) or Policy()
         service = policy.services.get(dossier.slug or "")
         try:
-            grant = authorise(dossier, client, asked, policy=policy).grant
-            legs = [_ok(leg) for leg in _OF_THE_GRANT] + self._limits(grant, dossier.at)
+            permission = authorise(dossier, client, asked, policy=policy)
+            legs = [_ok(leg) for leg in _OF_THE_GRANT]
+            legs += [_maintenance(permission.service, policy, dossier.at), *self._limits(permission.grant, dossier.at)]
         except Refused as refusal:
             failed = _FAILS_AT.get(refusal.slug, Leg.GRANT)
             before = _OF_THE_GRANT[: _OF_THE_GRANT.index(failed)]
-            after = (*_OF_THE_GRANT[len(before) + 1 :], Leg.RATE, Leg.QUOTA)
+            after = (*_OF_THE_GRANT[len(before) + 1 :], Leg.MAINTENANCE, Leg.RATE, Leg.QUOTA)
             legs = [*map(_ok, before), _failed(failed, refusal.slug), *map(_skipped, after)]
         source = self._source(service, dossier.at) if service else _skipped(Leg.SOURCE)
         return [*legs, source, _ok(Leg.JOURNAL), self._ledger(dossier.at)]
@@ -117,6 +119,13 @@ class LinkDesk:
         if oldest is None or now - datetime.fromisoformat(json.loads(oldest)["at"]).timestamp() <= LATE_S:
             return _ok(Leg.LEDGER)
         return _failed(Leg.LEDGER, "unavailable", "使用记录十分钟以上没有送入账本，请大数据中心检查后台程序。")
+
+
+def _maintenance(service: Service, policy: Policy, now: float) -> LegTold:
+    window = running(service, policy, now=now)
+    if window is None:
+        return _ok(Leg.MAINTENANCE)
+    return _failed(Leg.MAINTENANCE, "provider-maintenance", told(window, policy.members.get(service.owner, "")))
 
 
 def _ok(leg: Leg) -> LegTold:

@@ -121,6 +121,20 @@ class About:
     rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
+class Maintenance(NamedTuple):
+    """When an owner works on its systems: on all of them, or on what is behind one `service`. Times are Unix seconds.
+
+    What is answered from our own index may go on meanwhile where it `serves_on`.
+    """
+
+    owner: str
+    service: str
+    valid_from: float
+    valid_until: float
+    reason: str
+    serves_on: bool
+
+
 class IndexRow(NamedTuple):
     """Which snapshot of a resource is current; `path` is relative to the data directory."""
 
@@ -140,6 +154,8 @@ class Policy:
     about: Mapping[str, About] = field(default_factory=dict)
     members: Mapping[str, str] = field(default_factory=dict)
     """Names of the organisations that own a service or have a client, by code."""
+    maintenance: Mapping[tuple[str, str], tuple[Maintenance, ...]] = field(default_factory=dict)
+    """Announced maintenance by owner and service; those of all services of an owner under ""."""
 
     @classmethod
     def of(
@@ -151,10 +167,14 @@ class Policy:
         indexes: Iterable[IndexRow],
         about: Mapping[str, About] | None = None,
         members: Mapping[str, str] | None = None,
+        maintenance: Iterable[Maintenance] = (),
     ) -> "Policy":
         by_holder: dict[tuple[str, str], list[Grant]] = {}
         for grant in grants:
             by_holder.setdefault((grant.organisation, grant.service), []).append(grant)
+        windows: dict[tuple[str, str], list[Maintenance]] = {}
+        for window in maintenance:
+            windows.setdefault((window.owner, window.service), []).append(window)
         return cls(
             clients={client.client_id: client for client in clients},
             services={service.slug: service for service in services},
@@ -162,6 +182,7 @@ class Policy:
             indexes=tuple(indexes),
             about=about or {},
             members=members or {},
+            maintenance={place: tuple(announced) for place, announced in windows.items()},
         )
 
 

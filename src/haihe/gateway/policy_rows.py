@@ -12,7 +12,19 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from psycopg.sql import SQL, Identifier
 
 from haihe.gateway.claims import ClaimError, Predicate, compile_claim
-from haihe.gateway.policy import PROXY, VERIFY, About, Client, ClientKey, Grant, IndexRow, Policy, Service, Source
+from haihe.gateway.policy import (
+    PROXY,
+    VERIFY,
+    About,
+    Client,
+    ClientKey,
+    Grant,
+    IndexRow,
+    Maintenance,
+    Policy,
+    Service,
+    Source,
+)
 from haihe.kernel.keyring import Keyring, KeyringError
 from haihe.kernel.mac import Mac
 from haihe.kernel.mask_rules import Mask, MaskError, compile_mask
@@ -36,6 +48,8 @@ QUERIES = {
     "gateway_index": "SELECT resource, snapshot, path FROM gateway_index",
     "gateway_about": "SELECT slug, title, summary, titles, fields FROM gateway_about",
     "gateway_member": "SELECT organisation, name FROM gateway_member",
+    "gateway_maintenance": "SELECT owner, service, extract(epoch FROM valid_from)::float8 AS valid_from, "
+    "extract(epoch FROM valid_until)::float8 AS valid_until, reason, serves_on FROM gateway_maintenance",
 }
 FINGERPRINT = SQL("SELECT {}").format(
     SQL(", ").join(
@@ -73,6 +87,7 @@ class PolicyReader:
             indexes=[IndexRow(row["resource"], row["snapshot"], row["path"]) for row in rows["gateway_index"]],
             about={row["slug"]: _about(row) for row in rows["gateway_about"]},
             members={row["organisation"]: row["name"] for row in rows["gateway_member"]},
+            maintenance=[Maintenance(**row) for row in rows["gateway_maintenance"]],
         )
 
     def _key(self, row: Row) -> ClientKey | None:

@@ -21,7 +21,7 @@ from haihe.gateway.group_commit import GroupCommit
 from haihe.gateway.journal import Journal
 from haihe.gateway.messages import Reply, Request
 from haihe.gateway.packed import PackedRecord, unpack
-from haihe.gateway.policy import QUERY, About, Client, Grant, IndexRow, Policy, Service
+from haihe.gateway.policy import QUERY, About, Client, Grant, IndexRow, Maintenance, Policy, Service
 from haihe.gateway.server import open_desk
 from haihe.kernel.keyring import Keyring
 from haihe.kernel.mac import Mac
@@ -66,6 +66,8 @@ CREATE TABLE gateway_correction_notice (id bigint, organisation text, service te
     corrected_at timestamptz, fetched_at timestamptz);
 CREATE TABLE gateway_about (slug text, title text, summary text, titles jsonb, fields jsonb);
 CREATE TABLE gateway_member (organisation text, name text);
+CREATE TABLE gateway_maintenance (owner text, service text, valid_from timestamptz, valid_until timestamptz,
+    reason text, serves_on bool);
 CREATE VIEW gateway_client_key AS SELECT client_id, ''::text AS key_id, 'HMAC'::text AS kind, sealed_secret,
     NULL::bytea AS public_key, timestamptz '2026-01-01' AS made_at, timestamptz '2026-01-01' AS not_before,
     timestamptz '2999-01-01' AS expires_at FROM gateway_client;
@@ -252,6 +254,7 @@ class Door:
         self.admit: Callable[[Policy], Policy] = lambda policy: policy
         self.others: list[tuple[Service, Grant]] = []
         self.about: dict[str, About] = {}
+        self.maintenance: list[Maintenance] = []
         self.members = {ASKER: "市住房公积金管理中心", "120012": "市民政局"}
         self.indexes = [IndexRow(RESOURCE, "s1", build_index(folder, people, keyring=keyring))]
         self.gateway = Gateway(self.desk, health=self._no_health, openapi=b"{}")
@@ -269,6 +272,7 @@ class Door:
             indexes=self.indexes,
             about=self.about,
             members=self.members,
+            maintenance=self.maintenance,
         )
         self.follow(policy)
 

@@ -13,6 +13,7 @@ class Leg(StrEnum):
     GRANT = "grant"
     PURPOSE = "purpose"
     SCOPE = "scope"
+    MAINTENANCE = "maintenance"
     RATE = "rate"
     QUOTA = "quota"
     SOURCE = "source"

@@ -153,6 +153,13 @@ _TYPES = (
         "提供部门的接口没有按时答复，请稍后重试；办事人员可先按纸质材料受理。",
     ),
     ProblemType(
+        "provider-maintenance",
+        503,
+        "提供部门正在维护",
+        "Provider under maintenance",
+        "提供部门正在维护，请在 Retry-After 之后重试；办事人员可先按纸质材料受理。",
+    ),
+    ProblemType(
         "unavailable", 503, "服务暂不可用", "Temporarily unavailable", "请稍后重试；办事人员可先按纸质材料受理。"
     ),
 )

@@ -20,6 +20,7 @@ _NAMES: Final[dict[Leg, Promise]] = {
     Leg.GRANT: _("授权有效"),
     Leg.PURPOSE: _("用途相符"),
     Leg.SCOPE: _("内容在授权范围之内"),
+    Leg.MAINTENANCE: _("提供部门不在维护"),
     Leg.RATE: _("没有超出每秒上限"),
     Leg.QUOTA: _("没有超出每日限额"),
     Leg.SOURCE: _("名册可用而且没有过时，或者提供部门的接口已确认"),

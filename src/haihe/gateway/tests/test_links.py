@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from haihe.gateway.messages import Reply
+from haihe.gateway.policy import Maintenance
 from haihe.gateway.quota import day_of
 from haihe.gateway.testing import CLIENT, GRANT, PATH, PURPOSE, SERVICE, Door, question
 from haihe.gateway.tests.conftest import LIU
@@ -60,6 +61,10 @@ def too_fast(door: Door) -> None:
     door.desk.rates.take(door.grant, door.now)
 
 
+def under_maintenance(door: Door) -> None:
+    door.maintenance.append(Maintenance("120012", "", door.now - 1, door.now + 60, "系统升级", serves_on=False))
+
+
 def ledger_late(door: Door) -> None:
     door.post(question(LIU.id_number))
     door.now += 601
@@ -74,6 +79,7 @@ def ledger_late(door: Door) -> None:
         (granting(valid_until=1.0), {"grant": "grant-expired"}),
         (granting(purposes=frozenset()), {"purpose": "purpose-not-granted"}),
         (granting(claims=frozenset()), {"scope": "field-out-of-scope"}),
+        (under_maintenance, {"maintenance": "provider-maintenance"}),
         (too_fast, {"rate": "rate-limited"}),
         (used_up, {"quota": "quota-exceeded"}),
         (no_index, {"source": "unavailable"}),

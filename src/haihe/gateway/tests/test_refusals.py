@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from haihe.gateway.messages import Reply, Request
+from haihe.gateway.policy import Maintenance
 from haihe.gateway.testing import CLIENT, PATH, Door, question, signed_headers
 from haihe.gateway.tests.conftest import LIU, ZHANG
 from haihe.kernel.problems import PROBLEMS
@@ -75,6 +76,12 @@ def twice_at_once(door: Door) -> Reply:
     door.grant = replace(door.grant, rate_per_s=1)
     door.apply()
     door.desk.rates.take(door.grant, door.now)
+    return door.post(BODY)
+
+
+def under_maintenance(door: Door) -> Reply:
+    door.maintenance.append(Maintenance("120012", "", door.now, door.now + 1, "系统升级", serves_on=False))
+    door.apply()
     return door.post(BODY)
 
 
@@ -184,6 +191,7 @@ CASES: list[tuple[str, str, Case]] = [
     ("token for another service", "insufficient-scope", token_for("other")),
     ("ended key", "key-expired", key_of_yesterday),
     ("too fast", "rate-limited", twice_at_once),
+    ("provider works on its systems", "provider-maintenance", under_maintenance),
     ("suspended grant", "grant-suspended", policy(status="SUSPENDED")),
     ("terminated grant", "grant-terminated", policy(status="TERMINATED")),
     ("other purpose", "purpose-not-granted", body(purpose="CURIOSITY")),

@@ -26,6 +26,7 @@ EXPECTED_STATUS = {
     "not-found": 404,
     "method-not-allowed": 405,
     "replayed-request": 409,
+    "cursor-too-old": 410,
     "body-too-large": 413,
     "unsupported-media-type": 415,
     "invalid-identifier": 422,
@@ -34,6 +35,7 @@ EXPECTED_STATUS = {
     "source-unreachable": 502,
     "source-answer-invalid": 502,
     "source-timeout": 504,
+    "provider-maintenance": 503,
     "unavailable": 503,
 }
 

@@ -9,6 +9,7 @@ from haihe.data.sharing.models.disposal import Disposal, DisposalMethod
 from haihe.data.sharing.models.dispute import Decider, Dispute, DisputeAbout, DisputeOutcome
 from haihe.data.sharing.models.event import SharingEvent
 from haihe.data.sharing.models.grant import Grant
+from haihe.data.sharing.models.maintenance import Maintenance
 from haihe.data.sharing.models.request import SharingRequest
 from haihe.data.sharing.models.score import Score, ScoreRefresh
 from haihe.data.sharing.models.service import Service, ServiceKind
@@ -32,6 +33,7 @@ __all__ = [
     "DisputeOutcome",
     "Grant",
     "KeyKind",
+    "Maintenance",
     "ReporterKind",
     "Score",
     "ScoreRefresh",
