@@ -13,6 +13,7 @@ from haihe.data.catalogue.demo.needs import plant_needs
 from haihe.data.catalogue.demo.people import person_of
 from haihe.data.catalogue.demo.updates import plant_updates
 from haihe.data.catalogue.models import Resource
+from haihe.data.catalogue.operations.code_lists import load_standard_lists
 from haihe.data.catalogue.records import NewResource
 
 _STEPS = (
@@ -25,6 +26,7 @@ _STEPS = (
 
 def plant(*, scale: float, now: datetime, progress: Callable[[str, float], None]) -> None:
     """Plant what isn't there yet, each entry whole or not at all."""
+    load_standard_lists(now=now)
     for done, entry in enumerate(ENTRIES):
         progress(entry.title, done / len(ENTRIES))
         if not Resource.objects.filter(owner=entry.owner, title=entry.title).exists():

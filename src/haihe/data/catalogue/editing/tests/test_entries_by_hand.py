@@ -18,6 +18,7 @@ from haihe.data.catalogue.editing.fields import EntryForm
 from haihe.data.catalogue.editing.handing_in import departments, entry_from, initial_of
 from haihe.data.catalogue.editing.items import ItemRows
 from haihe.data.catalogue.models import Resource, Revision
+from haihe.data.catalogue.operations.code_lists import load_standard_lists
 from haihe.data.catalogue.records import NewResource, new_resource
 from haihe.data.catalogue.testing import NOW, RELIEF, cast_actor, publish_entry
 
@@ -77,6 +78,7 @@ def typed(entry: NewResource) -> dict[str, Any]:
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.title)
 def test_what_the_form_shows_is_what_it_hands_in(entry: NewResource) -> None:
     load_departments()
+    load_standard_lists(now=NOW)
     told = typed(entry) if entry.classification else typed(entry) | {"classification": "3"}
     form = EntryForm(_post(told), owners=[entry.owner], departments=departments())
     table = ItemRows(_post(told))
