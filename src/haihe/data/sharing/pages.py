@@ -1,6 +1,6 @@
 """What each page of sharing shows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.utils import timezone
@@ -21,12 +21,13 @@ from haihe.data.sharing.models import (
     DisposalMethod,
     Dispute,
     Grant,
+    Maintenance,
     Service,
     ServiceStop,
     SharingRequest,
 )
 from haihe.data.sharing.operations.renewing import is_renewable
-from haihe.data.sharing.queries import access, corrected, desk, trying, usage
+from haihe.data.sharing.queries import access, corrected, desk, maintenance, trying, usage
 from haihe.data.sharing.source_pages import SourceFacts, source_facts
 from haihe.data.sharing.workflow import CORRECTION, GRANT, REQUEST, CorrectionState, Part, RequestState
 from haihe.data.sharing.workflow_closing import DISPOSAL, OPEN_STOPS, DisposalState
@@ -188,6 +189,8 @@ class ServicePage:
     may_confirm: bool = False
     may_renew_secret: bool = False
     may_try: bool = False
+    maintenance: list[Maintenance] = field(default_factory=list)
+    may_maintain: bool = False
 
 
 def workbench_page(actor: Actor, *, today: date) -> WorkbenchPage:
@@ -307,6 +310,8 @@ def service_page(actor: Actor, row: Service, *, complaint: str = "") -> ServiceP
         may_confirm=source is not None and actor.has(Role.OPERATOR),
         may_renew_secret=source is not None and source.has_secret and actor.has(Role.STEWARD, row.owner),
         may_try=trying.grants_to_try(actor, row).exists(),
+        maintenance=list(maintenance.of_service(actor, row, now=timezone.now())),
+        may_maintain=maintenance.may_maintain(actor, row.owner),
     )
 
 

@@ -4,7 +4,10 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
+
+from django.utils import timezone
 
 from haihe.city.cast import HOUSING_FUND_CENTRE
 from haihe.data.catalogue.models import Resource
@@ -53,6 +56,7 @@ __all__ = [
     "requested",
     "to_be_disposed_of",
     "to_be_handed_over",
+    "to_be_maintained",
 ]
 
 
@@ -143,6 +147,21 @@ def planned_stop(*, days: int = 30, now: datetime = NOW) -> str:
     return operations.plan_stop(
         actor=owner, slug=RELIEF_STATUS.slug, reason="系统改造", planned_on=day, token=uuid.uuid4(), now=now
     )
+
+
+def to_be_maintained(*, username: str = "steward_mzj", now: datetime | None = None, **changes: object) -> UUID:
+    """Return the id of a maintenance of civil affairs' relief service: tomorrow for two hours, unless told."""
+    now = now or timezone.now()
+    told: dict[str, Any] = {
+        "owner": "120012",
+        "service": RELIEF_STATUS.slug,
+        "starts_at": now + timedelta(days=1),
+        "ends_at": now + timedelta(days=1, hours=2),
+        "reason": "数据库升级",
+        "token": uuid.uuid4(),
+    }
+    announcement = operations.Announcement(**(told | changes))
+    return operations.announce_maintenance(actor=cast_actor(username), announcement=announcement, now=now)
 
 
 def to_be_disposed_of(*, now: datetime = NOW, **changes: object) -> UUID:

@@ -21,6 +21,7 @@ from haihe.data.sharing.operations.handling import (
     move_request,
     refuse_request,
 )
+from haihe.data.sharing.operations.maintaining import Announcement, announce_maintenance, end_maintenance
 from haihe.data.sharing.operations.noting import UsageNote, note_usage
 from haihe.data.sharing.operations.promising import set_clock
 from haihe.data.sharing.operations.propagating import confirm_data, data_arrived, follow_up
@@ -32,11 +33,13 @@ from haihe.data.sharing.operations.stopping import move_stop, plan_stop, start_s
 from haihe.data.sharing.operations.trying import Trial, try_call
 
 __all__ = [
+    "Announcement",
     "Complaint",
     "IssuedSecret",
     "NewService",
     "Trial",
     "UsageNote",
+    "announce_maintenance",
     "answer_by_rule",
     "approve_request",
     "confirm_data",
@@ -45,6 +48,7 @@ __all__ = [
     "disable_client",
     "enable_client",
     "end_key",
+    "end_maintenance",
     "expire_grants",
     "extend_request",
     "follow_up",

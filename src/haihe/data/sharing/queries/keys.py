@@ -17,11 +17,12 @@ WARN_DAYS: Final = (60, 30, 7, 1)
 
 @dataclass(frozen=True, slots=True)
 class KeyInfo:
-    """A key as its page shows it. `days` are left; below zero once it is over."""
+    """A key as its page shows it. `days` are left; below zero once it is over. One `taken_over` may end in peace."""
 
     row: ClientKey
     days: int
     used_at: datetime | None
+    taken_over: bool = False
 
     @property
     def is_over(self) -> bool:
@@ -29,7 +30,7 @@ class KeyInfo:
 
     @property
     def is_pressing(self) -> bool:
-        return not self.is_over and self.days <= WARN_DAYS[1]
+        return not self.is_over and not self.taken_over and self.days <= WARN_DAYS[1]
 
 
 def days_left(key: ClientKey, now: datetime) -> int:
@@ -42,7 +43,9 @@ def keys_of(client: Client, *, now: datetime) -> list[KeyInfo]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT key_id, used_at FROM gateway_key_use WHERE client_id = %s", [client.client_id])
         used = dict(cursor.fetchall())
-    return [KeyInfo(key, days_left(key, now), used.get(key.key_id)) for key in client.keys.all()]
+    keys = list(client.keys.all())
+    last = max((key.expires_at for key in keys if key.in_force(now)), default=now)
+    return [KeyInfo(key, days_left(key, now), used.get(key.key_id), key.expires_at < last) for key in keys]
 
 
 def running_out(*, now: datetime) -> QuerySet[ClientKey]:

@@ -30,6 +30,7 @@ from haihe.data.sharing.models import (
     Disposal,
     Dispute,
     Grant,
+    Maintenance,
     Service,
     ServiceStop,
     SharingEvent,
@@ -48,6 +49,7 @@ from haihe.data.sharing.testing import (
     refused,
     requested,
     to_be_disposed_of,
+    to_be_maintained,
 )
 from haihe.data.sharing.urls import urlpatterns
 
@@ -109,6 +111,7 @@ REPEATABLE = {
     "switch-client",
     "correction-person",
     "end-key",
+    "maintenance",
 }
 """Sent twice they lead to the same place; everything else says that it is done already."""
 WITH_DOORS_OF_THEIR_OWN = {"evidence", "evidence-file", "check-evidence"}
@@ -117,6 +120,14 @@ OPENING_FORM: dict[str, object] = {
     "kind": "SUBSCRIBE", "slug": "relief-changes", "title": "救助变更订阅", "summary": "答复变了的救助类型。",
     "max_age_days": "40", "mask_relief_type": "none",
 }  # fmt: skip
+MAINTENANCE_FORM: dict[str, object] = {
+    "what": "120012/relief-status",
+    "starts_at": f"{timezone.localtime() + timedelta(days=3):%Y-%m-%dT%H:%M}",
+    "ends_at": f"{timezone.localtime() + timedelta(days=3, hours=2):%Y-%m-%dT%H:%M}",
+    "reason": "系统升级",
+    "serves_on": "0",
+    "token": "5a3f6a57-0d0f-4b52-9b5e-6f3a5c1d00fc",
+}
 CLIENT_FORM: dict[str, object] = {"organisation": "120040", "title": "公积金核心系统", "client_id": "gjj-core"}
 
 
@@ -161,6 +172,7 @@ class World:
     dispute: str
     settled: str
     stop: str
+    maintenance: str
 
 
 def build() -> World:
@@ -191,7 +203,7 @@ def build() -> World:
         actor = cast_actor(username)
         operations.move_dispute(actor=actor, number=settled, name=name, now=NOW, words="理由", outcome="UPHELD")
     dispute, stop = disputed(request=refused(purpose="PURPOSE_G")), planned_stop()
-    made = (*made, _closed_report(), refused(purpose="PURPOSE_H"), dispute, settled, stop)
+    made = (*made, _closed_report(), refused(purpose="PURPOSE_H"), dispute, settled, stop, to_be_maintained())
     return World(*map(str, made))
 
 
@@ -219,6 +231,7 @@ def doors(world: World) -> Iterator[tuple[Door, str]]:
     yield from _report_doors(world)
     yield from _dispute_doors(world)
     yield from _stop_doors(world)
+    yield from _maintenance_doors(world)
     yield from _service_and_client_doors()
 
 
@@ -326,6 +339,14 @@ def _stop_doors(world: World) -> Iterator[tuple[Door, str]]:
     yield Door("move-stop", MOVERS, set(), sees, post=True, refuses=422), wrong
 
 
+def _maintenance_doors(world: World) -> Iterator[tuple[Door, str]]:
+    owners = MZJ | {"operator"}
+    yield Door("maintenance", READERS, READERS, READERS), reverse("sharing:maintenance")
+    yield Door("maintenance", READERS, owners, READERS, post=True), reverse("sharing:maintenance")
+    end = reverse("sharing:end-maintenance", args=[world.maintenance])
+    yield Door("end-maintenance", MOVERS, owners, GJJ | MZJ | SEE_ALL, post=True), end
+
+
 def _service_and_client_doors() -> Iterator[tuple[Door, str]]:
     yield Door("clocks", READERS, READERS, READERS), reverse("sharing:clocks")
     heads = APPROVERS | {"operator"}
@@ -378,6 +399,7 @@ def filled(door: Door, username: str = "") -> dict[str, object]:
         "confirm-source": {"networks": "10.12.3.0/24"},
         "renew-source-secret": {"secret": "another-secret"},
         "dispute-new": DISPUTE_FORM,
+        "maintenance": MAINTENANCE_FORM,
         "clocks": CLOCK_FORMS.get(username, {}),
         "rotate-key": {"overlap_days": "7"},
     }
@@ -387,7 +409,7 @@ def filled(door: Door, username: str = "") -> dict[str, object]:
 def state() -> list[object]:
     """Return all that a write of sharing could change."""
     tables: tuple[type[Model], ...] = (SharingRequest, Grant, Client, ClientKey, ClockPolicy, Service, Correction)
-    tables += (CorrectionNotice, Disposal, Dispute, ServiceStop, UsageRecord, SharingEvent)
+    tables += (CorrectionNotice, Disposal, Dispute, ServiceStop, Maintenance, UsageRecord, SharingEvent)
     return [list(table._default_manager.order_by("pk").values()) for table in tables]
 
 
@@ -424,7 +446,17 @@ def test_a_form_of_another_site_does_nothing() -> None:
 
 def test_what_is_written_is_not_read_and_what_is_read_not_written() -> None:
     world = build()
-    both = {"client-new", "clocks", "dispute-new", "edit", "new", "note-usage", "open-service", "try-call"}
+    both = {
+        "client-new",
+        "clocks",
+        "dispute-new",
+        "edit",
+        "maintenance",
+        "new",
+        "note-usage",
+        "open-service",
+        "try-call",
+    }
     browser, before = browser_of("steward_gjj"), state()
     for door, address in doors(world):
         if door.name not in both:

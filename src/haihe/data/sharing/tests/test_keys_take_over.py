@@ -220,6 +220,14 @@ def test_whoever_has_a_new_key_is_not_warned_of_the_old_one() -> None:
     assert told(now=NOW + LIFE) == []
 
 
+def test_an_old_key_beside_a_new_one_presses_nobody() -> None:
+    old = register()
+    new = rotate(6)
+    infos = {key.row.key_id: key for key in keys_of(Client.objects.get(), now=NOW)}
+    assert (infos[old.key_id].days, infos[old.key_id].taken_over, infos[old.key_id].is_pressing) == (6, True, False)
+    assert not infos[new.key_id].taken_over
+
+
 def test_the_authority_sees_whose_keys_run_out() -> None:
     issued = register()
     assert ending_keys(cast_actor("operator"), now=NOW) == []
