@@ -22,6 +22,7 @@ STARTS = (
     *("/", "/sign-in/", "/workbench/", "/me/", "/services/", "/ui/", "/no-such-page/", "/search/"),
     *("/city/divisions/", "/city/organisations/", "/catalogue/", "/search/?q=民政"),
     *("/catalogue/?search=没有这个词", "/sharing/new/?service=relief-status", "/services/desk/cases/?show=all"),
+    *("/accountability/?side=applicant", "/sharing/needs/?organisation=120099", "/sharing/requests/?q=没有这个词"),
     *("/city/divisions/?q=qyc", "/city/organisations/?q=民政"),
     *(f"{path}?q=没有这个词" for path in ("/search/", "/city/divisions/", "/city/organisations/")),
 )

@@ -274,7 +274,8 @@ def _open_keys(centre: Page) -> None:
 
 
 def _check(anybody: Page, file: Path) -> None:
-    anybody.goto("/sharing/evidence/check/")
+    anybody.goto("/accountability/usage/")
+    anybody.get_by_role("link", name="核对证据").click()
     anybody.get_by_label("证据文件").set_input_files(file)
     anybody.get_by_role("button", name="核对").click()
 
