@@ -99,8 +99,8 @@ def test_a_question_that_may_have_arrived_is_not_sent_again(failure: Exception) 
 
 
 def test_a_retry_after_is_honoured_as_seconds_and_as_a_date() -> None:
-    for wait in ("3", formatdate(NOW + 3, usegmt=True)):
-        line = Line(refused("unavailable", **{"retry-after": wait}), answered)
+    for slug, wait in (("provider-maintenance", "3"), ("unavailable", formatdate(NOW + 3, usegmt=True))):
+        line = Line(refused(slug, **{"retry-after": wait}), answered)
         assert (line.ask(), line.waits) == (EVIDENCE, [3.0])
         assert len(nonces(line)) == 2
 
@@ -112,6 +112,7 @@ def test_a_retry_after_is_honoured_as_seconds_and_as_a_date() -> None:
         ("unavailable", {"retry-after": "soon"}),
         ("unavailable", {"retry-after": "6"}),
         ("quota-exceeded", {"retry-after": "40000"}),
+        ("provider-maintenance", {"retry-after": "3600"}),
         ("replayed-request", {"retry-after": "1"}),
         ("no-grant", {"retry-after": "1"}),
     ],

@@ -34,6 +34,7 @@ _OURS: Final[dict[str, Promise]] = {
     "bad-reply": _("答复有误或者签名不符，请大数据中心检查中间的网络设备。"),
 }
 _BY_LEG: Final[dict[Leg, Promise]] = {
+    Leg.MAINTENANCE: _("提供部门正在维护系统，到时自动恢复；原因和时间见“维护公告”。"),
     Leg.SOURCE: _("没有可用的数据，或者名册已过时，只会答复“无法确认”；请提供部门更新数据。"),
     Leg.LEDGER: _("使用记录十分钟以上没有送入账本，请大数据中心检查后台程序。"),
 }

@@ -23,7 +23,7 @@ from haihe.telemetry import tracing
 _TIMEOUT = httpx.Timeout(5.0, connect=1.0)
 # Shorter than the gateway keeps an idle connection, so that none is reused at the moment in which it is hung up.
 _LIMITS = httpx.Limits(max_connections=64, max_keepalive_connections=16, keepalive_expiry=20.0)
-_NO_ANSWER = frozenset({"unavailable"})
+_NO_ANSWER = frozenset({"unavailable", "provider-maintenance"})
 _log = logging.getLogger("haihe.sharing")
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from haihe.base.accounts.api import Actor, NotPermitted
 from haihe.data.sharing.errors import InputRefused, NotNow
 from haihe.data.sharing.maintenance_notices import tell_announced, tell_ended
-from haihe.data.sharing.models import Maintenance, Service
+from haihe.data.sharing.models import Maintenance, Service, ServiceKind
 from haihe.data.sharing.models.maintenance import LONGEST
 from haihe.data.sharing.queries.access import service_for
 from haihe.data.sharing.queries.maintenance import maintenance_for, may_maintain
@@ -93,6 +93,8 @@ def _service(actor: Actor, announcement: Announcement) -> Service | None:
     service = theirs.filter(pk=service_for(actor, announcement.service).pk).first()
     if service is None:
         raise InputRefused(_("这个服务不是该单位提供的，请重新选择。"), field="what")
+    if announcement.serves_on and service.kind != ServiceKind.PROXY:
+        raise InputRefused(_("这个服务由名册答复；其间照常的，不需要公告维护。"), field="serves_on")
     return service
 
 

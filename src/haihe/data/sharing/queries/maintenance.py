@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from haihe.base.accounts.api import Actor, Role
 from haihe.data.sharing.errors import NotFound
-from haihe.data.sharing.models import Grant, Maintenance, Service
+from haihe.data.sharing.models import Grant, Maintenance, Service, ServiceKind
 from haihe.data.sharing.queries.access import sees_all
 from haihe.data.sharing.workflow import LIVE_GRANTS, GrantState
 
@@ -54,9 +54,9 @@ def over(rows: QuerySet[Maintenance], *, now: datetime) -> QuerySet[Maintenance]
 
 
 def of_service(actor: Actor, service: Service, *, now: datetime) -> QuerySet[Maintenance]:
-    """Return what runs or is to come for a service, as far as this actor may know of it."""
+    """Return what runs or is to come and keeps a service from answering, as far as this actor may know of it."""
     rows = visible_maintenance(actor).filter(Q(service=service) | Q(service__isnull=True, owner=service.owner))
-    return not_over(rows, now=now)
+    return not_over(rows if service.kind == ServiceKind.PROXY else rows.filter(serves_on=False), now=now)
 
 
 def kept_waiting(row: Maintenance) -> list[str]:

@@ -83,6 +83,7 @@ def test_a_question_that_may_have_arrived_is_not_sent_again(failure: Exception) 
         lambda request: answered(request, said=[]),
         lambda request: httpx.Response(502, content=b"<html>Bad Gateway"),
         lambda request: httpx.Response(503, content=Problem.of("unavailable").to_json()),
+        lambda request: httpx.Response(503, content=Problem.of("provider-maintenance").to_json()),
     ],
 )
 def test_what_cannot_be_trusted_or_read_is_no_answer(reply: Callable[[httpx.Request], httpx.Response]) -> None:

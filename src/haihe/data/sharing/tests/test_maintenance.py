@@ -13,7 +13,7 @@ from haihe.base.accounts.testing import make_actor
 from haihe.base.notices import api as notices
 from haihe.data.sharing import operations
 from haihe.data.sharing.errors import InputRefused, NotFound, NotNow
-from haihe.data.sharing.models import Maintenance
+from haihe.data.sharing.models import Maintenance, Service
 from haihe.data.sharing.queries.maintenance import of_service, visible_maintenance
 from haihe.data.sharing.testing import (
     NOW,
@@ -78,6 +78,7 @@ def test_nobody_else_does(username: str) -> None:
         ({"ends_at": START}, "ends_at"),
         ({"ends_at": START + timedelta(hours=72, minutes=1)}, "ends_at"),
         ({"reason": "  "}, "reason"),
+        ({"serves_on": True}, "serves_on"),
         ({"reason": "长" * 101}, "reason"),
     ],
 )
@@ -150,6 +151,14 @@ def test_whom_it_concerns_knows_of_it() -> None:
     known = [visible_maintenance(cast_actor(name)).count() for name in ("steward_gjj", "approver_mzj", "auditor")]
     assert known == [1, 1, 1]
     assert visible_maintenance(stranger).count() == 0
+
+
+def test_of_what_serves_on_only_the_departments_interface_is_told() -> None:
+    operations.open_service(actor=cast_actor("steward_mzj"), service=RELIEF_LIVE, now=NOW)
+    announce(service="", serves_on=True)
+    owner, services = cast_actor("steward_mzj"), Service.objects.all()
+    told = [each.slug for each in services if of_service(owner, each, now=NOW).exists()]
+    assert told == [RELIEF_LIVE.slug]
 
 
 def test_a_services_page_tells_of_what_comes_and_not_of_what_is_over() -> None:
