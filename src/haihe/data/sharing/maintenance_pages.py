@@ -84,6 +84,12 @@ class MaintenanceRow:
     tone: str
     may_end: bool
 
+    @property
+    def until(self) -> datetime:
+        """Return when it ended, or was to end: what was called off never began."""
+        ended_at = self.row.ended_at
+        return ended_at if ended_at and ended_at > self.row.starts_at else self.row.ends_at
+
 
 @dataclass(frozen=True, slots=True)
 class MaintenancePage:

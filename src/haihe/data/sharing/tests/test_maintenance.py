@@ -225,4 +225,5 @@ def test_the_page_announces_says_what_is_wrong_and_ends() -> None:
     assert browser.post(reverse("sharing:end-maintenance", args=[row.pk])).status_code == 302
     told = browser.get(address).content.decode()
     assert "已取消" in told
+    assert row.ends_at.isoformat() in told
     assert browser.post(reverse("sharing:end-maintenance", args=[row.pk])).status_code == 422
