@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NoReturn
 
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections
 from django.utils import timezone
 
 from haihe.base.jobs import api as jobs
@@ -128,4 +130,7 @@ async def _work(enough: asyncio.Event) -> None:
             await jobs.run_jobs(f"{socket.gethostname()}:{os.getpid()}")
         except Exception as trouble:
             _log.warning("jobs rest: %s: %s", type(trouble).__name__, trouble)
+        # What defers periodic jobs does so in the thread that asgiref keeps for Django, on a connection that nobody
+        # else closes: dead once, it stayed dead, and with it every periodic job, sealing among them.
+        await sync_to_async(close_old_connections)()
         await asyncio.sleep(_REST_AFTER_TROUBLE_S)
