@@ -94,7 +94,8 @@ def resource(code: str, *, actor: Actor = SIGNED_OUT) -> ResourceEntry | None:
 
 def published_resources(*, owner: str = "", form: str = "") -> list[ResourceEntry]:
     """Return what is published, of one owner or shared in one form where asked for."""
-    rows = Resource.objects.filter(state=ResourceState.PUBLISHED).prefetch_related("items")
+    # The search's vectors are larger than all the rest of an entry.
+    rows = Resource.objects.filter(state=ResourceState.PUBLISHED).defer("found", "ranked").prefetch_related("items")
     if owner:
         rows = rows.filter(owner=owner)
     if form:
