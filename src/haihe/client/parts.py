@@ -1,6 +1,7 @@
 """A reply in parts as it comes: lines are believed when the signature of their part has come and holds."""
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -17,7 +18,7 @@ _SIGNATURE = {"content_digest", "signature_input", "signature"}
 _HTTP_UNPROCESSABLE = 422
 
 
-class PartReader[Line]:
+class PartReader[Line](ABC):
     """Reads the reply about many. `first` is the number that the first subject has for the asker."""
 
     def __init__(self, credentials: Credentials, subjects: int, *, first: int = 0) -> None:
@@ -34,9 +35,9 @@ class PartReader[Line]:
         self._part = self._told = 0
         self._parts = 1
 
+    @abstractmethod
     def lines(self, head: Mapping[str, Any], rest: list[Any]) -> list[Line]:
         """Read a part whose signature is good. Raises: HaiheError, ValueError, KeyError, TypeError."""
-        raise NotImplementedError
 
     def feed(self, piece: bytes) -> Iterator[Line]:
         """Take what has come, cut anywhere; give the lines of each part that is whole. Raises: HaiheError."""
