@@ -87,7 +87,8 @@ class Gateway:
     def room_for(self, request: Request, size: int) -> Lease | str:
         """Give room for a body that names many; everything else is small."""
         ask = _ASK.fullmatch(request.path)
-        if ask is None or not _names_many(ask) or request.method != "POST" or size > MOST_BATCH_BYTES:
+        names_many = self._xroad.names_many(request.path) if ask is None else _names_many(ask)
+        if not names_many or request.method != "POST" or size > MOST_BATCH_BYTES:
             return "body-too-large"
         return self._desk.room_for(request.headers, path=request.path, size=size, is_private=request.is_private)
 
@@ -113,7 +114,7 @@ class Gateway:
             _check_form(request)
             return self._links.outcome(dossier, request)
         if self._xroad.has(request.path):
-            return self._xroad.outcome(dossier, request)
+            return self._xroad.outcome(dossier, request, listener)
         if request.fault is not None:
             raise Refused(request.fault)
         if self._public.has(request.path):

@@ -106,13 +106,22 @@ class Desk:
 
         return self._attend(dossier, headers, path=path, body=body, decode=decode_subscribe, answer=begin)
 
-    def proxy(self, dossier: Dossier, headers: Headers, *, path: str, body: bytes, listener: Listener) -> Outcome:
+    def proxy(
+        self,
+        dossier: Dossier,
+        headers: Headers,
+        *,
+        path: str,
+        body: bytes,
+        listener: Listener,
+        decode: Callable[[bytes], ProxyRequest] = decode_proxy,
+    ) -> Outcome:
         """Have a department's own interface answer, or refuse; what goes out to it waits for what is written of it."""
 
         def begin(dossier: Dossier, permission: Permission, asked: ProxyRequest) -> Outcome:
             return self._begin_proxy(dossier, permission, asked, listener)
 
-        return self._attend(dossier, headers, path=path, body=body, decode=decode_proxy, answer=begin)
+        return self._attend(dossier, headers, path=path, body=body, decode=decode, answer=begin)
 
     def settle(self, call: ProxyCall, said: Said) -> Outcome:
         """Answer with what a department said, if the policy of now still lets it."""

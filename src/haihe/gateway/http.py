@@ -277,7 +277,9 @@ class Connection(asyncio.Protocol):
         """Refuse what can't be parsed, and close: where the next message begins is anybody's guess."""
         if not self._deaf:
             self._deaf = True
-            self._take(Request(fault=fault))
+            # If its head was whole, it is refused in the form in which that address speaks.
+            path = self._target.decode("latin-1").partition("?")[0] if self._head else ""
+            self._take(Request(path=path, headers=self._head, fault=fault))
 
     def _linger(self) -> None:
         """Close, but not on somebody who still talks: that would reset the connection and could swallow the answer."""

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import threading
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -28,6 +28,10 @@ class Loopback:
         self._connections: set[Connection] = set()
         self._server: asyncio.AbstractServer | None = None
         self._thread = threading.Thread(target=self._loop.run_forever, name="gateway")
+
+    def run[T](self, work: Coroutine[object, object, T]) -> T:
+        """Do something in the gateway's loop, and return what came of it."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=10)
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -263,7 +263,8 @@ def settled(desk: "Desk", call: ProxyCall, permission: Permission, said: Said) -
     if (kept := _kept(desk, call, permission, masks, now=now)) is not None:
         return _answered(desk, call, permission, FOUND, kept.values, at=float(kept.at), served=LAST_GOOD)
     problem = Problem.of(_PROBLEMS[failure], detail=said.detail, instance=f"urn:uuid:{dossier.evidence}")
-    reply = signed_reply(dossier, problem.status, MEDIA_TYPE, problem.to_json())
+    media_type, body = dossier.face.refusal(problem) if dossier.face else (MEDIA_TYPE, problem.to_json())
+    reply = signed_reply(dossier, problem.status, media_type, body)
     _record(desk, call, permission, failure, as_of=None)
     return Outcome(reply, waits=True)
 

@@ -136,12 +136,24 @@ def _narrow_verify(service: Service, about: About, whole: Json) -> None:
 
 
 def _fits_source(asked: Json, service: Service) -> bool:
-    """Fit the example to what a department's interface takes: no parameters but its own. False if it can't be."""
+    """Fit the example to what a department's interface takes: its own parameters, as it wants them. False if it is of
+    the other kind: about persons, or about things.
+    """
     rules = service.source.rules if service.source else None
     if rules is None or ("subject" in asked) != (rules.subject is not None):
         return False
-    asked.pop("parameters", None)
-    return not any(parameter.required for parameter in rules.parameters.values())
+    asked["parameters"] = {name: _value(each) for name, each in rules.parameters.items() if each.required}
+    return True
+
+
+def _value(parameter: Parameter) -> str | int:
+    """Return a value of the form that is wanted."""
+    if parameter.form == "integer":
+        least, most = parameter.least, parameter.most
+        return least if least is not None else min(1, most) if most is not None else 1
+    return {"date": "2026-01-31", "choice": next(iter(parameter.choices), ""), "code": "A1", "text": "例"}[
+        parameter.form
+    ]
 
 
 def _narrow_fields(service: Service, about: About, whole: Json) -> None:

@@ -82,7 +82,6 @@ class FakeDepartment:
     ) -> None:
         if self._server is not None:
             self._server.close()
-            self._server.close_clients()
             self._server = None
         for task in self._serving:
             task.cancel()

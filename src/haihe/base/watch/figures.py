@@ -176,9 +176,10 @@ def _sums(what: str, which: Which, span: Span, *, since: datetime, until: dateti
 def _told(which: Which, span: Span, *, since: datetime, until: datetime) -> dict[tuple[str, ...], dict[str, int]]:
     told: dict[tuple[str, ...], dict[str, int]] = {}
     query = (
-        "SELECT consumer, owner, service, each.key, sum(each.value::bigint)::bigint FROM gateway_figures,"  # noqa: S608
+        "SELECT consumer, owner, service, each.key, sum(each.value::bigint)::bigint"  # noqa: S608 - constants
+        " FROM gateway_figures,"
         f" jsonb_each_text(told) AS each WHERE {_CHOSEN} AND told <> '{{}}' GROUP BY 1, 2, 3, 4"
-    )  # constants only
+    )
     for *whose, name, times in _rows(query, _values(which, span, since, until)):
         told.setdefault(tuple(whose), {})[name] = times
     return told

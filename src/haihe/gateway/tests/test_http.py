@@ -265,3 +265,23 @@ def test_there_is_a_limit_to_connections(monkeypatch: pytest.MonkeyPatch) -> Non
         assert await reader.read() == b""
 
     play(scene)
+
+
+def test_what_breaks_off_after_a_whole_head_is_refused_as_of_its_address() -> None:
+    async def scene(server: Server, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"POST /r1/x?y=1 HTTP/1.1\r\nX-Road-Id: m\r\nTransfer-Encoding: chunked\r\n\r\nno length\r\n")
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 400")
+        (request,) = server.echo.requests
+        assert (request.path, request.headers, request.fault) == ("/r1/x", {"x-road-id": "m"}, "malformed-request")
+
+    play(scene)
+
+
+def test_of_a_head_that_is_not_whole_nothing_is_taken() -> None:
+    async def scene(server: Server, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"POST /r1/x HTTP/1.1\r\nX-Road-Id: m\r\n: \x00\r\n\r\n")
+        assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 400")
+        (request,) = server.echo.requests
+        assert (request.path, request.headers, request.fault) == ("", {}, "malformed-request")
+
+    play(scene)

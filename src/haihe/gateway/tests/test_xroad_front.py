@@ -163,7 +163,7 @@ def test_the_signature_is_over_this_address_and_no_other(door: Door) -> None:
         (f"/r1/CN-BJ/GOV/120012/000001/{SERVICE}/verify", "Server.ServerProxy.UnknownService.UnknownService"),
         (f"{PROVIDER}/{SERVICE}/query", "Server.ServerProxy.UnknownService.UnknownService"),
         (f"{PROVIDER}/_health/verify", "Server.ServerProxy.UnknownService.UnknownService"),
-        (f"{PROVIDER}/{SERVICE}/verify/batch", "Server.ServerProxy.UnknownService.NotFound"),
+        (f"{PROVIDER}/{SERVICE}/verify/batch", "Server.ServerProxy.UnknownService.UnknownService"),
         ("/r1/", "Server.ServerProxy.UnknownService.NotFound"),
         (f"/r1//GOV/120012/000001/{SERVICE}", "Server.ServerProxy.UnknownService.NotFound"),
     ],

@@ -1,5 +1,6 @@
 """The front's description, and that of one service behind it (OpenAPI 3.1): the gateway's own in the front's forms."""
 
+import copy
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,7 +11,9 @@ from haihe.gateway.policy import About, Policy, Service
 from haihe.gateway.service_description import describe
 from haihe.gateway.xroad.errors import error_body, error_type
 from haihe.gateway.xroad.names import KINDS, service_id
+from haihe.gateway.xroad.passing import passing_rules
 from haihe.kernel.problems import Problem, ProblemType
+from haihe.kernel.source_rules import SourceRules
 
 type Json = dict[str, Any]
 
@@ -76,7 +79,31 @@ def describe_service(service: Service, about: About, *, owner_name: str) -> Json
         "servers": [{"url": f"/r1/{service_id(service)}"}],
         "paths": {f"/{endpoint}": {"post": operation}},
     }
+    if (rules := passing_rules(service)) is not None:
+        _tell_owners_address(described["paths"], general, operation, rules)
     return _with_components(described | {"components": front["components"]}, general)
+
+
+def _tell_owners_address(paths: Json, general: Json, operation: Json, rules: SourceRules) -> None:
+    """Describe the same question where its owner's path takes some of the parameters."""
+    here, schemas = copy.deepcopy(operation), general["components"]["schemas"]
+    in_path = [name for name, each in rules.parameters.items() if each.place == "path"]
+    schema = schemas["PassedRequest"] = copy.deepcopy(schemas["ProxyRequest"])
+    told = schema["properties"]["parameters"]
+    shapes = {name: told["properties"].pop(name) for name in in_path}
+    told["required"] = [name for name in told["required"] if name not in shapes]
+    content = here["requestBody"]["content"]["application/json"]
+    content["schema"] = {"$ref": "#/components/schemas/PassedRequest"}
+    taken: Json = {}
+    for example in content["examples"].values():
+        given = example["value"].get("parameters", {})
+        taken |= {name: given.pop(name) for name in in_path}
+    here["operationId"] += "Passed"
+    here["parameters"] += [
+        {"name": name, "in": "path", "required": True, "schema": shapes[name], "example": taken[name]}
+        for name in in_path
+    ]
+    paths.setdefault(rules.path, {})[rules.method.lower()] = here
 
 
 def _as_asked_there(operation: Json, asked: Json) -> None:
@@ -84,7 +111,8 @@ def _as_asked_there(operation: Json, asked: Json) -> None:
     for same in ("summary", "security", "requestBody", "responses"):
         operation[same] = asked[same]
     operation["responses"] = {"200": asked["responses"]["200"]}
-    operation["responses"]["200"]["headers"] |= _SERVICE
+    answered = operation["responses"]["200"]
+    answered["headers"] = answered.get("headers", {}) | _SERVICE
     operation["parameters"] += [{"$ref": f"#/components/parameters/{name}"} for name in _SIGNING]
 
 

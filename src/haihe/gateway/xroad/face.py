@@ -6,10 +6,14 @@ be what the signed request says anyway.
 
 import re
 from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
 from hashlib import sha512
 
+from msgspec.structs import replace
+
 from haihe.gateway.dossier import Refused
-from haihe.gateway.messages import Request
+from haihe.gateway.messages import Listener, Reply, Request
 from haihe.gateway.policy import Client
 from haihe.gateway.requests import Asked
 from haihe.gateway.xroad.errors import MEDIA_TYPE, error_body, error_type
@@ -72,6 +76,32 @@ class XRoadFace:
             "x-road-error": self._error,
         }
         return "".join(f"{name}: {value}\r\n" for name, value in told.items() if value is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class FacedListener:
+    """Passes on what comes later than its question, with X-Road's headers on it."""
+
+    listener: Listener
+    face: XRoadFace
+
+    def send(self, reply: Reply) -> None:
+        self.listener.send(self._with_headers(reply))
+
+    def begin(self, reply: Reply) -> None:
+        self.listener.begin(self._with_headers(reply))
+
+    def write(self, part: bytes) -> None:
+        self.listener.write(part)
+
+    def end(self) -> None:
+        self.listener.end()
+
+    def when_writable(self, go_on: Callable[[], None]) -> None:
+        self.listener.when_writable(go_on)
+
+    def _with_headers(self, reply: Reply) -> Reply:
+        return replace(reply, headers=reply.headers + self.face.lines())
 
 
 def request_hash(request: Request) -> str:

@@ -7,13 +7,14 @@ from msgspec.structs import replace
 
 from haihe.gateway.desk import Desk
 from haihe.gateway.dossier import Dossier, Refused
-from haihe.gateway.messages import Reply, Request
-from haihe.gateway.policy import Policy
+from haihe.gateway.messages import Listener, Reply, Request
+from haihe.gateway.policy import PROXY, QUERY, SUBSCRIBE, VERIFY, Policy, Service
 from haihe.gateway.replies import Outcome, signed_reply
 from haihe.gateway.xroad import description, metaservices
 from haihe.gateway.xroad.errors import MEDIA_TYPE
-from haihe.gateway.xroad.face import XRoadFace
-from haihe.gateway.xroad.names import INSTANCE, KINDS, Target, service_id, target
+from haihe.gateway.xroad.face import FacedListener, XRoadFace
+from haihe.gateway.xroad.names import INSTANCE, Target, service_id, target
+from haihe.gateway.xroad.passing import Found, decoder, found_in
 
 LIST_CLIENTS_ROUTE = "/listClients"
 DESCRIPTION_ROUTE = "/r1/openapi.json"
@@ -31,7 +32,15 @@ class XRoadFront:
     def has(self, path: str) -> bool:
         return path.startswith(_PREFIX) or path == LIST_CLIENTS_ROUTE
 
-    def outcome(self, dossier: Dossier, request: Request) -> Outcome:
+    def names_many(self, path: str) -> bool:
+        """True if what is asked there may name many persons."""
+        named, policy = target(path), self._desk.policy.current(now=self._desk.monotonic())
+        if named is None or policy is None:
+            return False
+        service = policy.services.get(named.code)
+        return service is not None and service.kind == SUBSCRIBE and found_in(service, named.endpoint) is not None
+
+    def outcome(self, dossier: Dossier, request: Request, listener: Listener) -> Outcome:
         """Answer or refuse, in X-Road's form."""
         face = dossier.face = XRoadFace(request, evidence=dossier.evidence)
         named = target(request.path)
@@ -39,24 +48,43 @@ class XRoadFront:
         try:
             if request.fault is not None:
                 raise Refused(request.fault)
-            outcome = self._page(dossier, request, face, named) if is_page else self._ask(dossier, request, face, named)
+            if is_page:
+                outcome = self._page(dossier, request, face, named)
+            else:
+                outcome = self._ask(dossier, request, face, named, FacedListener(listener, face))
         except Refused as refusal:
             outcome = self._desk.refuse(dossier, refusal, allow="GET" if is_page else "POST")
+        if outcome.to is not None:
+            # The reply, or its beginning, comes by way of the listener.
+            return outcome
         reply = replace(outcome.reply, headers=outcome.reply.headers + face.lines())
         return outcome._replace(reply=reply)
 
-    def _ask(self, dossier: Dossier, request: Request, face: XRoadFace, named: Target | None) -> Outcome:
+    def _ask(
+        self, dossier: Dossier, request: Request, face: XRoadFace, named: Target | None, listener: Listener
+    ) -> Outcome:
         if named is None:
             raise Refused("not-found")
         service = self._policy().services.get(named.code)
         dossier.slug = named.code
-        if service is None or not named.offers(service) or named.endpoint not in (None, KINDS[service.kind]):
+        found = found_in(service, named.endpoint) if service is not None and named.offers(service) else None
+        if service is None or found is None:
             raise Refused("unknown-service")
         self._check_form(request)
         face.check_headers()
         dossier.kind, face.service = service.kind, service_id(service)
-        ask = self._desk.verify if KINDS[service.kind] == "verify" else self._desk.query
-        return ask(dossier, request.headers, path=request.path, body=request.body)
+        return self._asked(dossier, request, service, found, listener)
+
+    def _asked(self, dossier: Dossier, request: Request, service: Service, found: Found, listener: Listener) -> Outcome:
+        headers, path, body = request.headers, request.path, request.body
+        if service.kind == PROXY:
+            return self._desk.proxy(dossier, headers, path=path, body=body, listener=listener, decode=decoder(found))
+        if service.kind == SUBSCRIBE:
+            if not request.may_stream:
+                raise Refused("malformed-request", "订阅须使用 HTTP/1.1。")
+            return self._desk.subscribe(dossier, headers, path=path, body=body, listener=listener)
+        ask = {VERIFY: self._desk.verify, QUERY: self._desk.query}[service.kind]
+        return ask(dossier, headers, path=path, body=body)
 
     def _page(self, dossier: Dossier, request: Request, face: XRoadFace, named: Target | None) -> Outcome:
         if named is None and request.path not in (LIST_CLIENTS_ROUTE, DESCRIPTION_ROUTE):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from haihe.gateway.policy import Client, Policy, Service
 from haihe.gateway.xroad.names import INSTANCE, KINDS, MEMBER_CLASS, Target, services, subsystem_of
+from haihe.gateway.xroad.passing import endpoints
 
 
 def list_clients(policy: Policy) -> bytes:
@@ -46,7 +47,7 @@ def _methods(policy: Policy, provider: Target, wanted: Callable[[Service], bool]
                     "subsystem_code": subsystem_of(service),
                     "service_code": service.slug,
                     "service_type": "OPENAPI",
-                    "endpoint_list": [{"method": "POST", "path": f"/{KINDS[service.kind]}"}],
+                    "endpoint_list": [{"method": method, "path": path} for method, path in endpoints(service)],
                 }
                 for service in services(policy, provider)
                 if wanted(service)

@@ -4,21 +4,22 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from haihe.gateway.policy import QUERY, VERIFY, Client, Policy, Service
+from haihe.gateway.policy import PROXY, QUERY, SUBSCRIBE, VERIFY, Client, Policy, Service
 
 INSTANCE = "CN-TJ"
 MEMBER_CLASS = "GOV"
-KINDS = {VERIFY: "verify", QUERY: "query"}
+KINDS = {VERIFY: "verify", QUERY: "query", PROXY: "proxy", SUBSCRIBE: "subscribe"}
 """What can be asked by way of this front, and as which endpoint."""
 # Nothing of ours needs an escape in an address; forms that mean the same under two spellings are refused.
 _PART = r"[A-Za-z0-9._~-]{1,64}"
-_SERVICE = re.compile(rf"/r1/({_PART})/({_PART})/({_PART})/({_PART})/({_PART})(?:/({_PART}))?")
+_SERVICE = re.compile(rf"/r1/({_PART})/({_PART})/({_PART})/({_PART})/({_PART})(?:/({_PART}(?:/{_PART})*))?")
 _CLIENT = re.compile(rf"({_PART})/({_PART})/({_PART})(?:/({_PART}))?")
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What an address names; `endpoint` is what stands behind the service, where something does."""
+    """What an address names; `endpoint` is what stands behind the service, where something does; of a
+    service that a department's interface answers, it may be several steps long."""
 
     instance: str
     member_class: str
