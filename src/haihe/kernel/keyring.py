@@ -29,6 +29,9 @@ _KEY_ID_BYTES = 4
 _NONCE_BYTES = 12
 _SEAL_VERSION = b"\x01"
 _HEADER_BYTES = len(_SEAL_VERSION) + _KEY_ID_BYTES
+_TAG_BYTES = 16
+SEAL_OVERHEAD_BYTES = _HEADER_BYTES + _NONCE_BYTES + _TAG_BYTES
+"""How much longer what is sealed is than what is in it."""
 _MIDDLE_DOTS = re.compile("[\u2022\u2027\u2219\u22c5\u30fb]")
 
 

@@ -58,7 +58,7 @@ class RowChecker:
     def check(self, record: Record) -> Values | Refused:
         """Return the row's values in the schema's order (empty optional cells are None), or why it is refused."""
         if (damage := self._damage(record)) is not None:
-            return Refused((Problem("", damage, SENTENCES[damage]),), self._anybody_in(record.raw, damage))
+            return Refused((Problem(record.column, damage, SENTENCES[damage]),), self._anybody_in(record.raw, damage))
         values: Values = []
         problems: list[Problem] = []
         cells = record.cells

@@ -11,7 +11,7 @@ from typing import Any
 
 from haihe.data.exchange.indexing import IndexSize, SnapshotFiles, build_index
 from haihe.data.exchange.lake import DATA, REJECTS, sql_type, write_manifest, write_parquet
-from haihe.data.exchange.ports import Connector, OpenSource, SourceFacts
+from haihe.data.exchange.ports import Format, OpenSource, SourceFacts
 from haihe.data.exchange.repeats import refuse_repeats
 from haihe.data.exchange.rules import Personal, RegisterSchema
 from haihe.data.exchange.staging import ACCEPTED, DOUBTED, REJECTED, Counts, Progress, Staging, stage_rows
@@ -31,7 +31,7 @@ class Checked:
 
 def check_source(
     source: OpenSource,
-    connector: Connector,
+    format_: Format,
     *,
     schema: RegisterSchema,
     keyring: Keyring,
@@ -42,10 +42,10 @@ def check_source(
     """Read and check a whole source into Parquet below `work` (made new). Raises: FileRefused, SnapshotDamaged."""
     folder = work / SNAPSHOT_FOLDER
     folder.mkdir(parents=True)
-    reading = connector.open(source, schema)
+    reading = format_.open(source, schema)
     with Staging(work, schema, keyring, snapshot=snapshot, positions=reading.facts.positions) as staging:
         counts = stage_rows(staging, reading, progress)
-        refuse_repeats(staging, lambda: connector.open(source, schema), counts)
+        refuse_repeats(staging, lambda: format_.open(source, schema), counts)
     progress(counts)
     write_parquet(work, folder, schema, counts)
     for staged in (ACCEPTED, REJECTED, DOUBTED):
@@ -82,6 +82,7 @@ def seal_folder(checked: Checked, *, schema: RegisterSchema, about: dict[str, An
             "title": schema.title,
             "encoding": {"name": facts.encoding, "confidence": facts.confidence},
             "delimiter": facts.delimiter,
+            "part": facts.part,
             "ignored_columns": list(facts.ignored),
             "lines": {"above_header": facts.preface_lines, "blank": counts.blank_lines},
             "rows": {"in": counts.rows_in, "accepted": counts.rows_accepted, "rejected": counts.rows_rejected},

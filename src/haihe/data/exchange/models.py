@@ -21,6 +21,18 @@ class RunState(models.TextChoices):
     FAILED = "FAILED", _("处理失败")
 
 
+UPLOAD = "upload"
+"""How a file came that a person brought. Runs of earlier versions say `csv_file` instead."""
+PART_LENGTH = 200
+
+
+class Mode(models.TextChoices):
+    """Whether a file holds a resource whole, or only what changed (rows with `_op`: upsert or delete)."""
+
+    FULL = "full", _("全量")
+    DELTA = "delta", _("增量")
+
+
 TERMINAL_STATES = (RunState.PUBLISHED, RunState.REJECTED, RunState.FAILED)
 
 
@@ -29,13 +41,17 @@ class FeedRun(models.Model):
 
     Counts are of data rows: rows_in = rows_accepted + rows_rejected at every moment. Blank lines, and lines above
     the header, are no rows; they are counted apart. `folder` (below the data directory) holds what was kept of the
-    rows, and `manifest_sha256` proves it.
+    rows, and `manifest_sha256` proves it. `connector` is how the file came ("upload", "sftp" …), `source` which source
+    fetched it, `format` how its rows stand in it, `part` which sheet or member of it was read.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     resource = models.CharField(max_length=64)
     owner = models.CharField(max_length=12)
     connector = models.CharField(max_length=32)
+    source = models.UUIDField(null=True, blank=True)
+    format = models.CharField(max_length=32, default="csv_file", db_default="csv_file")
+    mode = models.CharField(max_length=8, choices=Mode, default=Mode.FULL, db_default=Mode.FULL)
     filename = models.CharField(max_length=255)
     size_bytes = models.BigIntegerField(default=0)
     source_sha256 = models.CharField(max_length=64, blank=True)
@@ -56,6 +72,7 @@ class FeedRun(models.Model):
     ignored_columns = ArrayField(models.CharField(max_length=200), default=list)
     encoding = models.CharField(max_length=32, blank=True)
     encoding_confidence = models.FloatField(null=True, blank=True)
+    part = models.CharField(max_length=PART_LENGTH, blank=True, default="", db_default="")
     folder = models.CharField(max_length=200, blank=True)
     manifest_sha256 = models.CharField(max_length=64, blank=True)
     outcome_code = models.CharField(max_length=64, blank=True)
@@ -87,6 +104,11 @@ class FeedRun(models.Model):
     def snapshot_name(self) -> str:
         """The id its snapshot has, or would have had; sealed values are bound to it."""
         return f"{self.received_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{self.id.hex[:8]}"
+
+    @property
+    def came_by(self) -> str:
+        """How the file came; runs of earlier versions named the only format there was."""
+        return UPLOAD if self.connector == "csv_file" else self.connector
 
     @property
     def is_finished(self) -> bool:

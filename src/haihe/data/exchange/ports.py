@@ -1,12 +1,12 @@
-"""What a connector is: one way in which a department's rows reach the exchange.
+"""What a format is: one way in which rows stand in a file.
 
-Each connector is a folder `connectors/<name>/` with `connector.py` holding one object that keeps the `Connector`
-protocol, registered by name in `connectors/__init__.py`; its readers and tests lie beside it.
+Each format is a folder `formats/<name>/` with `format.py` holding one object that keeps the `Format` protocol,
+registered by name in `formats/__init__.py`; its readers and tests lie beside it (docs/exchange.md).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import IO, Protocol
 
 from haihe.data.exchange.reasons import Reason
 from haihe.data.exchange.rules import RegisterSchema
@@ -16,21 +16,24 @@ from haihe.data.exchange.rules import RegisterSchema
 class Record:
     """One row as the source has it, its cells not yet looked at. `line` counts from 1 in the source.
 
-    Where the source is damaged `fault` says how, `cells` may be anything, and `raw` is still what stood there.
+    Where the source is damaged `fault` says how, and `raw` is still what stood there. `column` is the title of the
+    cell that is damaged and the other cells are right; where it is empty the whole row is, and `cells` may be anything.
     """
 
     line: int
     cells: list[str]
     raw: str
     fault: Reason | None = None
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
     """What was found out about the source before its first row; told to its owner and kept in the manifest.
 
-    `confidence` is 0 to 1. `positions` are the places in `Record.cells` of the schema's columns, in its order, None
-    for an optional column that the source doesn't have; `width` is how many cells a row must have.
+    `confidence` is 0 to 1; `encoding` and `delimiter` are empty where the format has none. `positions` are the places
+    in `Record.cells` of the schema's columns, in its order, None for an optional column that the source doesn't have;
+    `width` is how many cells a row must have. `part` names what was read of the file: a sheet, or an archive's members.
     """
 
     encoding: str
@@ -40,6 +43,7 @@ class SourceFacts:
     positions: tuple[int | None, ...]
     ignored: tuple[str, ...]
     preface_lines: int
+    part: str = ""
 
     @property
     def width(self) -> int:
@@ -63,11 +67,19 @@ class Reading:
     tally: Tally
 
 
-type OpenSource = Callable[[], Iterator[bytes]]
-"""Gives the source's bytes in pieces from the start, as often as called."""
+class OpenSource(Protocol):
+    """A received file, readable as often as wanted; nothing of it is ever laid down plain."""
+
+    def __call__(self) -> Iterator[bytes]:
+        """Give the bytes in pieces from the start."""
+        ...
+
+    def file(self) -> IO[bytes]:
+        """Return the bytes as a file to seek in, for formats whose directory stands at the end."""
+        ...
 
 
-class Connector(Protocol):
+class Format(Protocol):
     @property
     def name(self) -> str: ...
 

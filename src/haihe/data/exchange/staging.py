@@ -133,7 +133,7 @@ class Staging:
     def _source_of(self, record: Record) -> bytes:
         """Return the row as it stood in the source; its cells too where their number is right."""
         cells: list[str] = []
-        if record.fault is None:
+        if record.fault is None or record.column:
             cells = [record.cells[place] if place is not None else "" for place in self._positions]
         return msgspec.json.encode(RejectedSource(record.raw, cells))
 

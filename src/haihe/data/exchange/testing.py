@@ -1,6 +1,9 @@
 """What other rooms' tests and our own use: a register file like those departments hand over, and its people."""
 
-from collections.abc import Callable, Iterator
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO
 
 from haihe.city.cast import LIU, WANG
 from haihe.data.exchange.ports import OpenSource
@@ -82,11 +85,18 @@ def small_dirty_file(*, good_rows: int = 120) -> bytes:
 
 
 def source_of(content: bytes, *, piece_bytes: int = 1 << 16) -> OpenSource:
-    """Return the content as a source a connector can open, in pieces."""
+    """Return the content as a source a format can open, in pieces."""
+    return _Content(content, piece_bytes)
 
-    def pieces() -> Iterator[bytes]:
-        for start in range(0, len(content), piece_bytes):
-            yield content[start : start + piece_bytes]
 
-    source: Callable[[], Iterator[bytes]] = pieces
-    return source
+@dataclass(frozen=True, slots=True)
+class _Content:
+    content: bytes
+    piece_bytes: int
+
+    def __call__(self) -> Iterator[bytes]:
+        for start in range(0, len(self.content), self.piece_bytes):
+            yield self.content[start : start + self.piece_bytes]
+
+    def file(self) -> IO[bytes]:
+        return io.BytesIO(self.content)

@@ -11,9 +11,9 @@ from uuid import UUID
 
 from haihe.base.keys.api import keyring
 from haihe.data.exchange import ingest, places
-from haihe.data.exchange.connectors import CONNECTORS
+from haihe.data.exchange.formats import FORMATS
 from haihe.data.exchange.lake import remove
-from haihe.data.exchange.models import FeedRun, RunState
+from haihe.data.exchange.models import PART_LENGTH, FeedRun, RunState
 from haihe.data.exchange.operations.moving import alive, move_run
 from haihe.data.exchange.operations.publish import hold, publish
 from haihe.data.exchange.ports import SourceFacts
@@ -79,7 +79,7 @@ def _work(run: FeedRun, clock: Clock, watch: Watch) -> None:
     try:
         checked = ingest.check_source(
             open_sealed(places.received_file(run), keyring=keyring(), context=f"feed:{run.id}"),
-            CONNECTORS[run.connector],
+            FORMATS[run.format],
             schema=schema,
             keyring=keyring(),
             snapshot=run.snapshot_name,
@@ -137,6 +137,7 @@ def _write_account(run: FeedRun, counts: Counts, facts: SourceFacts | None = Non
             "encoding_confidence": facts.confidence,
             "preface_lines": facts.preface_lines,
             "ignored_columns": list(facts.ignored),
+            "part": facts.part[:PART_LENGTH],
         }
     if not FeedRun.objects.filter(pk=run.pk, state=RunState.READING).update(**fields):
         raise Overtaken

@@ -114,7 +114,9 @@ def _about(run: FeedRun, now: datetime) -> dict[str, Any]:
         "as_of": run.as_of.isoformat(),
         "created_at": now.isoformat(),
         "lineage": {
-            "connector": run.connector,
+            "came_by": run.came_by,
+            "format": run.format,
+            "source": str(run.source or ""),
             "run": str(run.id),
             "owner": run.owner,
             "received_at": run.received_at.isoformat(),

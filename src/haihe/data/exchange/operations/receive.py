@@ -10,14 +10,15 @@ from django.db import transaction
 from haihe.base.accounts.api import Actor, Role, require
 from haihe.base.jobs import api as jobs
 from haihe.base.keys.api import keyring
-from haihe.data.exchange import places
+from haihe.data.exchange import formats, places
+from haihe.data.exchange.formats.encoding import HEAD_BYTES
 from haihe.data.exchange.lake import remove
-from haihe.data.exchange.models import FeedRun, FeedRunMove, RunState
+from haihe.data.exchange.models import UPLOAD, FeedRun, FeedRunMove, RunState
 from haihe.data.exchange.operations.process import Watch, process_run
 from haihe.data.exchange.ownership import owner_of
 from haihe.data.exchange.queries import latest_snapshot
 from haihe.data.exchange.reasons import FileRefused, Refusal
-from haihe.data.exchange.received import TooLarge, write_sealed
+from haihe.data.exchange.received import TooLarge, open_sealed, write_sealed
 from haihe.data.exchange.records import FeedRunInfo, feed_run_info
 from haihe.data.exchange.rules import rules_of
 from haihe.data.exchange.tasks import process_feed
@@ -55,7 +56,7 @@ def receive_file(
         id=uuid4(),
         resource=schema.resource,
         owner=owner,
-        connector="csv_file",
+        connector=UPLOAD,
         filename=_plain_name(filename),
         submitted_by=actor.user_id,
         submitted_name=actor.name,
@@ -63,6 +64,7 @@ def receive_file(
         as_of=as_of or now,
     )
     _store(run, content)
+    run.format = _format_of(run)
     run.queued = run.size_bytes > INLINE_BYTES if inline is None else not inline
     with transaction.atomic():
         run.save(force_insert=True)
@@ -97,6 +99,15 @@ def _store(run: FeedRun, content: IO[bytes]) -> None:
         remove(file.parent)
         raise
     run.source_sha256, run.size_bytes = received.sha256, received.size_bytes
+
+
+def _format_of(run: FeedRun) -> str:
+    head = bytearray()
+    for piece in open_sealed(places.received_file(run), keyring=keyring(), context=f"feed:{run.id}")():
+        head += piece
+        if len(head) >= HEAD_BYTES:
+            break
+    return formats.detect(run.filename, bytes(head[:HEAD_BYTES])).name
 
 
 def _plain_name(filename: str) -> str:

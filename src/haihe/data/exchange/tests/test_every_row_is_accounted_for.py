@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from haihe.city.cast import LIU, WANG
 from haihe.data.exchange import ingest
-from haihe.data.exchange.connectors import CONNECTORS
+from haihe.data.exchange.formats import FORMATS
 from haihe.data.exchange.lake import DATA, REJECTS
 from haihe.data.exchange.reasons import FileRefused
 from haihe.data.exchange.rules import rules_of
@@ -30,8 +30,8 @@ class Fed:
     """A file that went through, and what it left."""
 
     def __init__(self, content: bytes, work: Path) -> None:
-        source, connector = source_of(content), CONNECTORS["csv_file"]
-        checked = ingest.check_source(source, connector, schema=SCHEMA, keyring=KEYRING, snapshot="s", work=work)
+        source, format_ = source_of(content), FORMATS["csv_file"]
+        checked = ingest.check_source(source, format_, schema=SCHEMA, keyring=KEYRING, snapshot="s", work=work)
         self.counts = checked.counts
         self.folder = checked.folder
 
@@ -198,7 +198,7 @@ def test_the_index_holds_doubt_over_acceptance(tmp_path: Path) -> None:
     content = "\n".join([HEADER, *lines]).encode()
     now = datetime(2026, 11, 23, tzinfo=UTC)
     checked = ingest.check_source(
-        source_of(content), CONNECTORS["csv_file"], schema=SCHEMA, keyring=KEYRING, snapshot="s", work=work
+        source_of(content), FORMATS["csv_file"], schema=SCHEMA, keyring=KEYRING, snapshot="s", work=work
     )
     size = ingest.index_snapshot(checked, schema=SCHEMA, snapshot="s", as_of=now, work=work)
     assert (size.entries, size.in_doubt) == (3, 2)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haihe.data.exchange.connectors.csv_file.connector import CSV_FILE
-from haihe.data.exchange.connectors.csv_file.encoding import detect
+from haihe.data.exchange.formats.csv_file.format import CSV_FILE
+from haihe.data.exchange.formats.encoding import detect
 from haihe.data.exchange.reasons import FileRefused, Refusal
 from haihe.data.exchange.rules import rules_of
 from haihe.data.exchange.testing import RELIEF, relief_lines, row, source_of

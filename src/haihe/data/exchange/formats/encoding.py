@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from haihe.data.exchange.reasons import FileRefused, Refusal
 
+HEAD_BYTES = 256 * 1024
+"""How much of a file's beginning is looked at to find out what it is."""
+
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8"),
     (b"\x84\x31\x95\x33", "gb18030"),

@@ -4,15 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from haihe.data.exchange.connectors.csv_file.encoding import Encoding, detect
-from haihe.data.exchange.connectors.csv_file.lines import Line, numbered_lines
-from haihe.data.exchange.connectors.csv_file.records import cells_of, rows
+from haihe.data.exchange.formats.csv_file.records import cells_of, rows
+from haihe.data.exchange.formats.encoding import HEAD_BYTES, Encoding, detect
+from haihe.data.exchange.formats.lines import Line, numbered_lines
 from haihe.data.exchange.mapping import known_titles, map_header
-from haihe.data.exchange.ports import Connector, OpenSource, Reading, SourceFacts, Tally
+from haihe.data.exchange.ports import Format, OpenSource, Reading, SourceFacts, Tally
 from haihe.data.exchange.reasons import FileRefused, Refusal
 from haihe.data.exchange.rules import RegisterSchema
 
-HEAD_BYTES = 256 * 1024
 DELIMITERS = (",", "\t", ";", "|", "，")
 _HEADER_WITHIN_LINES = 20
 
@@ -43,7 +42,7 @@ class CsvFile:
         return Reading(facts, records, tally)
 
 
-CSV_FILE: Connector = CsvFile()
+CSV_FILE: Format = CsvFile()
 
 
 def _encoding_of(source: OpenSource) -> Encoding:

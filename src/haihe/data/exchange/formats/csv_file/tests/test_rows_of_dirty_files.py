@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haihe.data.exchange.connectors.csv_file.connector import CSV_FILE
-from haihe.data.exchange.connectors.csv_file.lines import MAX_LINE_BYTES
+from haihe.data.exchange.formats.csv_file.format import CSV_FILE
+from haihe.data.exchange.formats.lines import MAX_LINE_BYTES
 from haihe.data.exchange.ports import Reading, Record
 from haihe.data.exchange.reasons import FileRefused, Reason
 from haihe.data.exchange.rules import rules_of

@@ -4,7 +4,7 @@ import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from haihe.data.exchange.connectors.csv_file.encoding import Encoding
+from haihe.data.exchange.formats.encoding import Encoding
 from haihe.data.exchange.ports import Tally
 from haihe.data.exchange.reasons import Reason
 

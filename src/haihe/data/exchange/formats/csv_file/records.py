@@ -10,7 +10,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 
-from haihe.data.exchange.connectors.csv_file.lines import Line
+from haihe.data.exchange.formats.lines import Line
 from haihe.data.exchange.ports import Record, Tally
 from haihe.data.exchange.reasons import Reason
 
