@@ -16,6 +16,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import JsonbLoader
 
 from haihe.base.keys.api import keyring
+from haihe.base.outbox.testing import deliver_all
 from haihe.data.catalogue import api as catalogue
 from haihe.data.exchange import rules
 from haihe.data.sharing import operations
@@ -209,6 +210,15 @@ def test_a_subscription_is_read_with_its_fields_and_masks() -> None:
     service = policy().services["relief-changes"]
     assert (service.kind, service.source, dict(service.claims)) == ("SUBSCRIBE", None, {})
     assert service.masks.keys() == RELIEF_DETAILS.fields.keys()
+
+
+def test_services_of_a_retired_entry_are_no_longer_known_there() -> None:
+    granted()
+    authority = cast_actor("operator")
+    catalogue.move_resource(actor=authority, code="120012/000001", name="retire", now=NOW, words="职能划出")
+    assert "relief-status" in policy().services
+    deliver_all()
+    assert policy().services == {}
 
 
 @pytest.mark.parametrize("of_one_service", [True, False])

@@ -22,7 +22,9 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from haihe.base.outbox.testing import deliver_all
 from haihe.city.cast import HOUSING_FUND_CENTRE, LIU
+from haihe.data.catalogue import api as catalogue
 from haihe.data.exchange import api as exchange
 from haihe.data.exchange.testing import HEADER, RELIEF, row
 from haihe.data.sharing import api as sharing
@@ -171,3 +173,10 @@ def test_a_disabled_system_is_refused_by_every_gateway_within_a_second(asker: As
 def test_an_ended_grant_is_refused_for_good(asker: Asker, grant_id: UUID) -> None:
     sharing.terminate_grant(actor=cast_actor(OWNER), grant_id=grant_id, reason="目的已实现", now=timezone.now())
     asker.hears("grant-terminated")
+
+
+def test_a_service_of_a_retired_entry_is_refused_by_every_gateway(asker: Asker) -> None:
+    authority, now = cast_actor("operator"), timezone.now()
+    catalogue.move_resource(actor=authority, code=RELIEF, name="retire", now=now, words="职能划出")
+    deliver_all()
+    asker.hears("unknown-service")

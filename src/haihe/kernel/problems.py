@@ -105,7 +105,13 @@ _TYPES = (
     ProblemType(
         "field-out-of-scope", 403, "超出授权范围", "Outside the granted scope", "授权不包含所请求的核验内容或者字段。"
     ),
-    ProblemType("unknown-service", 404, "服务不存在", "Unknown service", "请核对服务名称，或在目录中查找可用的服务。"),
+    ProblemType(
+        "unknown-service",
+        404,
+        "服务不存在",
+        "Unknown service",
+        "没有这个服务，或者它已经停止、资源已经下线；请核对服务名称，或在目录中查找可用的服务，办事请改收材料。",
+    ),
     ProblemType("not-found", 404, "地址不存在", "Not found", "请核对请求地址。"),
     ProblemType("method-not-allowed", 405, "请求方法不允许", "Method not allowed", "请按接口说明使用正确的请求方法。"),
     ProblemType(

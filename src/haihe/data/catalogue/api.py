@@ -32,6 +32,7 @@ from haihe.data.catalogue.queries import (
     published_resources,
     resource,
     resource_titles,
+    retired_among,
 )
 from haihe.data.catalogue.records import ItemEntry, NewAssessment, NewItem, NewResource, ResourceEntry
 from haihe.data.catalogue.search.indexing import index_all
@@ -81,6 +82,7 @@ __all__ = [
     "resource",
     "resource_titles",
     "resources_named",
+    "retired_among",
     "revise_resource",
     "submit",
     "suggested",

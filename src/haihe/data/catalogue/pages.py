@@ -65,6 +65,7 @@ class Action:
     name: str
     label: Text
     needs_words: bool
+    hint: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ def resource_page(actor: Actor, row: Resource, *, complaint: str = "") -> Resour
         items=items,
         forms=[SharingForm(form).label for form in row.sharing_forms],
         actions=[
-            Action(move.name, wording.BUTTONS[move.name], move.name in NEEDS_WORDS)
+            Action(move.name, wording.BUTTONS[move.name], move.name in NEEDS_WORDS, wording.HINTS.get(move.name, ""))
             for move in RESOURCE.allowed(row.state, parts)
         ],
         history=[happened(event) for event in row.events.order_by("-id")] if inside else [],

@@ -27,6 +27,7 @@ __all__ = [
     "resource",
     "resource_for",
     "resource_titles",
+    "retired_among",
     "revision_for",
     "visible_resources",
 ]
@@ -112,6 +113,17 @@ def resource_titles(codes: set[str]) -> dict[str, str]:
     """Return the title of each code in one query; an unknown code stands for itself."""
     known = dict(Resource.objects.filter(code__in=codes).values_list("code", "title"))
     return {code: known.get(code, code) for code in codes}
+
+
+def retired_among(codes: set[str]) -> dict[str, str]:
+    """Return of these entries those that are retired, each with the reason that was given."""
+    rows = Resource.objects.filter(code__in=codes, state=ResourceState.RETIRED).prefetch_related("events")
+    return {row.code: _reason_of_retirement(row) for row in rows}
+
+
+def _reason_of_retirement(row: Resource) -> str:
+    told = sorted((event for event in row.events.all() if event.name == "retire"), key=lambda event: event.pk)
+    return told[-1].words if told else ""
 
 
 def related_titles(actor: Actor, row: Resource) -> dict[str, str]:

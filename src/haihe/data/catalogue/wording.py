@@ -17,6 +17,10 @@ BUTTONS: Final[dict[str, Promise]] = {
     "retire": _("下线"),
     "revise": _("退回草稿修改"),
 }
+HINTS: Final[dict[str, Promise]] = {
+    "retire": _("下线后，依托它的共享服务立即停止答复，授权终止，未办结的申请终结；能等的，请提供部门先办理停止备案。"),
+}
+"""What a button brings with it that one may not expect."""
 REVISION_BUTTONS: Final[dict[str, Promise]] = {
     "submit": _("提交本单位审核"),
     "approve": _("同意并报主管部门"),

@@ -14,6 +14,7 @@ class SharingConfig(AppConfig):
             keys_ending,  # noqa: F401 - its figures for Prometheus
             telling,  # noqa: F401 - its words for notices
             telling_corrected,  # noqa: F401 - likewise
+            telling_retired,  # noqa: F401 - likewise
         )
         from haihe.data.sharing.calls import probes  # noqa: F401 - what it measures for alerts
 

@@ -61,6 +61,13 @@ FIGURES: Final = (
     Figure("answered_late", _OWNER, _("逾期答复"), _("期限过后才作出答复。"), _art(39), True),
     Figure("waiting", _OWNER, _("期限内办理中"), _("还没有答复，期限未到，或者正等申请单位补正。"), _art(21)),
     Figure("overdue", _OWNER, _("超期未答复"), _("期限已过，至今没有答复。"), _art(39), True),
+    Figure(
+        "ended_with_resource",
+        _OWNER,
+        _("因资源下线终结"),
+        _("答复之前资源下线，申请由系统终结并告知申请单位。"),
+        _art(21),
+    ),
     Figure("taken_back", _OWNER, _("申请单位撤回"), _("答复之前由申请单位撤回。"), _art(20)),
     Figure(
         "median_days",

@@ -29,7 +29,7 @@ from haihe.data.sharing.models import (
 from haihe.data.sharing.operations.renewing import is_renewable
 from haihe.data.sharing.queries import access, corrected, desk, maintenance, trying, usage
 from haihe.data.sharing.source_pages import SourceFacts, source_facts
-from haihe.data.sharing.workflow import CORRECTION, GRANT, REQUEST, CorrectionState, Part, RequestState
+from haihe.data.sharing.workflow import CORRECTION, GRANT, NOT_AGREED, REQUEST, CorrectionState, Part
 from haihe.data.sharing.workflow_closing import DISPOSAL, OPEN_STOPS, DisposalState
 
 _USE_DAYS = 30
@@ -191,6 +191,7 @@ class ServicePage:
     may_try: bool = False
     maintenance: list[Maintenance] = field(default_factory=list)
     may_maintain: bool = False
+    is_retired: bool = False
 
 
 def workbench_page(actor: Actor, *, today: date) -> WorkbenchPage:
@@ -295,13 +296,15 @@ def correction_page(
 def service_page(actor: Actor, row: Service, *, complaint: str = "") -> ServicePage:
     mine = row.owner in actor.organisations(Role.STEWARD, Role.APPROVER)
     source = source_facts(row) if row.source and (mine or access.sees_all(actor)) else None
+    is_retired = not row.enabled and catalogue.resource(row.resource) is None
     return ServicePage(
         row=row,
         claims=[(name, wording.scope_title(row, name)) for name in row.scope],
         max_age=wording.age(row.max_age_s),
         resource_title=_resource_title(row.resource),
         may_ask=bool(actor.organisations(Role.STEWARD) - {row.owner}) and row.enabled,
-        may_switch=actor.has(Role.APPROVER, row.owner),
+        may_switch=actor.has(Role.APPROVER, row.owner) and (row.enabled or not is_retired),
+        is_retired=is_retired,
         stop=access.visible_stops(actor).filter(service=row, state__in=OPEN_STOPS).first(),
         stop_form=StopForm(),
         history=history.happened(row.events.all()) if mine or access.sees_all(actor) else [],
@@ -321,7 +324,7 @@ def deadline_of(row: SharingRequest, today: date) -> history.Deadline | None:
 
 
 def _renewal(actor: Actor, row: Grant, form: RenewForm | None, now: datetime) -> Renewal:
-    asked = row.renewals.exclude(state__in=(RequestState.REFUSED, RequestState.WITHDRAWN)).first()
+    asked = row.renewals.exclude(state__in=NOT_AGREED).first()
     if asked or not actor.has(Role.STEWARD, row.organisation) or not is_renewable(row, now=now):
         return Renewal(asked, None)
     return Renewal(None, form or RenewForm(initial=RenewForm.initial_of(row)))

@@ -35,7 +35,7 @@ def stage_of_request(row: SharingRequest, grant: Grant | None) -> Stage:
     was_prechecked = row.state == _R.PRE_REVIEW or any(e.name == "approve_to_precheck" for e in row.events.all())
     way: list[Text] = [_("提出申请"), _("本单位审批"), *([_("预审")] if was_prechecked else []), _("提供部门答复")]
     answer = len(way)
-    if row.state in {_R.REFUSED, _R.WITHDRAWN}:
+    if row.state in {_R.REFUSED, _R.WITHDRAWN, _R.CLOSED}:
         return Stage((*way, str(row.get_state_display())), answer + 2, *_next_of_request(row))
     reached = {_R.RETURNED: 1, _R.OFFICE_REVIEW: 2, _R.PRE_REVIEW: 3, _R.SUPPLEMENT: answer, _R.OWNER_REVIEW: answer}
     labels = (*way, _("提供数据"), _("使用"))
@@ -103,6 +103,7 @@ def _next_of_request(row: SharingRequest) -> Next:
         _R.OWNER_REVIEW: (owner, _("答复"), row.due_on),
         _R.SUPPLEMENT: (applicant, _("补正；补正期间不计时"), None),
         _R.REFUSED: (applicant, _("可以按理由修改后另行申请，或者提出争议"), None),
+        _R.CLOSED: (applicant, _("在目录中另找资源，或者登记数据需求"), None),
     }
     return found.get(row.state, _NOTHING)
 

@@ -183,6 +183,7 @@ HAPPENED: Final[dict[str, Promise]] = {
     "open_service": _("开通服务"),
     "start_service": _("恢复服务"),
     "stop_service": _("停止服务"),
+    "end_with_resource": _("资源已下线，随之终结"),
     "confirm_source": _("确认接口地址"),
     "renew_source_secret": _("更换接口密钥"),
 }
@@ -221,7 +222,7 @@ _WARNING = frozenset(
 _GRAVE = frozenset(
     {
         *("stop_at_once", "refer"),
-        *("overdue", "refuse", "terminate"),
+        *("overdue", "refuse", "terminate", "end_with_resource"),
     }
 )
 _MAIN = frozenset(

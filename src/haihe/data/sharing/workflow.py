@@ -41,6 +41,7 @@ class RequestState(TextChoices):
     APPROVED = "APPROVED", _("同意共享")
     REFUSED = "REFUSED", _("不同意共享")
     WITHDRAWN = "WITHDRAWN", _("已撤回")
+    CLOSED = "CLOSED", _("资源下线，已终结")
 
 
 class GrantState(TextChoices):
@@ -120,6 +121,7 @@ REMIND_WORKING_DAYS: Final = (2, 1)
 """Whoever must answer is reminded with so many working days left; past the last the authority hears of it."""
 
 OPEN_REQUESTS: Final = (_R.OFFICE_REVIEW, _R.RETURNED, _R.PRE_REVIEW, _R.OWNER_REVIEW, _R.SUPPLEMENT)
+NOT_AGREED: Final = (_R.REFUSED, _R.WITHDRAWN, _R.CLOSED)
 ANSWER_RUNS: Final = (_R.PRE_REVIEW, _R.OWNER_REVIEW)
 """Where the clock of the answer runs: from the arrival at the authority, pre-check or none."""
 LIVE_GRANTS: Final = (_G.PREPARING, _G.RECEIVING, _G.ACTIVE, _G.SUSPENDED)
@@ -173,8 +175,10 @@ REQUEST: Final = Workflow(
         Move("overdue", (_R.OWNER_REVIEW,), _R.OWNER_REVIEW, (Part.SYSTEM,), _ART_21),
         Move("urge", (_R.OWNER_REVIEW,), _R.OWNER_REVIEW, (Part.AUTHORITY,), _ART_39),
         Move("withdraw", OPEN_REQUESTS, _R.WITHDRAWN, (Part.APPLICANT_STEWARD,), _ART_20),
+        # Nobody can agree any more to what the catalogue no longer offers.
+        Move("end_with_resource", OPEN_REQUESTS, _R.CLOSED, (Part.SYSTEM,), _ART_21),
     ),
-    final=(_R.APPROVED, _R.REFUSED, _R.WITHDRAWN),
+    final=(_R.APPROVED, _R.REFUSED, _R.WITHDRAWN, _R.CLOSED),
 )
 
 GRANT: Final = Workflow(
@@ -208,6 +212,8 @@ GRANT: Final = Workflow(
             _ART_27,
         ),
         Move("expire", (_G.ACTIVE, _G.SUSPENDED), _G.EXPIRED, (Part.SYSTEM,), _ART_20),
+        # With the entry that it rests on; the authority retired it, with its reason.
+        Move("end_with_resource", LIVE_GRANTS, _G.TERMINATED, (Part.SYSTEM,), _ART_27),
     ),
     final=(_G.TERMINATED, _G.EXPIRED),
 )
@@ -265,6 +271,7 @@ TOLD: Final[dict[str, dict[str, tuple[Part, ...]]]] = {
         "approve": _APPLICANTS,
         "approve_by_rule": (*_APPLICANTS, *_OWNERS),
         "refuse": _APPLICANTS,
+        "end_with_resource": _APPLICANTS,
         "overdue": (Part.AUTHORITY, *_OWNERS),
         "urge": _OWNERS,
     },

@@ -40,6 +40,7 @@ class StopState(TextChoices):
     TO_RESTORE = "TO_RESTORE", _("责令恢复")
     RESTORED = "RESTORED", _("已恢复")
     WITHDRAWN = "WITHDRAWN", _("已撤回")
+    ENDED = "ENDED", _("资源下线，已终结")
 
 
 _D, _Q, _S = DisposalState, DisputeState, StopState
@@ -138,8 +139,16 @@ STOP: Final = Workflow(
         Move("urge", (_S.TO_FILE,), _S.TO_FILE, (Part.AUTHORITY,), _ART_39),
         Move("demand_restoring", (_S.STOPPED,), _S.TO_RESTORE, (Part.AUTHORITY,), _ART_27),
         Move("restore", (_S.TO_FILE, _S.STOPPED, _S.TO_RESTORE), _S.RESTORED, _HEAD, _ART_27),
+        # Its entry is gone: nothing is left to plan or to restore. What is to be filed still is.
+        Move(
+            "end_with_resource",
+            (_S.CONSULTING, _S.FILED, _S.CONSENTED, _S.OBJECTED, _S.STOPPED, _S.TO_RESTORE),
+            _S.ENDED,
+            (Part.SYSTEM,),
+            _ART_27,
+        ),
     ),
-    final=(_S.RESTORED, _S.WITHDRAWN),
+    final=(_S.RESTORED, _S.WITHDRAWN, _S.ENDED),
 )
 
 CLOSING_NEEDS_WORDS: Final = frozenset(

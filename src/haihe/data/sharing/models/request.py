@@ -18,6 +18,7 @@ USUAL_RATE = 50
 SCOPE = Q(claims__len__gte=1, fields__len=0) | Q(claims__len=0, fields__len__gte=1)
 """Claims of a VERIFY service or fields of a QUERY service, never both."""
 _BEFORE_OWNER = (RequestState.OFFICE_REVIEW, RequestState.RETURNED)
+_ENDED_ANYWHERE = (RequestState.WITHDRAWN, RequestState.CLOSED)
 _DECIDED = (RequestState.APPROVED, RequestState.REFUSED)
 _DECIDED_BY_SOMEBODY = Q(decided_by__isnull=False, decided_by_rule=False)
 _DECIDED_BY_RULE = Q(
@@ -116,7 +117,7 @@ class SharingRequest(models.Model):
                 condition=~Q(legal_basis="") & ~Q(scenario="") & ~Q(item=""), name="request_says_what_art_20_asks"
             ),
             models.CheckConstraint(
-                condition=Q(state__in=(*_BEFORE_OWNER, RequestState.WITHDRAWN))
+                condition=Q(state__in=(*_BEFORE_OWNER, *_ENDED_ANYWHERE))
                 | Q(office_approved_by__isnull=False, office_approved_at__isnull=False),
                 name="request_reaches_owner_through_office",
             ),

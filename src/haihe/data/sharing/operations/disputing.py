@@ -26,7 +26,7 @@ from haihe.data.sharing.operations.moving import (
 from haihe.data.sharing.operations.requesting import hand_in, same_again
 from haihe.data.sharing.queries.access import dispute_for, grant_for, parts_on_dispute, request_for
 from haihe.data.sharing.queries.clocks import working_days
-from haihe.data.sharing.workflow import LIVE_GRANTS, ClockName, GrantState, Part, RequestState
+from haihe.data.sharing.workflow import LIVE_GRANTS, NOT_AGREED, ClockName, GrantState, Part, RequestState
 from haihe.data.sharing.workflow_closing import DISPUTE, OPEN_DISPUTES, DisputeState
 from haihe.kernel.text import tidy
 from haihe.kernel.workflow import Move
@@ -131,7 +131,7 @@ def reopen_request(*, actor: Actor, number: str, token: UUID, now: datetime) -> 
 def may_reopen(row: Dispute) -> bool:
     """True if its end lets the refused request be asked for again, and nobody has yet."""
     ended = row.state in {DisputeState.SETTLED, DisputeState.DECIDED} and row.gave_right
-    again = row.reopened.exclude(state__in=(RequestState.REFUSED, RequestState.WITHDRAWN)).exists()
+    again = row.reopened.exclude(state__in=NOT_AGREED).exists()
     return ended and row.opener == row.applicant and row.request is not None and not again
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from haihe.base.accounts.api import SYSTEM, Actor
 from haihe.data.sharing.errors import InputRefused, OtherHandsNeeded
 from haihe.data.sharing.events import announce_grant
-from haihe.data.sharing.models import Grant, SharingRequest
+from haihe.data.sharing.models import Grant, Service, SharingRequest
 from haihe.data.sharing.operations.delivering import deliver, make_delivery_move, months_after, start_delivery
 from haihe.data.sharing.operations.disposing import open_disposal
 from haihe.data.sharing.operations.moving import (
@@ -22,7 +22,7 @@ from haihe.data.sharing.operations.moving import (
     record,
 )
 from haihe.data.sharing.queries.access import grant_for, parts_on_grant
-from haihe.data.sharing.workflow import GRANT, UNDELIVERED, GrantState, Part
+from haihe.data.sharing.workflow import GRANT, LIVE_GRANTS, UNDELIVERED, GrantState, Part
 from haihe.kernel.workflow import Move
 
 
@@ -123,6 +123,15 @@ def expire_grants(*, now: datetime) -> int:
             _step(row, SYSTEM, Part.SYSTEM, GRANT.move(row.state, "expire"), "", None, now)
             count += 1
     return count
+
+
+def end_grants_with_resource(service: Service, *, words: str, now: datetime) -> list[Grant]:
+    """End what was given of a service whose entry is gone; within the caller's transaction. Return those that ended."""
+    rows = Grant.objects.select_for_update(of=("self",)).filter(service=service, state__in=LIVE_GRANTS)
+    found = list(rows.select_related("service", "request__renews").order_by("pk"))
+    for row in found:
+        _step(row, SYSTEM, Part.SYSTEM, GRANT.move(row.state, "end_with_resource"), words, None, now)
+    return found
 
 
 def note_overdue_grant(row: Grant, *, now: datetime) -> None:

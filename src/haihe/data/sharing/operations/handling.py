@@ -10,7 +10,7 @@ from haihe.base.accounts.api import SYSTEM, Actor
 from haihe.data.catalogue import api as catalogue
 from haihe.data.catalogue.api import SharingType
 from haihe.data.sharing.errors import NotNow, OtherHandsNeeded
-from haihe.data.sharing.models import Grant, SharingRequest
+from haihe.data.sharing.models import Grant, Service, SharingRequest
 from haihe.data.sharing.operations.effects import EFFECTS
 from haihe.data.sharing.operations.granting import make_grant
 from haihe.data.sharing.operations.moving import (
@@ -24,7 +24,7 @@ from haihe.data.sharing.operations.moving import (
 from haihe.data.sharing.operations.prechecking import check_still_shared
 from haihe.data.sharing.queries.access import parts_on_request, request_for
 from haihe.data.sharing.queries.clocks import promised_days
-from haihe.data.sharing.workflow import ANSWER_RUNS, REQUEST, ClockName, GrantState, Part, RequestState
+from haihe.data.sharing.workflow import ANSWER_RUNS, OPEN_REQUESTS, REQUEST, ClockName, GrantState, Part, RequestState
 from haihe.kernel.workflow import Move
 
 _BY_OFFICE = frozenset({"approve_by_office", "approve_to_precheck"})
@@ -94,6 +94,15 @@ def note_overdue(row: SharingRequest, *, now: datetime) -> None:
     _make(row, SYSTEM, REQUEST.move(row.state, "overdue"), Part.SYSTEM, "", now)
 
 
+def end_requests_with_resource(service: Service, *, words: str, now: datetime) -> int:
+    """Close what still waits for an answer about a service whose entry is gone; within the caller's transaction."""
+    rows = SharingRequest.objects.select_for_update(of=("self",)).filter(service=service, state__in=OPEN_REQUESTS)
+    found = list(rows.select_related("service"))
+    for row in found:
+        _make(row, SYSTEM, REQUEST.move(row.state, "end_with_resource"), Part.SYSTEM, words, now)
+    return len(found)
+
+
 @transaction.atomic
 def _move(*, actor: Actor, request_id: UUID, name: str, now: datetime, words: str, seen: int | None) -> SharingRequest:
     row = SharingRequest.objects.select_for_update().get(pk=request_for(actor, request_id).pk)
@@ -106,6 +115,8 @@ def _move(*, actor: Actor, request_id: UUID, name: str, now: datetime, words: st
     _check_eyes(row, actor, name)
     if name in _BY_OFFICE:
         check_still_shared(row)
+    if name == "approve" and catalogue.resource(row.service.resource) is None:
+        raise NotNow(_("该资源已经下线，不能再同意共享。"))
     if name == "approve" and _waits_for_the_old(row):
         raise NotNow(_("原授权正在暂停整改，恢复或者终止之后再同意续期。"))
     part = acting_part(parts, move)

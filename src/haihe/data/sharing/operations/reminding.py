@@ -18,6 +18,7 @@ from haihe.data.sharing.operations.disputing import note_late_mediation
 from haihe.data.sharing.operations.granting import note_overdue_grant
 from haihe.data.sharing.operations.handling import answer_by_rule, note_overdue, pass_by_rule
 from haihe.data.sharing.operations.moving import record
+from haihe.data.sharing.operations.retiring import end_what_retirement_left
 from haihe.data.sharing.operations.stopping import note_late_filing
 from haihe.data.sharing.telling import tell_expiring, tell_near
 from haihe.data.sharing.workflow import (
@@ -66,6 +67,7 @@ def watch_clocks(*, now: datetime) -> Watched:
     Each is done once, however often and in however many processes this runs.
     """
     today = timezone.localdate(now)
+    end_what_retirement_left(now=now)
     passed = sum(pass_by_rule(pk, now=now) for pk in _outlasting_the_precheck(today))
     delivered = deliver_what_waits(now=now)
     answered = sum(answer_by_rule(pk, now=now) for pk in _waiting_for_the_rule())

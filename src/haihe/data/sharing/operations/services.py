@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from haihe.base.accounts.api import Actor, Role, require
+from haihe.base.accounts.api import SYSTEM, Actor, Role, require
 from haihe.base.keys.api import keyring
 from haihe.data.catalogue import api as catalogue
 from haihe.data.sharing.claims import check_claims, check_fields
@@ -89,6 +89,8 @@ def set_service(actor: Actor, row: Service, *, enabled: bool, reason: str, now: 
     """Let the service answer or not; who may and why is the caller's to check, who holds the row. Raises: NotNow."""
     if row.enabled is enabled:
         raise NotNow(_("状态已经变化，请刷新页面后再操作。"))
+    if enabled and catalogue.resource(row.resource) is None:
+        raise NotNow(_("它的资源已经下线，不能恢复服务；资源重新发布之后再恢复。"))
     row.enabled = enabled
     row.save(update_fields=["enabled"])
     _record(row, actor, "start_service" if enabled else "stop_service", now, words=reason)
@@ -128,7 +130,7 @@ def _check_verify(service: NewService, entry: catalogue.ResourceEntry) -> None:
 
 
 def _record(row: Service, actor: Actor, name: str, now: datetime, *, words: str = "") -> None:
-    part = Part.OWNER_APPROVER if words else Part.OWNER_STEWARD
+    part = Part.SYSTEM if actor is SYSTEM else Part.OWNER_APPROVER if words else Part.OWNER_STEWARD
     target = "ENABLED" if row.enabled else "DISABLED"
     clause = "政务数据共享条例 第27条" if words else "政务数据共享条例 第22条"
     record(row, actor, name=name, part=part, clause=clause, now=now, target=target, words=words, organisation=row.owner)

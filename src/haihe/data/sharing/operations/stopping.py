@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from haihe.base.accounts.api import SYSTEM, Actor, NotPermitted, Role, require
+from haihe.data.catalogue import api as catalogue
 from haihe.data.sharing.errors import AlreadyOpen, InputRefused, NotNow
 from haihe.data.sharing.models import Grant, Service, ServiceStop
 from haihe.data.sharing.operations.moving import (
@@ -88,6 +89,13 @@ def note_late_filing(row: ServiceStop, *, now: datetime) -> None:
     _make(row, SYSTEM, Part.SYSTEM, STOP.move(row.state, "overdue"), "", now)
 
 
+def end_with_resource(service: Service, *, now: datetime) -> None:
+    """End what is planned or ordered about a service whose entry is gone; the service is locked by the caller."""
+    rows = service.stops.select_for_update().filter(state__in=STOP.move(StopState.FILED, "end_with_resource").sources)
+    for row in rows:
+        _make(row, SYSTEM, Part.SYSTEM, STOP.move(row.state, "end_with_resource"), "", now)
+
+
 def replied(row: ServiceStop) -> set[str]:
     """Return which users have replied."""
     return set(row.events.filter(name="reply_to_stop").values_list("organisation", flat=True))
@@ -136,6 +144,8 @@ def _check_time(row: ServiceStop, name: str, now: datetime) -> None:
     today = timezone.localdate(now)
     if name == "urge":
         check_overdue(row, now)
+    if name == "demand_restoring" and catalogue.resource(row.service.resource) is None:
+        raise NotNow(_("它的资源已经下线，不能恢复服务；资源重新发布之后再恢复。"))
     if name == "stop" and today < row.planned_on:
         raise NotNow(_("还没有到计划停止的日期；紧急情况请用紧急停止。"))
     if name == "file" and row.state == StopState.CONSULTING:

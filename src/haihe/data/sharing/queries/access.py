@@ -60,11 +60,14 @@ def visible_corrections(actor: Actor) -> QuerySet[Correction]:
 
 
 def visible_services(actor: Actor) -> QuerySet[Service]:
-    """Return the services: for officials those that are open, and their own department's in any case."""
+    """Return the services: for officials those that are open, and in any case those that their own department offers
+    or was granted."""
     rows = Service.objects.all()
     if sees_all(actor):
         return rows
-    return rows.filter(Q(enabled=True) | Q(owner__in=actor.organisations(*_OFFICE)))
+    mine = actor.organisations(*_OFFICE)
+    granted = Grant.objects.filter(organisation__in=mine).values("service")
+    return rows.filter(Q(enabled=True) | Q(owner__in=mine) | Q(pk__in=granted))
 
 
 def request_for(actor: Actor, request_id: UUID) -> SharingRequest:

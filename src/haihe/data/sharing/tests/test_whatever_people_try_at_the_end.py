@@ -1,5 +1,6 @@
 """Anybody tries anything with what is delivered, disposed of, disputed and stopped; tables and clocks hold too."""
 
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -9,11 +10,15 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule, run_state_machine_as_test
 
-from haihe.data.sharing.models import Disposal, Dispute, Grant, Service, ServiceStop
+from haihe.data.catalogue import api as catalogue
+from haihe.data.sharing import operations
+from haihe.data.sharing.errors import SharingError
+from haihe.data.sharing.models import Disposal, Dispute, Grant, Service, ServiceStop, SharingRequest
+from haihe.data.sharing.operations.retiring import resource_retired
 from haihe.data.sharing.queries.access import parts_on_dispute, parts_on_grant, parts_on_stop
 from haihe.data.sharing.testing import cast_actor, disputed, planned_stop, to_be_disposed_of, to_be_handed_over
 from haihe.data.sharing.tests.test_whatever_people_try import CALENDAR, Desk, choices, people, words
-from haihe.data.sharing.workflow import GRANT
+from haihe.data.sharing.workflow import GRANT, LIVE_GRANTS, OPEN_REQUESTS
 from haihe.data.sharing.workflow_closing import DISPOSAL, DISPUTE, OPEN_STOPS, STOP
 from haihe.kernel.workflow import Workflow
 
@@ -23,6 +28,11 @@ KINDS: dict[str, tuple[Any, Workflow, Any]] = {
     "dispute": (Dispute, DISPUTE, parts_on_dispute),
     "stop": (ServiceStop, STOP, parts_on_stop),
 }
+RELIEF = "120012/000001"
+BACK = (
+    *(("steward_mzj", "revise"), ("steward_mzj", "submit"), ("approver_mzj", "approve")),
+    *(("steward_mzj", "submit_for_publication"), ("operator", "publish")),
+)
 kinds = st.sampled_from(sorted(KINDS))
 MOVES = sorted({move.name for _, table, _ in KINDS.values() for move in table.moves})
 
@@ -48,6 +58,20 @@ class ClosingDesks(Desk):
         model, table, _ = KINDS[kind]
         for choice, way in steps:
             self.go_on(self.one(model.objects.order_by("pk"), choice), table, way)
+
+    @rule()
+    def the_entry_is_retired_and_comes_back(self) -> None:
+        authority = cast_actor("operator")
+        catalogue.move_resource(actor=authority, code=RELIEF, name="retire", now=self.now, words="职能调整")
+        resource_retired(resource=RELIEF, reason="职能调整", now=self.now)
+        assert not Service.objects.filter(enabled=True).exists()
+        assert not Grant.objects.filter(state__in=LIVE_GRANTS).exists()
+        assert not SharingRequest.objects.filter(state__in=OPEN_REQUESTS).exists()
+        for who, name in BACK:
+            catalogue.move_resource(actor=cast_actor(who), code=RELIEF, name=name, now=self.now)
+        for slug in Service.objects.values_list("slug", flat=True):
+            with suppress(SharingError):
+                operations.start_service(actor=cast_actor("approver_mzj"), slug=slug, reason="重新提供", now=self.now)
 
     @invariant()
     def the_gateway_sees_neither_files_nor_what_is_not_delivered(self) -> None:
