@@ -1,8 +1,10 @@
 """What neighbours may use of the exchange."""
 
+from haihe.data.exchange.lake import SnapshotDamaged
 from haihe.data.exchange.operations.receive import receive_file
 from haihe.data.exchange.operations.rerun import NothingToRerun, rerun
 from haihe.data.exchange.queries import feed_runs, latest_snapshot, rows_serving
+from haihe.data.exchange.reading import UnknownField, read_rows
 from haihe.data.exchange.reasons import FileRefused
 from haihe.data.exchange.records import FeedRunInfo, SnapshotInfo
 from haihe.data.exchange.rules import NoRules
@@ -12,9 +14,12 @@ __all__ = [
     "FileRefused",
     "NoRules",
     "NothingToRerun",
+    "SnapshotDamaged",
     "SnapshotInfo",
+    "UnknownField",
     "feed_runs",
     "latest_snapshot",
+    "read_rows",
     "receive_file",
     "rerun",
     "rows_serving",
