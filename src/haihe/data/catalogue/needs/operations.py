@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
-from django.db import connection, transaction
-from django.utils import timezone
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from haihe.base.accounts.api import SYSTEM, Actor, NotPermitted, Role, require
+from haihe.base.numbering.api import next_number
 from haihe.city import api as city
 from haihe.data.catalogue.errors import CatalogueError, EntryRefused, NotNow
 from haihe.data.catalogue.needs.checks import check_needs, check_organisation, check_purpose
@@ -19,7 +19,6 @@ from haihe.data.catalogue.needs.telling import tell_answered, tell_asked
 from haihe.kernel.text import tidy
 
 _CLAUSE: Final = "政务数据共享条例 第19条"
-_LOCK_SPACE: Final = 0x4E454544
 _LONGEST_WORDS: Final = 1000
 
 
@@ -121,7 +120,7 @@ def ask_owner(*, actor: Actor, code: str, paper: str, owner: str, words: str, no
     if row.demands.filter(state=DemandState.OPEN).exists():
         raise NotNow(_("这份材料的数据需求已经提出，正在等待答复。"))
     demand = Demand.objects.create(
-        number=_next_number(now),
+        number=next_number("XQ", Demand.objects.all(), now),
         paper=row,
         title=f"{row.needs.title} · {row.title}",
         organisation=row.needs.organisation,
@@ -223,14 +222,6 @@ _KEPT: Final = ("position", "title", "asks", "kind", "resource", "service", "sco
 def _clear(row: Paper) -> None:
     row.resource = row.service = row.purpose = row.confirmed_name = ""
     row.scope, row.is_declared, row.confirmed_by, row.confirmed_at = [], False, None, None
-
-
-def _next_number(now: datetime) -> str:
-    start = f"XQ-{timezone.localdate(now):%Y%m%d}-"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK_SPACE, start])
-    last = Demand.objects.filter(number__startswith=start).order_by("-number").values_list("number", flat=True).first()
-    return f"{start}{int(last.rpartition('-')[2]) + 1 if last else 1:04}"
 
 
 def _record(row: Needs, actor: Actor, name: str, now: datetime, *, facts: Mapping[str, object]) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from haihe.base.accounts.api import Actor, NotPermitted, Role, id_number_of
 from haihe.base.keys.api import keyring
 from haihe.base.ledger import api as ledger
+from haihe.base.numbering.api import next_number
 from haihe.data.sharing.errors import AlreadyOpen, InputRefused, NotFound
 from haihe.data.sharing.models import Correction, ReporterKind
 from haihe.data.sharing.operations.moving import (
@@ -20,7 +21,6 @@ from haihe.data.sharing.operations.moving import (
     check_overdue,
     check_seen,
     check_words,
-    next_number,
     organisation_of,
     record,
 )
@@ -153,7 +153,7 @@ def _sealed_person(row: Correction, actor: Actor, name: str, id_number: str) -> 
 def _keep(row: Correction, actor: Actor, now: datetime) -> str:
     try:
         with transaction.atomic():
-            row.number = next_number("JH", Correction, now)
+            row.number = next_number("JH", Correction.objects.all(), now)
             row.save(force_insert=True)
             _record(row, actor, "report", Part.REPORTER, CLOCKS[ClockName.CORRECTION].clause, now)
     except IntegrityError as clash:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from haihe.base.accounts.api import SYSTEM, Actor, NotPermitted, Role
+from haihe.base.numbering.api import next_number
 from haihe.city import api as city
 from haihe.data.sharing.errors import AlreadyOpen, InputRefused, NotNow
 from haihe.data.sharing.models import Decider, Dispute, DisputeAbout, DisputeOutcome, Grant, SharingRequest
@@ -20,7 +21,6 @@ from haihe.data.sharing.operations.moving import (
     check_move,
     check_seen,
     check_words,
-    next_number,
     record,
 )
 from haihe.data.sharing.operations.requesting import hand_in, same_again
@@ -219,7 +219,7 @@ def _let_go_on(row: Dispute, actor: Actor, now: datetime) -> None:
 def _keep(row: Dispute, now: datetime) -> None:
     try:
         with transaction.atomic():
-            row.number = next_number("ZY", Dispute, now)
+            row.number = next_number("ZY", Dispute.objects.all(), now)
             row.save(force_insert=True)
     except IntegrityError as clash:
         if "dispute_one_open_per" not in str(clash):

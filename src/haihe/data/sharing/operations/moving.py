@@ -4,7 +4,6 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,7 +26,6 @@ from haihe.data.sharing.workflow_closing import CLOSING_NEEDS_WORDS
 from haihe.kernel.workflow import ForbiddenMove, Move, Workflow
 
 LONGEST_WORDS = 1000
-_LOCK_SPACE = 0x53484152
 _PREFERRED = list(Part)
 
 type Moved = SharingRequest | Grant | Correction | Disposal | Dispute | ServiceStop
@@ -123,12 +121,3 @@ def organisation_of(part: Part, *, applicant: str, owner: str) -> str:
     if part.startswith("APPLICANT"):
         return applicant
     return owner if part.startswith("OWNER") else ""
-
-
-def next_number(prefix: str, model: type[SharingRequest | Correction | Dispute | ServiceStop], now: datetime) -> str:
-    """Return the next number of the day, as GX-20261123-0001. Holds a lock until the transaction ends."""
-    start = f"{prefix}-{timezone.localdate(now):%Y%m%d}-"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK_SPACE, start])
-    last = model.objects.filter(number__startswith=start).order_by("-number").values_list("number", flat=True).first()
-    return f"{start}{int(last.rpartition('-')[2]) + 1 if last else 1:04}"

@@ -8,10 +8,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from haihe.base.accounts.api import Actor, Role, require
+from haihe.base.numbering.api import next_number
 from haihe.data.catalogue import api as catalogue
 from haihe.data.sharing.errors import AlreadyOpen, InputRefused, NotFound
 from haihe.data.sharing.models import Dispute, Grant, Service, SharingRequest
-from haihe.data.sharing.operations.moving import check_move, check_seen, next_number, record
+from haihe.data.sharing.operations.moving import check_move, check_seen, record
 from haihe.data.sharing.operations.prechecking import MOST_PER_DAY, MOST_PER_SECOND, Application, check_application
 from haihe.data.sharing.queries.access import parts_on_request, request_for, service_for
 from haihe.data.sharing.workflow import OPEN_REQUESTS, REQUEST, Part, RequestState
@@ -51,7 +52,7 @@ def hand_in(
     with transaction.atomic():
         if same := SharingRequest.objects.filter(created_by=actor.user_id, token=application.token).first():
             return same.id
-        number = next_number("GX", SharingRequest, now)
+        number = next_number("GX", SharingRequest.objects.all(), now)
         row = SharingRequest(
             number=number,
             token=application.token,

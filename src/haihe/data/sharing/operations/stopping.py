@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from haihe.base.accounts.api import SYSTEM, Actor, NotPermitted, Role, require
+from haihe.base.numbering.api import next_number
 from haihe.data.catalogue import api as catalogue
 from haihe.data.sharing.errors import AlreadyOpen, InputRefused, NotNow
 from haihe.data.sharing.models import Grant, Service, ServiceStop
@@ -17,7 +18,6 @@ from haihe.data.sharing.operations.moving import (
     check_overdue,
     check_seen,
     check_words,
-    next_number,
     record,
 )
 from haihe.data.sharing.operations.services import set_service
@@ -128,7 +128,7 @@ def _open(actor: Actor, service: Service, reason: str, planned_on: date, token: 
     )
     try:
         with transaction.atomic():
-            row.number = next_number("TF", ServiceStop, now)
+            row.number = next_number("TF", ServiceStop.objects.all(), now)
             row.save(force_insert=True)
     except IntegrityError as clash:
         if "service_stop_one_open" not in str(clash):
