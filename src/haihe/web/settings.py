@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "haihe.data.catalogue",
     "haihe.data.sharing",
     "haihe.data.exchange",
+    "haihe.data.exchange.quality",
     "haihe.platforms.services",
 ]
 MIDDLEWARE = [

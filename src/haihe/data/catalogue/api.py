@@ -27,6 +27,7 @@ from haihe.data.catalogue.operations import (
 from haihe.data.catalogue.publications import REVIEW_WORKING_DAYS, Publication, publications
 from haihe.data.catalogue.queries import (
     Filters,
+    codes_of,
     find_resources,
     published_count,
     published_resources,
@@ -63,6 +64,7 @@ __all__ = [
     "SharingType",
     "approve",
     "ask_owner",
+    "codes_of",
     "declare_needs",
     "enter_needs",
     "find_resources",

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from haihe.base.accounts.api import SIGNED_OUT, SYSTEM, Actor, Role
 from haihe.data.catalogue.errors import ResourceNotFound
-from haihe.data.catalogue.models import Resource, Revision
+from haihe.data.catalogue.models import CodeListVersion, Resource, Revision
 from haihe.data.catalogue.records import ResourceEntry, resource_entry
 from haihe.data.catalogue.search.finding import Found, find
 from haihe.data.catalogue.workflow import OPEN_REVISIONS, Part, ResourceState
@@ -16,6 +16,7 @@ __all__ = [
     "FILTERS",
     "Filters",
     "Found",
+    "codes_of",
     "find_resources",
     "is_official",
     "knows_inside",
@@ -102,6 +103,12 @@ def published_resources(*, owner: str = "", form: str = "") -> list[ResourceEntr
     if form:
         rows = rows.filter(sharing_forms__contains=[form])
     return [resource_entry(row) for row in rows]
+
+
+def codes_of(code_list: str) -> tuple[str, ...]:
+    """Return the codes of a list as they are now, in order; nothing for an unknown one."""
+    version = CodeListVersion.objects.filter(code_list__slug=code_list).order_by("-number").first()
+    return tuple(str(code) for code, _meaning in version.codes) if version else ()
 
 
 def published_count() -> int:

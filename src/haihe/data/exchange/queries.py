@@ -5,8 +5,9 @@ from django.db.models import QuerySet, Sum
 from haihe.base.accounts.api import SYSTEM, Actor, Role
 from haihe.data.exchange.models import TERMINAL_STATES, FeedRun, Snapshot
 from haihe.data.exchange.ownership import owner_of
+from haihe.data.exchange.quality import api as quality
 from haihe.data.exchange.records import FeedRunInfo, SnapshotInfo, feed_run_info, snapshot_info
-from haihe.data.exchange.rules import RegisterSchema, resources_with_rules, rules_of
+from haihe.data.exchange.rules import RegisterSchema
 
 
 def latest_snapshot(resource: str) -> SnapshotInfo | None:
@@ -37,12 +38,12 @@ def feed_runs(actor: Actor, *, resource: str | None = None, limit: int = 50) -> 
 
 def visible_registers(actor: Actor) -> list[RegisterSchema]:
     """Return the resources whose feeds this actor may see."""
-    return [rules_of(code) for code in resources_with_rules() if _sees(actor, owner_of(code))]
+    return [schema for code, schema in quality.rules_of_all().items() if _sees(actor, owner_of(code))]
 
 
 def feedable_registers(actor: Actor) -> list[RegisterSchema]:
     """Return the resources this actor may hand files over for."""
-    return [rules_of(code) for code in resources_with_rules() if actor.has(Role.STEWARD, owner_of(code))]
+    return [schema for code, schema in quality.rules_of_all().items() if actor.has(Role.STEWARD, owner_of(code))]
 
 
 def is_serving(run: FeedRun) -> bool:

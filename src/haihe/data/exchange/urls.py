@@ -1,9 +1,10 @@
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from haihe.data.exchange import views
 
 app_name = "exchange"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("quality/", include("haihe.data.exchange.quality.urls")),
     path("", views.feeds, name="feeds"),
     path("upload/", views.upload, name="upload"),
     path("runs/<uuid:pk>/", views.run, name="run"),

@@ -31,7 +31,8 @@ from haihe.data.exchange.pages import (
     feed_of,
 )
 from haihe.data.exchange.places import received_file
-from haihe.data.exchange.rules import RegisterSchema, rules_of
+from haihe.data.exchange.quality.api import rules_of
+from haihe.data.exchange.rules import RegisterSchema
 from haihe.data.exchange.sentences import outcome_told, sentence_of
 
 PAGE_ROWS = 20

@@ -17,9 +17,10 @@ from haihe.data.exchange.models import PART_LENGTH, FeedRun, RunState
 from haihe.data.exchange.operations.moving import alive, move_run
 from haihe.data.exchange.operations.publish import hold, publish
 from haihe.data.exchange.ports import SourceFacts
+from haihe.data.exchange.quality.api import rules_of
 from haihe.data.exchange.reasons import FAILURES, Failure, FileRefused, Refusal
 from haihe.data.exchange.received import open_sealed
-from haihe.data.exchange.rules import RegisterSchema, rules_of
+from haihe.data.exchange.rules import RegisterSchema
 from haihe.data.exchange.staging import Counts
 from haihe.kernel.keyring import KeyringError
 from haihe.kernel.workflow import ForbiddenMove

@@ -16,11 +16,11 @@ from haihe.data.exchange.lake import remove
 from haihe.data.exchange.models import UPLOAD, FeedRun, FeedRunMove, RunState
 from haihe.data.exchange.operations.process import Watch, process_run
 from haihe.data.exchange.ownership import owner_of
+from haihe.data.exchange.quality.api import rules_of
 from haihe.data.exchange.queries import latest_snapshot
 from haihe.data.exchange.reasons import FileRefused, Refusal
 from haihe.data.exchange.received import TooLarge, open_sealed, write_sealed
 from haihe.data.exchange.records import FeedRunInfo, feed_run_info
-from haihe.data.exchange.rules import rules_of
 from haihe.data.exchange.tasks import process_feed
 
 MOST_BYTES = 2 * 1024**3

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from haihe.base.accounts.api import Actor, NotPermitted
 from haihe.data.exchange.models import FeedRunMove
+from haihe.data.exchange.quality.api import rules_of
 from haihe.data.exchange.queries import may_take_rejects, visible_runs
 from haihe.data.exchange.rejects import rejects_csv, rejects_of
-from haihe.data.exchange.rules import rules_of
 
 
 def take_rejects(actor: Actor, run_id: UUID, *, now: datetime) -> Iterator[str]:

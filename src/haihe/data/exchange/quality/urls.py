@@ -1,0 +1,19 @@
+"""Included in the exchange's own urls; names begin with `quality-`. A resource's code has a slash in it."""
+
+from django.urls import URLPattern, path
+
+from haihe.data.exchange.quality import rule_views
+
+urlpatterns: list[URLPattern] = [
+    path("rules/", rule_views.rule_list, name="quality-rule-list"),
+    path("rules/of/<path:resource>/", rule_views.rules, name="quality-rules"),
+    path("rules/versions/<int:number>/<path:resource>/", rule_views.version, name="quality-rule-version"),
+    path("rules/propose/<path:resource>/", rule_views.propose, name="quality-propose"),
+    path("rules/begin/<path:resource>/", rule_views.begin, name="quality-begin"),
+    path("rules/confirm/<path:resource>/", rule_views.confirm, name="quality-confirm"),
+    path("rules/drop/<path:resource>/", rule_views.drop, name="quality-drop"),
+    path("rules/policy/<path:resource>/", rule_views.policy, name="quality-policy"),
+    path("rules/columns/<slug:key>/<path:resource>/", rule_views.part, {"about": "column"}, name="quality-column"),
+    path("rules/rows/<slug:key>/<path:resource>/", rule_views.part, {"about": "rule"}, name="quality-row-rule"),
+    path("rules/checks/<slug:key>/<path:resource>/", rule_views.part, {"about": "check"}, name="quality-check"),
+]
