@@ -21,6 +21,7 @@ from tests.journeys.people import (
     outcome,
     take_in,
 )
+from tests.journeys.register import feed, register_of, row_for
 
 pytestmark = [pytest.mark.journey, pytest.mark.engine("chromium"), pytest.mark.usefixtures("early_case")]
 
@@ -55,13 +56,10 @@ def test_ms_zhang_is_told_no_reports_it_and_is_granted_when_the_source_has_put_i
         case = phone.url
         phone.goto(case)
         expect(phone.get_by_text(answered).first).to_be_visible()
-        register = (city_instance.data_dir / cast.RELIEF_FILE).read_bytes()
-        try:
-            _feed(source, register + _row_for(cast.ZHANG))
+        with register_of(city_instance, source) as register:
+            feed(source, register + row_for(cast.ZHANG))
             # Nothing is pressed on the phone: the register was fed anew, the case is asked for, the page notices.
             expect(outcome(phone, "准予提取")).to_be_visible(timeout=GOES_ON_WITHIN_MS)
-        finally:
-            _feed(source, register)
 
 
 def test_a_suspended_grant_answers_nobody_and_refuses_nobody(city_instance: CityInstance, browser: Browser) -> None:
@@ -127,34 +125,6 @@ def _answer_report(source: Page, said: str, answer: str) -> None:
     source.get_by_label("怎样更正的").fill(answer)
     source.get_by_role("button", name="已更正", exact=True).click()
     expect(source.get_by_text("查看被报告人的身份信息")).to_be_visible()
-
-
-def _row_for(person: cast.CastPerson) -> bytes:
-    """Return a line for the end of the register that says: on relief from last month on, for a year."""
-    start, end = (timezone.localdate() + timedelta(days=days) for days in (-30, 335))
-    number = str(person.id_number)
-    cells = [
-        person.name,
-        number,
-        "最低生活保障",
-        "津低保JOURNEY1",
-        number,
-        person.division,
-        "3",
-        "1010",
-        str(start),
-        str(end),
-    ]
-    return ("\r\n" + ",".join([*cells, "在保"]) + "\r\n").encode("gb18030")
-
-
-def _feed(source: Page, register: bytes) -> None:
-    source.goto("/exchange/upload/")
-    source.get_by_label("数据文件").set_input_files(
-        {"name": "relief_register.csv", "mimeType": "text/csv", "buffer": register}
-    )
-    source.get_by_role("button", name="上传并检查").click()
-    expect(source.get_by_text("已发布").first).to_be_visible()
 
 
 def _open_grant(owner: Page) -> None:
