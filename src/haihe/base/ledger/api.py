@@ -21,6 +21,7 @@ from haihe.base.ledger.queries import (
     uses_of_subject,
 )
 from haihe.base.ledger.uses_by_case import CaseUses, uses_by_case
+from haihe.base.ledger.uses_of_many import UseOfMany, append_uses
 from haihe.base.ledger.uses_of_subjects import uses_of_subjects
 from haihe.kernel.ledger_proof import Verdict
 from haihe.kernel.ledger_proof import verify_proof as verify_export
@@ -38,9 +39,11 @@ __all__ = [
     "NotSealedYet",
     "SealBroken",
     "Unsealed",
+    "UseOfMany",
     "Verdict",
     "WritersBusy",
     "append",
+    "append_uses",
     "audit",
     "counts",
     "counts_by_day",

@@ -7,6 +7,8 @@ from itertools import groupby
 from django.db import connection
 from django.utils import timezone
 
+from haihe.base.ledger.packed import OF_MANY_SQL
+
 
 @dataclass(frozen=True, slots=True)
 class DayCounts:
@@ -38,15 +40,16 @@ def counts_by_day(
     start = datetime(first.year, first.month, first.day, tzinfo=zone)
     with connection.cursor() as cursor:
         cursor.execute(
-            "WITH chosen AS (SELECT (at AT TIME ZONE %(zone)s)::date AS day, kind, answer, body FROM ledger_record"
+            "WITH chosen AS (SELECT (at AT TIME ZONE %(zone)s)::date AS day, kind, answer, body"  # noqa: S608 - own list
+            " FROM ledger_record"
             "  WHERE at >= %(start)s AND (%(consumer)s::text IS NULL OR consumer = %(consumer)s)"
             "  AND (%(grant)s::text IS NULL OR body::jsonb ->> 'grant' = %(grant)s)),"
             # A record of many counts each of its answers.
             " counted AS (SELECT day, coalesce(answer, kind) AS what, 1 AS n FROM chosen"
-            "  WHERE kind NOT IN ('BATCH_VERIFY', 'SUBSCRIBE')"
+            f"  WHERE kind NOT IN {OF_MANY_SQL}"
             "  UNION ALL SELECT day, each.key, each.value::int FROM chosen,"
             "   json_each_text(ledger_told(body) -> 'uses' -> 'answers') AS each"
-            "   WHERE kind IN ('BATCH_VERIFY', 'SUBSCRIBE'))"
+            f"   WHERE kind IN {OF_MANY_SQL})"
             " SELECT day, what, sum(n)::bigint FROM counted GROUP BY 1, 2 ORDER BY 1",
             {"zone": str(zone), "start": start, "consumer": consumer, "grant": grant},
         )

@@ -24,6 +24,8 @@ KINDS = [
     ("PROXY", _("代理查询")),
     ("BATCH_VERIFY", _("批量核验")),
     ("SUBSCRIBE", _("订阅变更")),
+    ("COMPARE", _("数据比对")),
+    ("DELIVER", _("批量交付")),
     ("REFUSED", _("拦截")),
 ]
 

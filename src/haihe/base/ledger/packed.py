@@ -8,8 +8,10 @@ from django.db import connection
 from haihe.base.ledger.entries import LedgerEntry, read_use
 from haihe.kernel import ledger_proof, packed_uses
 
-OF_MANY = frozenset({"BATCH_VERIFY", "SUBSCRIBE"})
+OF_MANY = frozenset({"BATCH_VERIFY", "SUBSCRIBE", "COMPARE", "DELIVER"})
 """The kinds of records that are about many persons."""
+OF_MANY_SQL = "(" + ", ".join(f"'{kind}'" for kind in sorted(OF_MANY)) + ")"
+"""The same for a query's text, so that the index on just these kinds serves it."""
 _OF_SUBJECT = """
 SELECT use.seq, record.body, get_byte(packed.uses, 17 * use.place + 16)
 FROM ledger_use AS use JOIN ledger_record AS record USING (seq) JOIN ledger_packed AS packed USING (seq)

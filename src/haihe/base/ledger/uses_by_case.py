@@ -7,7 +7,9 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
-_UNDER_GRANTS = """
+from haihe.base.ledger.packed import OF_MANY_SQL
+
+_UNDER_GRANTS = f"""
 WITH chosen AS (
     SELECT seq, ledger_told(body) AS told, at, kind, answer FROM ledger_record WHERE seq > %(after)s AND seq <= %(upto)s
 ), under_grants AS (
@@ -16,15 +18,15 @@ WITH chosen AS (
     FROM chosen WHERE told ->> 'grant' IS NOT NULL
 ), counted AS (
     SELECT held, month, of_case, coalesce(answer, kind) AS what, 1 AS answers, 1 AS calls, at
-    FROM under_grants WHERE kind NOT IN ('BATCH_VERIFY', 'SUBSCRIBE')
+    FROM under_grants WHERE kind NOT IN {OF_MANY_SQL}
     UNION ALL
     -- A record of many is one call, and counts each of its answers.
     SELECT held, month, of_case, each.key, each.value::int, (row_number() OVER (PARTITION BY seq) = 1)::int, at
-    FROM under_grants, json_each_text(told -> 'uses' -> 'answers') AS each WHERE kind IN ('BATCH_VERIFY', 'SUBSCRIBE')
+    FROM under_grants, json_each_text(told -> 'uses' -> 'answers') AS each WHERE kind IN {OF_MANY_SQL}
 )
 SELECT held, month, of_case, what, sum(answers)::bigint, sum(calls)::bigint, min(at), max(at)
 FROM counted GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
-"""
+"""  # noqa: S608 - our own list of kinds
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,7 +191,7 @@ def _ship(
         kinds = connection.execute(
             "SELECT coalesce(body::json ->> 'answer', body::json ->> 'problem'), count(*)::int, "
             "count(DISTINCT evidence)::int FROM ledger_record "
-            "WHERE kind NOT IN ('BATCH_VERIFY', 'SUBSCRIBE') GROUP BY 1"
+            "WHERE kind NOT IN ('BATCH_VERIFY', 'SUBSCRIBE', 'COMPARE', 'DELIVER') GROUP BY 1"
         ).fetchall()
         many = connection.execute("SELECT count(*)::int FROM ledger_use").fetchone() or (0,)
         found = connection.execute(
