@@ -10,7 +10,7 @@ import contextlib
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 import httptools
@@ -85,13 +85,15 @@ async def _connect(rules: SourceRules, addresses: Sequence[str]) -> tuple[asynci
 async def _connect_to(rules: SourceRules, address: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     if not rules.is_tls:
         return await asyncio.open_connection(address, rules.port)
-    return await asyncio.open_connection(address, rules.port, ssl=_tls(), server_hostname=rules.host)
+    return await asyncio.open_connection(address, rules.port, ssl=_tls(rules.ca), server_hostname=rules.host)
 
 
-@cache
-def _tls() -> ssl.SSLContext:
-    """Trust what the system trusts; a city's own authority joins it by `SSL_CERT_FILE`."""
-    return ssl.create_default_context()
+@lru_cache(maxsize=64)
+def _tls(ca: str) -> ssl.SSLContext:
+    """Trust the owner's authority and no other, or, where it named none, what the system trusts; a city's own authority
+    joins that by `SSL_CERT_FILE`.
+    """
+    return ssl.create_default_context(cadata=ca or None)
 
 
 def _written(rules: SourceRules, request: SourceRequest) -> bytes:

@@ -13,6 +13,7 @@ from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
 import msgspec
+from cryptography import x509
 
 type Network = IPv4Network | IPv6Network
 type Place = Literal["header", "body", "path", "query"]
@@ -20,6 +21,7 @@ type Place = Literal["header", "body", "path", "query"]
 MOST_TIMEOUT_MS: Final = 10_000
 MOST_BYTES: Final = 1 << 20
 MOST_LAST_GOOD_S: Final = 30 * 86_400
+MOST_CA_BYTES: Final = 16_384
 SUBJECT: Final = "subject"
 """The name that stands for the identity number in a path."""
 _MOST_NETWORKS = 16
@@ -88,7 +90,8 @@ class SourceRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """`echo` points to where the answer repeats the identity number, if it does: an answer about another is none.
 
     `secret_header` is the header that carries the sealed secret. `last_good_s` is how old an answer may be that is
-    given while the source is away; 0 for never, and a grant may allow less.
+    given while the source is away; 0 for never, and a grant may allow less. `ca` holds certificates in PEM by whose
+    word alone the source's own is believed; without one the gateway's system decides.
     """
 
     url: str
@@ -99,6 +102,7 @@ class SourceRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     absent: Absent = Absent()
     echo: str | None = None
     secret_header: str = ""
+    ca: Annotated[str, msgspec.Meta(max_length=MOST_CA_BYTES)] = ""
     timeout_ms: Annotated[int, msgspec.Meta(ge=100, le=MOST_TIMEOUT_MS)] = 3000
     most_bytes: Annotated[int, msgspec.Meta(ge=256, le=MOST_BYTES)] = 65_536
     breaker: BreakerRules = BreakerRules()
@@ -130,6 +134,7 @@ def read_rules(definition: object) -> SourceRules:
         found = re.search(r"`\$\.?([a-z_.]*)", str(fault))
         raise SourceError(found[1] if found and found[1] else "form") from None
     _check_url(rules)
+    _check_ca(rules)
     _check_places(rules)
     _check_fields(rules)
     for name, parameter in rules.parameters.items():
@@ -184,6 +189,18 @@ def _check_url(rules: SourceRules) -> None:
     placed += [SUBJECT] if rules.subject is not None and rules.subject.place == "path" else []
     if sorted(wanted) != sorted(placed):
         raise SourceError("url")
+
+
+def _check_ca(rules: SourceRules) -> None:
+    """Certificates alone: a private key that was pasted along would lie open in the rules."""
+    if not rules.ca:
+        return
+    if not rules.is_tls or not rules.ca.isascii() or "PRIVATE KEY" in rules.ca:
+        raise SourceError("ca")
+    try:
+        x509.load_pem_x509_certificates(rules.ca.encode())
+    except ValueError:
+        raise SourceError("ca") from None
 
 
 def _check_places(rules: SourceRules) -> None:

@@ -15,6 +15,7 @@ class SharingConfig(AppConfig):
             telling,  # noqa: F401 - its words for notices
             telling_corrected,  # noqa: F401 - likewise
             telling_retired,  # noqa: F401 - likewise
+            telling_source,  # noqa: F401 - likewise
         )
         from haihe.data.sharing.calls import probes  # noqa: F401 - what it measures for alerts
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from haihe.base.history.api import clause_told
 from haihe.data.sharing import wording
 from haihe.data.sharing.models import SharingEvent
+from haihe.data.sharing.source_versions import CHANGED, told_in_words
 from haihe.data.sharing.workflow import NEEDS_WORDS, Part
 from haihe.data.sharing.workflow_closing import CLOSING_NEEDS_WORDS
 from haihe.kernel.clocks import Lamp, lamp, working_days_left
@@ -84,11 +85,12 @@ def actions(workflow: Workflow, moves: Iterable[Move], *, leave_out: frozenset[s
 
 def _line(event: SharingEvent) -> Happened:
     name = gettext("系统") if event.part == Part.SYSTEM else event.actor_name
+    words = told_in_words(event) if event.name == CHANGED else event.words
     who = " · ".join(part for part in (name, wording.organisation_name(event.organisation)) if part)
     return Happened(
         title=wording.HAPPENED.get(event.name, event.name),
         at=event.at,
         who=who,
-        detail=" · ".join(part for part in (event.words, clause_told(event.clause)) if part),
+        detail=" · ".join(part for part in (words, clause_told(event.clause)) if part),
         tone=wording.tone(event.name),
     )

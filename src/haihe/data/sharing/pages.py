@@ -188,6 +188,7 @@ class ServicePage:
     source: SourceFacts | None = None
     may_confirm: bool = False
     may_renew_secret: bool = False
+    may_change_source: bool = False
     may_try: bool = False
     maintenance: list[Maintenance] = field(default_factory=list)
     may_maintain: bool = False
@@ -311,6 +312,7 @@ def service_page(actor: Actor, row: Service, *, complaint: str = "") -> ServiceP
         complaint=complaint,
         source=source,
         may_confirm=source is not None and actor.has(Role.OPERATOR),
+        may_change_source=source is not None and actor.has(Role.STEWARD, row.owner),
         may_renew_secret=source is not None and source.has_secret and actor.has(Role.STEWARD, row.owner),
         may_try=trying.grants_to_try(actor, row).exists(),
         maintenance=list(maintenance.of_service(actor, row, now=timezone.now())),

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from haihe.data.sharing import wording
+from haihe.data.sharing.forms_source import SourceForm
 from haihe.data.sharing.models import Service
+from haihe.data.sharing.source_versions import Version, version_of, versions_of
 from haihe.kernel.source_rules import SourceRules, read_rules
 
 
@@ -20,6 +22,18 @@ class SourceFacts:
     has_secret: bool
     timeout_s: str
     last_good: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePage:
+    row: Service
+    form: SourceForm
+    number: int
+    versions: list[Version]
+
+
+def change_page(row: Service, form: SourceForm) -> ChangePage:
+    return ChangePage(row=row, form=form, number=version_of(row), versions=versions_of(row))
 
 
 def source_facts(row: Service) -> SourceFacts:

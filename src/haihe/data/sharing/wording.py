@@ -185,6 +185,7 @@ HAPPENED: Final[dict[str, Promise]] = {
     "stop_service": _("停止服务"),
     "end_with_resource": _("资源已下线，随之终结"),
     "confirm_source": _("确认接口地址"),
+    "change_source": _("修改接口规则"),
     "renew_source_secret": _("更换接口密钥"),
 }
 MASKS: Final[dict[str, Promise]] = {

@@ -1,5 +1,6 @@
 """Writes of sharing: one verb, one transaction, one line of history."""
 
+from haihe.data.sharing.operations.changing_source import change_source
 from haihe.data.sharing.operations.client_keys import IssuedSecret, end_key, rotate_key, watch_keys
 from haihe.data.sharing.operations.clients import disable_client, enable_client, register_client
 from haihe.data.sharing.operations.clocks import tell_missing_due_days
@@ -42,6 +43,7 @@ __all__ = [
     "announce_maintenance",
     "answer_by_rule",
     "approve_request",
+    "change_source",
     "confirm_data",
     "confirm_source",
     "data_arrived",

@@ -27,7 +27,7 @@ def confirm_source(*, actor: Actor, slug: str, networks: Iterable[str], now: dat
 
     Raises: NotFound, NotPermitted, NotNow, InputRefused.
     """
-    row = _locked(actor, slug)
+    row = locked_with_source(actor, slug)
     require(actor, Role.OPERATOR)
     if actor.user_id is None:
         raise InputRefused(_("接口地址须由大数据中心的人员确认。"))
@@ -58,7 +58,7 @@ def confirm_source(*, actor: Actor, slug: str, networks: Iterable[str], now: dat
 @transaction.atomic
 def renew_source_secret(*, actor: Actor, slug: str, secret: str, now: datetime) -> None:
     """Replace the key to one's own interface. Raises: NotFound, NotPermitted, NotNow, InputRefused."""
-    row = _locked(actor, slug)
+    row = locked_with_source(actor, slug)
     require(actor, Role.STEWARD, organisation=row.owner)
     check_secret(secret, wanted=bool(read_rules(row.source).secret_header))
     if not secret:
@@ -80,7 +80,8 @@ def renew_source_secret(*, actor: Actor, slug: str, secret: str, now: datetime) 
     )
 
 
-def _locked(actor: Actor, slug: str) -> Service:
+def locked_with_source(actor: Actor, slug: str) -> Service:
+    """Return the service, locked. Raises: NotFound, NotNow for one that no interface answers."""
     row = Service.objects.select_for_update().get(pk=service_for(actor, slug).pk)
     if row.kind != ServiceKind.PROXY:
         raise NotNow(_("这个服务不由部门接口答复。"))

@@ -21,6 +21,7 @@ from haihe.base.keys.api import keyring
 from haihe.base.ledger.testing import append_records
 from haihe.city.cast import CAST, ZHANG
 from haihe.data.sharing import operations
+from haihe.data.sharing.forms_interface import InterfaceForm
 from haihe.data.sharing.models import (
     Client,
     ClientKey,
@@ -52,6 +53,7 @@ from haihe.data.sharing.testing import (
     to_be_maintained,
 )
 from haihe.data.sharing.urls import urlpatterns
+from haihe.kernel.source_rules import read_rules
 
 pytestmark = pytest.mark.django_db
 
@@ -120,6 +122,9 @@ OPENING_FORM: dict[str, object] = {
     "kind": "SUBSCRIBE", "slug": "relief-changes", "title": "救助变更订阅", "summary": "答复变了的救助类型。",
     "max_age_days": "40", "mask_relief_type": "none",
 }  # fmt: skip
+CHANGE_FORM: dict[str, object] = {
+    name: value for name, value in InterfaceForm.initial_of(read_rules(RELIEF_LIVE.source)).items() if value
+} | {"seen": "1", "timeout_ms": "2500"}
 MAINTENANCE_FORM: dict[str, object] = {
     "what": "120012/relief-status",
     "starts_at": f"{timezone.localtime() + timedelta(days=3):%Y-%m-%dT%H:%M}",
@@ -361,6 +366,9 @@ def _service_and_client_doors() -> Iterator[tuple[Door, str]]:
         ("renew-source-secret", STEWARDS, {"steward_mzj"}),
     ):
         yield Door(name, roles, opens, roles, post=True), reverse(f"sharing:{name}", args=["relief-live"])
+    change = reverse("sharing:change-source", args=["relief-live"])
+    yield Door("change-source", STEWARDS, {"steward_mzj"}, STEWARDS, refuses=404), change
+    yield Door("change-source", STEWARDS, {"steward_mzj"}, STEWARDS, post=True, refuses=404), change
     opening = reverse("sharing:open-service")
     yield Door("open-service", STEWARDS, STEWARDS, STEWARDS), opening
     register = f"{opening}?resource=120012/000001"
@@ -398,6 +406,7 @@ def filled(door: Door, username: str = "") -> dict[str, object]:
         "open-service": OPENING_FORM,
         "confirm-source": {"networks": "10.12.3.0/24"},
         "renew-source-secret": {"secret": "another-secret"},
+        "change-source": CHANGE_FORM,
         "dispute-new": DISPUTE_FORM,
         "maintenance": MAINTENANCE_FORM,
         "clocks": CLOCK_FORMS.get(username, {}),
@@ -447,6 +456,7 @@ def test_a_form_of_another_site_does_nothing() -> None:
 def test_what_is_written_is_not_read_and_what_is_read_not_written() -> None:
     world = build()
     both = {
+        "change-source",
         "client-new",
         "clocks",
         "dispute-new",

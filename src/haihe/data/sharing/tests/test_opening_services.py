@@ -32,7 +32,7 @@ FORM: dict[str, Any] = {
     "subject_in": "body",
     "subject_name": "sfzh",
     "parameters": "year? query integer\nkind query a|b",
-    "absent_404": "on",
+    "absent_status": "404",
     "secret_header": "X-Api-Key",
     "secret": "made-up-key",
     "timeout_ms": "2000",
