@@ -1,5 +1,6 @@
 """Reads of the catalogue; which entries somebody may know of is decided here and nowhere else."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from haihe.base.accounts.api import SIGNED_OUT, SYSTEM, Actor, Role
 from haihe.data.catalogue.errors import ResourceNotFound
 from haihe.data.catalogue.models import CodeListVersion, Resource, Revision
 from haihe.data.catalogue.records import ResourceEntry, resource_entry
-from haihe.data.catalogue.search.finding import Found, find
+from haihe.data.catalogue.search.finding import Found, find, matching
 from haihe.data.catalogue.workflow import OPEN_REVISIONS, Part, ResourceState
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "find_resources",
     "is_official",
     "knows_inside",
+    "offered_by",
     "open_revision_of",
     "parts_on",
     "published_count",
@@ -109,6 +111,12 @@ def codes_of(code_list: str) -> tuple[str, ...]:
     """Return the codes of a list as they are now, in order; nothing for an unknown one."""
     version = CodeListVersion.objects.filter(code_list__slug=code_list).order_by("-number").first()
     return tuple(str(code) for code, _meaning in version.codes) if version else ()
+
+
+def offered_by(owners: Iterable[str], *, form: str, search: str = "") -> QuerySet[Resource]:
+    """Return what these departments publish and share in a form, matching what was typed, the best first."""
+    rows = Resource.objects.filter(state=ResourceState.PUBLISHED, owner__in=owners, sharing_forms__contains=[form])
+    return matching(rows, search).defer("found", "ranked")
 
 
 def published_count() -> int:

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from haihe.base.accounts.models import User
 from haihe.base.keys.api import keyring
+from haihe.data.catalogue.models import Resource
 from haihe.data.sharing.models import Service
 from haihe.data.sharing.testing import open_relief_status
 from haihe.data.sharing.tests.test_pages import signed_in
@@ -110,3 +111,25 @@ def test_nobody_opens_a_service_on_another_departments_register() -> None:
     chosen = browser("steward_gjj").get(reverse("sharing:open-service")).content.decode()
     assert "本单位还没有以服务接口共享的资源" in chosen
     assert "120012/000001" in browser("steward_mzj").get(reverse("sharing:open-service")).content.decode()
+
+
+def test_however_many_registers_there_are_one_page_of_them_is_read(django_assert_max_num_queries: Any) -> None:
+    first = Resource.objects.get(code="120012/000001")
+    for serial in range(2, 60):
+        first.pk, first.code, first.title = None, f"120012/{serial:06}", f"登记簿{serial}"
+        first.guide_serial = first.guide_serial and first.guide_serial + 1
+        first.save(force_insert=True)
+    address, steward = reverse("sharing:open-service"), browser("steward_mzj")
+    steward.get(address)
+    with django_assert_max_num_queries(7):
+        shown = steward.get(address).content.decode()
+    assert shown.count("?resource=") == 20
+    assert "?resource=120012/000059" in steward.get(address, {"page": "3"}).content.decode()
+
+
+def test_a_register_is_found_by_what_it_is_called() -> None:
+    address, steward = reverse("sharing:open-service"), browser("steward_mzj")
+    assert "?resource=120012/000001" in steward.get(address, {"q": "救助"}).content.decode()
+    nothing = steward.get(address, {"q": "水库"}).content.decode()
+    assert "没有找到这样的资源" in nothing
+    assert 'value="水库"' in nothing

@@ -11,6 +11,7 @@ from haihe.data.catalogue import api as catalogue
 from haihe.data.sharing import operations
 from haihe.data.sharing.errors import NotFound, SharingError
 from haihe.data.sharing.forms_opening import OpeningForm
+from haihe.data.sharing.views.lists import narrowed_by, page_of
 
 
 @never_cache
@@ -21,9 +22,9 @@ def new(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     code = request.GET.get("resource", "").replace("\x00", "")
     if not code:
-        return render(request, "sharing/open_choose.html", {"resources": _own(actor)})
-    entry = next((entry for entry in _own(actor) if entry.code == code), None)
-    if entry is None:
+        return _choose(request, actor)
+    entry = catalogue.resource(code)
+    if entry is None or not _may_open(actor, entry):
         raise Http404
     form = OpeningForm(request.POST or None, entry=entry)
     if request.method == "POST" and form.is_valid():
@@ -36,13 +37,16 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "sharing/open_service.html", {"form": form, "entry": entry}, status=status)
 
 
-def _own(actor: Actor) -> list[catalogue.ResourceEntry]:
-    """Return the published registers of one's departments that are shared by service."""
-    found = [
-        catalogue.published_resources(owner=owner, form=catalogue.SharingForm.SERVICE)
-        for owner in sorted(actor.organisations(Role.STEWARD))
-    ]
-    return [entry for entries in found for entry in entries]
+def _choose(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """List the published registers of one's departments that are shared by service, a page at a time."""
+    narrowed, mine = narrowed_by(request), actor.organisations(Role.STEWARD)
+    found = catalogue.offered_by(mine, form=catalogue.SharingForm.SERVICE, search=narrowed.q)
+    told = {"resources": page_of(request, found), "narrowed": narrowed}
+    return render(request, "sharing/open_choose.html", told)
+
+
+def _may_open(actor: Actor, entry: catalogue.ResourceEntry) -> bool:
+    return actor.has(Role.STEWARD, entry.owner) and catalogue.SharingForm.SERVICE in entry.sharing_forms
 
 
 def _tell(form: OpeningForm, refused: SharingError) -> None:
