@@ -22,6 +22,7 @@ from haihe.data.sharing.views import (
 app_name = "sharing"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", workbench.workbench, name="workbench"),
+    path("duties/", workbench.duties, name="duties"),
     path("new/", requests.new, name="new"),
     path("requests/", lists.requests, name="requests"),
     path("requests/<uuid:pk>/", requests.show, name="request"),
@@ -58,6 +59,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("needs/", include("haihe.data.sharing.needs.urls")),
     path("calls/", include("haihe.data.sharing.calls.urls")),
     path("clocks/", clocks.clocks, name="clocks"),
+    path("clocks/retention/", clocks.retention, name="usage-retention"),
     path("open-service/", opening.new, name="open-service"),
     path("services/<slug:slug>/", services.show, name="service"),
     path("services/<slug:slug>/try/", trying.call, name="try-call"),

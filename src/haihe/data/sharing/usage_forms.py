@@ -1,9 +1,10 @@
-"""The user department's note on a month of use."""
+"""The user department's note on a month of use; how long all such records are kept."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from haihe.data.sharing.models import Destruction
+from haihe.data.sharing.models.usage import LONGEST_RETENTION_MONTHS, RETENTION_FLOOR_MONTHS
 
 _CONTROL = {"class": "form-control"}
 
@@ -32,3 +33,16 @@ class UsageNoteForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs=_CONTROL),
     )
+
+
+class RetentionForm(forms.Form):
+    """How long records of use are kept, and why so long."""
+
+    months = forms.IntegerField(
+        label=_("保存期限（月）"),
+        min_value=RETENTION_FLOOR_MONTHS,
+        max_value=LONGEST_RETENTION_MONTHS,
+        help_text=_("可以比条例规定的三年（36 个月）长，不能更短；对已有的记录同样适用。"),
+        widget=forms.NumberInput(attrs=_CONTROL | {"inputmode": "numeric"}),
+    )
+    why = forms.CharField(label=_("理由"), max_length=500, widget=forms.Textarea(attrs=_CONTROL | {"rows": 2}))

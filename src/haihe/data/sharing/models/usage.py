@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from haihe.data.sharing.models.grant import Grant
 
 RETENTION_FLOOR_MONTHS: Final = 36
+LONGEST_RETENTION_MONTHS: Final = 1200
+RETENTION_CLAUSE: Final = "政务数据共享条例 第29条"
 """政务数据共享条例 art. 29: records of use are kept for at least three years."""
 
 
@@ -113,7 +115,8 @@ class UsageRetention(models.Model):
         ordering: ClassVar[list[str]] = ["-id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
-                condition=Q(months__gte=RETENTION_FLOOR_MONTHS, months__lte=1200), name="usage_retention_within_the_law"
+                condition=Q(months__gte=RETENTION_FLOOR_MONTHS, months__lte=LONGEST_RETENTION_MONTHS),
+                name="usage_retention_within_the_law",
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="usage_retention_with_reason"),
         ]

@@ -29,6 +29,7 @@ from haihe.data.sharing.operations.propagating import confirm_data, data_arrived
 from haihe.data.sharing.operations.reminding import watch_clocks
 from haihe.data.sharing.operations.renewing import renew_grant
 from haihe.data.sharing.operations.requesting import request_sharing, resubmit_request
+from haihe.data.sharing.operations.retaining import set_retention
 from haihe.data.sharing.operations.services import NewService, open_service
 from haihe.data.sharing.operations.stopping import move_stop, plan_stop, start_service, stop_at_once
 from haihe.data.sharing.operations.trying import Trial, try_call
@@ -76,6 +77,7 @@ __all__ = [
     "resume_grant",
     "rotate_key",
     "set_clock",
+    "set_retention",
     "start_service",
     "stop_at_once",
     "suspend_grant",

@@ -15,6 +15,7 @@ from haihe.data.sharing.periods import Period, periods_between
 
 FEWEST_SHOWN = 5
 """Smaller counts are shown as "fewer than five": so few could be somebody's."""
+_LATEST_RETENTIONS = 5
 _ANSWERS = F("matched") + F("not_matched") + F("found") + F("not_found") + F("unknown") + F("other")
 
 
@@ -60,6 +61,11 @@ def retention_months() -> int:
     """Return how long records are kept: the city's policy, the law's three years at least."""
     newest = UsageRetention.objects.values_list("months", flat=True).first()
     return max(RETENTION_FLOOR_MONTHS, newest or 0)
+
+
+def retentions() -> list[UsageRetention]:
+    """Return what was set, the newest first: that is the one in force."""
+    return list(UsageRetention.objects.all()[:_LATEST_RETENTIONS])
 
 
 def used_periods() -> list[Period]:

@@ -37,6 +37,7 @@ from haihe.data.sharing.models import (
     SharingEvent,
     SharingRequest,
     UsageRecord,
+    UsageRetention,
 )
 from haihe.data.sharing.testing import (
     NOW,
@@ -114,6 +115,7 @@ REPEATABLE = {
     "correction-person",
     "end-key",
     "maintenance",
+    "usage-retention",
 }
 """Sent twice they lead to the same place; everything else says that it is done already."""
 WITH_DOORS_OF_THEIR_OWN = {"evidence", "evidence-file", "check-evidence"}
@@ -356,6 +358,8 @@ def _service_and_client_doors() -> Iterator[tuple[Door, str]]:
     yield Door("clocks", READERS, READERS, READERS), reverse("sharing:clocks")
     heads = APPROVERS | {"operator"}
     yield Door("clocks", READERS, heads, READERS, post=True), reverse("sharing:clocks")
+    yield Door("usage-retention", READERS, {"operator"}, READERS, post=True), reverse("sharing:usage-retention")
+    yield Door("duties", READERS, READERS, READERS), reverse("sharing:duties")
     yield Door("service", READERS, READERS, READERS), reverse("sharing:service", args=["relief-status"])
     yield Door("try-call", STEWARDS, STEWARDS, STEWARDS), reverse("sharing:try-call", args=["relief-status"])
     switch = reverse("sharing:switch-service", args=["relief-details"])
@@ -411,6 +415,7 @@ def filled(door: Door, username: str = "") -> dict[str, object]:
         "maintenance": MAINTENANCE_FORM,
         "clocks": CLOCK_FORMS.get(username, {}),
         "rotate-key": {"overlap_days": "7"},
+        "usage-retention": {"months": "60", "why": "审计要求"},
     }
     return forms.get(door.name, WORDS)
 
@@ -418,7 +423,7 @@ def filled(door: Door, username: str = "") -> dict[str, object]:
 def state() -> list[object]:
     """Return all that a write of sharing could change."""
     tables: tuple[type[Model], ...] = (SharingRequest, Grant, Client, ClientKey, ClockPolicy, Service, Correction)
-    tables += (CorrectionNotice, Disposal, Dispute, ServiceStop, Maintenance, UsageRecord, SharingEvent)
+    tables += (CorrectionNotice, Disposal, Dispute, ServiceStop, Maintenance, UsageRecord, UsageRetention, SharingEvent)
     return [list(table._default_manager.order_by("pk").values()) for table in tables]
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.test import Client as Browser
@@ -13,10 +14,11 @@ from haihe.data.sharing import operations
 from haihe.data.sharing.demo.entries import RELIEF_STATUS
 from haihe.data.sharing.excerpts import EXCERPT_ROWS
 from haihe.data.sharing.models import Grant, SharingRequest
-from haihe.data.sharing.testing import NOW, cast_actor, granted, open_relief_status, requested
+from haihe.data.sharing.testing import NOW, cast_actor, granted, open_relief_status, requested, to_be_handed_over
+from haihe.data.sharing.views.lists import PAGE_ROWS
 
 pytestmark = pytest.mark.django_db
-WORKBENCH, NEW = reverse("sharing:workbench"), reverse("sharing:new")
+WORKBENCH, NEW, DUTIES = (reverse(f"sharing:{name}") for name in ("workbench", "new", "duties"))
 REQUESTS, GRANTS, CORRECTIONS = (reverse(f"sharing:{name}") for name in ("requests", "grants", "corrections"))
 
 
@@ -43,6 +45,24 @@ def test_the_workbench_shows_the_first_and_leads_to_all() -> None:
     assert f'href="{REQUESTS}?show=waiting"' in shown
     everything = page("steward_mzj", REQUESTS, show="waiting")
     assert all(row.number in everything for row in rows)
+
+
+def test_all_other_duties_are_behind_the_excerpt() -> None:
+    for number in range(PAGE_ROWS + 1):
+        to_be_handed_over(purpose=f"PURPOSE_{number:02}")
+    shown = page("steward_mzj", WORKBENCH)
+    assert f'href="{DUTIES}"' in shown
+    assert f"查看全部 {PAGE_ROWS + 1} 项" in shown
+    assert page("steward_mzj", DUTIES).count("提供数据</div>") == PAGE_ROWS
+    assert page("steward_mzj", DUTIES, page="2").count("提供数据</div>") == 1
+    assert "没有等您办理的事" in page("outsider", DUTIES)
+
+
+def test_the_data_centre_sees_there_what_others_let_lie_and_nobody_else_does() -> None:
+    to_be_handed_over(now=NOW - timedelta(days=200))
+    assert "没有按期提供数据" in page("operator", DUTIES, show="late")
+    assert "没有按期提供数据" not in page("operator", DUTIES)
+    assert "没有按期提供数据" not in page("steward_mzj", DUTIES, show="late")
 
 
 def test_what_is_short_leads_nowhere() -> None:

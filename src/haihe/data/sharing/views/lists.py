@@ -106,5 +106,5 @@ def narrowed_by(request: HttpRequest) -> Narrowed:
     return Narrowed(**told)
 
 
-def page_of(request: HttpRequest, rows: "QuerySet[Any]") -> "Page[Any]":
+def page_of(request: HttpRequest, rows: "QuerySet[Any] | list[Any]") -> "Page[Any]":
     return Paginator(rows, PAGE_ROWS).get_page(request.GET.get("page"))
