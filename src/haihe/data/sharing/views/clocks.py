@@ -13,7 +13,7 @@ from haihe.base.history.api import clause_told
 from haihe.data.sharing import operations
 from haihe.data.sharing.errors import SharingError
 from haihe.data.sharing.forms import ClockForm
-from haihe.data.sharing.models.usage import RETENTION_CLAUSE
+from haihe.data.sharing.models.usage import RETENTION_CLAUSE, RETENTION_FLOOR_MONTHS
 from haihe.data.sharing.queries.clocks import may_promise_for, promises
 from haihe.data.sharing.queries.usage import retention_months, retentions
 from haihe.data.sharing.usage_forms import RetentionForm
@@ -71,12 +71,13 @@ def _retention_form(actor: Actor, posted: QueryDict | None = None) -> RetentionF
 
 
 def _page(request: HttpRequest, form: ClockForm | None, retention_form: RetentionForm | None) -> HttpResponse:
+    kept = retentions()
     context = {
         "promises": promises(),
         "form": form,
-        "months": retention_months(),
+        "months": kept[0].months if kept else RETENTION_FLOOR_MONTHS,
         "retention_clause": clause_told(RETENTION_CLAUSE),
-        "retentions": retentions(),
+        "retentions": kept,
         "retention_form": retention_form,
     }
     return render(request, "sharing/clocks.html", context, status=422 if request.method == "POST" else 200)
