@@ -1,3 +1,8 @@
 """The suite's own plug-ins; fixtures for one component live in that component's tests."""
 
-pytest_plugins = ("tests.plugins.installation", "tests.plugins.engines", "tests.plugins.gateway")
+pytest_plugins = (
+    "tests.plugins.installation",
+    "tests.plugins.engines",
+    "tests.plugins.gateway",
+    "tests.plugins.departments",
+)

@@ -1,0 +1,137 @@
+import contextlib
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from haihe.data.exchange.connectors import drop
+from haihe.data.exchange.connectors.faults import Fault, FetchFailed
+from haihe.data.exchange.connectors.ports import Fetched, Leg, LegFound, NoSecret, Sink, Site, Verdict
+
+_PIECE_BYTES: Final = 1024 * 1024
+
+
+class FolderSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`path` lies below the site's root; `afterwards` says what becomes of a file that was taken."""
+
+    path: drop.FolderPath = ""
+    pattern: drop.Pattern = "*"
+    finished: drop.Finished = "quiet"
+    quiet_s: drop.Quiet = 60
+    afterwards: drop.Afterwards = "move"
+
+
+class FolderConnector:
+    name = "folder"
+    legs = (Leg.PLACE, Leg.ROWS)
+    settings = FolderSettings
+    secret = NoSecret
+
+    def check(self, settings: FolderSettings, secret: NoSecret, site: Site) -> Iterator[LegFound]:
+        folder = _folder(settings, site)
+        yield LegFound(Leg.PLACE, settings.path or "/")
+        waiting = _ready(folder, settings, site)
+        yield LegFound(Leg.ROWS, f"{len(waiting)}: {waiting[0].name}" if waiting else "0")
+
+    def fetch(
+        self, settings: FolderSettings, secret: NoSecret, since: str | None, sink: Sink, site: Site
+    ) -> Fetched | None:
+        folder = _folder(settings, site)
+        waiting = _ready(folder, settings, site)
+        if not waiting:
+            return None
+        entry = waiting[0]
+        _copy(folder / entry.name, entry, sink)
+        fetched = Fetched(
+            format="",
+            filename=entry.name,
+            complete=len(waiting) == 1,
+            as_of=drop.true_since(entry, site.clock()),
+            token=drop.Token(entry.name, entry.size, entry.changed_at).written(),
+        )
+        sink.durable(fetched)
+        return fetched
+
+    def settle(
+        self, settings: FolderSettings, secret: NoSecret, token: str, verdict: Verdict, words: str, site: Site
+    ) -> None:
+        folder = _folder(settings, site)
+        known = drop.Token.read(token)
+        file = folder / known.name
+        if _entry_of(file) != drop.Entry(known.name, known.size, known.changed_at):
+            return  # Gone already, or another file by now: that one waits for its own fetch.
+        try:
+            _put_away(folder, file, settings, verdict, words)
+        except OSError:
+            raise FetchFailed(Fault.NOT_PERMITTED, settings.path or "/") from None
+
+
+FOLDER: Final = FolderConnector()
+
+
+def _folder(settings: FolderSettings, site: Site) -> Path:
+    root = site.root.resolve()
+    folder = root.joinpath(*drop.steps(settings.path))
+    try:
+        inside = folder.resolve(strict=True).is_relative_to(root)
+    except OSError:
+        raise FetchFailed(Fault.NO_SUCH_PLACE, settings.path or "/") from None
+    if not inside or not folder.is_dir():
+        raise FetchFailed(Fault.NO_SUCH_PLACE, settings.path or "/")
+    return folder
+
+
+def _ready(folder: Path, settings: FolderSettings, site: Site) -> list[drop.Entry]:
+    try:
+        entries = [entry for file in folder.iterdir() if (entry := _entry_of(file))]
+    except PermissionError:
+        raise FetchFailed(Fault.NOT_PERMITTED, settings.path or "/") from None
+    return drop.ready(
+        entries,
+        pattern=settings.pattern,
+        finished=settings.finished,
+        quiet_s=settings.quiet_s,
+        now=site.clock(),
+    )
+
+
+def _entry_of(file: Path) -> drop.Entry | None:
+    """Return what the folder says of a plain file; None for anything else, or once it has gone."""
+    try:
+        found = file.lstat()
+    except OSError:
+        return None
+    if not stat.S_ISREG(found.st_mode):
+        return None
+    # A copying program may set the time of writing back; the time of change it can't.
+    return drop.Entry(file.name, found.st_size, max(found.st_mtime, found.st_ctime))
+
+
+def _copy(file: Path, entry: drop.Entry, sink: Sink) -> None:
+    try:
+        with os.fdopen(os.open(file, os.O_RDONLY | os.O_NOFOLLOW), "rb") as content:
+            while piece := content.read(_PIECE_BYTES):
+                sink.write(piece)
+    except PermissionError:
+        raise FetchFailed(Fault.NOT_PERMITTED, entry.name) from None
+    except OSError:
+        raise FetchFailed(Fault.SOURCE_CHANGED, entry.name) from None
+    if _entry_of(file) != entry:
+        raise FetchFailed(Fault.SOURCE_CHANGED, entry.name)
+
+
+def _put_away(folder: Path, file: Path, settings: FolderSettings, verdict: Verdict, words: str) -> None:
+    if verdict is Verdict.TAKEN and settings.afterwards == "delete":
+        file.unlink()
+    else:
+        target = folder / (drop.DONE if verdict is Verdict.TAKEN else drop.REFUSED)
+        target.mkdir(exist_ok=True)
+        name = drop.free_name(file.name, (other.name for other in target.iterdir()))
+        if verdict is Verdict.REFUSED:
+            (target / f"{name}{drop.REASON_SUFFIX}").write_text(f"{words}\n", encoding="utf-8")
+        file.rename(target / name)
+    with contextlib.suppress(FileNotFoundError):
+        (folder / f"{file.name}{drop.MARKER}").unlink()

@@ -1,0 +1,22 @@
+"""The kinds of connectors, by name; and their settings and secrets, read from what was stored or typed."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from haihe.data.exchange.connectors.database.connector import DATABASE
+from haihe.data.exchange.connectors.faults import Fault, FetchFailed
+from haihe.data.exchange.connectors.folder.connector import FOLDER
+from haihe.data.exchange.connectors.ports import Connector
+
+CONNECTORS: Final[dict[str, Connector]] = {each.name: each for each in (FOLDER, DATABASE)}
+
+
+def read_as[S: msgspec.Struct](told: Mapping[str, object], struct: type[S]) -> S:
+    """Return settings or a secret as the connector's struct. Raises: FetchFailed, naming no value."""
+    try:
+        return msgspec.convert(told, struct, strict=False)
+    except (msgspec.ValidationError, ValueError) as wrong:
+        # msgspec names the place and the rule, not what stands there.
+        raise FetchFailed(Fault.SETTINGS_WRONG, str(wrong).partition("\n")[0][:200]) from None
