@@ -189,7 +189,7 @@ class Desk:
         part = stream.part(dossier, permission)
         batch = self.commits.join()
         # All of them at once: a batch that is broken off has used up what it asked for.
-        batch.quotas[grant.id], batch.day = self.quotas.count(grant.id, day=day, answers=roll.answerable), day
+        batch.count(grant.id, self.quotas.count(grant.id, day=day, answers=roll.answerable), day=day)
         batch.oldest_minute = oldest_minute(dossier.at)
         # Even where nobody could be looked for, the nonce joined the batch.
         return Outcome(part.reply, waits=True, to=stream)
@@ -204,7 +204,7 @@ class Desk:
         question = make_question(self, dossier, permission, asked, id_number)
         batch = self.commits.join()
         # With the nonce, before the department hears of it: killed meanwhile, the same request can't come again.
-        batch.quotas[grant.id], batch.day = self.quotas.count(grant.id, day=day), day
+        batch.count(grant.id, self.quotas.count(grant.id, day=day), day=day)
         batch.oldest_minute = oldest_minute(dossier.at)
         return waiting(ProxyCall(self, listener, dossier, asked, permission.service, grant.id, question))
 
@@ -290,7 +290,7 @@ class Desk:
     ) -> None:
         """Put record and quota into the batch that gathers now; the answer must wait for it."""
         batch, grant, day = self.commits.join(), permission.grant, day_of(dossier.at)
-        batch.quotas[grant.id], batch.day = self.quotas.count(grant.id, day=day), day
+        batch.count(grant.id, self.quotas.count(grant.id, day=day), day=day)
         batch.oldest_minute = oldest_minute(dossier.at)
         record = dossier.answered(permission, findings, subject=question.subject, index=index)
         batch.keep(record, reserved=dossier.reserved)

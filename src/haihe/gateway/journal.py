@@ -4,7 +4,7 @@ One LMDB environment with six tables, written in one transaction per batch:
   records  sequence number + count → the batch's records, one canonical JSON per line
   packed   sequence number + place → one record of many uses, with what it seals (gateway/packed.py)
   replay   minute + sequence number → fingerprints of the requests signed in that minute, end to end
-  quota    day + grant → answers given
+  counts   sequence number → answers given today, per grant (gateway/count_log.py)
   traces   sequence number → traceparents of the batch's requests that are traced, for the span of the ledger
   health   the last health record; such records prove the way to the disk and are no use of anybody's data
 The gateway is the only writer of new batches (a file lock sees to it); the shipper, another process, deletes those
@@ -22,6 +22,7 @@ from typing import NamedTuple, Self
 
 import lmdb
 
+from haihe.gateway.count_log import CountLog
 from haihe.gateway.packed import unpack
 from haihe.gateway.replay import FINGERPRINT_BYTES
 
@@ -64,6 +65,12 @@ class Batch:
         else:
             self.records.append(record)
 
+    def count(self, grant: str, used: int, *, day: int) -> None:
+        """Note what a grant has been used by now. Where the day turns within the batch, only the new one is kept."""
+        if day != self.day:
+            self.quotas, self.day = {}, day
+        self.quotas[grant] = used
+
     @property
     def size(self) -> int:
         """Return how many records are in it."""
@@ -100,10 +107,11 @@ class Journal:
     def __init__(self, folder: Path, *, map_size: int = MAP_SIZE_BYTES) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
-            self._env = lmdb.open(str(folder), map_size=map_size, max_dbs=6, mode=0o600, readahead=False)
-            self._records, self._packed, self._replay, self._quota, self._health, self._traces = (
-                self._env.open_db(name) for name in (b"records", b"packed", b"replay", b"quota", b"health", b"traces")
+            self._env = lmdb.open(str(folder), map_size=map_size, max_dbs=7, mode=0o600, readahead=False)
+            self._records, self._packed, self._replay, self._health, self._traces = (
+                self._env.open_db(name) for name in (b"records", b"packed", b"replay", b"health", b"traces")
             )
+            self._counts = CountLog(self._env)
             self._env.reader_check()
         except (lmdb.Error, OSError) as fault:
             raise JournalError(f"{folder}: {fault}") from fault
@@ -158,8 +166,7 @@ class Journal:
             with self._env.begin(write=True) as write:
                 self._write(write, batch)
                 if self._turns % _PRUNE_EVERY == 0:
-                    self._prune(write, self._replay, batch.oldest_minute)
-                    self._prune(write, self._quota, batch.day)
+                    self._forget_nonces(write, batch.oldest_minute)
         except (lmdb.Error, OSError) as fault:
             raise JournalError(str(fault)) from fault
 
@@ -171,26 +178,26 @@ class Journal:
             write.put(_KEY.pack(self._sequence, place), packed, append=True, db=self._packed)
         for minute, nonces in batch.nonces.items():
             write.put(_REPLAY_KEY.pack(minute, self._sequence), b"".join(nonces), db=self._replay)
-        for grant, used in batch.quotas.items():
-            write.put(_PREFIX.pack(batch.day) + grant.encode(), used.to_bytes(8, "big"), db=self._quota)
+        if batch.quotas:
+            self._counts.write(write, batch.quotas, day=batch.day, sequence=self._sequence)
         if batch.traces and batch.size:
             write.put(_SEQUENCE.pack(self._sequence), "\n".join(batch.traces).encode(), db=self._traces)
         if batch.health is not None:
             write.put(b"last", batch.health, db=self._health)
 
-    @staticmethod
-    def _prune(write: "lmdb.Transaction[bytes]", table: "lmdb._Database", before: int) -> None:
-        cursor = write.cursor(table)
+    def _forget_nonces(self, write: "lmdb.Transaction[bytes]", before: int) -> None:
+        """Delete some of those signed before this minute."""
+        cursor = write.cursor(self._replay)
         found = cursor.first()
         for _ in range(_PRUNE_AT_ONCE):
             if not found or _PREFIX.unpack_from(cursor.key())[0] >= before:
                 return
-            write.delete(cursor.key(), db=table)
+            write.delete(cursor.key(), db=self._replay)
             found = cursor.first()
 
     def _last_sequence(self) -> int:
         with self._env.begin() as read:
-            replay, last = read.cursor(self._replay), [0]
+            replay, last = read.cursor(self._replay), [self._counts.last_sequence(read)]
             for cursor in (read.cursor(self._records), read.cursor(self._packed)):
                 last += [int(_KEY.unpack(cursor.key())[0])] if cursor.last() else []
             # A shipped batch leaves its nonces: its number must not come again.
@@ -210,11 +217,7 @@ class Journal:
     def quotas(self, *, day: int) -> dict[str, int]:
         """Return the answers given per grant on this day."""
         with self._env.begin() as read:
-            cursor, prefix = read.cursor(self._quota), _PREFIX.pack(day)
-            if not cursor.set_range(prefix):
-                return {}
-            rows = cursor.iternext()
-            return {key[4:].decode(): int.from_bytes(used, "big") for key, used in rows if key.startswith(prefix)}
+            return self._counts.sums(read, day=day)
 
     def oldest(self, *, at_most: int) -> Shipment:
         """Read the oldest batches, of `at_most` records together but at least one batch."""
