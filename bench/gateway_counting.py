@@ -96,7 +96,7 @@ def signed(door: Door) -> Request:
 
 
 def dossiers_of(door: Door) -> list[Dossier]:
-    dossiers = [Dossier(now=time.time()) for _ in range(TOGETHER)]
+    dossiers = [Dossier(at=time.time()) for _ in range(TOGETHER)]
     for dossier in dossiers:
         dossier.client, dossier.service = Client.with_secret(CLIENT, ASKER, Mac(SECRET)), door.service
         dossier.grant, dossier.kind, dossier.told = door.grant, "VERIFY", "NO_MATCH"

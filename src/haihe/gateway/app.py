@@ -5,6 +5,7 @@ import logging
 import re
 import traceback
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 
 from haihe.gateway.corrections import CORRECTIONS_ROUTE, CorrectionsDesk, Notices
 from haihe.gateway.desk import Desk
@@ -31,6 +32,8 @@ HEALTH_ROUTE = "/healthz"
 MOST_BATCH_BYTES = 2 << 20
 
 _ASK = re.compile(r"/v1/(verify|query|proxy|subscribe)/([a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?)(/batch)?")
+_ask_of = lru_cache(maxsize=4096)(_ASK.fullmatch)
+"""Services are few; whoever asks for many that there aren't only makes it forget."""
 _KINDS = {"verify": VERIFY, "query": QUERY, "proxy": PROXY, "subscribe": SUBSCRIBE}
 _MEDIA_TYPES = frozenset({"application/json", "application/json; charset=utf-8", "application/json;charset=utf-8"})
 _log = logging.getLogger("haihe.gateway")
@@ -60,7 +63,7 @@ class Gateway:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def answer(self, request: Request, recipient: Listener) -> None:
-        dossier = Dossier(now=self._desk.clock())
+        dossier = Dossier(at=self._desk.clock())
         span = None if self._traces is None or request.path == HEALTH_ROUTE else self._traces.begin(request)
         dossier.is_private = request.is_private
         try:
@@ -86,7 +89,7 @@ class Gateway:
 
     def room_for(self, request: Request, size: int) -> Lease | str:
         """Give room for a body that names many; everything else is small."""
-        ask = _ASK.fullmatch(request.path)
+        ask = _ask_of(request.path)
         names_many = self._xroad.names_many(request.path) if ask is None else _names_many(ask)
         if not names_many or request.method != "POST" or size > MOST_BATCH_BYTES:
             return "body-too-large"
@@ -94,7 +97,7 @@ class Gateway:
 
     def _outcome(self, dossier: Dossier, request: Request, listener: Listener) -> Outcome:
         try:
-            ask = _ASK.fullmatch(request.path)
+            ask = _ask_of(request.path)
             if ask is not None and (ask[3] is None or _is_batch(ask)):
                 dossier.slug, dossier.kind = ask[2], _KINDS[ask[1]] if ask[3] is None else BATCH_VERIFY
                 _check_form(request)

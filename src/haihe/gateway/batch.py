@@ -122,7 +122,7 @@ class BatchStream:
             self.desk.commits.tally.ended(dossier, now=self.desk.clock())
 
     def _next_dossier(self) -> Dossier:
-        dossier, opening = Dossier(now=self.desk.clock()), self.opening
+        dossier, opening = Dossier(at=self.desk.clock()), self.opening
         dossier.slug, dossier.claimed, dossier.client = opening.slug, opening.claimed, opening.client
         dossier.signature, dossier.asked = opening.signature, opening.asked
         dossier.credential, dossier.request_digest = opening.credential, opening.request_digest

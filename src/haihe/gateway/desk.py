@@ -13,15 +13,16 @@ from haihe.gateway.batch import BatchStream
 from haihe.gateway.dossier import Dossier, Permission, Refused
 from haihe.gateway.group_commit import GroupCommit
 from haihe.gateway.index import Indexes, SubjectIndex
-from haihe.gateway.limits import check_quota, check_rate, told
+from haihe.gateway.limits import check_quota, check_rate, told, told_of
 from haihe.gateway.maintenance import check_maintenance
 from haihe.gateway.messages import Listener
 from haihe.gateway.policy import Client, PolicyHolder
 from haihe.gateway.proxy import ProxyCall, Said, Sources, make_question, settled, waiting
+from haihe.gateway.quick_reading import decode_query, decode_request
 from haihe.gateway.quota import Quotas, date_of, day_of
 from haihe.gateway.rates import Rates
 from haihe.gateway.refusals import RefusalMeter
-from haihe.gateway.replay import ReplayWindow, fingerprint, oldest_minute
+from haihe.gateway.replay import ReplayWindow, fingerprint
 from haihe.gateway.replies import Outcome, queried, signed_reply, verified
 from haihe.gateway.requests import (
     Asked,
@@ -33,8 +34,6 @@ from haihe.gateway.requests import (
     VerifyRequest,
     decode_batch,
     decode_proxy,
-    decode_query,
-    decode_request,
     decode_subscribe,
 )
 from haihe.gateway.roll import call
@@ -95,7 +94,6 @@ class Desk:
             raise Refused("unavailable")
         client = authenticate(dossier, headers, method=method, path=path, body=body, policy=policy, tokens=self.tokens)
         self._check_first_sight(dossier)
-        self.commits.join().oldest_minute = oldest_minute(dossier.at)
         return client
 
     def subscribe(self, dossier: Dossier, headers: Headers, *, path: str, body: bytes, listener: Listener) -> Outcome:
@@ -184,13 +182,12 @@ class Desk:
 
     def _begin_stream(self, stream: BatchStream, dossier: Dossier, permission: Permission) -> Outcome:
         roll, grant, day = stream.roll, permission.grant, day_of(dossier.at)
-        check_quota(dossier, grant, self.rates, self.quotas, answers=roll.answerable)
-        dossier.limits = told(grant, self.rates, self.quotas, now=dossier.at, answers=roll.answerable)
+        left = check_quota(dossier, grant, self.rates, self.quotas, answers=roll.answerable)
+        dossier.limits = told_of(grant, self.rates, now=dossier.at, left=left)
         part = stream.part(dossier, permission)
         batch = self.commits.join()
         # All of them at once: a batch that is broken off has used up what it asked for.
         batch.count(grant.id, self.quotas.count(grant.id, day=day, answers=roll.answerable), day=day)
-        batch.oldest_minute = oldest_minute(dossier.at)
         # Even where nobody could be looked for, the nonce joined the batch.
         return Outcome(part.reply, waits=True, to=stream)
 
@@ -198,14 +195,13 @@ class Desk:
         self, dossier: Dossier, permission: Permission, asked: ProxyRequest, listener: Listener
     ) -> Outcome:
         grant, day = permission.grant, day_of(dossier.at)
-        check_quota(dossier, grant, self.rates, self.quotas)
-        dossier.limits = told(grant, self.rates, self.quotas, now=dossier.at, answers=1)
+        left = check_quota(dossier, grant, self.rates, self.quotas)
+        dossier.limits = told_of(grant, self.rates, now=dossier.at, left=left)
         id_number = None if asked.subject is None else _id_number(asked.subject.id_number)
         question = make_question(self, dossier, permission, asked, id_number)
         batch = self.commits.join()
         # With the nonce, before the department hears of it: killed meanwhile, the same request can't come again.
         batch.count(grant.id, self.quotas.count(grant.id, day=day), day=day)
-        batch.oldest_minute = oldest_minute(dossier.at)
         return waiting(ProxyCall(self, listener, dossier, asked, permission.service, grant.id, question))
 
     def _attend[Body: Asked](
@@ -229,7 +225,8 @@ class Desk:
             if dossier.face is not None:
                 dossier.face.check(client, asked)
             permission = authorise(dossier, client, asked, policy=policy)
-            check_maintenance(permission.service, policy, now=dossier.at)
+            if policy.maintenance:
+                check_maintenance(permission.service, policy, now=dossier.at)
             check_rate(dossier, permission.grant, self.rates, self.quotas)
             return answer(dossier, permission, asked)
         except Refused as refusal:
@@ -269,7 +266,7 @@ class Desk:
 
     def _question(self, dossier: Dossier, permission: Permission, subject: Subject) -> Question:
         """Raises: Refused, over the quota or with an impossible identity number."""
-        check_quota(dossier, permission.grant, self.rates, self.quotas)
+        left = check_quota(dossier, permission.grant, self.rates, self.quotas)
         question = Question(
             self.keyring.subject_key(_id_number(subject.id_number)),
             None if subject.name is None else self.keyring.name_key(subject.name),
@@ -277,7 +274,7 @@ class Desk:
             dossier.at,
             date_of(day_of(dossier.at)),
         )
-        dossier.limits = told(permission.grant, self.rates, self.quotas, now=dossier.at, answers=1)
+        dossier.limits = told_of(permission.grant, self.rates, now=dossier.at, left=left)
         return question
 
     def _record(
@@ -291,7 +288,6 @@ class Desk:
         """Put record and quota into the batch that gathers now; the answer must wait for it."""
         batch, grant, day = self.commits.join(), permission.grant, day_of(dossier.at)
         batch.count(grant.id, self.quotas.count(grant.id, day=day), day=day)
-        batch.oldest_minute = oldest_minute(dossier.at)
         record = dossier.answered(permission, findings, subject=question.subject, index=index)
         batch.keep(record, reserved=dossier.reserved)
 

@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple, Protocol
 
+import msgspec
 import uuid_utils
 from msgspec import UNSET, UnsetType
 
@@ -46,11 +47,11 @@ class Face(Protocol):
         """Return media type and body of a refusal."""
 
 
-class Dossier:
-    """`claimed` is the client that the request says it is from, `client` who it proved to be from, by `key`; `signer`
-    signs what goes back to it; `scope` are the claims or fields asked; `limits` are header lines that tell what the
-    grant still allows. `credential` is what only asker and gateway know of this request, its signature or token;
-    `request_digest` and `reply_digest` are the Content-Digests of what was asked and told.
+class Dossier(msgspec.Struct, kw_only=True, eq=False):
+    """`at` is when it came. `claimed` is the client that the request says it is from, `client` who it proved to be
+    from, by `key`; `signer` signs what goes back to it; `scope` are the claims or fields asked; `limits` are header
+    lines that tell what the grant still allows. `credential` is what only asker and gateway know of this request, its
+    signature or token; `request_digest` and `reply_digest` are the Content-Digests of what was asked and told.
 
     `kind` is the way it came in by; `is_private` says that nobody could listen on it.
     `told` is the answer and `reason` why it is UNKNOWN, `many` are the answers of a record of many, `problem` is what
@@ -59,60 +60,31 @@ class Dossier:
     A `reserved` one is the gateway's own question after its health.
     """
 
-    __slots__ = (
-        "asked",
-        "at",
-        "claimed",
-        "client",
-        "credential",
-        "evidence",
-        "face",
-        "goes_on",
-        "grant",
-        "is_private",
-        "key",
-        "kind",
-        "limits",
-        "many",
-        "problem",
-        "reason",
-        "reply_digest",
-        "request_digest",
-        "reserved",
-        "scope",
-        "service",
-        "signature",
-        "signer",
-        "slug",
-        "told",
-    )
-
-    def __init__(self, *, now: float, reserved: bool = False) -> None:
-        self.at = now
-        self.reserved = reserved
-        self.evidence = str(uuid_utils.uuid7())
-        self.slug: str | None = None
-        self.claimed: str | None = None
-        self.client: Client | None = None
-        self.key: ClientKey | None = None
-        self.signature: SignatureInput | None = None
-        self.credential: str | None = None
-        self.request_digest: str | None = None
-        self.reply_digest: str | None = None
-        self.signer: ReplySigner | None = None
-        self.asked: Asked | None = None
-        self.service: Service | None = None
-        self.grant: Grant | None = None
-        self.scope: tuple[str, ...] = ()
-        self.limits = ""
-        self.is_private = False
-        self.face: Face | None = None
-        self.kind = ""
-        self.goes_on = False
-        self.told = ""
-        self.reason: str | None = None
-        self.problem = ""
-        self.many: dict[str, int] | None = None
+    at: float
+    reserved: bool = False
+    evidence: str = msgspec.field(default_factory=lambda: str(uuid_utils.uuid7()))
+    slug: str | None = None
+    claimed: str | None = None
+    client: Client | None = None
+    key: ClientKey | None = None
+    signature: SignatureInput | None = None
+    credential: str | None = None
+    request_digest: str | None = None
+    reply_digest: str | None = None
+    signer: ReplySigner | None = None
+    asked: Asked | None = None
+    service: Service | None = None
+    grant: Grant | None = None
+    scope: tuple[str, ...] = ()
+    limits: str = ""
+    is_private: bool = False
+    face: Face | None = None
+    kind: str = ""
+    goes_on: bool = False
+    told: str = ""
+    reason: str | None = None
+    problem: str = ""
+    many: dict[str, int] | None = None
 
     def fail(self, slug: str) -> None:
         """Note that this is told and nothing else."""

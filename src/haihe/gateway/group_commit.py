@@ -10,6 +10,7 @@ from haihe.gateway import traces
 from haihe.gateway.dossier import Dossier
 from haihe.gateway.journal import Batch, Journal, JournalError
 from haihe.gateway.messages import Recipient, Reply
+from haihe.gateway.replay import oldest_minute
 from haihe.gateway.tally import Tally
 from haihe.kernel.problems import MEDIA_TYPE, Problem
 from haihe.telemetry import tracing
@@ -68,6 +69,7 @@ class GroupCommit:
         traced, self._traced = self._traced, []
         if batch.empty and not waiting:
             return
+        batch.oldest_minute = oldest_minute(self.clock())
         started, failed = time.perf_counter(), False
         try:
             self.journal.commit(batch)

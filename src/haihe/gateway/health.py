@@ -94,7 +94,7 @@ class Health:
             created=int(self._desk.clock()),
             nonce=secrets.token_urlsafe(16),
         )
-        dossier = Dossier(now=self._desk.clock(), reserved=True)
+        dossier = Dossier(at=self._desk.clock(), reserved=True)
         dossier.slug = RESERVED
         outcome = self._desk.verify(dossier, headers, path=_PATH, body=body)
         mailbox = _Mailbox()

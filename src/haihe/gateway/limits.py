@@ -20,15 +20,21 @@ def check_rate(dossier: Dossier, grant: Grant, rates: Rates, quotas: Quotas) -> 
         raise Refused("rate-limited", retry_after_s=math.ceil(wait_s))
 
 
-def check_quota(dossier: Dossier, grant: Grant, rates: Rates, quotas: Quotas, *, answers: int = 1) -> None:
-    """Raises: Refused, if so many more answers are too many today."""
-    if quotas.used(grant.id, day=day_of(dossier.at)) + answers > grant.quota_per_day:
+def check_quota(dossier: Dossier, grant: Grant, rates: Rates, quotas: Quotas, *, answers: int = 1) -> int:
+    """Return what is left today after so many more answers. Raises: Refused, if they are too many."""
+    left = grant.quota_per_day - quotas.used(grant.id, day=day_of(dossier.at)) - answers
+    if left < 0:
         dossier.limits = told(grant, rates, quotas, now=dossier.at)
         raise Refused("quota-exceeded", retry_after_s=seconds_left(dossier.at))
+    return left
 
 
-def told(grant: Grant, rates: Rates, quotas: Quotas, *, now: float, answers: int = 0) -> str:
-    """Return the two header lines, as they are when so many answers more are counted."""
-    left = max(0, grant.quota_per_day - quotas.used(grant.id, day=day_of(now)) - answers)
+def told(grant: Grant, rates: Rates, quotas: Quotas, *, now: float) -> str:
+    """Return the two header lines, as they are now."""
+    return told_of(grant, rates, now=now, left=max(0, grant.quota_per_day - quotas.used(grant.id, day=day_of(now))))
+
+
+def told_of(grant: Grant, rates: Rates, *, now: float, left: int) -> str:
+    """Return the two header lines where so many answers are `left` today."""
     rate = f'"rate";r={rates.left(grant)};t=1, ' if grant.rate_per_s else ""
     return f'ratelimit-policy: {grant.limits}\r\nratelimit: {rate}"day";r={left};t={seconds_left(now)}\r\n'

@@ -82,10 +82,8 @@ def signed_reply(dossier: Dossier, status: int, media_type: str, body: bytes) ->
     """Make the reply, signed if the asker proved to be a client. Its digest is noted."""
     if dossier.signer is None:
         return Reply(status, media_type, body, dossier.limits)
-    signature = dossier.signer.headers(status, body, created=int(dossier.at))
-    dossier.reply_digest = signature["content-digest"]
-    lines = "\r\n".join([f"{name}: {value}" for name, value in signature.items()])
-    return Reply(status, media_type, body, f"{lines}\r\n{dossier.limits}")
+    lines, dossier.reply_digest = dossier.signer.lines(status, body, created=int(dossier.at))
+    return Reply(status, media_type, body, lines + dossier.limits)
 
 
 def verified(dossier: Dossier, findings: tuple[Finding, ...], index: SubjectIndex | None) -> bytes:

@@ -13,12 +13,15 @@ MOST_CLAIMS = 20
 MOST_FIELDS = 40
 MOST_PARAMETERS = 20
 MOST_SUBJECTS = 10_000
+PURPOSE = r"^[A-Z][A-Z0-9_]*$"
+NAME = r"^[a-z][a-z0-9_]*$"
+"""Of a claim, a field or a parameter."""
 _LINE = r"^[^\x00-\x1f\x7f-\x9f]+$"
 type _IdNumber = Annotated[str, msgspec.Meta(max_length=64)]
 type _Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
-type _Purpose = Annotated[str, msgspec.Meta(max_length=64, pattern=r"^[A-Z][A-Z0-9_]*$")]
+type _Purpose = Annotated[str, msgspec.Meta(max_length=64, pattern=PURPOSE)]
 type _Case = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=_LINE)]
-type _Claim = Annotated[str, msgspec.Meta(max_length=64, pattern=r"^[a-z][a-z0-9_]*$")]
+type _Claim = Annotated[str, msgspec.Meta(max_length=64, pattern=NAME)]
 type _Fields = Annotated[tuple[_Claim, ...], msgspec.Meta(min_length=1, max_length=MOST_FIELDS)]
 type _Claims = Annotated[tuple[_Claim, ...], msgspec.Meta(min_length=1, max_length=MOST_CLAIMS)]
 
@@ -149,15 +152,15 @@ class LinkRequest(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=T
 type Asked = VerifyRequest | QueryRequest | BatchRequest | ProxyRequest | SubscribeRequest | LinkRequest
 
 decode_link = msgspec.json.Decoder(LinkRequest).decode
-"""Raises: as `decode_request`."""
-
-decode_request = msgspec.json.Decoder(VerifyRequest).decode
 """Raises: msgspec.DecodeError (msgspec.ValidationError included) or UnicodeDecodeError."""
-decode_query = msgspec.json.Decoder(QueryRequest).decode
-"""Raises: as `decode_request`."""
+
+strict_verify = msgspec.json.Decoder(VerifyRequest).decode
+"""Raises: as `decode_link`. `quick_reading.decode_request` takes and refuses the same."""
+strict_query = msgspec.json.Decoder(QueryRequest).decode
+"""Raises: as `decode_link`. `quick_reading.decode_query` takes and refuses the same."""
 decode_batch = msgspec.json.Decoder(BatchRequest).decode
-"""Raises: as `decode_request`."""
+"""Raises: as `decode_link`."""
 decode_proxy = msgspec.json.Decoder(ProxyRequest).decode
-"""Raises: as `decode_request`."""
+"""Raises: as `decode_link`."""
 decode_subscribe = msgspec.json.Decoder(SubscribeRequest).decode
-"""Raises: as `decode_request`."""
+"""Raises: as `decode_link`."""

@@ -18,7 +18,7 @@ from haihe.gateway.dossier import Dossier, Refused
 from haihe.gateway.messages import Reply, Request
 from haihe.gateway.oauth_metadata import TOKEN_ROUTE
 from haihe.gateway.policy import Client, ClientKey, Policy
-from haihe.gateway.replay import CLOCK_WINDOW_S, fingerprint, oldest_minute
+from haihe.gateway.replay import CLOCK_WINDOW_S, fingerprint
 from haihe.gateway.replies import Outcome
 from haihe.gateway.tokens import LIFE_S
 from haihe.kernel.compact_jws import JwsError, read_jws
@@ -140,7 +140,6 @@ class TokenDesk:
             raise _Error("invalid_client", "the assertion was used before", slug="replayed-request")
         batch = self._desk.commits.join()
         batch.nonces.setdefault(minute, []).append(print_)
-        batch.oldest_minute = oldest_minute(dossier.at)
 
     def _refuse(self, dossier: Dossier, error: _Error) -> Outcome:
         recorded = False

@@ -13,6 +13,7 @@ The check characters come from python-stdnum; its `validate` is stricter than th
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from stdnum.cn import ric, uscc
 
@@ -73,9 +74,12 @@ def parse_id_number(text: str) -> IdNumber:
 
 def normal_id_number(text: str) -> str:
     """Return the identity number alone, in half the time that `parse_id_number` takes. Raises: the same."""
-    value = _compact(text)
+    value = text
+    # Nearly every number arrives as it should be.
     if not _ID_NUMBER.fullmatch(value):
-        raise _shape_error(value)
+        value = _compact(text)
+        if not _ID_NUMBER.fullmatch(value):
+            raise _shape_error(value)
     _check_province(value)
     _birth_date(value[6:14])
     if value[17] != ric.calc_check_digit(value):
@@ -140,6 +144,7 @@ def _check_province(value: str) -> None:
         raise IdentifierError("id-number-province", "身份证号码的前两位不是任何省份的代码。")
 
 
+@lru_cache(maxsize=1 << 16)
 def _birth_date(digits: str) -> date:
     try:
         born = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))

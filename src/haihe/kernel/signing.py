@@ -82,7 +82,7 @@ class SignatureInput(msgspec.Struct, frozen=True, gc=False):
 
 
 def content_digest(body: bytes) -> str:
-    return f"sha-256=:{_base64(hashlib.sha256(body).digest())}:"
+    return f"sha-256=:{b2a_base64(hashlib.sha256(body).digest(), newline=False).decode()}:"
 
 
 def sign_request(
@@ -148,11 +148,19 @@ def sign_response(
     """Return the three headers of an answer. `request_signature` is the request's `SignatureInput.signature`,
     `client_id` the keyid under which the key is known to the asker.
     """
+    digest, given_input, signature = signed_response(status, body, client_id, secret, created, request_signature)
+    return {"content-digest": digest, "signature-input": given_input, "signature": signature}
+
+
+def signed_response(
+    status: int, body: bytes, client_id: str, secret: SigningKey, created: int, request_signature: str
+) -> tuple[str, str, str]:
+    """Return Content-Digest, Signature-Input and Signature of an answer, as `sign_response`."""
     digest = content_digest(body)
-    alg = algorithm_of(secret)
+    alg = ALGORITHM if isinstance(secret, Mac) else ED25519
     parameters = f'{_RESPONSE_COVERED};created={created};keyid="{client_id}";alg="{alg}"'
     signature = sign_base(secret, _response_base(status, digest, request_signature, parameters))
-    return {"content-digest": digest, "signature-input": f"haihe={parameters}", "signature": f"haihe={signature}"}
+    return digest, f"haihe={parameters}", f"haihe={signature}"
 
 
 def sign_bearer_response(
@@ -212,7 +220,7 @@ def algorithm_of(key: SigningKey | CheckingKey) -> str:
 def sign_base(key: SigningKey, base: str) -> str:
     """Return the signature over a base as a structured field's byte sequence."""
     signature = key.digest(base.encode()) if isinstance(key, Mac) else key.sign(base.encode())
-    return f":{_base64(signature)}:"
+    return f":{b2a_base64(signature, newline=False).decode()}:"
 
 
 def _parse_unusual(given_input: str, signature: str) -> SignatureInput:

@@ -23,6 +23,11 @@ def entries(folder: Path) -> int:
         return int(read.stat(env.open_db(b"counts", txn=read, create=False))["entries"])
 
 
+def fill(journal: Journal) -> None:
+    for n in range(2, 100):
+        journal.commit(Batch([bytes(20_000)], quotas={"a": n}, day=DAY))
+
+
 def write_as_before(folder: Path) -> None:
     """Write what a gateway left that kept a place for each grant: two batches, of which nothing was shipped yet."""
     folder.mkdir()
@@ -101,8 +106,7 @@ def test_a_commit_that_fails_leaves_the_sums_as_they_were(tmp_path: Path) -> Non
     with Journal(tmp_path / "journal", map_size=256 << 10) as journal:
         journal.commit(counted(a=1, b=1))
         with pytest.raises(JournalError):
-            for n in range(2, 100):
-                journal.commit(Batch([bytes(20_000)], quotas={"a": n}, day=DAY))
+            fill(journal)
         kept = len(journal.oldest(at_most=1000).records)
         assert kept > 1
         assert journal.quotas(day=DAY) == {"a": kept, "b": 1}
