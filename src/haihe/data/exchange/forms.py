@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from haihe.data.exchange.rules import RegisterSchema
 
+ACCEPTED = ".csv,.txt,.tsv,.xlsx,.xlsm,.xls,.et,.json,.jsonl,.ndjson,.parquet,.zip,text/csv,text/plain"
+"""What a browser offers to choose; what a file is is seen by its content."""
+
 
 class UploadForm(forms.Form):
     """Which resource, which file, and when the data was true."""
@@ -15,8 +18,11 @@ class UploadForm(forms.Form):
     resource = forms.ChoiceField(label=_("数据资源"), widget=forms.Select(attrs={"class": "form-select"}))
     file = forms.FileField(
         label=_("数据文件"),
-        help_text=_("CSV 或其他分隔符文本，编码为 UTF-8、GB18030（GBK）或带 BOM 的 UTF-16。"),
-        widget=forms.FileInput(attrs={"class": "form-control", "accept": ".csv,.txt,.tsv,text/csv,text/plain"}),
+        help_text=_(
+            "CSV 等分隔符文本、Excel（XLSX、XLS）、JSON、JSON Lines、Parquet，或装有其中一种的 ZIP；"
+            "文本编码为 UTF-8、GB18030（GBK）或带 BOM 的 UTF-16。"
+        ),
+        widget=forms.FileInput(attrs={"class": "form-control", "accept": ACCEPTED}),
         error_messages={"required": _("请选择要上传的文件。"), "empty": _("文件是空的。")},
     )
     as_of = forms.DateTimeField(

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from haihe.data.exchange.reasons import FileRefused, Refusal
 from haihe.data.exchange.rules import RegisterSchema, fold_title
 
+OPERATION = "_op"
+"""The column by which rows of a delta say what to do with them: upsert or delete."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
@@ -30,7 +33,11 @@ def map_header(cells: Sequence[str], schema: RegisterSchema) -> Mapping:
     _refuse_repeated([c.title for c, at in zip(schema.columns, found, strict=True) if len(at) > 1])
     _refuse_missing([c.title for c, at in zip(schema.columns, found, strict=True) if c.required and not at])
     used = {place for at in found for place in at}
-    ignored = tuple(cell.strip()[:200] for place, cell in enumerate(cells) if place not in used and cell.strip())
+    ignored = tuple(
+        cell.strip()[:200]
+        for place, cell in enumerate(cells)
+        if place not in used and cell.strip() and cell.strip() != OPERATION
+    )
     return Mapping(tuple(at[0] if at else None for at in found), ignored)
 
 

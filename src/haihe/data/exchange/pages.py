@@ -181,9 +181,25 @@ class RunPage:
         return BAR_WIDTH - self.rejected_width if self.run.rows_accepted else 0
 
     @property
+    def format(self) -> Text:
+        """In which format its rows stood in the file."""
+        return _FORMATS.get(self.run.format, self.run.format)
+
+    @property
     def confidence_percent(self) -> int:
         return round(100 * (self.run.encoding_confidence or 0))
 
+
+_FORMATS: dict[str, Text] = {
+    "csv_file": _("分隔符文本（CSV）"),
+    "xlsx": _("Excel 工作簿（XLSX）"),
+    "xls": _("Excel 97–2003 工作簿（XLS）"),
+    "json_file": "JSON",
+    "jsonl": "JSON Lines",
+    "parquet": "Parquet",
+    "zip_file": _("ZIP 压缩包"),
+    "arrow_stream": _("接口读取的行"),
+}
 
 _MOVES: dict[str, tuple[Text, str]] = {
     "receive": (_("收到文件"), "info"),

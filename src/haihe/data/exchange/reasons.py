@@ -25,6 +25,13 @@ class Reason(StrEnum):
     NOT_IN_LIST = "NOT_IN_LIST"
     TOO_LONG = "TOO_LONG"
     FORMULA_TEXT = "FORMULA_TEXT"
+    DIGITS_LOST = "DIGITS_LOST"
+    CELL_ERROR = "CELL_ERROR"
+    NOT_CALCULATED = "NOT_CALCULATED"
+    MERGED_CELL = "MERGED_CELL"
+    NESTED_VALUE = "NESTED_VALUE"
+    REPEATED_KEY = "REPEATED_KEY"
+    BAD_ELEMENT = "BAD_ELEMENT"
     DUPLICATE = "DUPLICATE"
     CONFLICT = "CONFLICT"
 
@@ -44,6 +51,15 @@ SENTENCES: dict[str, str] = {
     Reason.NOT_IN_LIST: _("不是允许的取值。"),
     Reason.TOO_LONG: _("文字过长。"),
     Reason.FORMULA_TEXT: _("以 =、+、-、@ 开头，像是公式，不作为文字接收。"),
+    Reason.DIGITS_LOST: _(
+        "是数字格式，超过 15 位的部分在原文件中已经丢失，不能猜测；请把这一列设为“文本”格式后重新填写。"
+    ),
+    Reason.CELL_ERROR: _("单元格是错误值（如 #REF!、#N/A），请修正公式后重新上传。"),
+    Reason.NOT_CALCULATED: _("公式没有保存计算结果，请用表格软件打开并保存后重新上传。"),
+    Reason.MERGED_CELL: _("单元格与上面的行合并了，这一行没有自己的内容；请取消合并并填写每一行。"),
+    Reason.NESTED_VALUE: _("单元格里是嵌套的结构，不是一个值；请展开为单独的列。"),
+    Reason.REPEATED_KEY: _("同一条记录里同一列出现了两次，无法判断哪一个对。"),
+    Reason.BAD_ELEMENT: _("不是一条可以读出的记录，请检查括号、引号和逗号。"),
     Reason.DUPLICATE: _("与前面的一行完全相同，只保留前面那一行。"),
     Reason.CONFLICT: _("同一个人有两行不同的内容，无法判断哪一行对；请每人只保留一行。"),
 }
@@ -68,6 +84,12 @@ class Refusal(StrEnum):
     OLDER_THAN_CURRENT = "OLDER_THAN_CURRENT"
     AS_OF_IN_FUTURE = "AS_OF_IN_FUTURE"
     TOO_LARGE = "TOO_LARGE"
+    DAMAGED = "DAMAGED"
+    ENCRYPTED = "ENCRYPTED"
+    UNPACKS_TOO_LARGE = "UNPACKS_TOO_LARGE"
+    UNSAFE_NAME = "UNSAFE_NAME"
+    SEVERAL_TABLES = "SEVERAL_TABLES"
+    NO_TABLE = "NO_TABLE"
 
 
 class Failure(StrEnum):

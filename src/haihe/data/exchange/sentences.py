@@ -40,6 +40,12 @@ _REFUSALS = {
     Refusal.OLDER_THAN_CURRENT: _("已有更新的数据在使用；不会用旧数据替换新数据。"),
     Refusal.AS_OF_IN_FUTURE: _("数据截止时间不能晚于现在。"),
     Refusal.TOO_LARGE: _("文件过大；请分年度或分区上传。"),
+    Refusal.DAMAGED: _("文件已损坏或不完整，没有采用任何行；请重新导出后再上传。"),
+    Refusal.ENCRYPTED: _("文件加了密码，无法读取；请去掉密码后再上传。"),
+    Refusal.UNPACKS_TOO_LARGE: _("文件展开后过大；请分成几个文件上传。"),
+    Refusal.UNSAFE_NAME: _("压缩包里的文件名不安全；请重新打包后再上传。"),
+    Refusal.SEVERAL_TABLES: _("文件里有几份不同的表，无法判断用哪一份；请只保留一份。"),
+    Refusal.NO_TABLE: _("文件里没有可以读取的表。"),
 }
 _OUTCOMES = {str(code): sentence for table in (_REFUSALS, FAILURES) for code, sentence in table.items()}
 

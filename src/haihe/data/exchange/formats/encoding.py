@@ -5,6 +5,7 @@ UTF-16, the last only with its BOM. A guess outside these (cp1252 fits any bytes
 rubbish without an error. What fits none is refused.
 """
 
+import re
 from dataclasses import dataclass
 
 from haihe.data.exchange.reasons import FileRefused, Refusal
@@ -58,6 +59,9 @@ def _refuse_what_is_no_text(head: bytes) -> None:
 
 def _whole_lines(head: bytes, *, complete: bool) -> list[bytes]:
     lines = head.splitlines()
+    if len(lines) < 2:
+        # All of a JSON file may be one line. No character of either encoding has these bytes inside it.
+        lines = re.split(rb'[",]', head)
     return lines if complete or len(lines) < 2 else lines[:-1]
 
 

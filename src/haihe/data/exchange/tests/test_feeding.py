@@ -96,7 +96,7 @@ def test_a_file_with_too_many_rejects_is_held_and_the_last_good_one_serves(stewa
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (b"PK\x03\x04 a workbook", "WORKBOOK"),
+        (b"PK\x03\x04 a workbook", "DAMAGED"),
         (HEADER.encode(), "NO_ROWS"),
         (f"{HEADER}\n合计,3".encode(), "NO_ROWS"),
         ("姓名,证件号码\n张三,1".encode(), "MISSING_COLUMNS"),

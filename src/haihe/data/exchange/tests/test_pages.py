@@ -14,9 +14,10 @@ from haihe.base.accounts.api import Actor
 from haihe.base.accounts.testing import make_user
 from haihe.city import cast
 from haihe.data.exchange import api, places
+from haihe.data.exchange.formats.testing import xlsx
 from haihe.data.exchange.models import FeedRun, RunState
 from haihe.data.exchange.operations.moving import move_run
-from haihe.data.exchange.testing import RELIEF, id_number, relief_lines, row, small_dirty_file
+from haihe.data.exchange.testing import RELIEF, TITLES, id_number, relief_lines, row, small_dirty_file
 
 pytestmark = pytest.mark.django_db
 UPLOAD, FEEDS = reverse("exchange:upload"), reverse("exchange:feeds")
@@ -193,10 +194,19 @@ def test_a_bad_upload_says_what_to_do(data: dict[str, object], told: str) -> Non
     assert FeedRun.objects.count() == 0
 
 
-def test_a_workbook_ends_in_a_page_that_says_so() -> None:
+def test_a_damaged_workbook_ends_in_a_page_that_says_so() -> None:
     client = signed_in("steward_mzj")
     answer = client.post(UPLOAD, {"resource": RELIEF, "file": csv_file(b"PK\x03\x04x", "a.xlsx")}, follow=True)
-    assert "这是 Excel 工作簿" in answer.content.decode()
+    assert "文件已损坏或不完整" in answer.content.decode()
+
+
+def test_a_workbook_is_read_and_the_page_names_the_sheet() -> None:
+    content = xlsx([TITLES, *(row(id_number(serial)) for serial in range(12))], sheets={"说明": [["填表说明"]]})
+    client = signed_in("steward_mzj")
+    answer = client.post(UPLOAD, {"resource": RELIEF, "file": csv_file(content, "名单.csv")}, follow=True)
+    page = answer.content.decode()
+    for told in ("收到 12 行", "数据已采用", "Excel 工作簿（XLSX）", "名单（共 2 张工作表，只读这一张）"):
+        assert told in page
 
 
 def test_a_waiting_run_polls_and_an_ended_one_asks_to_reload(steward: Actor, now: datetime) -> None:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from haihe.data.exchange.formats.csv_file.records import cells_of, rows
-from haihe.data.exchange.formats.encoding import HEAD_BYTES, Encoding, detect
+from haihe.data.exchange.formats.encoding import Encoding
 from haihe.data.exchange.formats.lines import Line, numbered_lines
+from haihe.data.exchange.formats.text import encoding_of
 from haihe.data.exchange.mapping import known_titles, map_header
 from haihe.data.exchange.ports import Format, OpenSource, Reading, SourceFacts, Tally
 from haihe.data.exchange.reasons import FileRefused, Refusal
@@ -32,7 +33,7 @@ class CsvFile:
 
     def open(self, source: OpenSource, schema: RegisterSchema) -> Reading:
         """Find out encoding, separator and columns, then stream. Raises: FileRefused."""
-        encoding = _encoding_of(source)
+        encoding = encoding_of(source)
         header = _find_header(numbered_lines(source(), encoding, Tally()), schema)
         facts = _facts(encoding, header, schema)
         tally = Tally()
@@ -43,17 +44,6 @@ class CsvFile:
 
 
 CSV_FILE: Format = CsvFile()
-
-
-def _encoding_of(source: OpenSource) -> Encoding:
-    head = b""
-    for piece in source():
-        head += piece
-        if len(head) > HEAD_BYTES:
-            return detect(head[:HEAD_BYTES], complete=False)
-    if not head.strip():
-        raise FileRefused(Refusal.EMPTY_FILE, "文件是空的。")
-    return detect(head, complete=True)
 
 
 def _find_header(lines: Iterator[Line], schema: RegisterSchema) -> _Header:

@@ -1,0 +1,1 @@
+"""Parquet: typed columns, as analysts and data platforms hand them over."""
