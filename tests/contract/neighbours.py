@@ -10,11 +10,15 @@ _TESTING = re.compile(r"\.(tests|testing)(\.|$)")
 
 
 class NeighboursMeetAtApi(Contract):
-    """From outside, only a component's `api` is imported; by `demo_users` its `demo` and `cast` too, by tests all."""
+    """From outside, only a component's `api` is imported; by `demo_users` its `demo` and `cast` too, by tests all.
+
+    `further_doors` are modules of a large component that others enter as well: the `api` of a room in it, or a program.
+    """
 
     type_name = "neighbours"
     components = fields.SetField(subfield=fields.ModuleExpressionField())
     demo_users = fields.SetField(subfield=fields.StringField())
+    further_doors = fields.SetField(subfield=fields.StringField(), required=False, default=())
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
         patterns: Any = self.components
@@ -31,8 +35,9 @@ class NeighboursMeetAtApi(Contract):
     def _may(self, importer: str, imported: str, component: str) -> bool:
         inside = f"{importer}.".startswith(f"{component}.")
         doors = ["api", "demo", "cast"] if any(re.search(user, importer) for user in _set(self.demo_users)) else ["api"]
+        entered = {f"{component}.{door}" for door in doors} | _set(self.further_doors)
         return bool(inside or _TESTING.search(importer)) or any(
-            f"{imported}.".startswith(f"{component}.{door}.") for door in doors
+            f"{imported}.".startswith(f"{door}.") for door in entered
         )
 
     def render_broken_contract(self, check: ContractCheck) -> None:

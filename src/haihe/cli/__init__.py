@@ -20,6 +20,7 @@ COMMANDS = {
     "upgrade": "Bring the database to this code in two steps, without a stop.",
     "outbox": "Show and retry events that did not reach a handler.",
     "worker": "Run background jobs, the outbox relay and the shipper.",
+    "node": "Run a node at a department: fetch for the centre, carry, answer.",
     "bench": "Measure on this machine.",
 }
 """Every sub-command with the line that `haihe --help` shows for it. A new command is a row here and a file beside."""

@@ -25,6 +25,10 @@ class Environment:
     """A proxy of ours ends TLS before us: cookies are Secure, X-Forwarded-Proto and -For are believed."""
     gateway_public_url: str = DEFAULT_GATEWAY_URL
     """Where other systems find the gateway, as tokens and the OAuth metadata name it."""
+    hub_url: str = ""
+    """Where our programs find the hub for nodes; empty where there is none."""
+    hub_address: str = ""
+    """Where nodes find it, host:port."""
     metrics_peers: tuple[str, ...] = LOOPBACK
     """Addresses or networks from which the pages' figures may be read."""
 
@@ -41,6 +45,8 @@ class Environment:
             gateway_public_url=env.get("HAIHE_GATEWAY_PUBLIC_URL", "")
             or env.get("HAIHE_GATEWAY_URL", DEFAULT_GATEWAY_URL),
             behind_proxy=env.get("HAIHE_BEHIND_PROXY", "0") == "1",
+            hub_url=env.get("HAIHE_HUB_URL", ""),
+            hub_address=env.get("HAIHE_HUB_ADDRESS", ""),
             metrics_peers=tuple(p for p in env.get("HAIHE_METRICS_PEERS", ",".join(LOOPBACK)).split(",") if p),
         )
 

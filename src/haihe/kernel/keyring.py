@@ -157,6 +157,10 @@ class Keyring:
         derived = HKDF(SHA256(), length=SEED_BYTES, salt=None, info=f"haihe-evidence:{suite}".encode())
         return derived.derive(self.ledger_seed)
 
+    def derived(self, purpose: str) -> bytes:
+        """Derive 32 secret bytes for one purpose (RFC 5869); they tell nothing of any other key."""
+        return HKDF(SHA256(), length=32, salt=None, info=f"haihe {purpose}".encode()).derive(self.ledger_seed)
+
     @property
     def ledger_private_key(self) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(self.ledger_seed)

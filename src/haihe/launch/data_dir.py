@@ -3,7 +3,7 @@
 ```
 <data_dir>/keyring.json   secrets, made once, mode 0600
            running.json   locked by the `haihe up` that runs here, with its addresses
-           postgres/ nats/ logs/   and what the components keep: lake/ indexes/ journal/ city/
+           postgres/ nats/ hub/ logs/   and what the components keep: lake/ indexes/ journal/ city/
 ```
 """
 
@@ -36,6 +36,9 @@ class Running:
     ready: bool = False
     metrics_urls: tuple[str, ...] = ()
     """Where Prometheus finds the figures of pages, gateway and worker."""
+    hub_url: str = ""
+    hub_address: str = ""
+    """What nodes dial."""
 
 
 @dataclass(frozen=True, slots=True)

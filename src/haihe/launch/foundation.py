@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from haihe.kernel.keyring import Keyring
 from haihe.launch import services, stamps, tether
 from haihe.launch.data_dir import DataDir, DataDirError, Running
+from haihe.launch.hub import EmbeddedHub, HubDoor
 from haihe.launch.nats import EmbeddedNats
 from haihe.launch.postgres import EmbeddedPostgres
 from haihe.launch.screen import Screen
@@ -48,6 +49,21 @@ def start_fabric(folder: DataDir, supervisor: Supervisor, screen: Screen) -> str
         server.prepare()
         supervisor.start(services.nats(server, log_dir=folder.log_dir))
     return server.url
+
+
+def start_hub(folder: DataDir, keyring: Keyring, supervisor: Supervisor, screen: Screen) -> tuple[str, str]:
+    """Start the hub for nodes; return its url for programs of ours, and the address that nodes dial.
+
+    With HAIHE_HUB_URL another machine runs it, and HAIHE_HUB_ADDRESS says where nodes find that.
+    """
+    door = HubDoor.from_environment()
+    if url := os.environ.get("HAIHE_HUB_URL"):
+        return url, door.address
+    server = EmbeddedHub(folder.path / "hub", keyring)
+    with screen.step("hub for nodes 前置机汇接"):
+        door = server.prepare(door)
+        supervisor.start(services.hub(server, log_dir=folder.log_dir))
+    return server.url, door.address
 
 
 def prepare_database(environment: Mapping[str, str], keyring: Keyring, screen: Screen) -> None:
@@ -111,6 +127,8 @@ def child_environment(*, folder: DataDir, keyring: Keyring, running: Running, de
         "HAIHE_DATA_DIR": str(folder.path),
         "HAIHE_DATABASE_URL": running.database_url,
         "HAIHE_NATS_URL": running.nats_url,
+        "HAIHE_HUB_URL": running.hub_url,
+        "HAIHE_HUB_ADDRESS": running.hub_address,
         "HAIHE_GATEWAY_URL": running.gateway_url,
         "HAIHE_DEMO": "1" if demo else "0",
         "HAIHE_SECRET_KEY": keyring.django_secret,

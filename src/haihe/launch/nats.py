@@ -51,16 +51,11 @@ class EmbeddedNats:
         return f"nats://{address['token']}@127.0.0.1:{address['port']}"
 
     def command(self) -> list[str]:
-        return [str(_program()), "-c", str(self._configuration)]
+        return [str(program()), "-c", str(self._configuration)]
 
     def answers(self) -> bool:
         """True if the server greets now."""
-        address = self._address() or {"port": 0}
-        try:
-            with socket.create_connection(("127.0.0.1", int(address["port"])), timeout=2) as connection:
-                return connection.recv(5).startswith(b"INFO")
-        except OSError:
-            return False
+        return answers_at(int((self._address() or {"port": 0})["port"]))
 
     @property
     def _address_file(self) -> Path:
@@ -78,8 +73,18 @@ class EmbeddedNats:
         return found
 
 
-def _program() -> Path:
-    program = Path(sysconfig.get_path("scripts")) / "nats-server"
-    if not program.exists():
-        raise NatsError(f"{program} is missing in {sys.prefix}; run `make install`")
-    return program
+def answers_at(port: int) -> bool:
+    """True if a server greets on this loopback port now."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=2) as connection:
+            return connection.recv(5).startswith(b"INFO")
+    except OSError:
+        return False
+
+
+def program() -> Path:
+    """Return where the server's program is. Raises: NatsError."""
+    found = Path(sysconfig.get_path("scripts")) / "nats-server"
+    if not found.exists():
+        raise NatsError(f"{found} is missing in {sys.prefix}; run `make install`")
+    return found

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from haihe.launch import os_user
 from haihe.launch.child import Program
+from haihe.launch.hub import EmbeddedHub
 from haihe.launch.nats import EmbeddedNats
 from haihe.launch.postgres import EmbeddedPostgres
 
@@ -30,6 +31,10 @@ def postgres(server: EmbeddedPostgres, *, log_dir: Path) -> Program:
 
 def nats(server: EmbeddedNats, *, log_dir: Path) -> Program:
     return Program("nats", tuple(server.command()), log_dir / "nats.log", answers=server.answers)
+
+
+def hub(server: EmbeddedHub, *, log_dir: Path) -> Program:
+    return Program("hub", tuple(server.command()), log_dir / "hub.log", answers=server.answers)
 
 
 def gateway(*, port: int, metrics_port: int = 0, environment: Mapping[str, str], log_dir: Path) -> Program:

@@ -81,6 +81,7 @@ def _check_ports(wish: Wish) -> None:
 
 def _start(wish: Wish, folder: DataDir, supervisor: Supervisor, screen: Screen) -> Running:
     keyring, shown = folder.keyring(), ports.two_free_ports(wish.metrics_port)
+    hub_url, hub_address = foundation.start_hub(folder, keyring, supervisor, screen)
     running = Running(
         pid=os.getpid(),
         url=wish.url,
@@ -88,6 +89,8 @@ def _start(wish: Wish, folder: DataDir, supervisor: Supervisor, screen: Screen) 
         database_url=foundation.start_database(folder, supervisor, screen),
         nats_url=foundation.start_fabric(folder, supervisor, screen),
         metrics_urls=foundation.metrics_urls(wish.url, shown),
+        hub_url=hub_url,
+        hub_address=hub_address,
     )
     folder.announce(running)
     environment = foundation.child_environment(folder=folder, keyring=keyring, running=running, demo=wish.demo)

@@ -18,6 +18,7 @@ from django.utils import timezone
 from haihe.base.jobs import api as jobs
 from haihe.base.outbox import api as outbox
 from haihe.base.watch import api as watch
+from haihe.data.exchange.nodes import api as nodes
 from haihe.kernel.environment import Environment
 from haihe.launch.shipping import Shipping
 from haihe.telemetry import tracing
@@ -95,6 +96,7 @@ async def _run(environment: Environment, shipping: Shipping) -> None:
         "shipper": shipping.run,
         "handlers": outbox.relay_to_handlers,
         "fabric": lambda stop: outbox.relay_to_fabric(stop, fabric),
+        "nodes": lambda stop: nodes.run_bridge(stop, hub_url=environment.hub_url),
     }
     for name, part in parts.items():
         threads.start(name, part, lambda: loop.call_soon_threadsafe(enough.set))

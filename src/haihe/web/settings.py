@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "haihe.data.sharing",
     "haihe.data.exchange",
     "haihe.data.exchange.quality",
+    "haihe.data.exchange.nodes",
     "haihe.platforms.services",
 ]
 MIDDLEWARE = [

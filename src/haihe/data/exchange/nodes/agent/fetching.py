@@ -1,0 +1,142 @@
+"""Feeds by the clock: what is due is fetched, one file after another, each feed by itself."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+import msgspec
+
+from haihe.data.exchange.nodes.agent.drop import Drop, Fetched
+from haihe.data.exchange.nodes.agent.fabric import Fabric
+from haihe.data.exchange.nodes.agent.home import Home
+from haihe.data.exchange.nodes.agent.sending import Sending, Stopped, store_surely
+from haihe.data.exchange.nodes.agent.state import FeedMemory, Memory
+from haihe.data.exchange.nodes.wire import FeedOrder, Frame, Trailer
+
+_LOOK_EVERY_S = 0.5
+_AT_ONCE = 4
+_LONGEST_REST = timedelta(minutes=30)
+_log = logging.getLogger("haihe.node")
+CONNECTORS = {connector.name: connector for connector in (Drop(),)}
+
+
+class Feeds:
+    """The feeds of one node. All but the fetching itself happens in the loop's thread."""
+
+    def __init__(self, home: Home, fabric: Fabric, *, stop: threading.Event) -> None:
+        self._home, self._fabric, self._stop = home, fabric, stop
+        self._memory = Memory(home.path / "state.json")
+        self._busy: dict[UUID, asyncio.Task[None]] = {}
+        self._due: dict[UUID, datetime] = {}
+        self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="fetch")
+
+    def states(self) -> dict[UUID, FeedMemory]:
+        """Return where each feed stands."""
+        return self._memory.all()
+
+    async def run(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        """Fetch until cancelled; first give up what a crash left half-sent."""
+        await self._give_up_open()
+        try:
+            while True:
+                for order in self._home.orders.feeds:
+                    self._begin_if_due(order, clock)
+                await asyncio.sleep(_LOOK_EVERY_S)
+        finally:
+            self._stop.set()
+            await asyncio.gather(*self._busy.values(), return_exceptions=True)
+            self._threads.shutdown()
+
+    async def _give_up_open(self) -> None:
+        loop = asyncio.get_running_loop()
+        for memory in self._memory.all().values():
+            if memory.open is not None:
+                give_up = partial(store_surely, self._fabric, loop, _abandoned(memory.open), stop=self._stop)
+                await loop.run_in_executor(self._threads, give_up)
+                memory.open = None
+        self._memory.save()
+
+    def _begin_if_due(self, order: FeedOrder, clock: Callable[[], datetime]) -> None:
+        now = clock()
+        if order.id in self._busy and not self._busy[order.id].done():
+            return
+        if now < self._due.get(order.id, now):
+            return
+        self._busy[order.id] = asyncio.create_task(self._fetch(order, clock))
+
+    async def _fetch(self, order: FeedOrder, clock: Callable[[], datetime]) -> None:
+        memory = self._memory.of(order.id)
+        if memory.anew != order.anew:
+            memory.anew, memory.watermark = order.anew, None
+        loop = asyncio.get_running_loop()
+        try:
+            more = await loop.run_in_executor(self._threads, lambda: self._fetch_one(order, memory, loop, clock))
+        except Stopped:
+            return
+        except Exception as fault:
+            # Without its message: that may quote a row or a password.
+            memory.failures += 1
+            memory.trouble = type(fault).__name__
+            _log.warning("feed %s: %s", order.id, type(fault).__name__)
+            rest = min(_LONGEST_REST, timedelta(seconds=order.every_s) * 2.0 ** min(memory.failures, 8))
+        else:
+            memory.failures, memory.trouble = 0, ""
+            rest = timedelta(0) if more else timedelta(seconds=order.every_s)
+        memory.last_at = clock()
+        self._due[order.id] = memory.last_at + rest
+        self._memory.save()
+
+    def _fetch_one(
+        self, order: FeedOrder, memory: FeedMemory, loop: asyncio.AbstractEventLoop, clock: Callable[[], datetime]
+    ) -> bool:
+        """Fetch and send what is new; return whether more waits. In a thread of its own."""
+
+        def begun(transfer: UUID) -> None:
+            memory.open = transfer
+            asyncio.run_coroutine_threadsafe(self._save(), loop).result()
+
+        connector = CONNECTORS[order.connector]
+        settings = msgspec.convert(order.settings, connector.settings)
+        sending = Sending(
+            self._fabric, loop, feed=order.id, recipient=self._home.orders.sealing_key, begun=begun, stop=self._stop
+        )
+        try:
+            fetched = connector.fetch(settings, memory.watermark, sending)
+        except BaseException:
+            if sending.has_begun and not self._stop.is_set():
+                store_surely(self._fabric, loop, _abandoned(sending.transfer), stop=self._stop)
+                memory.open = None
+            raise
+        if fetched is None:
+            return False
+        sending.finish(lambda pieces, size, digest: _trailer(fetched, pieces, size, digest))
+        # From here on the file is the node's store's to keep.
+        memory.watermark, memory.open, memory.last_transfer = fetched.watermark, None, sending.transfer
+        asyncio.run_coroutine_threadsafe(self._save(), loop).result()
+        connector.settle(settings, fetched.token)
+        return not fetched.complete
+
+    async def _save(self) -> None:
+        self._memory.save()
+
+
+def _abandoned(transfer: UUID) -> Frame:
+    return Frame("abandon", transfer, 0, b"")
+
+
+def _trailer(fetched: Fetched, pieces: int, size: int, digest: str) -> Trailer:
+    return Trailer(
+        pieces=pieces,
+        size_bytes=size,
+        sha256=digest,
+        filename=fetched.filename,
+        format=fetched.format,
+        as_of=fetched.as_of,
+        mode=fetched.mode,
+        watermark=fetched.watermark,
+    )

@@ -1,0 +1,110 @@
+"""One fetched file on its way into the node's store, piece by piece, sealed to the centre."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from hashlib import sha256
+from uuid import UUID, uuid4
+
+from haihe.data.exchange.nodes import subjects
+from haihe.data.exchange.nodes.agent.fabric import Fabric
+from haihe.data.exchange.nodes.wire import PIECE_BYTES, Frame, Header, Trailer, encode
+from haihe.kernel.sealed_pieces import Sealer
+
+_REST_S = 1.0
+_log = logging.getLogger("haihe.node")
+
+
+class Stopped(Exception):
+    """The agent ends; what was sent of the file is given up at the next start."""
+
+
+class Sending:
+    """A file that is being fetched, in the connector's thread; it waits where the store is full or away.
+
+    Nothing is stored before there is a first byte. `begun` hears of the transfer before anything of it is stored.
+    """
+
+    def __init__(
+        self,
+        fabric: Fabric,
+        loop: asyncio.AbstractEventLoop,
+        *,
+        feed: UUID,
+        recipient: bytes,
+        begun: Callable[[UUID], None],
+        stop: threading.Event,
+    ) -> None:
+        self._fabric, self._loop, self._stop = fabric, loop, stop
+        self._feed, self._recipient, self._begun = feed, recipient, begun
+        self.transfer = uuid4()
+        self._sealer: Sealer | None = None
+        self._number, self._size = 0, 0
+        self._digest = sha256()
+        self._rest = bytearray()
+
+    @property
+    def has_begun(self) -> bool:
+        return self._sealer is not None
+
+    @property
+    def size_bytes(self) -> int:
+        """How much was fetched."""
+        return self._size
+
+    def write(self, data: bytes) -> None:
+        """Raises: Stopped."""
+        self._digest.update(data)
+        self._size += len(data)
+        self._rest += data
+        while len(self._rest) >= PIECE_BYTES:
+            piece = bytes(self._rest[:PIECE_BYTES])
+            del self._rest[:PIECE_BYTES]
+            self._send("piece", piece)
+
+    def finish(self, describe: Callable[[int, int, str], Trailer]) -> None:
+        """Send what is left and the end. `describe` makes it from the number of pieces, the size and the hash."""
+        if self._rest:
+            self._send("piece", bytes(self._rest))
+            self._rest.clear()
+        if self._sealer is not None:
+            trailer = describe(self._number - 1, self._size, self._digest.hexdigest())
+            self._send("end", encode(trailer))
+
+    def _send(self, kind: str, plain: bytes) -> None:
+        if self._sealer is None:
+            self._begun(self.transfer)
+            self._sealer = Sealer.to(self._recipient)
+            self._store("begin", encode(Header(self._feed)), key=self._sealer.key)
+        self._store(kind, plain)
+
+    def _store(self, kind: str, plain: bytes, *, key: bytes = b"") -> None:
+        assert self._sealer is not None  # noqa: S101
+        frame = sealed(self._sealer, self.transfer, kind, self._number, plain, key=key)
+        store_surely(self._fabric, self._loop, frame, stop=self._stop)
+        self._number += 1
+
+
+def sealed(sealer: Sealer, transfer: UUID, kind: str, number: int, plain: bytes, *, key: bytes = b"") -> Frame:
+    """Return one frame of a transfer, sealed in its place."""
+    context = f"{transfer}:{kind}"
+    return Frame(kind, transfer, number, sealer.seal(plain, number=number, context=context), key)  # type: ignore[arg-type]
+
+
+def store_surely(fabric: Fabric, loop: asyncio.AbstractEventLoop, frame: Frame, *, stop: threading.Event) -> None:
+    """Store a frame, trying again for as long as the agent runs. Raises: Stopped."""
+    subject, data = subjects.up(fabric.name, str(frame.transfer)), encode(frame)
+    message_id = f"{frame.transfer}:{frame.kind}:{frame.number}"
+    is_waiting = False
+    while not stop.is_set():
+        try:
+            asyncio.run_coroutine_threadsafe(fabric.store(subject, data, message_id=message_id), loop).result()
+        except OSError as fault:
+            if not is_waiting:
+                _log.warning("the node's store takes nothing now (%s); waiting", fault)
+                is_waiting = True
+            stop.wait(_REST_S)
+        else:
+            return
+    raise Stopped

@@ -1,0 +1,53 @@
+"""What a node is to fetch."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from haihe.base.accounts.api import Actor, Role, require
+from haihe.data.exchange.nodes.errors import InputRefused, NotFound
+from haihe.data.exchange.nodes.models import Node, NodeFeed
+from haihe.data.exchange.nodes.operations.noting import note
+from haihe.data.exchange.nodes.workflow import Part
+from haihe.data.exchange.ownership import owner_of
+
+
+@transaction.atomic
+def order_feed(
+    *,
+    actor: Actor,
+    node: str,
+    resource: str,
+    connector: str,
+    settings: dict[str, object],
+    every_s: int,
+    connection: str = "",
+    now: datetime,
+) -> UUID:
+    """Order a node to fetch for a resource of its own organisation. Raises: NotPermitted, NotFound, InputRefused."""
+    require(actor, Role.OPERATOR)
+    row = Node.objects.select_for_update(of=("self",)).filter(pk=node).first()
+    if row is None:
+        raise NotFound(node)
+    if owner_of(resource) != row.organisation:
+        raise InputRefused(_("只能采集前置机所在单位自己的数据资源。"))
+    feed = NodeFeed.objects.create(
+        node=row,
+        resource=resource,
+        connector=connector,
+        settings=settings,
+        every_s=every_s,
+        connection=connection,
+        created_at=now,
+    )
+    change_orders(row)
+    note(row, "order_feed", part=Part.AUTHORITY, actor=actor, now=now, resource=resource, connector=connector)
+    return feed.id
+
+
+def change_orders(node: Node) -> None:
+    """Number the node's orders anew: it is sent them as soon as it is heard of."""
+    Node.objects.filter(pk=node.pk).update(orders=F("orders") + 1)

@@ -1,0 +1,36 @@
+"""Reads. Operators see all nodes; stewards and approvers those of their organisation."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from haihe.base.accounts.api import SYSTEM, Actor, Role
+from haihe.data.exchange.nodes.models import Node, NodeKey, NodeState, Transfer, TransferState
+
+_GRACE = timedelta(minutes=2)
+
+
+def visible_nodes(actor: Actor) -> QuerySet[Node]:
+    """Return the nodes this actor may know of; others don't exist for them."""
+    if actor is SYSTEM or actor.has(Role.OPERATOR):
+        return Node.objects.all()
+    return Node.objects.filter(organisation__in=actor.organisations(Role.STEWARD, Role.APPROVER))
+
+
+def joined() -> list[str]:
+    """Return the names of all nodes that are let in."""
+    return list(Node.objects.filter(state=NodeState.JOINED).values_list("pk", flat=True))
+
+
+def revoked_users(*, now: datetime) -> dict[str, int]:
+    """Return whom the hub must keep out, with the second up to which what was issued to them is void."""
+    rows = NodeKey.objects.filter(revoked_at__isnull=False, claims_expire_at__gt=now)
+    ended = rows.values_list("user", "revoked_at").order_by("revoked_at")
+    return {user: int(at.timestamp()) for user, at in ended if at is not None}
+
+
+def arrived_before(now: datetime) -> list[UUID]:
+    """Return the transfers that have waited for a worker longer than they should."""
+    rows = Transfer.objects.filter(state=TransferState.ARRIVED, begun_at__lt=now - _GRACE)
+    return list(rows.values_list("pk", flat=True))

@@ -1,0 +1,50 @@
+"""A file dropped at a node becomes a published snapshot at the centre, once, with real servers and a real node."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from haihe.base.accounts.api import Actor
+from haihe.data.exchange import api as exchange
+from haihe.data.exchange.models import FeedRun, RunState
+from haihe.data.exchange.nodes import operations
+from haihe.data.exchange.nodes.models import Node, Transfer, TransferState
+from haihe.data.exchange.nodes.testing import RunningNode, bridge_running, joined, wait_until
+from haihe.data.exchange.operations.process import process_run
+from haihe.data.exchange.testing import RELIEF, small_dirty_file
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_dropped_file_is_published(hub: str, operator: Actor, now: datetime, tmp_path: Path) -> None:
+    home = joined(operator, tmp_path / "node", now=now)
+    drop = tmp_path / "drop"
+    drop.mkdir()
+    operations.order_feed(
+        actor=operator,
+        node="mzj-1",
+        resource=RELIEF,
+        connector="drop",
+        settings={"path": str(drop)},
+        every_s=1,
+        now=now,
+    )
+    (drop / "救助对象.csv").write_bytes(small_dirty_file())
+    with bridge_running(hub), RunningNode(home):
+        transfer = wait_until(
+            lambda: Transfer.objects.filter(state=TransferState.ARRIVED).first(), what="nothing arrives"
+        )
+        node = Node.objects.get()
+        assert node.seen_at is not None
+        assert node.orders_in_force == node.orders
+        wait_until(lambda: Node.objects.get().up_messages == 0, what="the backlog doesn't go")
+    operations.take_in(transfer.pk, now=now)
+    operations.take_in(transfer.pk, now=now)
+    transfer.refresh_from_db()
+    run = FeedRun.objects.get()
+    assert (transfer.state, transfer.run, run.filename) == (TransferState.TAKEN, run.pk, "救助对象.csv")
+    process_run(run.pk, now=now)
+    assert FeedRun.objects.get().state == RunState.PUBLISHED
+    assert exchange.latest_snapshot(RELIEF) is not None
+    assert [file.name for file in (drop / "done").iterdir()] == ["救助对象.csv"]
