@@ -1,4 +1,4 @@
-"""What tests of the nodes use: a hub, a bridge in a thread, a node with real processes."""
+"""What tests of the nodes use: people, a bridge in a thread, a node with real processes."""
 
 import os
 import subprocess
@@ -7,12 +7,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-
-from django.conf import settings
 
 from haihe.base.accounts.api import Actor
 from haihe.city.cast import CIVIL_AFFAIRS
@@ -21,7 +19,6 @@ from haihe.data.exchange.nodes.agent.home import Home
 from haihe.data.exchange.nodes.bridge import main as bridge
 from haihe.data.exchange.nodes.models import Level
 from haihe.data.exchange.nodes.operations.inviting import Invitation, Plan
-from haihe.kernel.keyring import Keyring
 
 PATIENCE_S = 30.0
 
@@ -54,26 +51,6 @@ def wait_until(is_so: Callable[[], Any], *, what: str, within_s: float = PATIENC
         if time.monotonic() > deadline:
             raise AssertionError(what)
         time.sleep(0.05)
-
-
-@contextmanager
-def hub_running(folder: Path, keyring: Keyring) -> Iterator[str]:
-    """Run a hub; programs of ours in this process find it through the settings. Gives its url."""
-    from haihe.launch import ports, services
-    from haihe.launch.child import Child
-    from haihe.launch.hub import EmbeddedHub, HubDoor
-
-    server = EmbeddedHub(folder / "hub", keyring)
-    door = server.prepare(HubDoor(port=ports.free_port()), port=ports.free_port())
-    child = Child(services.hub(server, log_dir=folder / "logs"))
-    child.start_and_wait()
-    before = settings.HAIHE
-    settings.HAIHE = replace(before, hub_url=server.url, hub_address=door.address)
-    try:
-        yield server.url
-    finally:
-        settings.HAIHE = before
-        child.stop(timeout_s=5)
 
 
 @contextmanager

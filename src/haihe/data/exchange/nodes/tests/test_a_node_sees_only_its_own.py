@@ -3,8 +3,8 @@
 import asyncio
 import time
 from base64 import b64encode
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
@@ -17,31 +17,17 @@ from nats.aio.msg import Msg
 from haihe.base.accounts.api import Actor
 from haihe.data.exchange.nodes import operations, subjects
 from haihe.data.exchange.nodes.agent.fabric import Fabric, local_url
-from haihe.data.exchange.nodes.agent.home import Home
 from haihe.data.exchange.nodes.bridge.link import connect
 from haihe.data.exchange.nodes.issuing import hub_keys
 from haihe.data.exchange.nodes.models import NodeKey
 from haihe.data.exchange.nodes.testing import bridge_running, joined
 from haihe.data.exchange.nodes.wire import Beat, encode
 from haihe.kernel.nkeys import KeyPair
-from haihe.launch.child import Child, Program
-from haihe.launch.node import Leaf
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FOREIGN = ("node.other.up.1", "node.other.beat", "node.other.reply.centre.1", "haihe.sharing.granted", "x")
 _A_MOMENT_S = 0.3
-
-
-@contextmanager
-def leaf_running(home: Home) -> Iterator[None]:
-    leaf = Leaf(home)
-    leaf.prepare()
-    child = Child(Program("leaf", tuple(leaf.command()), home.path / "logs" / "leaf.log", answers=leaf.answers))
-    child.start_and_wait()
-    try:
-        yield
-    finally:
-        child.stop(timeout_s=5)
+type RunLeaf = Callable[[Path], AbstractContextManager[None]]
 
 
 def listener(heard: list[str]) -> Callable[[Msg], Awaitable[None]]:
@@ -99,9 +85,11 @@ async def both_ways(hub: str, url: str) -> tuple[list[str], list[str]]:
         await centre.close()
 
 
-def test_nothing_of_others_is_heard_or_said(hub: str, operator: Actor, now: datetime, tmp_path: Path) -> None:
+def test_nothing_of_others_is_heard_or_said(
+    hub: str, run_leaf: RunLeaf, operator: Actor, now: datetime, tmp_path: Path
+) -> None:
     home = joined(operator, tmp_path / "node", now=now)
-    with leaf_running(home):
+    with run_leaf(home.path):
         node_heard, centre_heard = asyncio.run(both_ways(hub, local_url(home.path)))
     assert set(node_heard) == {"node.mzj-1.orders"}
     assert set(centre_heard) == {"node.mzj-1.hello"}
@@ -138,7 +126,7 @@ def test_its_credentials_used_elsewhere_open_no_more(hub: str, operator: Actor, 
 
 
 def test_a_revoked_node_is_gone_within_seconds_and_may_come_back_with_a_new_code(
-    hub: str, operator: Actor, now: datetime, tmp_path: Path
+    hub: str, run_leaf: RunLeaf, operator: Actor, now: datetime, tmp_path: Path
 ) -> None:
     home = joined(operator, tmp_path / "node", now=now)
 
@@ -166,6 +154,6 @@ def test_a_revoked_node_is_gone_within_seconds_and_may_come_back_with_a_new_code
         await fabric.close()
         return took_s
 
-    with bridge_running(hub), leaf_running(home):
+    with bridge_running(hub), run_leaf(home.path):
         assert asyncio.run(story()) < 5
     assert NodeKey.objects.filter(revoked_at__isnull=True).count() == 1
