@@ -187,7 +187,8 @@ def test_the_demo_offers_its_made_up_persons(gateway: Loopback, settings: LazySe
     assert (status, gateway.door.records()[0]["answer"]) == (200, "NO_MATCH")
 
 
-SAYS = {"purpose": "HOUSING_FUND_WITHDRAWAL", "case": "TEST-2"}
+def wanted(*scope: str) -> snippets.Wanted:
+    return snippets.Wanted(scope=scope, purpose="HOUSING_FUND_WITHDRAWAL", case="TEST-2")
 
 
 @pytest.fixture
@@ -197,11 +198,11 @@ def said(gateway: Loopback) -> dict[str, str]:
     # Its clock stands still, and the new key is in force only from now on.
     gateway.door.now = timezone.now().timestamp() + 1
     gateway.door.follow(policy())
-    return SAYS | {"client": issued.client_id, "secret": issued.secret, "url": gateway.url}
+    return {"client": issued.client_id, "secret": issued.secret, "url": gateway.url}
 
 
 def test_the_shell_commands_ask_as_they_stand(gateway: Loopback, said: dict[str, str]) -> None:
-    text = snippets.curl(Service.objects.get(slug=RELIEF_STATUS.slug), ["on_relief"], **said)
+    text = snippets.curl(Service.objects.get(slug=RELIEF_STATUS.slug), wanted("on_relief"), **said)
     ran = subprocess.run(["bash", "-euc", text], capture_output=True, text=True, timeout=30, check=True)
     assert json.loads(ran.stdout)["answer"] == "NO_MATCH"
     assert gateway.door.records()[0]["case"] == "TEST-2"
@@ -209,7 +210,7 @@ def test_the_shell_commands_ask_as_they_stand(gateway: Loopback, said: dict[str,
 
 @pytest.mark.parametrize("claims", [["on_relief"], [], ["on_relief", "extreme_hardship"]])
 def test_the_python_program_asks_as_it_stands(gateway: Loopback, said: dict[str, str], claims: list[str]) -> None:
-    text = snippets.python(Service.objects.get(slug=RELIEF_STATUS.slug), claims, **said)
+    text = snippets.python(Service.objects.get(slug=RELIEF_STATUS.slug), wanted(*claims), **said)
     ran = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, timeout=30, check=False)
     assert ("NO_MATCH" in ran.stdout) is (len(claims) < 2)
     assert ("field-out-of-scope" in ran.stderr) is (len(claims) > 1)
@@ -217,5 +218,5 @@ def test_the_python_program_asks_as_it_stands(gateway: Loopback, said: dict[str,
 
 def test_snippets_for_fields_read_well(gateway: Loopback, said: dict[str, str]) -> None:
     service = Service.objects.get(slug=open_relief_details(now=timezone.now()))
-    assert '"fields": ["relief_type"]' in snippets.curl(service, ["relief_type"], **said)
-    compile(snippets.python(service, ["relief_type"], **said), "snippet", "exec")
+    assert '"fields": ["relief_type"]' in snippets.curl(service, wanted("relief_type"), **said)
+    compile(snippets.python(service, wanted("relief_type"), **said), "snippet", "exec")

@@ -13,7 +13,7 @@ from typing import Any
 from haihe.gateway import openapi
 from haihe.gateway.policy import PROXY, QUERY, SUBSCRIBE, VERIFY, About, Policy, Service
 from haihe.kernel.mask_rules import BUCKET
-from haihe.kernel.source_rules import Parameter, SourceRules
+from haihe.kernel.source_rules import Parameter, SourceRules, example_of
 
 type Json = dict[str, Any]
 
@@ -142,18 +142,8 @@ def _fits_source(asked: Json, service: Service) -> bool:
     rules = service.source.rules if service.source else None
     if rules is None or ("subject" in asked) != (rules.subject is not None):
         return False
-    asked["parameters"] = {name: _value(each) for name, each in rules.parameters.items() if each.required}
+    asked["parameters"] = {name: example_of(each) for name, each in rules.parameters.items() if each.required}
     return True
-
-
-def _value(parameter: Parameter) -> str | int:
-    """Return a value of the form that is wanted."""
-    if parameter.form == "integer":
-        least, most = parameter.least, parameter.most
-        return least if least is not None else min(1, most) if most is not None else 1
-    return {"date": "2026-01-31", "choice": next(iter(parameter.choices), ""), "code": "A1", "text": "例"}[
-        parameter.form
-    ]
 
 
 def _narrow_fields(service: Service, about: About, whole: Json) -> None:

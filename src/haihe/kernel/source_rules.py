@@ -142,6 +142,16 @@ def read_rules(definition: object) -> SourceRules:
     return rules
 
 
+def example_of(parameter: Parameter) -> str | int:
+    """Return a value that the owner takes, for descriptions and programs to be copied."""
+    if parameter.form == "integer":
+        least, most = parameter.least, parameter.most
+        return least if least is not None else min(1, most) if most is not None else 1
+    return {"date": "2026-01-31", "choice": next(iter(parameter.choices), ""), "code": "A1", "text": "例"}[
+        parameter.form
+    ]
+
+
 def read_networks(texts: Iterable[str]) -> tuple[Network, ...]:
     """Read the networks in which an operator confirmed the source's addresses lie. Raises: SourceError."""
     try:

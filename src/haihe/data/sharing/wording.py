@@ -286,6 +286,15 @@ def age(seconds: int) -> str:
     return ngettext("%(n)s 小时", "%(n)s 小时", hours) % {"n": hours}
 
 
+def exact_age(seconds: int) -> str:
+    """Say how old an answer is: in seconds, in minutes from two on, else as `age` does."""
+    if seconds >= 2 * 3600:
+        return age(seconds)
+    if seconds >= 120:
+        return ngettext("%(n)s 分钟", "%(n)s 分钟", seconds // 60) % {"n": seconds // 60}
+    return ngettext("%(n)s 秒", "%(n)s 秒", seconds) % {"n": seconds}
+
+
 def last_good_choices(most_s: int) -> list[tuple[str, str]]:
     """Return how old an answer may be that is taken while a source is away, up to what its owner allows."""
     ages = [seconds for seconds in (3600, 6 * 3600, 86_400, 7 * 86_400) if seconds < most_s]
