@@ -20,7 +20,7 @@ class Mapping:
 
 def known_titles(cells: Sequence[str], schema: RegisterSchema) -> int:
     """Count the cells that are titles of this schema: how much a line looks like its header."""
-    titles = {fold_title(title) for column in schema.columns for title in (column.title, *column.aliases)}
+    titles = {fold_title(title) for column in schema.columns for title in column.titles}
     return sum(fold_title(cell) in titles for cell in cells)
 
 
@@ -29,7 +29,7 @@ def map_header(cells: Sequence[str], schema: RegisterSchema) -> Mapping:
     places: dict[str, list[int]] = {}
     for place, cell in enumerate(cells):
         places.setdefault(fold_title(cell), []).append(place)
-    found = [_places_of((column.title, *column.aliases), places) for column in schema.columns]
+    found = [_places_of(column.titles, places) for column in schema.columns]
     _refuse_repeated([c.title for c, at in zip(schema.columns, found, strict=True) if len(at) > 1])
     _refuse_missing([c.title for c, at in zip(schema.columns, found, strict=True) if c.required and not at])
     used = {place for at in found for place in at}

@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class RunState(models.TextChoices):
-    """Where a run stands; the moves between states are in workflow.py."""
+    """Where a run stands; the moves between states are in workflow.py. A held one waits for a steward's decision."""
 
     RECEIVED = "RECEIVED", _("已收到")
     READING = "READING", _("读取中")
     CHECKED = "CHECKED", _("已检查")
+    HELD = "HELD", _("待决定")
     PUBLISHED = "PUBLISHED", _("已发布")
     REJECTED = "REJECTED", _("未采用")
     FAILED = "FAILED", _("处理失败")

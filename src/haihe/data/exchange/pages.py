@@ -207,6 +207,9 @@ _MOVES: dict[str, tuple[Text, str]] = {
     "check": (_("逐行检查完成"), "info"),
     "publish": (_("采用并开始服务"), "success"),
     "reject": (_("未采用"), "warning"),
+    "hold": (_("暂停，等数据专员决定"), "warning"),
+    "resume": (_("数据专员决定继续"), "info"),
+    "refuse": (_("数据专员决定不采用"), "warning"),
     "fail": (_("处理失败"), "danger"),
     "take_rejects": (_("下载退回行"), "neutral"),
 }

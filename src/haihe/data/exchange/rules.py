@@ -51,7 +51,10 @@ class Operator(StrEnum):
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One column. `aliases` are other titles files use for it; `indexed` lets the gateway's index hold it."""
+    """One column. `aliases` are other titles files use for it; `indexed` lets the gateway's index hold it.
+
+    `source` is its one title in a file whose columns a person mapped; empty where that file doesn't have it.
+    """
 
     field: str
     title: str
@@ -64,6 +67,14 @@ class Column(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     low: float | None = None
     high: float | None = None
     max_length: int = 200
+    source: str | None = None
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The titles by which a file's column is this one."""
+        if self.source is not None:
+            return (self.source,) if self.source else ()
+        return (self.title, *self.aliases)
 
 
 class CrossRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -87,7 +98,7 @@ class RegisterSchema(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
     def __post_init__(self) -> None:
         fields = [column.field for column in self.columns]
-        titles = [fold_title(title) for c in self.columns for title in (c.title, *c.aliases)]
+        titles = [fold_title(title) for c in self.columns for title in c.titles]
         if len(set(fields)) != len(fields) or len(set(titles)) != len(titles):
             raise ValueError(f"{self.resource}: a field or title is given twice")
         if sum(column.personal is Personal.SUBJECT for column in self.columns) > 1:

@@ -37,6 +37,7 @@ _REFUSALS = {
     Refusal.REPEATED_COLUMN: _("表头中有重复的列；请每列只保留一次。"),
     Refusal.NO_ROWS: _("没有一行可以采用；上一份可用数据继续有效。"),
     Refusal.TOO_MANY_REJECTS: _("退回的行超过上限，本次数据未采用；上一份可用数据继续有效。"),
+    Refusal.CHECKS_FAILED: _("整体检查不合格，本次数据未采用；上一份可用数据继续有效。"),
     Refusal.OLDER_THAN_CURRENT: _("已有更新的数据在使用；不会用旧数据替换新数据。"),
     Refusal.AS_OF_IN_FUTURE: _("数据截止时间不能晚于现在。"),
     Refusal.TOO_LARGE: _("文件过大；请分年度或分区上传。"),
@@ -47,7 +48,12 @@ _REFUSALS = {
     Refusal.SEVERAL_TABLES: _("文件里有几份不同的表，无法判断用哪一份；请只保留一份。"),
     Refusal.NO_TABLE: _("文件里没有可以读取的表。"),
 }
-_OUTCOMES = {str(code): sentence for table in (_REFUSALS, FAILURES) for code, sentence in table.items()}
+_HELD = {
+    "HELD_COLUMNS": _("文件的列与约定的不同，等数据专员决定；上一份可用数据继续服务。"),
+    "HELD_CONTENT": _("数据与规则或上一份相差较大，等数据专员决定；上一份可用数据继续服务。"),
+    "REFUSED_BY_STEWARD": _("数据专员决定不采用这份文件；上一份可用数据继续有效。"),
+}
+_OUTCOMES = _HELD | {str(code): sentence for table in (_REFUSALS, FAILURES) for code, sentence in table.items()}
 
 
 def sentence_of(code: str, schema: RegisterSchema) -> str:

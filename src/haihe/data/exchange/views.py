@@ -31,7 +31,7 @@ from haihe.data.exchange.pages import (
     feed_of,
 )
 from haihe.data.exchange.places import received_file
-from haihe.data.exchange.quality.api import rules_of
+from haihe.data.exchange.quality.api import rules_of, rules_of_run
 from haihe.data.exchange.rules import RegisterSchema
 from haihe.data.exchange.sentences import outcome_told, sentence_of
 
@@ -91,7 +91,7 @@ def run_live(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(queries.visible_runs(actor_of(request)), pk=pk)
     page = RunPage(found, rules_of(found.resource).title)
     response = render(request, "exchange/live.html", {"page": page})
-    if found.is_finished:
+    if found.is_finished or found.state == RunState.HELD:
         response["HX-Refresh"] = "true"
     return response
 
@@ -135,7 +135,7 @@ def rerun(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _run_page(request: HttpRequest, pk: UUID) -> RunPage:
     actor = actor_of(request)
     found = get_object_or_404(queries.visible_runs(actor), pk=pk)
-    schema = rules_of(found.resource)
+    schema = rules_of_run(found)
     code = request.GET.get("code", "")
     code = code if code in found.reasons else ""
     return RunPage(

@@ -14,8 +14,13 @@ from haihe.data.exchange.workflow import FEED_RUN
 _LOCK_SPACE = 0x45584348
 
 
-def move_run(run_id: UUID, name: str, *, now: datetime, outcome_code: str = "", outcome: str = "") -> FeedRun:
-    """Make one move of the workflow and write it down. Raises: ForbiddenMove where the run isn't where it may start."""
+def move_run(
+    run_id: UUID, name: str, *, now: datetime, outcome_code: str = "", outcome: str = "", by: str = ""
+) -> FeedRun:
+    """Make one move of the workflow and write it down; `by` names the person who made it.
+
+    Raises: ForbiddenMove where the run isn't where it may start.
+    """
     with transaction.atomic():
         run = FeedRun.objects.select_for_update().get(pk=run_id)
         move = FEED_RUN.move(run.state, name)
@@ -24,7 +29,7 @@ def move_run(run_id: UUID, name: str, *, now: datetime, outcome_code: str = "", 
         if run.state in FEED_RUN.terminal:
             run.finished_at = now
         run.save(update_fields=["state", "outcome_code", "outcome", "finished_at"])
-        FeedRunMove.objects.create(run=run, name=name, target=run.state, at=now)
+        FeedRunMove.objects.create(run=run, name=name, target=run.state, at=now, by=by)
         return run
 
 

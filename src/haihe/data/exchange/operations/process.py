@@ -12,12 +12,13 @@ from uuid import UUID
 from haihe.base.keys.api import keyring
 from haihe.data.exchange import ingest, places
 from haihe.data.exchange.formats import FORMATS
-from haihe.data.exchange.lake import remove
+from haihe.data.exchange.lake import DATA, remove
 from haihe.data.exchange.models import PART_LENGTH, FeedRun, RunState
+from haihe.data.exchange.operations.holding import hold_for_columns, hold_for_content
 from haihe.data.exchange.operations.moving import alive, move_run
 from haihe.data.exchange.operations.publish import hold, publish
 from haihe.data.exchange.ports import SourceFacts
-from haihe.data.exchange.quality.api import rules_of
+from haihe.data.exchange.quality import api as quality
 from haihe.data.exchange.reasons import FAILURES, Failure, FileRefused, Refusal
 from haihe.data.exchange.received import open_sealed
 from haihe.data.exchange.rules import RegisterSchema
@@ -74,14 +75,18 @@ def process_run(run_id: UUID, *, now: datetime, watch: Watch = lambda _: None) -
 
 
 def _work(run: FeedRun, clock: Clock, watch: Watch) -> None:
-    schema = rules_of(run.resource)
     work = places.work_folder(run)
     remove(work)
+    source = open_sealed(places.received_file(run), keyring=keyring(), context=f"feed:{run.id}")
     try:
+        prepared = quality.prepare(run, source, FORMATS[run.format], now=clock())
+        if prepared.held:
+            hold_for_columns(run, prepared.schema, now=clock())
+            return
         checked = ingest.check_source(
-            open_sealed(places.received_file(run), keyring=keyring(), context=f"feed:{run.id}"),
+            source,
             FORMATS[run.format],
-            schema=schema,
+            schema=prepared.schema,
             keyring=keyring(),
             snapshot=run.snapshot_name,
             work=work,
@@ -93,14 +98,26 @@ def _work(run: FeedRun, clock: Clock, watch: Watch) -> None:
         return
     _write_account(run, checked.counts, checked.facts)
     move_run(run.id, "check", now=clock())
-    if (refusal := _refusal_of(checked.counts, schema)) is not None:
+    if _conclude(run, checked, prepared, clock):
+        _forget_received(run)
+
+
+def _conclude(run: FeedRun, checked: ingest.Checked, prepared: quality.Prepared, clock: Clock) -> bool:
+    """Publish the checked rows, refuse them, or hold them for a decision; False where the file is still needed."""
+    schema = prepared.schema
+    data, work = checked.folder / DATA, places.work_folder(run)
+    assessed = quality.assess(run, data, checked.counts, prepared.ruleset, work=work, now=clock())
+    if (refusal := _refusal_of(checked.counts, schema, assessed)) is not None:
         hold(run, checked, schema=schema, refusal=refusal, now=clock())
+    elif assessed.verdict == quality.Verdict.HOLD:
+        hold_for_content(run, checked, schema, now=clock())
+        return False
     else:
         publish(run, checked, schema=schema, clock=clock)
-    _forget_received(run)
+    return True
 
 
-def _refusal_of(counts: Counts, schema: RegisterSchema) -> FileRefused | None:
+def _refusal_of(counts: Counts, schema: RegisterSchema, assessed: quality.Assessed) -> FileRefused | None:
     """Decide whether the rows may be published at all."""
     if not counts.rows_accepted:
         return FileRefused(Refusal.NO_ROWS, "没有一行可以采用；上一份可用数据继续有效。")
@@ -111,6 +128,11 @@ def _refusal_of(counts: Counts, schema: RegisterSchema) -> FileRefused | None:
             "上一份可用数据继续有效。请按退回理由修改后重新上传。"
         )
         return FileRefused(Refusal.TOO_MANY_REJECTS, sentence)
+    if assessed.verdict == quality.Verdict.REJECT:
+        codes = "、".join(assessed.codes)
+        return FileRefused(
+            Refusal.CHECKS_FAILED, f"整体检查不合格（{codes}），本次数据未采用；上一份可用数据继续有效。"
+        )
     return None
 
 

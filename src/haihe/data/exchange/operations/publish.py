@@ -31,7 +31,7 @@ def publish(run: FeedRun, checked: ingest.Checked, *, schema: RegisterSchema, cl
             work=work,
             previous=_running_index(run.resource),
         )
-    manifest_sha256 = ingest.seal_folder(checked, schema=schema, about=_about(run, clock()))
+    manifest_sha256 = ingest.seal_folder(checked, schema=schema, about=about(run, clock()))
     data = checked.folder / lake.DATA
     data_sha256, size_bytes = lake.sha256_of(data), data.stat().st_size
     lake.put_in_place(checked.folder, places.data_dir() / places.lake_folder(run))
@@ -58,7 +58,7 @@ def publish(run: FeedRun, checked: ingest.Checked, *, schema: RegisterSchema, cl
 
 def hold(run: FeedRun, checked: ingest.Checked, *, schema: RegisterSchema, refusal: FileRefused, now: datetime) -> None:
     """Keep a checked run's rows for its owner to look at, and end it as rejected."""
-    manifest_sha256 = ingest.seal_folder(checked, schema=schema, about=_about(run, now))
+    manifest_sha256 = ingest.seal_folder(checked, schema=schema, about=about(run, now))
     lake.put_in_place(checked.folder, places.data_dir() / places.held_folder(run))
     _end_held(run, manifest_sha256, refusal, now=now)
 
@@ -107,7 +107,7 @@ def _end_held(run: FeedRun, manifest_sha256: str, refusal: FileRefused, *, now: 
         move_run(run.id, "reject", now=now, outcome_code=refusal.code, outcome=refusal.sentence)
 
 
-def _about(run: FeedRun, now: datetime) -> dict[str, Any]:
+def about(run: FeedRun, now: datetime) -> dict[str, Any]:
     """Return what only the run knows of its snapshot: name, times, and the lineage from the received file."""
     return {
         "snapshot": run.snapshot_name,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from haihe.base.accounts.api import Actor, NotPermitted
 from haihe.data.exchange.models import FeedRunMove
-from haihe.data.exchange.quality.api import rules_of
+from haihe.data.exchange.quality.api import rules_of_run
 from haihe.data.exchange.queries import may_take_rejects, visible_runs
 from haihe.data.exchange.rejects import rejects_csv, rejects_of
 
@@ -20,7 +20,7 @@ def take_rejects(actor: Actor, run_id: UUID, *, now: datetime) -> Iterator[str]:
     run = visible_runs(actor).filter(pk=run_id).first()
     if run is None or not may_take_rejects(actor, run):
         raise NotPermitted("only the owner's people take rejects")
-    lines = rejects_csv(rejects_of(run), rules_of(run.resource))
+    lines = rejects_csv(rejects_of(run), rules_of_run(run))
     # The first line comes after the file has been proved, so damage is told before anything was sent.
     first = next(lines)
     FeedRunMove.objects.create(run=run, name="take_rejects", target=run.state, at=now, by=actor.name)

@@ -1,6 +1,22 @@
 """What the other rooms of the exchange may use of quality."""
 
-from haihe.data.exchange.quality.rulebook import rules_of, rules_of_all, ruleset_of
+from haihe.data.exchange.quality.assessing import Assessed, assess
+from haihe.data.exchange.quality.models import Verdict
+from haihe.data.exchange.quality.preparing import Prepared, prepare
+from haihe.data.exchange.quality.rulebook import rules_of, rules_of_all, rules_of_run, ruleset_of
 from haihe.data.exchange.quality.ruleset import RuleSet
+from haihe.data.exchange.quality.telling import tell_held
 
-__all__ = ["RuleSet", "rules_of", "rules_of_all", "ruleset_of"]
+__all__ = [
+    "Assessed",
+    "Prepared",
+    "RuleSet",
+    "Verdict",
+    "assess",
+    "prepare",
+    "rules_of",
+    "rules_of_all",
+    "rules_of_run",
+    "ruleset_of",
+    "tell_held",
+]

@@ -5,3 +5,6 @@ class QualityConfig(AppConfig):
     name = "haihe.data.exchange.quality"
     label = "exchange_quality"
     verbose_name = "数据质量"
+
+    def ready(self) -> None:
+        from haihe.data.exchange.quality import telling  # noqa: F401 - the words of its notices

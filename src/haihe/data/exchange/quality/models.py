@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from haihe.data.exchange.models import FeedRun
+
 
 class RuleState(models.TextChoices):
     DRAFT = "DRAFT", _("草稿")
@@ -52,3 +54,100 @@ class RuleVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.resource} {self.number} {self.state}"
+
+
+class MappingBasis(models.TextChoices):
+    """Why the columns of a file are known to mean what they do."""
+
+    TITLES = "TITLES", _("列名与规则一致")
+    PERSON = "PERSON", _("专员确认")
+
+
+class ColumnMapping(models.Model):
+    """What the columns of files of one shape mean, from one confirmation on; only grows.
+
+    `columns` are the file's columns in its order, each `{"title", "field", "share"}`: `field` is empty for one that
+    isn't read, `share` is how much of its content was of the field's kind (0 to 1, null: not measured).
+    """
+
+    resource = models.CharField(max_length=64)
+    owner = models.CharField(max_length=12)
+    number = models.PositiveIntegerField()
+    basis = models.CharField(max_length=16, choices=MappingBasis)
+    columns = models.JSONField()
+    run = models.ForeignKey(FeedRun, on_delete=models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField()
+    confirmed_by = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["resource", "-number"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["resource", "number"], name="column_mapping_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.resource} {self.number}"
+
+
+class Verdict(models.TextChoices):
+    """What quality says of a run."""
+
+    NONE = "", _("尚未评估")
+    PUBLISH = "PUBLISH", _("可以采用")
+    HOLD = "HOLD", _("待决定")
+    REJECT = "REJECT", _("不采用")
+
+
+class QualityReport(models.Model):
+    """What is known of one run: which rules and mapping it used, what was noticed, how good its rows are.
+
+    `rules` and `mapping` are null where the shipped rules, or the titles alone, were used. `noticed` are findings about
+    columns, `findings` of checks (findings.py), `profile` what the next snapshot is compared with, `scores` a
+    percentage by dimension, without those that nothing measures.
+    """
+
+    run = models.OneToOneField(FeedRun, on_delete=models.CASCADE, primary_key=True, related_name="quality")
+    resource = models.CharField(max_length=64)
+    rules = models.ForeignKey(RuleVersion, on_delete=models.PROTECT, null=True, related_name="+")
+    mapping = models.ForeignKey(ColumnMapping, on_delete=models.PROTECT, null=True, related_name="+")
+    columns = models.JSONField(default=list)
+    noticed = models.JSONField(default=list)
+    verdict = models.CharField(max_length=16, choices=Verdict, blank=True, default=Verdict.NONE)
+    findings = models.JSONField(default=list)
+    profile = models.JSONField(default=dict)
+    scores = models.JSONField(default=dict)
+    total = models.FloatField(null=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["resource", "-made_at"], name="quality_report_by_resource"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.verdict}"
+
+
+class Stage(models.TextChoices):
+    """When a run was held: before its rows were read, or with all of them looked at."""
+
+    COLUMNS = "COLUMNS", _("读入之前")
+    CONTENT = "CONTENT", _("检查之后")
+
+
+class Decision(models.Model):
+    """What a steward decided on a held run; only grows. An accepted stage doesn't hold the run again."""
+
+    run = models.ForeignKey(FeedRun, on_delete=models.CASCADE, related_name="decisions")
+    stage = models.CharField(max_length=16, choices=Stage)
+    accepted = models.BooleanField()
+    findings = models.JSONField(default=list)
+    words = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=64)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.stage} {self.accepted}"

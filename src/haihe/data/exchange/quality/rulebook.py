@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 
 from haihe.data.exchange import rules
-from haihe.data.exchange.quality.models import RuleState, RuleVersion
+from haihe.data.exchange.models import FeedRun
+from haihe.data.exchange.quality.models import QualityReport, RuleState, RuleVersion
 from haihe.data.exchange.quality.ruleset import RuleSet, default_checks
 from haihe.data.exchange.rules import RegisterSchema
 
@@ -29,6 +30,14 @@ def ruleset_of(resource: str) -> RuleSet:
 def rules_of(resource: str) -> RegisterSchema:
     """Return the rules of a resource's rows. Raises: NoRules."""
     return ruleset_of(resource).schema
+
+
+def rules_of_run(run: FeedRun) -> RegisterSchema:
+    """Return the row rules that a run was read by: its rejects hold cells in their order. Raises: NoRules."""
+    report = QualityReport.objects.select_related("rules").filter(pk=run.pk).first()
+    if report is None:
+        return rules_of(run.resource)
+    return contents_of(report.rules).schema if report.rules else shipped(run.resource).schema
 
 
 def rules_of_all() -> dict[str, RegisterSchema]:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import msgspec
 
-from haihe.data.exchange.rules import Kind, Operator, RegisterSchema
+from haihe.data.exchange.rules import Kind, Operator, Personal, RegisterSchema
 
 
 class Severity(StrEnum):
@@ -134,8 +134,7 @@ class RuleSet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         kinds = {column.field: column.kind for column in self.schema.columns}
         for check in self.checks:
             _refuse_odd(check, kinds)
-            if check.kind not in (CheckKind.UNIQUE, CheckKind.REFERENCE):
-                _refuse_personal(check, self.schema)
+            _refuse_sealed(check, self.schema)
 
 
 def _refuse_odd(check: Check, kinds: dict[str, Kind]) -> None:
@@ -153,9 +152,11 @@ def _refuse_odd(check: Check, kinds: dict[str, Kind]) -> None:
         raise RulesRefused("CHECK_TARGET", check.code)
 
 
-def _refuse_personal(check: Check, schema: RegisterSchema) -> None:
-    sealed = {column.field for column in schema.sealed_columns}
-    if sealed & set(check.fields):
+def _refuse_sealed(check: Check, schema: RegisterSchema) -> None:
+    """What is personal can be told apart by its keyed hash, and only so; what is sealed altogether can't."""
+    by_hash = check.kind in (CheckKind.UNIQUE, CheckKind.REFERENCE)
+    closed = {column.field for column in schema.sealed_columns if not by_hash or column.personal is Personal.SEALED}
+    if closed & set(check.fields):
         raise RulesRefused("CHECK_SEALED", check.code)
 
 

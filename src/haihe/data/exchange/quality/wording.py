@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from haihe.data.exchange.quality.ruleset import Check, CheckKind, Dimension, DriftKind, RulesRefused, Severity
+from haihe.data.exchange.quality.suggesting import Why
 from haihe.data.exchange.rules import Kind, Operator, Personal, RegisterSchema
 
 type Text = str | Promise
@@ -118,6 +119,15 @@ ATTRIBUTES: Final[dict[str, Text]] = {
     "sentence": _("不符时的说明"),
     "max_reject_percent": _("退回行的上限（%）"),
     "held": _("须暂停的结构变化"),
+}
+WHY: Final[dict[str, Text]] = {
+    Why.SAME_NAME: _("列名相同"),
+    Why.ITEM_NAME: _("与信息项的英文名相同"),
+    Why.SYNONYM: _("同义的列名"),
+    Why.PINYIN: _("拼音相同"),
+    Why.LIKE_NAME: _("列名相近"),
+    Why.CONTENT: _("内容符合类型"),
+    Why.NOT_CONTENT: _("内容不符合类型"),
 }
 LEAD_COLUMN: Final[Text] = _("写明这一列是什么、怎样算合格；不合格的行退回并写明理由。")
 LEAD_RULE: Final[Text] = _("写明同一行的两列应是什么关系；不符的行退回。")
