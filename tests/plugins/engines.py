@@ -18,6 +18,7 @@ PROGRAMS = {
     "lxd": ("lxc", "incus"),
     "openssl": ("openssl",),
     "apt-get": ("apt-get",),
+    "promtool": ("promtool",),
     "mariadb": ("mariadbd", "/usr/sbin/mariadbd"),
 }
 """An engine's name and the programs of which any one will do."""

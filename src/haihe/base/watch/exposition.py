@@ -59,8 +59,8 @@ class StandingCollector(Collector):
         yield GaugeMetricFamily("haihe_ledger_unsealed_seconds", "Age of the oldest of them.", value=age)
 
     def _calendar(self) -> Metric:
-        days = (WorkCalendar().ends_on - self._clock().date()).days
-        return GaugeMetricFamily("haihe_calendar_ends_in_days", "Until then deadlines can be told.", value=days)
+        seconds = (WorkCalendar().ends_on - self._clock().date()).total_seconds()
+        return GaugeMetricFamily("haihe_calendar_ends_in_seconds", "Until then deadlines can be told.", value=seconds)
 
     def _since(self, moment: datetime | None) -> float:
         return max(0.0, (self._clock() - moment).total_seconds()) if moment else 0.0
