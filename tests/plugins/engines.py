@@ -20,6 +20,7 @@ PROGRAMS = {
     "apt-get": ("apt-get",),
     "promtool": ("promtool",),
     "mariadb": ("mariadbd", "/usr/sbin/mariadbd"),
+    "java": ("java",),
 }
 """An engine's name and the programs of which any one will do."""
 

@@ -32,6 +32,9 @@ class Environment:
     metrics_peers: tuple[str, ...] = LOOPBACK
     """Addresses or networks from which the pages' figures may be read."""
 
+    spark_master: str = ""
+    """The Spark on which comparisons may run, as spark://host:7077; empty: only in this city's own processes."""
+
     @classmethod
     def from_mapping(cls, env: Mapping[str, str]) -> "Environment":
         return cls(
@@ -44,6 +47,7 @@ class Environment:
             allowed_hosts=[h for h in env.get("HAIHE_ALLOWED_HOSTS", "").split(",") if h],
             gateway_public_url=env.get("HAIHE_GATEWAY_PUBLIC_URL", "")
             or env.get("HAIHE_GATEWAY_URL", DEFAULT_GATEWAY_URL),
+            spark_master=env.get("HAIHE_SPARK_MASTER", ""),
             behind_proxy=env.get("HAIHE_BEHIND_PROXY", "0") == "1",
             hub_url=env.get("HAIHE_HUB_URL", ""),
             hub_address=env.get("HAIHE_HUB_ADDRESS", ""),

@@ -8,6 +8,7 @@ from haihe.data.exchange.reading import UnknownField, read_rows
 from haihe.data.exchange.reasons import FileRefused
 from haihe.data.exchange.records import FeedRunInfo, SnapshotInfo
 from haihe.data.exchange.rules import NoRules
+from haihe.data.exchange.tables import SnapshotTable, StoredColumn, open_table
 
 __all__ = [
     "FeedRunInfo",
@@ -16,9 +17,12 @@ __all__ = [
     "NothingToRerun",
     "SnapshotDamaged",
     "SnapshotInfo",
+    "SnapshotTable",
+    "StoredColumn",
     "UnknownField",
     "feed_runs",
     "latest_snapshot",
+    "open_table",
     "read_rows",
     "receive_file",
     "rerun",

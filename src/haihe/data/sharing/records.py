@@ -1,7 +1,9 @@
 """What neighbours receive: plain facts, no tables behind them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from haihe.data.sharing.models import Correction, Grant, Service
@@ -10,7 +12,10 @@ from haihe.data.sharing.workflow import CorrectionState
 
 @dataclass(frozen=True, slots=True)
 class GrantInfo:
-    """What a grant permits, and how it stands."""
+    """What a grant permits, and how it stands.
+
+    `form` says how: SERVICE is one person at a time through the gateway; only BATCH and FILE permit many at once.
+    """
 
     id: UUID
     request_number: str
@@ -27,11 +32,15 @@ class GrantInfo:
     quota_per_day: int
     state: str
     last_good_s: int
+    form: str
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceInfo:
-    """A question that a resource answers; `claims` or `fields` are (name, in words)."""
+    """A question that a resource answers; `claims` or `fields` are (name, in words).
+
+    `masks` are the rules (`kernel.mask_rules`) by which each field is shown to whoever is granted it.
+    """
 
     slug: str
     title: str
@@ -42,6 +51,7 @@ class ServiceInfo:
     default_claim: str
     max_age_s: int
     enabled: bool
+    masks: Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +105,7 @@ def grant_info(row: Grant) -> GrantInfo:
         quota_per_day=row.quota_per_day,
         state=row.state,
         last_good_s=row.last_good_s,
+        form=row.request.form,
     )
 
 
@@ -109,6 +120,7 @@ def service_info(row: Service) -> ServiceInfo:
         default_claim=row.default_claim,
         max_age_s=row.max_age_s,
         enabled=row.enabled,
+        masks=dict(row.fields),
     )
 
 

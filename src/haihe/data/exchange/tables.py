@@ -1,0 +1,70 @@
+"""A current snapshot as a table for those who compare registers set by set: its Parquet, and how it stores fields.
+
+Nothing personal is readable in it: identity numbers and names stand there as keyed hashes, what is only sealed not at
+all. Values in clear come from `reading.read_rows`.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from haihe.data.exchange import lake, places
+from haihe.data.exchange.models import Snapshot
+from haihe.data.exchange.records import SnapshotInfo, snapshot_info
+from haihe.data.exchange.rules import Personal
+
+
+@dataclass(frozen=True, slots=True)
+class StoredColumn:
+    """A field of the register, and the Parquet column that stands for it; "" where it is only sealed."""
+
+    field: str
+    title: str
+    kind: str
+    personal: Personal
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotTable:
+    """A snapshot's Parquet with accepted rows. Column `line` numbers them; `subject` stands for the subject, if any."""
+
+    snapshot: SnapshotInfo
+    file: Path
+    columns: tuple[StoredColumn, ...]
+
+
+def open_table(resource: str) -> SnapshotTable | None:
+    """Return the current snapshot, its files proved; None where nothing was ever published. Raises: SnapshotDamaged."""
+    row = Snapshot.objects.select_related("run").filter(resource=resource, is_current=True).first()
+    if row is None:
+        return None
+    folder = places.data_dir() / row.path
+    file = lake.checked_file(folder, lake.DATA, manifest_sha256=row.run.manifest_sha256)
+    columns = json.loads((folder / lake.MANIFEST).read_bytes())["columns"]
+    return SnapshotTable(
+        snapshot_info(row),
+        file,
+        tuple(
+            StoredColumn(
+                field=one["field"],
+                title=one["title"],
+                kind=one["kind"],
+                personal=(personal := Personal(one["personal"])),
+                column=_column(one["field"], personal),
+            )
+            for one in columns
+        ),
+    )
+
+
+def _column(field: str, personal: Personal) -> str:
+    match personal:
+        case Personal.NONE:
+            return field
+        case Personal.SUBJECT:
+            return "subject"
+        case Personal.IDENTITY | Personal.NAME:
+            return f"{field}_key"
+        case Personal.SEALED:
+            return ""

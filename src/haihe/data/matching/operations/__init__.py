@@ -1,0 +1,1 @@
+"""Writes: write and confirm models, run them, end them, let results expire."""

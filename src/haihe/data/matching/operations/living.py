@@ -1,0 +1,58 @@
+"""The lock that shows that a run's process is alive, and how a run ends by itself."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from haihe.base.accounts.api import SYSTEM
+from haihe.data.matching.models import MatchRun
+from haihe.data.matching.operations.moving import make_move
+from haihe.data.matching.workflow import MatchRunState, Part
+
+_LOCK_SPACE: Final = 0x4D415443
+_OPEN: Final = (MatchRunState.QUEUED, MatchRunState.RUNNING)
+
+
+def locked_run(pk: UUID) -> MatchRun:
+    return MatchRun.objects.select_for_update(of=("self",)).select_related("version__model").get(pk=pk)
+
+
+def fail_run(run: MatchRun, sentence: str, *, now: datetime) -> None:
+    """End it as failed unless it has ended already."""
+    with transaction.atomic():
+        locked = locked_run(run.pk)
+        if locked.state in _OPEN:
+            end_run(locked, "fail", sentence, now=now)
+
+
+def end_run(run: MatchRun, name: str, sentence: str, *, now: datetime) -> None:
+    """Make a move that ends the run; the row is locked by the caller."""
+    make_move(run, SYSTEM, name, {Part.SYSTEM}, now=now)
+    run.outcome, run.ended_at = sentence, now
+    run.save()
+
+
+@contextmanager
+def alive(run_id: UUID) -> Iterator[bool]:
+    """Hold the run's lock on this session: when the process is killed PostgreSQL lets go, and `is_dead` sees it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [_LOCK_SPACE, str(run_id)])
+        (held,) = cursor.fetchone() or (False,)
+    try:
+        yield bool(held)
+    finally:
+        if held and connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [_LOCK_SPACE, str(run_id)])
+
+
+def is_dead(run_id: UUID) -> bool:
+    """True if no process works on the run. Call inside a transaction; until its end none can begin."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))", [_LOCK_SPACE, str(run_id)])
+        (free,) = cursor.fetchone() or (False,)
+    return bool(free)

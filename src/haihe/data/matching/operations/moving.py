@@ -1,0 +1,77 @@
+"""What every move has in common: the table is asked, the part is checked, a line of history is written."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from haihe.base.accounts.api import Actor, NotPermitted
+from haihe.data.matching.errors import InputRefused, NotNow
+from haihe.data.matching.models import MatchEvent, MatchModelVersion, MatchRun
+from haihe.data.matching.workflow import RUN, VERSION, Part
+from haihe.kernel.workflow import ForbiddenMove, Move
+
+LONGEST_WORDS = 1000
+_NEEDS_WORDS = frozenset({"return", "withdraw"})
+
+type Moved = MatchModelVersion | MatchRun
+
+
+def make_move(
+    row: Moved, actor: Actor, name: str, parts: Collection[Part], *, now: datetime, words: str = "", **facts: object
+) -> Move:
+    """Make one move on a row that the caller locked and will save, and write it down.
+
+    Raises: NotNow, NotPermitted, InputRefused (words missing or too many).
+    """
+    move = _allowed(row, name, parts)
+    words = words.replace("\x00", "").strip()
+    if name in _NEEDS_WORDS and not words:
+        raise InputRefused(_("请写明理由。"))
+    if len(words) > LONGEST_WORDS:
+        raise InputRefused(_("请不要超过 %(n)s 个字。") % {"n": LONGEST_WORDS})
+    source, row.state = row.state, move.target
+    part = next(one for one in Part if one in parts and one in move.roles)
+    record(row, actor, name, part, move.clause, now=now, source=source, words=words, facts=facts)
+    return move
+
+
+def record(
+    row: Moved,
+    actor: Actor,
+    name: str,
+    part: Part,
+    clause: str,
+    *,
+    now: datetime,
+    source: str = "",
+    words: str = "",
+    facts: dict[str, object] | None = None,
+) -> None:
+    """Write one line of history."""
+    MatchEvent.objects.create(
+        version=row if isinstance(row, MatchModelVersion) else None,
+        run=row if isinstance(row, MatchRun) else None,
+        at=now,
+        name=name,
+        source=source,
+        target=row.state,
+        part=part,
+        organisation=row.model.organisation if isinstance(row, MatchModelVersion) else row.organisation,
+        actor_id=actor.user_id,
+        actor_name=actor.name,
+        clause=clause,
+        words=words,
+        facts=facts or {},
+    )
+
+
+def _allowed(row: Moved, name: str, parts: Collection[Part]) -> Move:
+    workflow = VERSION if isinstance(row, MatchModelVersion) else RUN
+    try:
+        move = workflow.move(row.state, name)
+    except ForbiddenMove:
+        raise NotNow(_("状态已经变化，请刷新页面后再操作。")) from None
+    if not set(parts) & set(move.roles):
+        raise NotPermitted(f"{name} on {row}")
+    return move

@@ -1,0 +1,25 @@
+"""Background work: runs, and what ends by itself."""
+
+from uuid import UUID
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+
+@app.task(queue="matching", name="matching.process")
+def process_match(run_id: str) -> None:
+    """Run a comparison to its end. Harmless to run twice."""
+    from haihe.data.matching.operations.processing import process_run
+
+    process_run(UUID(run_id), now=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="matching", name="matching.tidy", queueing_lock="matching.tidy")
+def tidy(timestamp: int) -> None:
+    """End runs whose process died; delete results whose grants are over."""
+    from haihe.data.matching.operations.ending import end_dead_runs, expire_results
+
+    now = timezone.now()
+    end_dead_runs(now=now)
+    expire_results(now=now)
