@@ -13,7 +13,7 @@ from haihe.kernel.text import normalise
 
 _SUMMARY_WORDS = ("合计", "总计", "小计", "共计")
 # Empty, too: the word may stand in a later cell.
-_SUMMARY_STARTS = frozenset({"", *(word[0] for word in _SUMMARY_WORDS)})
+SUMMARY_STARTS = frozenset({"", *(word[0] for word in _SUMMARY_WORDS)})
 _LONGEST_SUMMARY = 8
 _LOOKS_LIKE_ID = re.compile(r"(?<![0-9A-Za-z])[0-9]{17}[0-9Xx](?![0-9A-Za-z])")
 _HOLDS: dict[Operator, Callable[[str, str], bool]] = {
@@ -82,7 +82,7 @@ class RowChecker:
     def _damage(self, record: Record) -> Reason | None:
         """Say what is wrong with the row as a whole. What is no data at all is told before a wrong column count."""
         first = record.cells[0].strip() if record.cells else ""
-        if first[:1] in _SUMMARY_STARTS and _is_summary(record.cells):
+        if first[:1] in SUMMARY_STARTS and _is_summary(record.cells):
             return Reason.SUMMARY_ROW
         if first == self._header[0] and [cell.strip() for cell in record.cells] == self._header:
             return Reason.REPEATED_HEADER

@@ -4,9 +4,11 @@ Each format is a folder `formats/<name>/` with `format.py` holding one object th
 registered by name in `formats/__init__.py`; its readers and tests lie beside it (docs/exchange.md).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO, Protocol
+
+import pyarrow as pa
 
 from haihe.data.exchange.reasons import Reason
 from haihe.data.exchange.rules import RegisterSchema
@@ -59,12 +61,41 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class Batch:
+    """Many rows at once: per column of the header an array of the cells' texts, as they stand in the source.
+
+    `lines` numbers the rows; `raw` gives the text of the row at a place of the batch. Rows that are `damaged` are in no
+    column. `again` reads the same batch anew, where the format can do that without reading all that stands before it.
+    """
+
+    lines: pa.Int64Array
+    columns: tuple[pa.StringArray, ...]
+    damaged: tuple[Record, ...]
+    raw: Callable[[int], str]
+    again: "Callable[[], list[Batch]] | None" = None
+
+    @property
+    def rows(self) -> int:
+        """How many rows it has, damaged ones included."""
+        return len(self.lines) + len(self.damaged)
+
+    def record(self, place: int) -> Record:
+        """Return the row at a place as a record."""
+        cells = [column[place].as_py() for column in self.columns]
+        return Record(self.lines[place].as_py(), cells, self.raw(place))
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """An opened source. `records` streams in bounded memory and may be taken once."""
+    """An opened source. `records` streams in bounded memory and may be taken once.
+
+    `batches` gives the same rows many at once, for formats that can; who takes them leaves the records alone.
+    """
 
     facts: SourceFacts
     records: Iterator[Record]
     tally: Tally
+    batches: Iterator[Batch] | None = None
 
 
 class OpenSource(Protocol):

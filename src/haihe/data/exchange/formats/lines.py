@@ -21,12 +21,18 @@ class Line:
 
 def numbered_lines(pieces: Iterator[bytes], encoding: Encoding, tally: Tally) -> Iterator[Line]:
     """Yield every line, blank ones too. One that can't be decoded, or is too long, comes with its fault."""
-    name, data = _eight_bit(_without_bom(_counted(pieces, tally), encoding.bom_bytes), encoding.name)
-    for number, raw in enumerate(_split(data), start=1):
-        yield _line(number, raw, name)
+    name, data = _eight_bit(without_bom(counted(pieces, tally), encoding.bom_bytes), encoding.name)
+    yield from lines_from(data, name, first=1)
 
 
-def _line(number: int, raw: bytes, encoding: str) -> Line:
+def lines_from(pieces: Iterator[bytes], encoding: str, *, first: int) -> Iterator[Line]:
+    """Yield the lines of text in UTF-8 or GB18030 that begins with the line of the number `first`."""
+    for number, raw in enumerate(_split(pieces), start=first):
+        yield line_of(number, raw, encoding)
+
+
+def line_of(number: int, raw: bytes, encoding: str) -> Line:
+    """Return one line, without its end, as text."""
     if len(raw) > MAX_LINE_BYTES:
         return Line(number, raw[:_SHOWN_OF_LONG_LINE].decode(encoding, "replace"), Reason.LINE_TOO_LONG)
     try:
@@ -37,13 +43,15 @@ def _line(number: int, raw: bytes, encoding: str) -> Line:
     return Line(number, text, Reason.UNDECODABLE if "\ufffd" in text else None)
 
 
-def _counted(pieces: Iterator[bytes], tally: Tally) -> Iterator[bytes]:
+def counted(pieces: Iterator[bytes], tally: Tally) -> Iterator[bytes]:
+    """Pass the pieces on, and note how much they hold."""
     for piece in pieces:
         tally.bytes_read += len(piece)
         yield piece
 
 
-def _without_bom(pieces: Iterator[bytes], bom_bytes: int) -> Iterator[bytes]:
+def without_bom(pieces: Iterator[bytes], bom_bytes: int) -> Iterator[bytes]:
+    """Pass the pieces on but for so many bytes at the start."""
     left = bom_bytes
     for piece in pieces:
         yield piece[left:]

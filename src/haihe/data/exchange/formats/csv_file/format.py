@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from haihe.data.exchange.formats.csv_file.blocks import Shape
 from haihe.data.exchange.formats.csv_file.records import cells_of, rows
+from haihe.data.exchange.formats.csv_file.stream import Stream
 from haihe.data.exchange.formats.encoding import Encoding
 from haihe.data.exchange.formats.lines import Line, numbered_lines
 from haihe.data.exchange.formats.text import encoding_of
@@ -40,7 +42,9 @@ class CsvFile:
         lines = numbered_lines(source(), encoding, tally)
         below_header = islice(lines, header.line, None)
         records = rows(below_header, delimiter=header.delimiter, width=facts.width, tally=tally)
-        return Reading(facts, records, tally)
+        shape = Shape(encoding.name, header.delimiter, facts.width, len(header.cells))
+        stream = Stream(source, encoding, shape, header.line, tally)
+        return Reading(facts, records, tally, stream.batches() if shape.suits_blocks else None)
 
 
 CSV_FILE: Format = CsvFile()
