@@ -1,11 +1,13 @@
 """Columns of text as the bytes they are, so that many cells can be looked at in one step."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 type Bytes = npt.NDArray[np.uint8]
-type Places = npt.NDArray[np.int64]
+type Places = npt.NDArray[np.signedinteger[Any]]
 type Flags = npt.NDArray[np.bool_]
 
 

@@ -25,7 +25,8 @@ def in_batches(records: Iterable[Record], width: int) -> Iterator[Batch]:
 
 def batch_of(records: Iterable[Record], width: int) -> Batch:
     """Return the records as one batch."""
-    whole, damaged = [], []
+    whole: list[Record] = []
+    damaged: list[Record] = []
     for record in records:
         sound = record.fault is None and len(record.cells) == width
         (whole if sound else damaged).append(record)

@@ -15,6 +15,7 @@ import duckdb
 import lmdb
 
 from haihe.data.exchange.changes import write_changes
+from haihe.data.exchange.encrypted import only_columns, open_reader
 from haihe.data.exchange.engine import duck, name, text
 from haihe.data.exchange.rules import Column, Kind, Personal, RegisterSchema
 from haihe.kernel.subject_index import META_KEY, IndexMeta, encode_entry, encode_meta
@@ -24,7 +25,7 @@ _A_COMMIT = 100_000
 _ROOM_PER_ENTRY_BYTES = 2048
 _LEAST_ROOM_BYTES = 16 * 1024 * 1024
 _ENTRIES = """
-WITH doubted AS (SELECT DISTINCT unnest(subjects) AS subject FROM read_parquet({rejects}))
+WITH doubted AS (SELECT DISTINCT unnest(subjects) AS subject FROM refused)
 SELECT coalesce(a.subject, d.subject) AS subject, d.subject IS NOT NULL AS in_doubt, {name_key}{fields}
 FROM read_parquet({data}) a FULL JOIN doubted d ON a.subject = d.subject
 ORDER BY 1
@@ -33,10 +34,11 @@ ORDER BY 1
 
 @dataclass(frozen=True, slots=True)
 class SnapshotFiles:
-    """The Parquet files of one snapshot, and how many rows both have together."""
+    """The Parquet files of one snapshot, the key of the rejects', and how many rows both have together."""
 
     data: Path
     rejects: Path
+    rejects_key: bytes
     rows: int
 
 
@@ -62,7 +64,8 @@ def build_index(
     target.mkdir(parents=True)
     indexed = [column for column in schema.plain_columns if column.indexed]
     fields = tuple(column.field for column in indexed)
-    with duck(target.parent) as connection:
+    with duck(target.parent) as connection, open_reader(files.rejects, key=files.rejects_key) as refused:
+        connection.register("refused", only_columns(refused, ["subjects"]))
         entries = _Entries(connection.execute(_query(files, schema, indexed)), fields)
         # The file grows only as far as it is filled: room costs nothing, running out of it would.
         room = _LEAST_ROOM_BYTES + files.rows * _ROOM_PER_ENTRY_BYTES
@@ -105,7 +108,6 @@ def _query(files: SnapshotFiles, schema: RegisterSchema, indexed: list[Column]) 
     names = [f"a.{name(c.field + '_key')}" for c in schema.keyed_columns if c.personal is Personal.NAME]
     fields = [f"a.{name(c.field)}" if c.kind is Kind.INTEGER else f"a.{name(c.field)}::VARCHAR" for c in indexed]
     return _ENTRIES.format(
-        rejects=text(files.rejects),
         data=text(files.data),
         # Where a register holds several names, the first is the subject's.
         name_key=names[0] if names else "NULL",

@@ -9,12 +9,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from haihe.data.exchange.counts import Counts, Progress
 from haihe.data.exchange.indexing import IndexSize, SnapshotFiles, build_index
 from haihe.data.exchange.lake import DATA, REJECTS, sql_type, write_manifest, write_parquet
 from haihe.data.exchange.ports import Format, OpenSource, SourceFacts
 from haihe.data.exchange.repeats import refuse_repeats
+from haihe.data.exchange.resource_keys import ResourceKey
 from haihe.data.exchange.rules import Personal, RegisterSchema
-from haihe.data.exchange.staging import ACCEPTED, DOUBTED, REJECTED, Counts, Progress, Staging, stage_rows
+from haihe.data.exchange.staging import Staging, stage_rows
 from haihe.kernel.keyring import Keyring
 
 SNAPSHOT_FOLDER, INDEX_FOLDER = "snapshot", "index"
@@ -22,11 +24,13 @@ SNAPSHOT_FOLDER, INDEX_FOLDER = "snapshot", "index"
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What reading a source gave: the account, and the folder with its Parquet files."""
+    """What reading a source gave: the account, and the folder with its Parquet files under the resource's key."""
 
     facts: SourceFacts
     counts: Counts
     folder: Path
+    snapshot: str
+    key: ResourceKey
 
 
 def check_source(
@@ -35,6 +39,7 @@ def check_source(
     *,
     schema: RegisterSchema,
     keyring: Keyring,
+    key: ResourceKey,
     snapshot: str,
     work: Path,
     progress: Progress = lambda _: None,
@@ -43,14 +48,12 @@ def check_source(
     folder = work / SNAPSHOT_FOLDER
     folder.mkdir(parents=True)
     reading = format_.open(source, schema)
-    with Staging(work, schema, keyring, snapshot=snapshot, positions=reading.facts.positions) as staging:
+    with Staging(work, schema, keyring, reading.facts) as staging:
         counts = stage_rows(staging, reading, progress)
         refuse_repeats(staging, lambda: format_.open(source, schema), counts)
-    progress(counts)
-    write_parquet(work, folder, schema, counts)
-    for staged in (ACCEPTED, REJECTED, DOUBTED):
-        (work / staged).unlink()
-    return Checked(reading.facts, counts, folder)
+        progress(counts)
+        write_parquet(staging, folder, snapshot=snapshot, key=key, counts=counts)
+    return Checked(reading.facts, counts, folder, snapshot, key)
 
 
 def index_snapshot(
@@ -63,7 +66,8 @@ def index_snapshot(
     previous: Path | None = None,
 ) -> IndexSize:
     """Build the index of a checked snapshot below `work`, and what changed since the one in the folder `previous`."""
-    files = SnapshotFiles(checked.folder / DATA, checked.folder / REJECTS, checked.counts.rows_in)
+    rejects_key = checked.key.file_key(checked.snapshot, REJECTS)
+    files = SnapshotFiles(checked.folder / DATA, checked.folder / REJECTS, rejects_key, checked.counts.rows_in)
     target = work / INDEX_FOLDER
     return build_index(files, schema=schema, snapshot=snapshot, as_of=as_of, target=target, previous=previous)
 
@@ -83,6 +87,7 @@ def seal_folder(checked: Checked, *, schema: RegisterSchema, about: dict[str, An
             "encoding": {"name": facts.encoding, "confidence": facts.confidence},
             "delimiter": facts.delimiter,
             "part": facts.part,
+            "data_key": checked.key.number,
             "ignored_columns": list(facts.ignored),
             "lines": {"above_header": facts.preface_lines, "blank": counts.blank_lines},
             "rows": {"in": counts.rows_in, "accepted": counts.rows_accepted, "rejected": counts.rows_rejected},
@@ -93,7 +98,7 @@ def seal_folder(checked: Checked, *, schema: RegisterSchema, about: dict[str, An
                     "title": column.title,
                     "kind": column.kind,
                     "personal": column.personal,
-                    "stored": "sealed" if column.personal is not Personal.NONE else sql_type(column),
+                    "stored": "encrypted" if column.personal is not Personal.NONE else sql_type(column),
                 }
                 for column in schema.columns
             ],

@@ -1,28 +1,34 @@
 """Snapshots on disk: Parquet and a manifest, written beside, made durable, renamed into place, never changed again.
 
-`<data_dir>/lake/<resource>/<snapshot>/` holds `data.parquet` (accepted rows), `rejects.parquet` (the others, raw lines
-sealed) and `manifest.json` (counts, hashes, columns, where it came from). Identity numbers and names are in it only as
-keyed hashes and as one sealed value per row (docs/adr/0007-snapshots-and-personal-columns.md).
+`<data_dir>/lake/<resource>/<snapshot>/` holds `data.parquet` (accepted rows; of what is personal only keyed hashes),
+`personal.parquet` (the personal columns by `line`), `rejects.parquet` (the other rows whole) and `manifest.json`
+(counts, hashes, columns, where it came from). The latter two Parquet files are encrypted with the resource's key
+(docs/adr/0019-engine-of-the-exchange.md). Snapshots of format 1 sealed row by row instead; they stay readable.
 """
 
 import hashlib
 import json
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from haihe.data.exchange.engine import csv_rows, duck, name, text
-from haihe.data.exchange.repeats import staged
-from haihe.data.exchange.rules import Column, Kind, RegisterSchema
-from haihe.data.exchange.staging import ACCEPTED, DOUBTED, REJECTED, Counts
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-DATA, REJECTS, MANIFEST = "data.parquet", "rejects.parquet", "manifest.json"
-MANIFEST_FORMAT = 1
+from haihe.data.exchange.counts import Counts
+from haihe.data.exchange.encrypted import open_writer
+from haihe.data.exchange.keyed import SUBJECT, key_field
+from haihe.data.exchange.rejected import SCHEMA as REJECTED_SCHEMA
+from haihe.data.exchange.resource_keys import ResourceKey
+from haihe.data.exchange.rules import Column, Kind, RegisterSchema
+from haihe.data.exchange.staging import Staging
+
+DATA, PERSONAL, REJECTS, MANIFEST = "data.parquet", "personal.parquet", "rejects.parquet", "manifest.json"
+MANIFEST_FORMAT = 2
 _SQL_TYPES = {Kind.INTEGER: "BIGINT", Kind.DECIMAL: "DECIMAL(17, 2)", Kind.DATE: "DATE"}
-_REJECTED_COLUMNS = {"line": "BIGINT", "code": "VARCHAR", "problems": "VARCHAR", "source": "VARCHAR"}
-_DOUBTED_COLUMNS = {"line": "BIGINT", "subject": "VARCHAR"}
-_PARQUET = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 50000)"
 
 
 class SnapshotDamaged(Exception):
@@ -34,43 +40,49 @@ def folder_name(resource: str) -> str:
     return resource.replace("/", "-")
 
 
-def write_parquet(work: Path, target: Path, schema: RegisterSchema, counts: Counts) -> None:
-    """Write accepted and rejected rows from the staging files in `work`.
+def write_parquet(staging: Staging, target: Path, *, snapshot: str, key: ResourceKey, counts: Counts) -> None:
+    """Write accepted and rejected rows from the staging.
 
     Raises: SnapshotDamaged if rows went missing on the way.
     """
-    with duck(work) as connection:
-        connection.execute(f"CREATE VIEW staged AS {staged(work / ACCEPTED, schema)}")
-        connection.execute(f"CREATE VIEW rejected AS {csv_rows(work / REJECTED, _REJECTED_COLUMNS)}")
-        connection.execute(f"CREATE VIEW doubted AS {csv_rows(work / DOUBTED, _DOUBTED_COLUMNS)}")
-        accepted = _copy(connection.execute, _ACCEPTED.format(columns=_columns(schema)), target / DATA)
-        rejected = _copy(connection.execute, _REJECTED, target / REJECTS)
+    accepted = _write_accepted(staging, target, snapshot, key)
+    rejected = 0
+    with open_writer(target / REJECTS, REJECTED_SCHEMA, key=key.file_key(snapshot, REJECTS)) as writer:
+        for batch in staging.rejected.by_line():
+            writer.write_batch(batch)
+            rejected += batch.num_rows
     if (accepted, rejected) != (counts.rows_accepted, counts.rows_rejected):
         raise SnapshotDamaged(f"counted {counts.rows_accepted}+{counts.rows_rejected}, wrote {accepted}+{rejected}")
 
 
-_ACCEPTED = "SELECT {columns} FROM staged WHERE line NOT IN (SELECT line FROM rejected)"
-_REJECTED = """
-SELECT r.line, r.code, r.problems, from_base64(r.source) AS sealed_source, coalesce(d.subjects, []) AS subjects
-FROM rejected r
-LEFT JOIN (SELECT line, list(DISTINCT unhex(subject)) AS subjects FROM doubted GROUP BY line) d USING (line)
-"""
+def _write_accepted(staging: Staging, target: Path, snapshot: str, key: ResourceKey) -> int:
+    schema, written = staging.schema, 0
+    with ExitStack() as stack:
+        writers = [(names := open_columns(schema), _writer(stack, staging.columns, target / DATA, names, None))]
+        if schema.sealed_columns:
+            hidden = ["line", *(column.field for column in schema.sealed_columns)]
+            file_key = key.file_key(snapshot, PERSONAL)
+            writers.append((hidden, _writer(stack, staging.columns, target / PERSONAL, hidden, file_key)))
+        pool = stack.enter_context(ThreadPoolExecutor(len(writers)))
+        for rows in staging.accepted():
+            # Each file is written by a thread of its own.
+            for done in [pool.submit(writer.write_table, rows.select(names)) for names, writer in writers]:
+                done.result()
+            written += rows.num_rows
+    return written
 
 
-def _copy(execute: Any, select: str, file: Path) -> int:
-    found = execute(f"COPY ({select}) TO {text(file)} {_PARQUET}").fetchone()
-    return int(found[0])
+def _writer(stack: ExitStack, columns: pa.Schema, file: Path, names: list[str], key: bytes | None) -> pq.ParquetWriter:
+    schema = pa.schema([columns.field(name) for name in names])
+    repeating = [each.name for each in schema if pa.types.is_dictionary(each.type) or pa.types.is_date(each.type)]
+    return stack.enter_context(open_writer(file, schema, key=key, dictionaries=repeating))
 
 
-def _columns(schema: RegisterSchema) -> str:
-    chosen = ["line"]
-    if schema.subject:
-        chosen.append("unhex(row_key) AS subject")
-    if schema.sealed_columns:
-        chosen.append("from_base64(sealed) AS sealed")
-    chosen += [f"unhex({name(c.field + '_key')}) AS {name(c.field + '_key')}" for c in schema.keyed_columns]
-    chosen += [f"CAST({name(c.field)} AS {sql_type(c)}) AS {name(c.field)}" for c in schema.plain_columns]
-    return ", ".join(chosen)
+def open_columns(schema: RegisterSchema) -> list[str]:
+    """Return the columns that stand open in `data.parquet`: keyed hashes, and whatever isn't personal."""
+    subject = [SUBJECT] if schema.subject else []
+    keyed = [key_field(column.field) for column in schema.keyed_columns]
+    return ["line", *subject, *keyed, *(column.field for column in schema.plain_columns)]
 
 
 def sql_type(column: Column) -> str:
@@ -118,6 +130,12 @@ def checked_file(folder: Path, file: str, *, manifest_sha256: str) -> Path:
     except (OSError, KeyError, ValueError) as damage:
         raise SnapshotDamaged(f"{folder.name}: {file} can't be read ({type(damage).__name__})") from damage
     return folder / file
+
+
+def manifest_of(folder: Path) -> dict[str, Any]:
+    """Return what a snapshot's manifest says. Prove one of its files first: that proves the manifest too."""
+    document: dict[str, Any] = json.loads((folder / MANIFEST).read_bytes())
+    return document
 
 
 def sha256_of(file: Path) -> str:

@@ -166,3 +166,29 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return self.id
+
+
+class DataKey(models.Model):
+    """A key under which a resource's personal columns and rejects are encrypted, itself sealed by the keyring.
+
+    The newest writes; those retired still open what was written with them. Without this table and the keyring nobody
+    reads the encrypted part of the lake any more.
+    """
+
+    resource = models.CharField(max_length=64)
+    number = models.IntegerField()
+    wrapped = models.BinaryField()
+    created_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["resource", "-number"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["resource", "number"], name="data_key_numbered_once"),
+            models.UniqueConstraint(
+                fields=["resource"], condition=Q(retired_at__isnull=True), name="data_key_one_writes"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.resource} {self.number}"

@@ -8,19 +8,21 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
-import duckdb
 import msgspec
 
 from haihe.base.keys.api import keyring
 from haihe.data.exchange import lake, places
 from haihe.data.exchange.checking import Problem
+from haihe.data.exchange.data_keys import data_key
+from haihe.data.exchange.encrypted import open_reader
 from haihe.data.exchange.engine import duck, text
+from haihe.data.exchange.format_1 import RejectedSource, raw_context
 from haihe.data.exchange.models import FeedRun
 from haihe.data.exchange.reasons import Reason
 from haihe.data.exchange.rules import Column, Personal, RegisterSchema
-from haihe.data.exchange.staging import RejectedSource, raw_context
 from haihe.kernel.masking import mask_id_number, mask_name
 from haihe.kernel.spreadsheet import csv_line, guarded
 
@@ -55,32 +57,38 @@ def rejects_of(run: FeedRun, *, code: str = "", offset: int = 0, limit: int | No
         return iter(())
     folder = places.data_dir() / run.folder
     file = lake.checked_file(folder, lake.REJECTS, manifest_sha256=run.manifest_sha256)
-    return _read(run, file, {"code": code, "offset": offset, "most": _ALL if limit is None else limit})
+    most = _ALL if limit is None else limit
+    if (number := lake.manifest_of(folder).get("data_key")) is None:
+        return _read_format_1(run, file, {"code": code, "offset": offset, "most": most})
+    key = data_key(run.resource, number).file_key(run.snapshot_name, lake.REJECTS)
+    return islice(_read(file, key, code), offset, offset + most)
 
 
-def _read(run: FeedRun, file: Path, chosen: dict[str, str | int]) -> Iterator[Reject]:
-    with duck(places.data_dir() / "tmp") as connection:
-        yield from _opened(connection.execute(_query(file), chosen), run)
+def _read(file: Path, key: bytes, code: str) -> Iterator[Reject]:
+    with open_reader(file, key=key) as rejects:
+        for batch in rejects.iter_batches(batch_size=_AT_A_TIME, columns=["line", "code", "problems", "raw", "cells"]):
+            for row in batch.to_pylist():
+                if code in ("", row["code"]):
+                    yield Reject(row["line"], _problems(row["problems"]), RejectedSource(row["raw"], row["cells"]))
 
 
-def _query(file: Path) -> str:
+def _problems(told: str) -> tuple[Problem, ...]:
+    return tuple(Problem(*problem) for problem in json.loads(told))
+
+
+def _read_format_1(run: FeedRun, file: Path, chosen: dict[str, str | int]) -> Iterator[Reject]:
     # The only text put into the query is our own file's quoted path.
-    return (
+    query = (
         f"SELECT line, problems, sealed_source FROM read_parquet({text(file)}) WHERE $code IN ('', code) "  # noqa: S608
         "ORDER BY line LIMIT $most OFFSET $offset"
     )
-
-
-def _opened(found: duckdb.DuckDBPyConnection, run: FeedRun) -> Iterator[Reject]:
     keys = keyring()
-    while rows := found.fetchmany(_AT_A_TIME):
-        for line, problems, sealed in rows:
-            source = keys.open(sealed, context=raw_context(run.snapshot_name, line))
-            yield Reject(
-                line,
-                tuple(Problem(*problem) for problem in json.loads(problems)),
-                msgspec.json.decode(source, type=RejectedSource),
-            )
+    with duck(places.data_dir() / "tmp") as connection:
+        found = connection.execute(query, chosen)
+        while rows := found.fetchmany(_AT_A_TIME):
+            for line, problems, sealed in rows:
+                source = keys.open(sealed, context=raw_context(run.snapshot_name, line))
+                yield Reject(line, _problems(problems), msgspec.json.decode(source, type=RejectedSource))
 
 
 def masked_cells(reject: Reject, schema: RegisterSchema) -> list[MaskedCell]:

@@ -9,22 +9,32 @@ decides whether a family gets its money. So the person is in doubt, the gateway 
 paper, and the department sees both line numbers.
 """
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
+import msgspec
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 
+from haihe.data.exchange.arrays import Places
 from haihe.data.exchange.checking import Problem
-from haihe.data.exchange.engine import csv_rows, duck
-from haihe.data.exchange.ports import Reading, Record
+from haihe.data.exchange.counts import Counts
+from haihe.data.exchange.engine import duck
+from haihe.data.exchange.keyed import SUBJECT
+from haihe.data.exchange.ports import Batch, Reading, Record
 from haihe.data.exchange.reasons import SENTENCES, Reason
-from haihe.data.exchange.rules import RegisterSchema
-from haihe.data.exchange.staging import ACCEPTED, Counts, Staging
+from haihe.data.exchange.staging import Part, Staging
+from haihe.kernel.mac import Mac
 
 _SHOWN_LINES = 5
-# Both hashes are 32 hex digits; as UUIDs they take 16 bytes each, so that millions of rows fit the engine's memory.
-_KEYS = "CREATE TABLE keys AS SELECT line, row_key::UUID AS row_key, digest::UUID AS digest FROM staged"
+_AT_A_TIME = 1000
+_DIGEST_BYTES = 16
+_SECRET_BYTES = 32
+# Both are 16 bytes, so that millions of rows fit the engine's memory.
+_KEYS = "CREATE TABLE keys (line BIGINT, row_key BLOB, digest BLOB)"
 _REPEATED = """
 CREATE TABLE repeated AS
 SELECT row_key, min(line) AS first, min(digest) <> max(digest) AS differ
@@ -35,59 +45,94 @@ WITH conflicting AS (
     SELECT row_key, list(line ORDER BY line) AS lines
     FROM keys SEMI JOIN (FROM repeated WHERE differ) USING (row_key) GROUP BY row_key
 )
-SELECT k.line, replace(k.row_key::VARCHAR, '-', '') AS row_key, r.first, r.differ, c.lines
+SELECT k.line, k.row_key, r.first, r.differ, c.lines
 FROM keys k JOIN repeated r USING (row_key) LEFT JOIN conflicting c USING (row_key)
 WHERE r.differ OR k.line > r.first
 ORDER BY k.line
 """
 
+type _Digests = Callable[..., list[bytes]]
+
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """A row refused because of others. `doubted` is the key of the person it puts in doubt, if any."""
+    """A row refused because of others. `key` is that of its subject; `differ` tells a contradiction."""
 
     line: int
     problem: Problem
-    doubted: str | None
-
-
-def staged(file: Path, schema: RegisterSchema) -> str:
-    """Return the SQL that reads the staging file of accepted rows; all columns but `line` are text."""
-    keyed = [f"{column.field}_key" for column in schema.keyed_columns]
-    plain = [column.field for column in schema.plain_columns]
-    columns = dict.fromkeys(["line", "row_key", "digest", "sealed", *keyed, *plain], "VARCHAR")
-    return csv_rows(file, columns | {"line": "BIGINT"})
+    key: bytes
+    differ: bool
 
 
 def refuse_repeats(staging: Staging, reread: Callable[[], Reading], counts: Counts) -> None:
-    """Refuse what repeats or contradicts among the staged rows, reading the source again for their raw lines.
+    """Refuse what repeats or contradicts among the staged rows, reading again only what is needed for their raw lines.
 
     The source isn't read again where nothing repeats.
     """
-    staging.flush()
+    doubtful = _hashes_met_twice([part.hashes for part in staging.parts])
+    if not len(doubtful):
+        return
     with duck(staging.folder) as connection:
-        connection.execute(f"CREATE VIEW staged AS {staged(staging.folder / ACCEPTED, staging.schema)}")
         connection.execute(_KEYS)
+        for rows in _candidates(staging, doubtful):
+            connection.register("candidates", rows)
+            connection.execute("INSERT INTO keys FROM candidates")
         connection.execute(_REPEATED)
-        repeats = _repeats(connection.execute(_FLAGGED))
-        wanted = next(repeats, None)
-        if wanted is None:
-            return
-        for record in reread().records:
-            # Both run by line number, so one look ahead pairs them in bounded memory.
-            if wanted is not None and record.line == wanted.line:
-                _refuse(staging, record, wanted, counts)
-                wanted = next(repeats, None)
+        dropped: list[int] = []
+        for repeats, records in _with_records(staging, connection.execute(_FLAGGED), reread):
+            for repeat in repeats:
+                _refuse(staging, records[repeat.line], repeat, counts)
+                dropped.append(repeat.line)
+        staging.dropped = np.array(dropped, np.int64)
 
 
-def _repeats(found: duckdb.DuckDBPyConnection) -> Iterator[Repeat]:
-    while rows := found.fetchmany(1000):
-        for line, row_key, first, differ, lines in rows:
-            if differ:
-                yield Repeat(line, _conflict(line, lines), row_key)
-            else:
-                sentence = f"与第 {first} 行完全相同，只保留第 {first} 行。"
-                yield Repeat(line, Problem("", Reason.DUPLICATE, sentence), None)
+def _hashes_met_twice(hashes: Sequence[npt.NDArray[np.uint64]]) -> npt.NDArray[np.uint64]:
+    together = np.concatenate([np.zeros(0, np.uint64), *hashes])
+    together.sort()
+    return np.unique(together[1:][together[1:] == together[:-1]])
+
+
+def _candidates(staging: Staging, doubtful: npt.NDArray[np.uint64]) -> Iterator[pa.RecordBatch]:
+    """Yield line, key and digest of the rows whose hash is met twice: equal in all 128 bits they are the same."""
+    # Only equality within this run matters, so nobody ever needs the secret again.
+    digests = Mac(os.urandom(_SECRET_BYTES)).digests
+    for part in staging.parts:
+        met = np.isin(part.hashes, doubtful)
+        if met.any():
+            yield _keys_of(staging, part, _places(part, met), digests)
+
+
+def _places(part: Part, met: npt.NDArray[np.bool_]) -> Places:
+    """Return where in a part's batch the rows are whose hash was met; hashes are those of accepted rows."""
+    return np.flatnonzero(met) if part.accepted is None else np.flatnonzero(part.accepted)[met]
+
+
+def _keys_of(staging: Staging, part: Part, places: Places, digests: _Digests) -> pa.RecordBatch:
+    rows = staging.rows.open(part.frame).take(pa.array(places))
+    fields = [column.field for column in staging.schema.columns]
+    values = [msgspec.msgpack.encode(list(row.values())) for row in rows.select(fields).to_pylist()]
+    told = digests(values, size=_DIGEST_BYTES)
+    # Rows without a subject repeat only if they are the same altogether.
+    keys = rows.column(SUBJECT).to_pylist() if staging.schema.subject else told
+    columns = [rows.column("line"), pa.array(keys, pa.binary()), pa.array(told, pa.binary())]
+    return pa.RecordBatch.from_arrays(columns, ["line", "row_key", "digest"])
+
+
+def _with_records(
+    staging: Staging, found: duckdb.DuckDBPyConnection, reread: Callable[[], Reading]
+) -> Iterator[tuple[list[Repeat], dict[int, Record]]]:
+    """Yield repeats, some at a time, with what stood in their lines."""
+    again = _Again(staging, reread)
+    while rows := found.fetchmany(_AT_A_TIME):
+        repeats = [_repeat(*row) for row in rows]
+        yield repeats, again.records([repeat.line for repeat in repeats])
+
+
+def _repeat(line: int, key: bytes, first: int, differ: bool, lines: list[int]) -> Repeat:
+    if differ:
+        return Repeat(line, _conflict(line, lines), bytes(key), True)
+    sentence = f"与第 {first} 行完全相同，只保留第 {first} 行。"
+    return Repeat(line, Problem("", Reason.DUPLICATE, sentence), bytes(key), False)
 
 
 def _conflict(line: int, lines: list[int]) -> Problem:
@@ -97,8 +142,47 @@ def _conflict(line: int, lines: list[int]) -> Problem:
 
 
 def _refuse(staging: Staging, record: Record, repeat: Repeat, counts: Counts) -> None:
-    staging.reject(record, (repeat.problem,), ())
-    if repeat.doubted is not None:
-        staging.doubt(record.line, repeat.doubted)
+    in_doubt = [repeat.key] if repeat.differ and staging.schema.subject else []
+    staging.rejected.add(record, (repeat.problem,), in_doubt)
     counts.rows_accepted -= 1
     counts.refuse(repeat.problem.code)
+
+
+class _Again:
+    """Looks lines up in the source: in the batches that can be read again by themselves, else from the start."""
+
+    def __init__(self, staging: Staging, reread: Callable[[], Reading]) -> None:
+        self._parts = staging.parts
+        self._reread = reread
+        self._records: Iterator[Record] | None = None
+
+    def records(self, lines: list[int]) -> dict[int, Record]:
+        """Return what stands in the lines. Must be asked for ever later lines."""
+        found: dict[int, Record] = {}
+        ordered = np.array(lines, np.int64)
+        for part in self._parts:
+            start, end = np.searchsorted(ordered, [part.first_line, part.last_line + 1])
+            wanted = set(ordered[start:end].tolist()) - found.keys()
+            if wanted and part.again is not None:
+                found |= _records_of(part.again(), wanted)
+        if missing := set(lines) - found.keys():
+            found |= self._from_the_start(missing)
+        return found
+
+    def _from_the_start(self, missing: set[int]) -> dict[int, Record]:
+        if self._records is None:
+            self._records = iter(self._reread().records)
+        found: dict[int, Record] = {}
+        while len(found) < len(missing):
+            record = next(self._records)
+            if record.line in missing:
+                found[record.line] = record
+        return found
+
+
+def _records_of(batches: list[Batch], wanted: set[int]) -> dict[int, Record]:
+    found: dict[int, Record] = {}
+    for batch in batches:
+        places = np.flatnonzero(np.isin(batch.lines.to_numpy(), list(wanted)))
+        found |= {record.line: record for record in map(batch.record, places.tolist())}
+    return found

@@ -1,165 +1,186 @@
-"""First pass: every row of the source checked, keyed, sealed and set down in staging files, in bounded memory.
+"""First pass: every row of the source checked, keyed and set down sealed, in bounded memory, on two cores.
 
-What is personal leaves this module only as keyed hashes and sealed bytes; staging holds nothing plain either. Whether
-rows repeat or contradict each other shows only when all are there: that is the second pass, set-wise, in `lake`.
+Nothing plain is ever on disk: batches lie encrypted under a key that only this process has. Whether rows repeat or
+contradict each other shows only when all are there: that is the second pass, in `repeats`.
 """
 
-import csv
-import hmac
-import os
-from base64 import b64encode
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
+from typing import Self
 
-import msgspec
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 
-from haihe.data.exchange.checking import Problem, Refused, RowChecker, Values
-from haihe.data.exchange.ports import Reading, Record
-from haihe.data.exchange.rules import Personal, RegisterSchema
+from haihe.data.exchange.arrays import Flags, Places
+from haihe.data.exchange.batches import batch_of, batches_of
+from haihe.data.exchange.counts import Counts, Progress
+from haihe.data.exchange.encrypted import Frame, SealedBatches
+from haihe.data.exchange.keyed import RowKeys
+from haihe.data.exchange.ports import Batch, Reading, SourceFacts
+from haihe.data.exchange.rejected import RejectedRows
+from haihe.data.exchange.rules import RegisterSchema
+from haihe.data.exchange.same import RowHashes
+from haihe.data.exchange.setwise.checking import BatchChecker, CheckedBatch
 from haihe.kernel.keyring import Keyring
 
-ACCEPTED, REJECTED, DOUBTED = "accepted.csv", "rejected.csv", "doubted.csv"
-_PROGRESS_EVERY_ROWS = 5000
-_REMEMBERED_KEYS = 256
-_DIGEST_DIGITS = 32
+ACCEPTED, REJECTED = "accepted.sealed", "rejected.sealed"
+WORKERS = 2
+_WAITING = 2 * WORKERS
+_NONE_DROPPED: Places = np.zeros(0, np.int64)
+_MANY_EDGES = 200
 
 
-@dataclass(slots=True)
-class Counts:
-    """The account of a run: rows_in is always the sum of the other two."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One staged batch: where it lies, its rows that are accepted (None: all), and what tells equal ones."""
 
-    rows_accepted: int = 0
-    rows_rejected: int = 0
-    blank_lines: int = 0
-    bytes_read: int = 0
-    reasons: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def rows_in(self) -> int:
-        return self.rows_accepted + self.rows_rejected
-
-    def refuse(self, code: str) -> None:
-        self.rows_rejected += 1
-        self.reasons[str(code)] = self.reasons.get(code, 0) + 1
+    frame: Frame
+    first_line: int
+    last_line: int
+    accepted: Flags | None
+    hashes: npt.NDArray[np.uint64]
+    again: Callable[[], list[Batch]] | None
 
 
-type Progress = Callable[[Counts], None]
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What a worker made of one checked batch."""
 
-
-def personal_context(snapshot: str, line: int) -> str:
-    """Context of a row's sealed personal values: they open only as this row's."""
-    return f"snapshot:{snapshot}:{line}"
-
-
-def raw_context(snapshot: str, line: int) -> str:
-    """Context of a rejected row's sealed raw line."""
-    return f"reject:{snapshot}:{line}"
-
-
-class RejectedSource(msgspec.Struct, frozen=True):
-    """What a rejected row said, sealed beside the snapshot. `cells` follow the schema; empty for a damaged row."""
-
-    raw: str
-    cells: list[str]
-
-
-type Positions = tuple[int | None, ...]
+    checked: CheckedBatch
+    sealed: tuple[int, bytes] | None
+    hashes: npt.NDArray[np.uint64]
+    again: Callable[[], list[Batch]] | None
 
 
 class Staging:
-    """The staging files of one run, open for writing. Use as a context manager."""
+    """The staged rows of one run. Use as a context manager; nothing of it is left."""
 
-    def __init__(
-        self, folder: Path, schema: RegisterSchema, keyring: Keyring, *, snapshot: str, positions: Positions
-    ) -> None:
+    def __init__(self, folder: Path, schema: RegisterSchema, keyring: Keyring, facts: SourceFacts) -> None:
         self.folder = folder
         self.schema = schema
-        self._keyring = keyring
-        self._snapshot = snapshot
-        self._positions = positions
-        # Only equality within this run matters, so nobody ever needs the key again.
-        self._digest_key = os.urandom(32)
-        places = {column.field: place for place, column in enumerate(schema.columns)}
-        self._sealed = [(c.field, places[c.field]) for c in schema.sealed_columns]
-        self._plain = [places[c.field] for c in schema.plain_columns]
-        self._subject = places[schema.subject.field] if schema.subject else None
-        # The householder of one row is the subject of a neighbouring one.
-        self._subject_key = lru_cache(_REMEMBERED_KEYS)(lambda id_number: keyring.subject_key(id_number).hex())
-        name_key = lru_cache(_REMEMBERED_KEYS)(lambda name: keyring.name_key(name).hex())
-        self._keyed = [
-            (name_key if c.personal is Personal.NAME else self._subject_key, places[c.field])
-            for c in schema.keyed_columns
-        ]
+        self.facts = facts
+        self.keys = RowKeys(schema, keyring)
+        self.subject_keys = keyring.subject_keys
+        self.parts: list[Part] = []
+        self.dropped = _NONE_DROPPED
+        self.columns = pa.schema([])
 
-    def __enter__(self) -> "Staging":
+    def __enter__(self) -> Self:
         with ExitStack() as stack:
-            self._open = [
-                stack.enter_context((self.folder / name).open("w", encoding="utf-8", newline=""))
-                for name in (ACCEPTED, REJECTED, DOUBTED)
-            ]
-            self._accepted, self._rejected, self._doubted = (csv.writer(file) for file in self._open)
-            self._files = stack.pop_all()
+            self.rows = self._store(stack, ACCEPTED)
+            self.rejected = RejectedRows(self._store(stack, REJECTED), self.facts.positions)
+            self._stack = stack.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._files.close()
+        self._stack.close()
 
-    def flush(self) -> None:
-        for file in self._open:
-            file.flush()
+    def _store(self, stack: ExitStack, name: str) -> SealedBatches:
+        file = self.folder / name
+        store = SealedBatches(file)
+        stack.callback(file.unlink)
+        stack.callback(store.close)
+        return store
 
-    def accept(self, line: int, values: Values) -> None:
-        digest = hmac.digest(self._digest_key, msgspec.msgpack.encode(values), "sha256").hex()[:_DIGEST_DIGITS]
-        subject = values[self._subject] if self._subject is not None else None
-        # Rows without a subject repeat only if they are the same altogether.
-        key = self._subject_key(subject) if subject else digest
-        keyed = [(value := values[place]) and make(value) for make, place in self._keyed]
-        personal = msgspec.json.encode({name: values[place] for name, place in self._sealed})
-        sealed = self._keyring.seal(personal, context=personal_context(self._snapshot, line)) if self._sealed else b""
-        plain = [values[place] for place in self._plain]
-        self._accepted.writerow([line, key, digest, b64encode(sealed).decode(), *keyed, *plain])
+    def accepted(self) -> Iterator[pa.Table]:
+        """Yield the rows that are accepted in the end."""
+        for part in self.parts:
+            batch = self.rows.open(part.frame)
+            kept = self._kept(part, batch)
+            yield pa.Table.from_batches([batch] if kept is None else _pieces(batch, kept))
 
-    def reject(self, record: Record, problems: Iterable[Problem], doubted: Iterable[str]) -> None:
-        sealed = self._keyring.seal(self._source_of(record), context=raw_context(self._snapshot, record.line))
-        told = [[problem.column, problem.code, problem.sentence] for problem in problems]
-        row = [record.line, told[0][1], msgspec.json.encode(told).decode(), b64encode(sealed).decode()]
-        self._rejected.writerow(row)
-        for id_number in doubted:
-            self.doubt(record.line, self._subject_key(id_number))
+    def _kept(self, part: Part, batch: pa.RecordBatch) -> Flags | None:
+        start, end = np.searchsorted(self.dropped, [part.first_line, part.last_line + 1])
+        if start == end:
+            return part.accepted
+        kept = ~np.isin(batch.column("line").to_numpy(), self.dropped[start:end])
+        return kept if part.accepted is None else kept & part.accepted
 
-    def _source_of(self, record: Record) -> bytes:
-        """Return the row as it stood in the source; its cells too where their number is right."""
-        cells: list[str] = []
-        if record.fault is None or record.column:
-            cells = [record.cells[place] if place is not None else "" for place in self._positions]
-        return msgspec.json.encode(RejectedSource(record.raw, cells))
 
-    def doubt(self, line: int, subject_key: str) -> None:
-        self._doubted.writerow([line, subject_key])
+def _pieces(batch: pa.RecordBatch, kept: Flags) -> list[pa.RecordBatch]:
+    """Return the kept rows as slices of the batch, which copies nothing; where they are many pieces, as a copy."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], kept, [False]]).astype(np.int8)))
+    if len(edges) > _MANY_EDGES:
+        return [batch.filter(pa.array(kept))]
+    return [batch.slice(start, end - start) for start, end in edges.reshape(-1, 2).tolist()] or [batch.slice(0, 0)]
 
 
 def stage_rows(staging: Staging, reading: Reading, progress: Progress) -> Counts:
-    """Check every row of the reading into the staging files and return the account so far."""
-    checker = RowChecker(staging.schema, reading.facts)
+    """Check every row of the reading into the staging and return the account so far."""
     counts = Counts()
-    for record in reading.records:
-        checked = checker.check(record)
-        if isinstance(checked, Refused):
-            staging.reject(record, checked.problems, checked.doubted)
-            counts.refuse(checked.problems[0].code)
-        else:
-            staging.accept(record.line, checked)
-            counts.rows_accepted += 1
-        if counts.rows_in % _PROGRESS_EVERY_ROWS == 0:
-            _look(counts, reading, progress)
-    _look(counts, reading, progress)
+    batches = batches_of(reading)
+    first = next(batches, None)
+    sample = first if first is not None else batch_of([], reading.facts.width)
+    worker = _Worker(staging, sample)
+    staging.columns = worker.columns
+    for done in _in_order(worker, chain([sample], batches)):
+        for judged in done:
+            _set_down(staging, judged, counts)
+        counts.blank_lines, counts.bytes_read = reading.tally.blank_lines, reading.tally.bytes_read
+        progress(counts)
     return counts
 
 
-def _look(counts: Counts, reading: Reading, progress: Progress) -> None:
-    counts.blank_lines = reading.tally.blank_lines
-    counts.bytes_read = reading.tally.bytes_read
-    progress(counts)
+def _in_order(worker: "_Worker", batches: Iterable[Batch]) -> Iterator[list[_Judged]]:
+    """Let several threads judge batches, a few ahead of the one that is waited for."""
+    waiting: deque[Future[list[_Judged]]] = deque()
+    with ThreadPoolExecutor(WORKERS) as pool:
+        try:
+            for batch in batches:
+                waiting.append(pool.submit(worker, batch))
+                if len(waiting) > _WAITING:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+class _Worker:
+    def __init__(self, staging: Staging, sample: Batch) -> None:
+        self._checker = BatchChecker(staging.schema, staging.facts, sample)
+        self._keys = staging.keys
+        self._hashes = RowHashes(staging.schema)
+        self._rows = staging.rows
+        self.columns = self._keyed(_empty(self._checker.schema)).schema
+
+    def __call__(self, batch: Batch) -> list[_Judged]:
+        return [self._judged(checked, batch) for checked in self._checker.check(batch)]
+
+    def _judged(self, checked: CheckedBatch, batch: Batch) -> _Judged:
+        if not checked.rows.num_rows:
+            return _Judged(checked, None, np.zeros(0, np.uint64), None)
+        rows = self._keyed(checked.rows)
+        hashes = self._hashes.of(rows)
+        if checked.accepted is not None:
+            hashes = hashes[checked.accepted]
+        return _Judged(checked, self._rows.seal(rows), hashes, batch.again)
+
+    def _keyed(self, rows: pa.RecordBatch) -> pa.RecordBatch:
+        columns = {"line": rows.column("line"), **self._keys.of(rows)}
+        columns |= {name: rows.column(name) for name in rows.schema.names}
+        return pa.RecordBatch.from_pydict(columns)
+
+
+def _empty(schema: pa.Schema) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays([pa.nulls(0, each.type) for each in schema], schema=schema)
+
+
+def _set_down(staging: Staging, judged: _Judged, counts: Counts) -> None:
+    checked = judged.checked
+    if judged.sealed is not None:
+        staging.rows.add(judged.sealed)
+        lines = checked.rows.column("line").to_numpy()
+        first, last = int(lines.min()), int(lines.max())
+        part = Part(staging.rows.frames[-1], first, last, checked.accepted, judged.hashes, judged.again)
+        staging.parts.append(part)
+        counts.rows_accepted += len(judged.hashes)
+    for record, refused in checked.refused:
+        staging.rejected.add(record, refused.problems, staging.subject_keys(refused.doubted))
+        counts.refuse(refused.problems[0].code)

@@ -11,18 +11,19 @@ from uuid import UUID
 
 from haihe.base.keys.api import keyring
 from haihe.data.exchange import ingest, places
+from haihe.data.exchange.counts import Counts
 from haihe.data.exchange.formats import FORMATS
 from haihe.data.exchange.lake import DATA, remove
 from haihe.data.exchange.models import PART_LENGTH, FeedRun, RunState
 from haihe.data.exchange.operations.holding import hold_for_columns, hold_for_content
 from haihe.data.exchange.operations.moving import alive, move_run
 from haihe.data.exchange.operations.publish import hold, publish
+from haihe.data.exchange.operations.renew_key import writing_key
 from haihe.data.exchange.ports import SourceFacts
 from haihe.data.exchange.quality import api as quality
 from haihe.data.exchange.reasons import FAILURES, Failure, FileRefused, Refusal
 from haihe.data.exchange.received import open_sealed
 from haihe.data.exchange.rules import RegisterSchema
-from haihe.data.exchange.staging import Counts
 from haihe.kernel.keyring import KeyringError
 from haihe.kernel.workflow import ForbiddenMove
 
@@ -88,6 +89,7 @@ def _work(run: FeedRun, clock: Clock, watch: Watch) -> None:
             FORMATS[run.format],
             schema=prepared.schema,
             keyring=keyring(),
+            key=writing_key(run.resource, now=clock()),
             snapshot=run.snapshot_name,
             work=work,
             progress=_Progress(run, watch),

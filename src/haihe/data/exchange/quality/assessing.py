@@ -9,6 +9,7 @@ import msgspec
 
 from haihe.data.catalogue import api as catalogue
 from haihe.data.exchange import lake, places
+from haihe.data.exchange.counts import Counts
 from haihe.data.exchange.engine import duck, text
 from haihe.data.exchange.models import FeedRun, Snapshot
 from haihe.data.exchange.quality import rulebook
@@ -20,7 +21,6 @@ from haihe.data.exchange.quality.recording import record_first_shape
 from haihe.data.exchange.quality.ruleset import RuleSet, Severity
 from haihe.data.exchange.quality.scoring import scores, total
 from haihe.data.exchange.rules import NoRules
-from haihe.data.exchange.staging import Counts
 
 CYCLE_DAYS: Final = {"REALTIME": 1.0, "DAILY": 1.0, "WEEKLY": 7.0, "MONTHLY": 31.0, "QUARTERLY": 92.0, "YEARLY": 366.0}
 

@@ -89,7 +89,7 @@ class BatchChecker:
         odd = (lengths_of(cells) == 0) | (first <= _SPACE)
         for byte in _WIDE_SPACES:
             odd |= first == byte
-        return odd | _beginning(cells, first, {*SUMMARY_STARTS, self._header})
+        return np.asarray(odd | _beginning(cells, first, {*SUMMARY_STARTS, self._header}))
 
 
 def _beginning(cells: pa.StringArray, first: Bytes, starts: set[str]) -> Flags:

@@ -95,7 +95,7 @@ class ColumnJudge:
         return Judged(replaced, faulty)
 
 
-def _read(parse: CellParser, text: str) -> str | None | CellFault:
+def _read(parse: CellParser, text: str) -> str | CellFault | None:
     try:
         return parse(text)
     except CellFault as fault:

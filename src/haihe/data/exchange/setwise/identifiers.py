@@ -44,7 +44,7 @@ def _of_18(column: pa.StringArray, judge: _Judge) -> Flags:
     # One row per place of the number, so that each step reads its bytes side by side.
     signs = np.ascontiguousarray(data[places[0] : places[-1]].reshape(-1, _LENGTH).T)
     flags[flags] = judge(signs)
-    return flags
+    return np.asarray(flags)
 
 
 def _id_numbers(signs: Bytes) -> Flags:
@@ -71,7 +71,7 @@ def _credit_codes(signs: Bytes) -> Flags:
     right &= (digits[2:8] <= 9).all(axis=0)
     total = _weighed(digits, _CREDIT_WEIGHTS)
     right &= (31 - total % 31) % 31 == digits[17]
-    return right
+    return np.asarray(right)
 
 
 def _weighed(digits: Bytes, weights: tuple[int, ...]) -> npt.NDArray[np.uint16]:

@@ -1,6 +1,7 @@
 """Rows in = accepted + rejected, whatever the file; each reject keeps line, reasons and its raw text, sealed."""
 
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,16 +14,18 @@ from hypothesis import strategies as st
 
 from haihe.city.cast import LIU, WANG
 from haihe.data.exchange import ingest
+from haihe.data.exchange.encrypted import open_reader
 from haihe.data.exchange.formats import FORMATS
-from haihe.data.exchange.lake import DATA, REJECTS
+from haihe.data.exchange.lake import DATA, PERSONAL, REJECTS
 from haihe.data.exchange.reasons import FileRefused
+from haihe.data.exchange.resource_keys import ResourceKey
 from haihe.data.exchange.rules import rules_of
-from haihe.data.exchange.staging import personal_context, raw_context
 from haihe.data.exchange.testing import HEADER, RELIEF, id_number, row, small_dirty_file, source_of
 from haihe.kernel.keyring import Keyring
 from haihe.kernel.subject_index import META_KEY, decode_entry, decode_meta
 
 KEYRING = Keyring.generate()
+KEY = ResourceKey(RELIEF, 1, os.urandom(32))
 SCHEMA = rules_of(RELIEF)
 
 
@@ -31,14 +34,15 @@ class Fed:
 
     def __init__(self, content: bytes, work: Path) -> None:
         source, format_ = source_of(content), FORMATS["csv_file"]
-        checked = ingest.check_source(source, format_, schema=SCHEMA, keyring=KEYRING, snapshot="s", work=work)
+        checked = ingest.check_source(source, format_, schema=SCHEMA, keyring=KEYRING, key=KEY, snapshot="s", work=work)
         self.counts = checked.counts
         self.folder = checked.folder
 
     def rows(self, file: str, columns: str) -> list[tuple[Any, ...]]:
-        with duckdb.connect() as connection:
-            query = f"SELECT {columns} FROM '{self.folder / file}' ORDER BY line"
-            return connection.execute(query).fetchall()
+        key = None if file == DATA else KEY.file_key("s", file)
+        with duckdb.connect() as connection, open_reader(self.folder / file, key=key) as parquet:
+            connection.register("rows", parquet.read())
+            return connection.execute(f"SELECT {columns} FROM rows ORDER BY line").fetchall()
 
     def codes(self) -> dict[int, str]:
         return dict(self.rows(REJECTS, "line, code"))
@@ -105,18 +109,17 @@ def test_all_problems_of_a_row_are_told(tmp_path: Path) -> None:
     ]
 
 
-def test_raw_lines_and_personal_values_are_sealed_to_their_rows(tmp_path: Path) -> None:
+def test_raw_lines_and_personal_values_are_encrypted_each_file_for_itself(tmp_path: Path) -> None:
     fed = Fed(small_dirty_file(good_rows=3), tmp_path / "work")
-    files = (fed.folder / DATA).read_bytes() + (fed.folder / REJECTS).read_bytes()
+    files = b"".join(file.read_bytes() for file in fed.folder.iterdir())
     for secret in (LIU.id_number, WANG.id_number, id_number(1), "刘志远", "王建军", "津低保0001"):
         assert (secret or "").encode() not in files
-    (first, *_) = fed.rows(REJECTS, "line, sealed_source")
-    raw = KEYRING.open(first[1], context=raw_context("s", first[0]))
-    assert str(WANG.id_number) in raw.decode()
-    number, sealed = fed.rows(DATA, "line, sealed")[0]
-    opened = json.loads(KEYRING.open(sealed, context=personal_context("s", number)))
-    assert opened["name"] == "刘志远"
-    assert opened["id_number"] == LIU.id_number
+    (first, *_) = fed.rows(REJECTS, "line, raw, cells")
+    assert str(WANG.id_number) in first[1]
+    assert first[2][0] == "王建军"
+    assert fed.rows(PERSONAL, "line, name, id_number")[0] == (3, "刘志远", LIU.id_number)
+    with pytest.raises(OSError, match=r"[Dd]ecrypt"):
+        open_reader(fed.folder / PERSONAL, key=KEY.file_key("s", REJECTS))
 
 
 def test_stored_columns_have_types_and_codes_stay_text(tmp_path: Path) -> None:
@@ -128,7 +131,7 @@ def test_stored_columns_have_types_and_codes_stay_text(tmp_path: Path) -> None:
 def test_nothing_plain_is_left_in_the_work_folder(tmp_path: Path) -> None:
     Fed(small_dirty_file(), tmp_path / "work")
     left = {path.name for path in (tmp_path / "work").rglob("*") if path.is_file()}
-    assert left == {DATA, REJECTS}
+    assert left == {DATA, PERSONAL, REJECTS}
 
 
 dirt = st.sampled_from(
@@ -198,7 +201,7 @@ def test_the_index_holds_doubt_over_acceptance(tmp_path: Path) -> None:
     content = "\n".join([HEADER, *lines]).encode()
     now = datetime(2026, 11, 23, tzinfo=UTC)
     checked = ingest.check_source(
-        source_of(content), FORMATS["csv_file"], schema=SCHEMA, keyring=KEYRING, snapshot="s", work=work
+        source_of(content), FORMATS["csv_file"], schema=SCHEMA, keyring=KEYRING, key=KEY, snapshot="s", work=work
     )
     size = ingest.index_snapshot(checked, schema=SCHEMA, snapshot="s", as_of=now, work=work)
     assert (size.entries, size.in_doubt) == (3, 2)

@@ -1,25 +1,31 @@
 """Rows come in clear, typed, in the fields asked for, of the area asked for, and only if nobody altered them."""
 
 import io
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from haihe.base.accounts.api import Actor
 from haihe.data.exchange import api, lake, places
-from haihe.data.exchange.testing import HEADER, RELIEF, id_number, row
+from haihe.data.exchange.models import FeedRun
+from haihe.data.exchange.operations.renew_key import renew_key
+from haihe.data.exchange.rejects import rejects_of
+from haihe.data.exchange.testing import HEADER, RELIEF, id_number, row, small_dirty_file
+from haihe.data.exchange.tests import format_1
 
 pytestmark = pytest.mark.django_db
 AREAS = ("120103001004", "120103002000", "120104001001")
 
 
-@pytest.fixture
-def snapshot(steward: Actor, now: datetime) -> api.SnapshotInfo:
+@pytest.fixture(params=[1, 2], ids=["format-1", "format-2"])
+def snapshot(steward: Actor, now: datetime, request: pytest.FixtureRequest) -> api.SnapshotInfo:
     lines = [HEADER, *(",".join(row(id_number(serial), division=AREAS[serial % 3])) for serial in range(9))]
     api.receive_file(steward, RELIEF, "a.csv", io.BytesIO("\n".join(lines).encode()), now=now)
     found = api.latest_snapshot(RELIEF)
     assert found is not None
+    if request.param == 1:
+        format_1.rewrite(FeedRun.objects.get(snapshot__id=found.id))
     return found
 
 
@@ -62,3 +68,34 @@ def test_altered_rows_are_not_given(snapshot: api.SnapshotInfo) -> None:
     file.write_bytes(file.read_bytes()[:-9] + b"a" * 9)
     with pytest.raises(lake.SnapshotDamaged):
         api.read_rows(snapshot, ["status"])
+
+
+def test_rejects_of_both_formats_say_the_same(steward: Actor, now: datetime) -> None:
+    api.receive_file(steward, RELIEF, "a.csv", io.BytesIO(small_dirty_file()), now=now)
+    run = FeedRun.objects.get()
+    told = list(rejects_of(run))
+    assert [each.line for each in told] == sorted(each.line for each in told)
+    assert len(told) == 4
+    page = list(rejects_of(run, offset=1, limit=2))
+    one = list(rejects_of(run, code="DUPLICATE"))
+    format_1.rewrite(run)
+    assert list(rejects_of(run)) == told
+    assert list(rejects_of(run, offset=1, limit=2)) == page == told[1:3]
+    assert list(rejects_of(run, code="DUPLICATE")) == one
+
+
+def test_a_renewed_key_writes_and_the_one_before_still_opens(steward: Actor, now: datetime) -> None:
+    rows = [HEADER, *(",".join(row(id_number(serial))) for serial in range(3))]
+    numbers = []
+    for turn in range(2):
+        api.receive_file(
+            steward, RELIEF, "a.csv", io.BytesIO("\n".join(rows).encode()), now=now + timedelta(hours=turn)
+        )
+        found = api.latest_snapshot(RELIEF)
+        assert found is not None
+        numbers.append((found, lake.manifest_of(places.data_dir() / found.path)["data_key"]))
+        renew_key(RELIEF, now=now)
+    assert [number for _, number in numbers] == [1, 2]
+    for found, _ in numbers:
+        (batch,) = api.read_rows(found, ["id_number"])
+        assert batch.column("id_number").to_pylist() == [id_number(serial) for serial in range(3)]

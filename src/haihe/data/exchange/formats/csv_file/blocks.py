@@ -6,7 +6,7 @@ can't end between two rows for sure, because quotes stand everywhere, the rest o
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -78,12 +78,12 @@ def batches_of(block: Block, shape: Shape, tally: Tally, again: Again = None) ->
         lines = _lines_at(block, np.flatnonzero(doubtful), shape.encoding)
         by_line = list(rows(iter(lines), delimiter=shape.delimiter, width=shape.width, tally=tally))
     if sound is None:
-        return [batch_of(by_line, shape.width)]
+        return [replace(batch_of(by_line, shape.width), again=again)]
     if numbers is None:
         numbers = np.arange(block.first_line, block.first_line + sound.lines)
     batch, single = _split(sound, numbers, shape, again)
     by_line += rows(iter(single), delimiter=shape.delimiter, width=shape.width, tally=tally)
-    return [batch, batch_of(by_line, shape.width)] if by_line else [batch]
+    return [batch, replace(batch_of(by_line, shape.width), again=again)] if by_line else [batch]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,4 +204,4 @@ def _odd_rows(columns: Sequence[pa.StringArray], shape: Shape) -> Flags | None:
 def _may_be_blank(column: pa.StringArray, lengths: Places) -> Flags:
     """Say which cells are empty or begin with what may be a space."""
     first = first_bytes_of(column)
-    return (lengths == 0) | (first == _SPACE) | (first == _TAB) | (first == _WIDE_SPACE)
+    return np.asarray((lengths == 0) | (first == _SPACE) | (first == _TAB) | (first == _WIDE_SPACE))

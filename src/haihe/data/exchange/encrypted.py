@@ -1,0 +1,95 @@
+"""Parquet files whose every part is encrypted (modular encryption, AES-256-GCM), and what a run sets down meanwhile."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyarrow.parquet.encryption as pe
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_NONCE_BYTES = 12
+_ZSTD_LEVEL = 1
+
+
+def open_writer(
+    file: Path, schema: pa.Schema, *, key: bytes | None = None, dictionaries: list[str] | None = None
+) -> pq.ParquetWriter:
+    """Return a writer of a Parquet file, encrypted where a key is given; only the named columns use dictionaries."""
+    return pq.ParquetWriter(
+        file,
+        schema,
+        compression="zstd",
+        compression_level=_ZSTD_LEVEL,
+        use_dictionary=dictionaries or False,
+        column_encoding={"line": "DELTA_BINARY_PACKED"} if "line" in schema.names else None,
+        encryption_properties=None if key is None else pe.create_encryption_properties(key),
+        # Readers get the types back from the columns themselves; what was a dictionary here is text to them.
+        store_schema=False,
+    )
+
+
+def open_reader(file: Path, *, key: bytes | None = None) -> pq.ParquetFile:
+    """Open a Parquet file; reading raises OSError where it was encrypted with another key."""
+    return pq.ParquetFile(file, decryption_properties=None if key is None else pe.create_decryption_properties(key))
+
+
+def only_columns(file: pq.ParquetFile, names: list[str]) -> pa.RecordBatchReader:
+    """Return some columns of a file as a stream, for engines that take one."""
+    schema = pa.schema([file.schema_arrow.field(name) for name in names])
+    return pa.RecordBatchReader.from_batches(schema, file.iter_batches(columns=names))
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where one sealed batch lies."""
+
+    number: int
+    offset: int
+    size: int
+
+
+class SealedBatches:
+    """Batches of rows on disk, under a key that nobody but this object has. Sealing may be done by many threads."""
+
+    def __init__(self, file: Path, schema: pa.Schema | None = None) -> None:
+        self._file = file.open("w+b", buffering=0)
+        self._cipher = AESGCM(os.urandom(32))
+        self._numbers = count()
+        self._end = 0
+        self.schema = schema
+        self.frames: list[Frame] = []
+
+    def seal(self, batch: pa.RecordBatch) -> tuple[int, bytes]:
+        """Return the batch sealed, with its number, to be added."""
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, batch.schema) as writer:
+            writer.write_batch(batch)
+        number = next(self._numbers)
+        return number, self._cipher.encrypt(_nonce(number), memoryview(sink.getvalue()).cast("B"), None)
+
+    def add(self, sealed: tuple[int, bytes]) -> None:
+        """Set a sealed batch down."""
+        number, data = sealed
+        self._file.write(data)
+        self.frames.append(Frame(number, self._end, len(data)))
+        self._end += len(data)
+
+    def open(self, frame: Frame) -> pa.RecordBatch:
+        """Return a batch that was added."""
+        data = os.pread(self._file.fileno(), frame.size, frame.offset)
+        plain = self._cipher.decrypt(_nonce(frame.number), data, None)
+        return pa.ipc.open_stream(pa.py_buffer(plain)).read_next_batch()
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        return map(self.open, self.frames)
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _nonce(number: int) -> bytes:
+    return number.to_bytes(_NONCE_BYTES, "big")
