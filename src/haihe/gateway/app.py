@@ -115,7 +115,7 @@ class Gateway:
             return self._token_desk.outcome(dossier, request)
         if self._links.has(request.path):
             _check_form(request)
-            return self._links.outcome(dossier, request)
+            return self._links.outcome(dossier, request, listener)
         if self._xroad.has(request.path):
             return self._xroad.outcome(dossier, request, listener)
         if request.fault is not None:

@@ -49,7 +49,8 @@ MOST_IN_ALL = 256
 LIVE, LAST_GOOD = "live", "last_good"
 TIMED_OUT = Finding(Answer.UNKNOWN.value, UnknownReason.SOURCE_TIMEOUT.value)
 INVALID = Finding(Answer.UNKNOWN.value, UnknownReason.SOURCE_ANSWER_INVALID.value)
-_GO = Reply(100, "", b"")
+GO = Reply(100, "", b"")
+"""What whoever waits to ask a department is sent when what was written of it is on the disk."""
 _PROBLEMS = {UNREACHABLE: "source-unreachable", TIMED_OUT: "source-timeout", INVALID: "source-answer-invalid"}
 _OF_ALL = frozenset({401, 403, 407, 429})
 """Statuses below 500 that say something about the source, and not about this one question."""
@@ -180,7 +181,7 @@ class ProxyCall:
 
     def send(self, reply: Reply) -> None:
         """Go, or say why not."""
-        if reply is _GO:
+        if reply is GO:
             self.desk.sources.start(self._run())
         else:
             self.dossier.fail("unavailable")
@@ -211,7 +212,7 @@ class ProxyCall:
 
 def waiting(call: ProxyCall) -> Outcome:
     """Return the outcome of a question that goes out when what was written of it is on the disk."""
-    return Outcome(_GO, waits=True, to=call, begins=True)
+    return Outcome(GO, waits=True, to=call, begins=True)
 
 
 def make_question(

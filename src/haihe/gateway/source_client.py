@@ -16,6 +16,7 @@ from typing import NamedTuple
 import httptools
 
 from haihe.gateway.source_message import SourceRequest
+from haihe.kernel.link_legs import SourceFault
 from haihe.kernel.source_rules import Network, SourceRules, is_within
 
 type Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -23,6 +24,14 @@ type Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 _MOST_HEADER_BYTES = 32 << 10
 _CHUNK = 64 << 10
 _TRIES = 2
+_PROBE_S = 3.0
+# X509_V_ERR_…, as OpenSSL numbers them; all others mean that nobody trusted vouches for the certificate.
+_CERTIFICATE_FAULTS = {
+    9: SourceFault.NOT_YET_VALID,
+    10: SourceFault.EXPIRED,
+    62: SourceFault.OTHER_NAME,
+    64: SourceFault.OTHER_NAME,
+}
 
 
 class Unreachable(Exception):
@@ -59,6 +68,34 @@ async def call(
         raise TooSlow from None
     except (OSError, EOFError, ssl.SSLError) as fault:
         raise Unreachable(type(fault).__name__) from None
+
+
+async def probe(rules: SourceRules, *, networks: Sequence[Network], resolve: Resolve = resolve) -> SourceFault | None:
+    """Connect, shake hands where it speaks TLS, hang up: nothing is asked. Return what is wrong with the way."""
+    try:
+        async with asyncio.timeout(min(_PROBE_S, rules.timeout_ms / 1000)):
+            return await _probe(rules, networks, resolve)
+    except TimeoutError:
+        return SourceFault.TIMEOUT
+    except ssl.SSLCertVerificationError as fault:
+        return _CERTIFICATE_FAULTS.get(fault.verify_code, SourceFault.UNTRUSTED)
+    except ssl.SSLError:
+        return SourceFault.NO_TLS
+    except (OSError, EOFError):
+        return SourceFault.UNREACHABLE
+
+
+async def _probe(rules: SourceRules, networks: Sequence[Network], resolve: Resolve) -> SourceFault | None:
+    try:
+        addresses = [each for each in await resolve(rules.host, rules.port) if is_within(each, networks)]
+    except OSError:
+        return SourceFault.ADDRESS
+    if not addresses:
+        return SourceFault.ADDRESS
+    _, writer = await _connect(rules, addresses[:_TRIES])
+    writer.close()
+    writer.transport.abort()
+    return None
 
 
 async def _call(rules: SourceRules, request: SourceRequest, networks: Sequence[Network], resolve: Resolve) -> Answered:

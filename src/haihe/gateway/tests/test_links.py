@@ -11,10 +11,10 @@ from haihe.gateway.policy import Maintenance
 from haihe.gateway.quota import day_of
 from haihe.gateway.testing import CLIENT, GRANT, PATH, PURPOSE, SERVICE, Door, question
 from haihe.gateway.tests.conftest import LIU
-from haihe.kernel.link_legs import Leg
+from haihe.kernel.link_legs import OF_AN_INTERFACE, Leg
 
 LINK = f"/v1/links/{SERVICE}"
-GATEWAYS = list(Leg)[list(Leg).index(Leg.SIGNATURE) : list(Leg).index(Leg.REPLY)]
+GATEWAYS = [leg for leg in Leg if leg not in OF_AN_INTERFACE | {Leg.KEY, Leg.GATEWAY, Leg.REPLY}]
 
 
 def link(door: Door, *, path: str = LINK, **asked: object) -> Reply:

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from haihe.base.keys.api import keyring
 from haihe.data.sharing.models import Client, ClientKey, Grant, KeyKind
-from haihe.kernel.link_legs import Leg, LegState
+from haihe.kernel.link_legs import OF_AN_INTERFACE, Leg, LegState
 from haihe.kernel.problems import Problem
 from haihe.kernel.signing import check_response, sign_request
 
@@ -101,4 +101,4 @@ def _told(reply: httpx.Response, *, signed: bool) -> list[LegInfo]:
 def _rest(found: list[LegInfo]) -> list[LegInfo]:
     """Add the legs that nothing was said of, in their order."""
     known = {info.leg: info for info in found}
-    return [known.get(leg, LegInfo(leg, LegState.SKIPPED)) for leg in Leg]
+    return [known.get(leg, LegInfo(leg, LegState.SKIPPED)) for leg in Leg if leg in known or leg not in OF_AN_INTERFACE]
