@@ -62,6 +62,7 @@ class FeedsPage:
     rows: "Page[FeedRun]"
     now: datetime
     may_upload: bool
+    held: list[FeedRun]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,7 @@ class RunPage:
     is_serving: bool = False
     may_take: bool = False
     may_rerun: bool = False
+    has_report: bool = False
 
     @property
     def outcome(self) -> Text:

@@ -31,7 +31,7 @@ from haihe.data.exchange.pages import (
     feed_of,
 )
 from haihe.data.exchange.places import received_file
-from haihe.data.exchange.quality.api import rules_of, rules_of_run
+from haihe.data.exchange.quality.api import has_report, held_among, rules_of, rules_of_run
 from haihe.data.exchange.rules import RegisterSchema
 from haihe.data.exchange.sentences import outcome_told, sentence_of
 
@@ -46,8 +46,9 @@ _SEEN_BY = (Role.STEWARD, Role.APPROVER, Role.OPERATOR)
 def feeds(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     shown = [feed_of(actor, register, owner_of(register.resource)) for register in queries.visible_registers(actor)]
+    held = held_among(queries.visible_runs(actor))
     rows = Paginator(queries.visible_runs(actor), PAGE_ROWS).get_page(request.GET.get("page"))
-    page = FeedsPage(shown, rows, timezone.now(), any(feed.may_upload for feed in shown))
+    page = FeedsPage(shown, rows, timezone.now(), any(feed.may_upload for feed in shown), held)
     return render(request, "exchange/feeds.html", {"page": page})
 
 
@@ -148,6 +149,7 @@ def _run_page(request: HttpRequest, pk: UUID) -> RunPage:
         is_serving=queries.is_serving(found),
         may_take=queries.may_take_rejects(actor, found) and bool(found.folder),
         may_rerun=_may_rerun(actor, found),
+        has_report=has_report(found),
     )
 
 

@@ -45,9 +45,7 @@ class Columns:
         keys = list(dict.fromkeys(key for pairs in sample for key, _ in pairs))
         self._ignored = map_header(keys, schema).ignored
         self._places = {
-            fold_title(title): place
-            for place, column in enumerate(schema.columns)
-            for title in (column.title, *column.aliases)
+            fold_title(title): place for place, column in enumerate(schema.columns) for title in column.titles
         }
         self._place_of: dict[str, int | None] = {}
 

@@ -13,7 +13,6 @@ from haihe.data.exchange.reasons import FileRefused, Refusal
 from haihe.data.exchange.rules import Column, Kind, RegisterSchema, fold_title
 
 SAMPLE_ROWS = 400
-_KEYED = ("json", "jsonl", "json_file")
 _HEADER_WITHIN = 20
 _SEPARATORS = (",", "\t", ";", "|", "，")
 
@@ -43,7 +42,7 @@ def look_at(source: OpenSource, format_: Format, titles: Iterable[str]) -> Look:
             raise
         known = guessed
         reading = format_.open(source, _tolerant(known))
-    if format_.name in _KEYED:
+    if _names_its_cells(reading, known):
         return _keyed(source, format_, _once([*known, *reading.facts.ignored]))
     return _look(reading)
 
@@ -61,6 +60,11 @@ def _keyed(source: OpenSource, format_: Format, titles: Sequence[str]) -> Look:
     look = _look(format_.open(source, _tolerant(titles)))
     seen = [(title, cells) for title, cells in zip(look.titles, look.cells, strict=True) if any(map(str.strip, cells))]
     return Look(tuple(title for title, _ in seen), tuple(cells for _, cells in seen), may_leave_out=True)
+
+
+def _names_its_cells(reading: Reading, known: Sequence[str]) -> bool:
+    """True for objects: their header is whatever was asked for, in that order."""
+    return reading.facts.header == tuple(known) and reading.facts.positions == tuple(range(len(known)))
 
 
 def _tolerant(titles: Sequence[str]) -> RegisterSchema:

@@ -1,7 +1,10 @@
 """Reads of quality; never write. Who sees what: the owner's stewards and approvers, and operators."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
+
+from django.db.models import Avg, Count, QuerySet
 
 from haihe.base.accounts.api import SYSTEM, Actor, Role
 from haihe.base.keys.api import keyring
@@ -91,3 +94,52 @@ def look_of(run: FeedRun) -> Look:
     """Look at a held run's file again: nothing of it is kept elsewhere. Raises: FileRefused, KeyringError."""
     source = open_sealed(places.received_file(run), keyring=keyring(), context=f"feed:{run.id}")
     return look_at(source, FORMATS[run.format], known_titles(run.resource, rulebook.rules_of(run.resource)))
+
+
+@dataclass(frozen=True, slots=True)
+class OwnersScore:
+    """How good one department's data is on average, over how many resources."""
+
+    owner: str
+    resources: int
+    mean: float
+
+
+def latest_reports(actor: Actor, *, owner: str = "") -> QuerySet[QualityReport]:
+    """Return the last report of each resource this actor may see, the worst first."""
+    seen = _visible_reports(actor)
+    if owner:
+        seen = seen.filter(run__owner=owner)
+    last = seen.order_by("resource", "-made_at").distinct("resource").values("pk")
+    return QualityReport.objects.filter(pk__in=last).select_related("run", "rules").order_by("total", "resource")
+
+
+def owners_scores(actor: Actor) -> list[OwnersScore]:
+    """Return the mean of each owner's last reports, the best first."""
+    rows = (
+        latest_reports(actor)
+        .order_by()
+        .values("run__owner")
+        .annotate(resources=Count("pk"), mean=Avg("total"))
+        .order_by("-mean", "run__owner")
+    )
+    return [OwnersScore(row["run__owner"], row["resources"], round(row["mean"], 2)) for row in rows]
+
+
+def last_reports(resource: str, most: int, *, until: datetime) -> list[QualityReport]:
+    """Return a resource's last reports with scores up to a moment, oldest first."""
+    found = QualityReport.objects.filter(resource=resource, total__isnull=False, made_at__lte=until)
+    return list(found.select_related("run").order_by("-made_at")[:most])[::-1]
+
+
+def held_runs(actor: Actor) -> list[FeedRun]:
+    """Return the runs that wait for a decision and that this actor may know of, oldest first."""
+    held = FeedRun.objects.filter(state=RunState.HELD).order_by("received_at")
+    return [run for run in held if may_see(actor, run.resource)]
+
+
+def _visible_reports(actor: Actor) -> QuerySet[QualityReport]:
+    scored = QualityReport.objects.filter(total__isnull=False)
+    if actor is SYSTEM or actor.has(Role.OPERATOR):
+        return scored
+    return scored.filter(run__owner__in=actor.organisations(Role.STEWARD, Role.APPROVER))

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from haihe.data.exchange.quality import held_views, rule_views
+from haihe.data.exchange.quality import held_views, report_views, rule_views
 
 urlpatterns: list[URLPattern] = [
     path("held/<uuid:pk>/", held_views.held, name="quality-held"),
@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern] = [
     path("held/<uuid:pk>/content/", held_views.accept_content, name="quality-accept-content"),
     path("held/<uuid:pk>/refuse/", held_views.refuse, name="quality-refuse"),
     path("mappings/<path:resource>/", held_views.mappings, name="quality-mappings"),
+    path("", report_views.overview, name="quality"),
+    path("reports/<uuid:pk>/", report_views.report, name="quality-report"),
     path("rules/", rule_views.rule_list, name="quality-rule-list"),
     path("rules/of/<path:resource>/", rule_views.rules, name="quality-rules"),
     path("rules/versions/<int:number>/<path:resource>/", rule_views.version, name="quality-rule-version"),

@@ -120,6 +120,8 @@ ATTRIBUTES: Final[dict[str, Text]] = {
     "max_reject_percent": _("退回行的上限（%）"),
     "held": _("须暂停的结构变化"),
 }
+TOTAL: Final[Text] = _("总分")
+DECIDED: Final[dict[bool, Text]] = {True: _("决定采用"), False: _("决定不采用")}
 WHY: Final[dict[str, Text]] = {
     Why.SAME_NAME: _("列名相同"),
     Why.ITEM_NAME: _("与信息项的英文名相同"),

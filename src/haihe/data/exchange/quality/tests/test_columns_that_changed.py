@@ -1,6 +1,7 @@
 """A file whose columns aren't those agreed on is never guessed at: it waits, and the last good snapshot serves."""
 
 import io
+import json
 from datetime import datetime, timedelta
 
 import pytest
@@ -109,6 +110,22 @@ def test_one_column_under_two_of_its_titles_is_nobodys_to_choose(steward: Actor,
     twice = [f"{line},{'身份证号' if place == 0 else id_number(7)}" for place, line in enumerate(relief_lines(ROWS))]
     held = fed(steward, twice, now)
     assert (held.state, noticed(held)) == ("HELD", [("NEW", True)])
+
+
+def test_objects_may_leave_keys_out_and_may_not_bring_new_ones(
+    good: api.FeedRunInfo, steward: Actor, later: datetime
+) -> None:
+    said = [dict(zip(HEADER.split(","), row(id_number(serial)), strict=True)) for serial in range(ROWS)]
+    fewer = [{title: cell for title, cell in each.items() if title != "救助证号"} for each in said]
+    run = fed(steward, [json.dumps(fewer, ensure_ascii=False)], later)
+    assert (run.state, run.rows_accepted, noticed(run)) == ("PUBLISHED", ROWS, [])
+    more = [each | {"新字段": "x"} for each in said]
+    held = fed(steward, [json.dumps(more, ensure_ascii=False)], later)
+    assert (held.state, noticed(held)) == ("HELD", [("NEW", True)])
+    titles = [column["title"] for column in QualityReport.objects.get(pk=held.id).columns]
+    columns = {column["title"]: column["field"] for column in ColumnMapping.objects.get().columns}
+    deciding.accept_columns(steward, held.id, {title: columns.get(title, "") for title in titles}, now=later)
+    assert FeedRun.objects.get(pk=held.id).state == "PUBLISHED"
 
 
 def test_titles_nobody_ever_saw_wait_for_a_person(steward: Actor, now: datetime) -> None:
