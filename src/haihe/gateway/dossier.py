@@ -1,6 +1,6 @@
 """What is known about one request so far; every step adds to it, and its record is written from it at any point."""
 
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import msgspec
 import uuid_utils
@@ -28,7 +28,7 @@ class Refused(Exception):
         self.retry_after_s = retry_after_s
 
 
-class Permission(NamedTuple):
+class Permission(msgspec.Struct, frozen=True, gc=False):
     """Who may ask what of which service, under which grant."""
 
     client: Client
@@ -159,7 +159,7 @@ class Dossier(msgspec.Struct, kw_only=True, eq=False):
 
     def _about(self, permission: Permission) -> dict[str, Any]:
         """Return who asked what of whom, why, and under which grant; `answered` writes the same out, for speed."""
-        client, asked, service, grant = permission
+        client, asked, service, grant = permission.client, permission.asked, permission.service, permission.grant
         return {
             "at": timestamp(self.at),
             "case": asked.case,

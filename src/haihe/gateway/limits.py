@@ -14,8 +14,7 @@ from haihe.gateway.rates import Rates
 
 def check_rate(dossier: Dossier, grant: Grant, rates: Rates, quotas: Quotas) -> None:
     """Raises: Refused, if the grant is used too fast."""
-    wait_s = rates.take(grant, dossier.at)
-    if wait_s:
+    if grant.rate_per_s and (wait_s := rates.take(grant, dossier.at)):
         dossier.limits = told(grant, rates, quotas, now=dossier.at)
         raise Refused("rate-limited", retry_after_s=math.ceil(wait_s))
 

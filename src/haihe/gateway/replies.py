@@ -1,7 +1,6 @@
 """What goes back: the bodies of answers, and replies signed for whoever proved to be a client."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import msgspec
 
@@ -64,7 +63,7 @@ class Proxied(msgspec.Struct, frozen=True, gc=False):
     reason: str | None
 
 
-class Outcome(NamedTuple):
+class Outcome(msgspec.Struct, frozen=True, gc=False):
     """A reply, and whether it has to wait until the batch that gathers now is durable."""
 
     reply: Reply

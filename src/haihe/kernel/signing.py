@@ -8,9 +8,9 @@ answer to another question.
 """
 
 import hashlib
-import hmac
 import re
 from binascii import a2b_base64, b2a_base64
+from hmac import compare_digest
 from typing import Protocol
 
 import msgspec
@@ -138,7 +138,7 @@ def signature_base(given: SignatureInput, *, method: str, path: str, content_dig
 def is_signed(given: SignatureInput, base: str, key: CheckingKey) -> bool:
     """True if the signature over the base is the key holder's, by the algorithm that goes with the key."""
     if isinstance(key, Mac):
-        return given.algorithm == ALGORITHM and hmac.compare_digest(sign_base(key, base), given.signature)
+        return given.algorithm == ALGORITHM and compare_digest(sign_base(key, base), given.signature)
     return given.algorithm == ED25519 and _is_ed25519(given.signature, base, key)
 
 

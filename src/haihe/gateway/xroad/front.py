@@ -58,7 +58,7 @@ class XRoadFront:
             # The reply, or its beginning, comes by way of the listener.
             return outcome
         reply = replace(outcome.reply, headers=outcome.reply.headers + face.lines())
-        return outcome._replace(reply=reply)
+        return replace(outcome, reply=reply)
 
     def _ask(
         self, dossier: Dossier, request: Request, face: XRoadFace, named: Target | None, listener: Listener
