@@ -29,6 +29,8 @@ class Environment:
     """Where our programs find the hub for nodes; empty where there is none."""
     hub_address: str = ""
     """Where nodes find it, host:port."""
+    pages_url: str = ""
+    """Where this machine reaches the pages, if the demo is to ask its made-up interface there."""
     metrics_peers: tuple[str, ...] = LOOPBACK
     """Addresses or networks from which the pages' figures may be read."""
 
@@ -48,6 +50,7 @@ class Environment:
             gateway_public_url=env.get("HAIHE_GATEWAY_PUBLIC_URL", "")
             or env.get("HAIHE_GATEWAY_URL", DEFAULT_GATEWAY_URL),
             spark_master=env.get("HAIHE_SPARK_MASTER", ""),
+            pages_url=env.get("HAIHE_PAGES_URL", ""),
             behind_proxy=env.get("HAIHE_BEHIND_PROXY", "0") == "1",
             hub_url=env.get("HAIHE_HUB_URL", ""),
             hub_address=env.get("HAIHE_HUB_ADDRESS", ""),

@@ -130,6 +130,7 @@ def child_environment(*, folder: DataDir, keyring: Keyring, running: Running, de
         "HAIHE_HUB_URL": running.hub_url,
         "HAIHE_HUB_ADDRESS": running.hub_address,
         "HAIHE_GATEWAY_URL": running.gateway_url,
+        "HAIHE_PAGES_URL": running.url,
         "HAIHE_DEMO": "1" if demo else "0",
         "HAIHE_SECRET_KEY": keyring.django_secret,
         "HAIHE_ALLOWED_HOSTS": os.environ.get("HAIHE_ALLOWED_HOSTS", f"{urlsplit(running.url).hostname},localhost"),

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from uuid import UUID
+
+from django.conf import settings
 
 from haihe.base.accounts.api import actor_for
 from haihe.city.cast import HOUSING_FUND_CENTRE
 from haihe.data.sharing import operations
+from haihe.data.sharing.demo.bringing import GRANT, bring
 from haihe.data.sharing.demo.entries import (
     HARDSHIP,
     LOAN_RELIEF,
@@ -17,17 +19,16 @@ from haihe.data.sharing.demo.entries import (
     RENT_SUBSIDY,
     WITHDRAWAL,
 )
-from haihe.data.sharing.models import Client, Service, SharingRequest
-from haihe.data.sharing.operations.requesting import Application
+from haihe.data.sharing.demo.kinds import plant_kinds
+from haihe.data.sharing.demo.troubles import plant_troubles
+from haihe.data.sharing.models import Client, Service
 from haihe.data.sharing.operations.scoring import refresh_scoreboard
-from haihe.data.sharing.workflow import RequestState
-
-_GRANT = ("approve_by_office", "approve")
-_APPROVERS = {"approve_by_office": "approver_gjj", "approve": "approver_mzj"}
 
 
 def plant(*, scale: float, now: datetime, progress: Callable[[str, float], None]) -> None:
-    """Plant what isn't there yet: the grant of the story, one request at the owner's desk, one at the office's."""
+    """Plant what isn't there yet: the grant of the story, one request at the owner's desk, one at the office's,
+    services of the other kinds, and what goes wrong between departments: a dispute, a misuse, a planned stop.
+    """
     progress("relief-status", 0.1)
     for service in (RELIEF_STATUS, RELIEF_SCOPE, RELIEF_DETAILS):
         if not Service.objects.filter(slug=service.slug).exists():
@@ -44,28 +45,14 @@ def plant(*, scale: float, now: datetime, progress: Callable[[str, float], None]
             now=now,
         )
     progress("grant", 0.5)
-    _bring(WITHDRAWAL, _GRANT, at=now, now=now)
-    _bring(RENT_SUBSIDY, _GRANT, at=now, now=now)
+    bring(WITHDRAWAL, GRANT, at=now, now=now)
+    bring(RENT_SUBSIDY, GRANT, at=now, now=now)
     progress("requests", 0.8)
     # A few working days on its way, so that its lamp has something to say.
-    _bring(HARDSHIP, _GRANT[:1], at=now - timedelta(days=11), now=now)
-    _bring(LOAN_RELIEF, (), at=now, now=now)
+    bring(HARDSHIP, GRANT[:1], at=now - timedelta(days=11), now=now)
+    bring(LOAN_RELIEF, (), at=now, now=now)
+    progress("kinds", 0.9)
+    plant_kinds(pages_url=settings.HAIHE.pages_url, at=now, now=now)
+    plant_troubles(now=now)
     # From then on the worker sees to it; nobody should have to wait for its first time.
     refresh_scoreboard(now=now)
-
-
-def _bring(application: Application, moves: tuple[str, ...], *, at: datetime, now: datetime) -> None:
-    """Bring a request so far; `at` is when it happened, by people with the roles that they have `now`."""
-    request_id = _requested(application, at=at, now=now)
-    done = {RequestState.OFFICE_REVIEW: 0, RequestState.OWNER_REVIEW: 1}
-    row = SharingRequest.objects.get(pk=request_id)
-    for name in moves[done.get(RequestState(row.state), len(moves)) :]:
-        actor = actor_for(_APPROVERS[name], now=now)
-        operations.move_request(actor=actor, request_id=request_id, name=name, now=at)
-
-
-def _requested(application: Application, *, at: datetime, now: datetime) -> UUID:
-    if row := SharingRequest.objects.filter(token=application.token).first():
-        return row.id
-    actor = actor_for("steward_gjj", now=now)
-    return operations.request_sharing(actor=actor, application=application, now=at)
