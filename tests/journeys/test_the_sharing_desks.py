@@ -253,7 +253,7 @@ def _promise_precheck(centre: Page, days: str) -> None:
     centre.get_by_label("期限", exact=True).select_option(label="预审共享申请")
     expect(centre.get_by_label("资源代码")).to_have_count(0)
     centre.get_by_label("工作日").fill(days)
-    centre.get_by_label("理由").fill("先看材料齐不齐")
+    centre.get_by_label("理由", exact=True).fill("先看材料齐不齐")
     centre.get_by_role("button", name="承诺", exact=True).click()
     expect(centre.get_by_text("已生效")).to_be_visible()
 

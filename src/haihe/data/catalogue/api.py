@@ -1,5 +1,6 @@
 """What neighbours may use of the catalogue."""
 
+from haihe.data.catalogue.cycles import UpdatePromise, update_promises
 from haihe.data.catalogue.errors import CatalogueError, EntryRefused, NotNow, ResourceNotFound
 from haihe.data.catalogue.events import RESOURCE_PUBLISHED, RESOURCE_RETIRED
 from haihe.data.catalogue.models import SharingForm, SharingType
@@ -63,6 +64,7 @@ __all__ = [
     "ResourceNotFound",
     "SharingForm",
     "SharingType",
+    "UpdatePromise",
     "approve",
     "ask_owner",
     "codes_of",
@@ -91,4 +93,5 @@ __all__ = [
     "submit",
     "suggested",
     "unprove_paper",
+    "update_promises",
 ]

@@ -22,7 +22,9 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`is_bad`: more of it is worse, so it stands out where it isn't zero."""
+    """`is_bad`: more of it is worse, so it stands out where it isn't zero. `about_persons`: each one counted is some
+    person's own affair (a question about them, a report of theirs), so small counts aren't shown; others count duties.
+    """
 
     name: str
     side: Side
@@ -30,6 +32,7 @@ class Figure:
     definition: Promise
     clause: str
     is_bad: bool = False
+    about_persons: bool = False
 
     @property
     def clause_label(self) -> str:
@@ -95,6 +98,7 @@ FIGURES: Final = (
         _("回答次数"),
         _("依授权对核验、查询作出的答复，每人每次计一次；来自使用台账。"),
         _art(22),
+        about_persons=True,
     ),
     Figure(
         "reports",
@@ -102,12 +106,21 @@ FIGURES: Final = (
         _("收到更正申请"),
         _("本期收到的、认为其数据有误的校核申请；以下各列都按收到的日期归入本期。"),
         _art(26),
+        about_persons=True,
     ),
-    Figure("reports_in_time", _OWNER, _("按期核实"), _("在期限内核实并答复。"), _art(26)),
-    Figure("reports_late", _OWNER, _("逾期核实"), _("期限过后才核实答复。"), _art(39), True),
-    Figure("reports_overdue", _OWNER, _("超期未核实"), _("期限已过，至今没有核实完。"), _art(39), True),
-    Figure("corrected", _OWNER, _("已更正"), _("核实属实并已更正源头数据。"), _art(26)),
-    Figure("found_right", _OWNER, _("核实无误"), _("核实后认为原来的数据没有错。"), _art(26)),
+    Figure("reports_in_time", _OWNER, _("按期核实"), _("在期限内核实并答复。"), _art(26), about_persons=True),
+    Figure("reports_late", _OWNER, _("逾期核实"), _("期限过后才核实答复。"), _art(39), is_bad=True, about_persons=True),
+    Figure(
+        "reports_overdue",
+        _OWNER,
+        _("超期未核实"),
+        _("期限已过，至今没有核实完。"),
+        _art(39),
+        is_bad=True,
+        about_persons=True,
+    ),
+    Figure("corrected", _OWNER, _("已更正"), _("核实属实并已更正源头数据。"), _art(26), about_persons=True),
+    Figure("found_right", _OWNER, _("核实无误"), _("核实后认为原来的数据没有错。"), _art(26), about_persons=True),
     Figure("published", _OWNER, _("发布目录条目"), _("本期发布的目录条目，修订后再次发布的另计一次。"), _art(16)),
     Figure(
         "published_in_time",
@@ -115,6 +128,24 @@ FIGURES: Final = (
         _("其中按时发布"),
         _("自提交发布审核起，两个工作日内由大数据中心审核发布的。"),
         _art(17),
+    ),
+    Figure(
+        "updates_in_time",
+        _OWNER,
+        _("按期更新数据"),
+        _(
+            "本期启用的新数据，没有超过目录中登记的更新周期。周期自上一次更新起算，期满日不是工作日的顺延；实时和每日更新的按一个工作日算。同一天多次报送算一次，首次报送不计。"
+        ),
+        _art(13),
+    ),
+    Figure("updates_late", _OWNER, _("逾期更新数据"), _("更新周期过后才启用的新数据。"), _art(39), True),
+    Figure(
+        "updates_overdue",
+        _OWNER,
+        _("超期未更新数据"),
+        _("更新周期已过，至今没有新数据；按应当更新的日期归入本期。"),
+        _art(39),
+        True,
     ),
     Figure("applied", _APPLICANT, _("提出申请"), _("经本单位负责人同意、本期送达提供部门的共享申请。"), _art(20)),
     Figure("held", _APPLICANT, _("持有授权"), _("本期内有效过的授权，哪怕只有一天。"), _art(22)),
@@ -130,6 +161,7 @@ FIGURES: Final = (
     ),
 )
 BY_NAME: Final = {figure.name: figure for figure in FIGURES}
+ABOUT_PERSONS: Final = frozenset(figure.name for figure in FIGURES if figure.about_persons)
 NOT_COUNTED: Final = frozenset({"median_days", "refusal_reasons"})
 """Figures that can't be summed over departments."""
 

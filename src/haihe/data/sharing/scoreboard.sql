@@ -2,7 +2,8 @@
 --
 -- Parameters: zone, the city's; today, its day; days and worked, the working-day calendar: for each day how many working
 -- days there were up to and with it; spans (periods, firsts, ends): every period, and until when (exclusive) it lasts;
--- review_days, the authority's clock for a catalogue entry; entries (published_owner, published_on, published_submitted).
+-- review_days, the authority's clock for a catalogue entry; entries (published_owner, published_on, published_submitted);
+-- promises of updates (promised_resource, _owner, _months, _days, _still: whether the entry is still published).
 --
 -- The due day is the n-th working day after the start. So day d is in time if fewer than n working days lie after the
 -- start and before d. Where the calendar doesn't reach, nobody is called late.
@@ -143,6 +144,42 @@ entries AS (
     ]) AS period GROUP BY 1, 2
 ),
 
+-- Data of entries, by the day on which it came into use. Each update after the first is due a cycle after the one before
+-- it, and where that is no working day, on the next one.
+promised AS (
+    SELECT * FROM unnest(
+        %(promised_resource)s::text[], %(promised_owner)s::text[], %(promised_months)s::int[], %(promised_days)s::int[],
+        %(promised_still)s::bool[]
+    ) AS promised (resource, owner, months, days, is_published)
+), arrived AS (
+    SELECT DISTINCT resource, (heard_at AT TIME ZONE %(zone)s)::date AS day FROM sharing_dataarrival
+), renewed AS (
+    SELECT owner, is_published, day, lead(day) OVER by_day IS NULL AS is_last,
+        (lag(day) OVER by_day + make_interval(months => months, days => days))::date AS due,
+        (day + make_interval(months => months, days => days))::date AS due_next
+    FROM arrived JOIN promised USING (resource) WINDOW by_day AS (PARTITION BY resource ORDER BY day)
+), updates AS (
+    SELECT period, owner AS department, count(*) FILTER (WHERE is_in_time) AS updates_in_time,
+        count(*) FILTER (WHERE NOT is_in_time) AS updates_late
+    FROM (
+        SELECT owner, renewed.day,
+            renewed.day <= due OR coalesce(before.worked - before_due.worked < 1, true) AS is_in_time
+        FROM renewed LEFT JOIN calendar AS before ON before.day = renewed.day - 1
+        LEFT JOIN calendar AS before_due ON before_due.day = due - 1
+        WHERE due IS NOT NULL
+    ) AS made CROSS JOIN LATERAL unnest(ARRAY[
+        to_char(day, 'YYYY-MM'), to_char(day, 'YYYY-"Q"Q'), to_char(day, 'YYYY'), 'all'
+    ]) AS period GROUP BY 1, 2
+), awaited AS (
+    SELECT period, owner AS department, count(*) AS updates_overdue
+    FROM renewed JOIN calendar AS before_today ON before_today.day = %(today)s::date - 1
+    JOIN calendar AS before_due ON before_due.day = due_next - 1
+    CROSS JOIN LATERAL unnest(ARRAY[
+        to_char(due_next, 'YYYY-MM'), to_char(due_next, 'YYYY-"Q"Q'), to_char(due_next, 'YYYY'), 'all'
+    ]) AS period
+    WHERE is_last AND is_published AND due_next < %(today)s AND before_today.worked - before_due.worked >= 1 GROUP BY 1, 2
+),
+
 told AS (
     SELECT period, department, each.key AS figure, each.value::numeric AS value
     FROM (
@@ -154,6 +191,8 @@ told AS (
         UNION ALL SELECT period, department, to_jsonb(part) FROM answered AS part
         UNION ALL SELECT period, department, to_jsonb(part) FROM corrections AS part
         UNION ALL SELECT period, department, to_jsonb(part) FROM entries AS part
+        UNION ALL SELECT period, department, to_jsonb(part) FROM updates AS part
+        UNION ALL SELECT period, department, to_jsonb(part) FROM awaited AS part
     ) AS rows CROSS JOIN LATERAL jsonb_each_text(figures) AS each
     WHERE each.key NOT IN ('period', 'department') AND each.value IS NOT NULL
 )

@@ -12,6 +12,9 @@ from haihe.data.sharing import figures, wording
 from haihe.data.sharing.figures import Figure, Side
 from haihe.data.sharing.periods import ALL, Period
 from haihe.data.sharing.queries import scoreboard
+from haihe.data.sharing.queries.usage import FEWEST_SHOWN
+
+type Values = dict[str, dict[str, Decimal]]
 
 BY_NAME_OF_DEPARTMENT: Final = "department"
 _CHARTED = 12
@@ -24,6 +27,7 @@ _CHART: Final = {
     ),
     Side.APPLICANT: (("used", "#1b7a43"), ("unused", "#8a95a5")),
 }
+_LEVELLED: Final = Decimal(1)
 _MOST_FIRST: Final = {Side.OWNER: "received", Side.APPLICANT: "held"}
 
 
@@ -51,6 +55,7 @@ class Cell:
     label: str
     value: Decimal | None
     is_bad: bool
+    is_hidden: bool = False
 
     @property
     def shown(self) -> int | Decimal | None:
@@ -77,6 +82,7 @@ class ScoreboardPage:
     rows: tuple[Row, ...]
     chart: dict[str, object]
     silent: int
+    fewest_shown: int = FEWEST_SHOWN
 
     @property
     def sides(self) -> list[tuple[str, str, bool]]:
@@ -96,7 +102,7 @@ def read_asked(told: "dict[str, str]") -> Asked:
 def scoreboard_page(asked: Asked) -> ScoreboardPage:
     made = scoreboard.board()
     period = _chosen(made.periods, asked.period) if made else None
-    values = scoreboard.scores(period.key) if period else {}
+    values, hidden = _public(scoreboard.scores(period.key) if period else {})
     shown = figures.of_side(asked.side)
     codes = [code for code in values if any(figure.name in values[code] for figure in shown)]
     departments = wording.city_departments()
@@ -109,7 +115,7 @@ def scoreboard_page(asked: Asked) -> ScoreboardPage:
         asked=asked,
         by_name=Column(figures.FIGURES[0], *_turned(asked, period, BY_NAME_OF_DEPARTMENT)),
         columns=tuple(Column(figure, *_turned(asked, period, figure.name)) for figure in shown),
-        rows=tuple(_row(names[code], values[code], shown) for code in ordered),
+        rows=tuple(_row(names[code], values[code], shown, hidden.get(code, frozenset())) for code in ordered),
         chart=_chart(codes, values, names, asked.side),
         silent=len(departments.keys() - set(codes)),
     )
@@ -119,15 +125,30 @@ def scoreboard_rows(period: str) -> Iterator[Sequence[str]]:
     """Yield the file's rows: what it is and as of when, the head, a department each with all figures of both sides."""
     made = scoreboard.board()
     chosen = _chosen(made.periods, period) if made else None
-    values = scoreboard.scores(chosen.key) if chosen else {}
+    values, hidden = _public(scoreboard.scores(chosen.key) if chosen else {})
     names = _names(values, wording.city_departments())
     at = made.at.isoformat(timespec="seconds") if made else ""
     yield [_("期间"), chosen.key if chosen else "", _("截至"), at]
     yield [_("部门"), _("机构代码"), *(str(figure.label) for figure in figures.FIGURES)]
     for code in sorted(values):
-        told = values[code]
-        cells = (told.get(figure.name, _absent(figure)) for figure in figures.FIGURES)
-        yield [names[code], code, *("" if cell is None else f"{cell:f}".removesuffix(".0") for cell in cells)]
+        cells = _row(names[code], values[code], figures.FIGURES, hidden.get(code, frozenset())).cells
+        yield [names[code], code, *(_in_file(cell) for cell in cells)]
+
+
+def _in_file(cell: Cell) -> str:
+    if cell.is_hidden:
+        return f"<{FEWEST_SHOWN}"
+    return "" if cell.value is None else f"{cell.value:f}".removesuffix(".0")
+
+
+def _public(values: Values) -> tuple[Values, dict[str, frozenset[str]]]:
+    """Return the figures with small counts of what is persons' own affair levelled, and which of each department's
+    those are: neither a cell nor its place in the list tells them apart."""
+    hidden = {
+        code: frozenset(name for name in figures.ABOUT_PERSONS & told.keys() if 0 < told[name] < FEWEST_SHOWN)
+        for code, told in values.items()
+    }
+    return {code: told | dict.fromkeys(hidden[code], _LEVELLED) for code, told in values.items()}, hidden
 
 
 def _chosen(periods: Sequence[Period], key: str) -> Period:
@@ -163,9 +184,14 @@ def _turned(asked: Asked, period: Period | None, name: str) -> tuple[str, str]:
     return f"?period={period.key if period else ''}&side={asked.side}&sort={name}&order={order}", state
 
 
-def _row(name: str, told: dict[str, Decimal], shown: Sequence[Figure]) -> Row:
+def _row(name: str, told: dict[str, Decimal], shown: Sequence[Figure], hidden: frozenset[str]) -> Row:
     cells = [
-        Cell(str(figure.label), told.get(figure.name, _absent(figure)), figure.is_bad and figure.name in told)
+        Cell(
+            label=str(figure.label),
+            value=told.get(figure.name, _absent(figure)),
+            is_bad=figure.is_bad and figure.name in told,
+            is_hidden=figure.name in hidden,
+        )
         for figure in shown
     ]
     return Row(name, tuple(cells))

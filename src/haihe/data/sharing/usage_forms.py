@@ -45,4 +45,6 @@ class RetentionForm(forms.Form):
         help_text=_("可以比条例规定的三年（36 个月）长，不能更短；对已有的记录同样适用。"),
         widget=forms.NumberInput(attrs=_CONTROL | {"inputmode": "numeric"}),
     )
-    why = forms.CharField(label=_("理由"), max_length=500, widget=forms.Textarea(attrs=_CONTROL | {"rows": 2}))
+    why = forms.CharField(
+        label=_("保存这么久的理由"), max_length=500, widget=forms.Textarea(attrs=_CONTROL | {"rows": 2})
+    )

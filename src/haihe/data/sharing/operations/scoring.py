@@ -50,7 +50,7 @@ def _query() -> str:
 
 def _parameters(now: datetime, published: list[catalogue.Publication], first: date) -> dict[str, Any]:
     today, calendar = timezone.localdate(now), _calendar()
-    spans = periods_between(first, today)
+    spans, promised = periods_between(first, today), catalogue.update_promises()
     return {
         "zone": str(timezone.get_default_timezone()),
         "today": today,
@@ -63,6 +63,11 @@ def _parameters(now: datetime, published: list[catalogue.Publication], first: da
         "published_owner": [one.owner for one in published],
         "published_on": [one.published_on for one in published],
         "published_submitted": [one.submitted_on for one in published],
+        "promised_resource": [one.resource for one in promised],
+        "promised_owner": [one.owner for one in promised],
+        "promised_months": [one.months for one in promised],
+        "promised_days": [one.days for one in promised],
+        "promised_still": [one.is_published for one in promised],
     }
 
 

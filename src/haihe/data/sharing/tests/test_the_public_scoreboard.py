@@ -59,7 +59,7 @@ def test_every_column_is_defined_on_the_page_with_its_clause(client: Browser) ->
 
 @pytest.mark.parametrize("side", list(Side))
 def test_every_column_sorts_both_ways(side: Side) -> None:
-    for department, value in (("120012", 1), ("120040", 3), ("120020", 2)):
+    for department, value in (("120012", 10), ("120040", 30), ("120020", 20)):
         for figure in figures.of_side(side):
             Score.objects.create(period="all", department=department, figure=figure.name, value=value)
     refresh_and_keep()
@@ -135,3 +135,29 @@ def test_the_page_asks_the_database_as_often_for_one_as_for_all(
     with django_assert_num_queries(3):
         page = client.get(PAGE, {"period": "all"})
     assert page.text.count('<th scope="row">') == departments
+
+
+def test_small_counts_of_persons_affairs_are_not_told_by_cell_order_or_file(client: Browser) -> None:
+    for department, reports, refused in (("120012", 4, 1), ("120020", 1, 2), ("120040", 5, 3)):
+        Score.objects.create(period="all", department=department, figure="reports", value=reports)
+        Score.objects.create(period="all", department=department, figure="refused", value=refused)
+    refresh_and_keep()
+    page = scoreboard_page(read_asked({"period": "all", "sort": "reports", "order": "desc"}))
+    assert [row.name for row in page.rows] == ["120040", "120012", "120020"]
+    shown = client.get(PAGE, {"period": "all", "sort": "reports"}).text
+    assert shown.count(">少于 5</td>") == 2
+    head, titles, *rows = rows_of_file(client, "all")
+    told = {row[1]: dict(zip(titles, row, strict=True)) for row in rows}
+    assert [told[code]["收到更正申请"] for code in ("120012", "120020", "120040")] == ["<5", "<5", "5"]
+    # What departments owe each other is exact from one on, and nothing at all is a zero.
+    assert [told[code]["不同意共享"] for code in ("120012", "120020", "120040")] == ["1", "2", "3"]
+    assert told["120012"]["已更正"] == "0"
+    assert head[1] == "all"
+
+
+def test_a_late_report_stands_out_though_nobody_learns_how_many() -> None:
+    Score.objects.create(period="all", department="120012", figure="reports_late", value=3)
+    refresh_and_keep()
+    (row,) = scoreboard_page(read_asked({"period": "all"})).rows
+    (cell,) = [cell for cell in row.cells if cell.is_hidden]
+    assert cell.is_bad
