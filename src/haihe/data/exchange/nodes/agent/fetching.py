@@ -9,20 +9,20 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-import msgspec
-
-from haihe.data.exchange.nodes.agent.drop import Drop, Fetched
+from haihe.data.exchange.connectors.faults import Fault, FetchFailed
+from haihe.data.exchange.connectors.kinds import CONNECTORS, read_as
+from haihe.data.exchange.connectors.ports import Connector, Verdict
 from haihe.data.exchange.nodes.agent.fabric import Fabric
 from haihe.data.exchange.nodes.agent.home import Home
 from haihe.data.exchange.nodes.agent.sending import Sending, Stopped, store_surely
+from haihe.data.exchange.nodes.agent.site import FeedFiles, secret_of, site_of
 from haihe.data.exchange.nodes.agent.state import FeedMemory, Memory
-from haihe.data.exchange.nodes.wire import FeedOrder, Frame, Trailer
+from haihe.data.exchange.nodes.wire import FeedOrder, Frame
 
 _LOOK_EVERY_S = 0.5
 _AT_ONCE = 4
 _LONGEST_REST = timedelta(minutes=30)
 _log = logging.getLogger("haihe.node")
-CONNECTORS = {connector.name: connector for connector in (Drop(),)}
 
 
 class Feeds:
@@ -79,10 +79,10 @@ class Feeds:
         except Stopped:
             return
         except Exception as fault:
-            # Without its message: that may quote a row or a password.
             memory.failures += 1
-            memory.trouble = type(fault).__name__
-            _log.warning("feed %s: %s", order.id, type(fault).__name__)
+            # Of others only the name: a driver's message may quote a row or a password.
+            memory.trouble = str(fault) if isinstance(fault, FetchFailed) else type(fault).__name__
+            _log.warning("feed %s: %s", order.id, memory.trouble)
             rest = min(_LONGEST_REST, timedelta(seconds=order.every_s) * 2.0 ** min(memory.failures, 8))
         else:
             memory.failures, memory.trouble = 0, ""
@@ -100,13 +100,20 @@ class Feeds:
             memory.open = transfer
             asyncio.run_coroutine_threadsafe(self._save(), loop).result()
 
-        connector = CONNECTORS[order.connector]
-        settings = msgspec.convert(order.settings, connector.settings)
+        connector, site = _connector(order.connector), site_of(self._home)
+        settings = read_as(order.settings, connector.settings)
+        secret = read_as(secret_of(self._home, order.connection), connector.secret)
         sending = Sending(
-            self._fabric, loop, feed=order.id, recipient=self._home.orders.sealing_key, begun=begun, stop=self._stop
+            self._fabric,
+            loop,
+            feed=order.id,
+            recipient=self._home.orders.sealing_key,
+            begun=begun,
+            memory=FeedFiles.of(self._home, order.id),
+            stop=self._stop,
         )
         try:
-            fetched = connector.fetch(settings, memory.watermark, sending)
+            fetched = connector.fetch(settings, secret, memory.watermark, sending, site)
         except BaseException:
             if sending.has_begun and not self._stop.is_set():
                 store_surely(self._fabric, loop, _abandoned(sending.transfer), stop=self._stop)
@@ -114,11 +121,9 @@ class Feeds:
             raise
         if fetched is None:
             return False
-        sending.finish(lambda pieces, size, digest: _trailer(fetched, pieces, size, digest))
-        # From here on the file is the node's store's to keep.
         memory.watermark, memory.open, memory.last_transfer = fetched.watermark, None, sending.transfer
         asyncio.run_coroutine_threadsafe(self._save(), loop).result()
-        connector.settle(settings, fetched.token)
+        connector.settle(settings, secret, fetched.token, Verdict.TAKEN, "", site)
         return not fetched.complete
 
     async def _save(self) -> None:
@@ -129,14 +134,8 @@ def _abandoned(transfer: UUID) -> Frame:
     return Frame("abandon", transfer, 0, b"")
 
 
-def _trailer(fetched: Fetched, pieces: int, size: int, digest: str) -> Trailer:
-    return Trailer(
-        pieces=pieces,
-        size_bytes=size,
-        sha256=digest,
-        filename=fetched.filename,
-        format=fetched.format,
-        as_of=fetched.as_of,
-        mode=fetched.mode,
-        watermark=fetched.watermark,
-    )
+def _connector(name: str) -> Connector:
+    try:
+        return CONNECTORS[name]
+    except KeyError:
+        raise FetchFailed(Fault.SETTINGS_WRONG, name[:32]) from None

@@ -4,11 +4,14 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 from hashlib import sha256
 from uuid import UUID, uuid4
 
+from haihe.data.exchange.connectors.ports import Fetched
 from haihe.data.exchange.nodes import subjects
 from haihe.data.exchange.nodes.agent.fabric import Fabric
+from haihe.data.exchange.nodes.agent.site import FeedFiles
 from haihe.data.exchange.nodes.wire import PIECE_BYTES, Frame, Header, Trailer, encode
 from haihe.kernel.sealed_pieces import Sealer
 
@@ -34,10 +37,12 @@ class Sending:
         feed: UUID,
         recipient: bytes,
         begun: Callable[[UUID], None],
+        memory: FeedFiles,
         stop: threading.Event,
     ) -> None:
         self._fabric, self._loop, self._stop = fabric, loop, stop
         self._feed, self._recipient, self._begun = feed, recipient, begun
+        self.memory = memory
         self.transfer = uuid4()
         self._sealer: Sealer | None = None
         self._number, self._size = 0, 0
@@ -47,11 +52,6 @@ class Sending:
     @property
     def has_begun(self) -> bool:
         return self._sealer is not None
-
-    @property
-    def size_bytes(self) -> int:
-        """How much was fetched."""
-        return self._size
 
     def write(self, data: bytes) -> None:
         """Raises: Stopped."""
@@ -63,14 +63,27 @@ class Sending:
             del self._rest[:PIECE_BYTES]
             self._send("piece", piece)
 
-    def finish(self, describe: Callable[[int, int, str], Trailer]) -> None:
-        """Send what is left and the end. `describe` makes it from the number of pieces, the size and the hash."""
+    def count(self, rows: int) -> None:
+        """Nothing is told meanwhile: the beat says what waits."""
+
+    def durable(self, fetched: Fetched) -> None:
+        """Send what is left and the end; from then on the file is the node's store's to keep. Raises: Stopped."""
         if self._rest:
             self._send("piece", bytes(self._rest))
             self._rest.clear()
-        if self._sealer is not None:
-            trailer = describe(self._number - 1, self._size, self._digest.hexdigest())
-            self._send("end", encode(trailer))
+        if self._sealer is None:
+            return
+        trailer = Trailer(
+            pieces=self._number - 1,
+            size_bytes=self._size,
+            sha256=self._digest.hexdigest(),
+            filename=fetched.filename,
+            format=fetched.format,
+            as_of=fetched.as_of or datetime.now(UTC),
+            mode=fetched.mode,
+            watermark=fetched.watermark,
+        )
+        self._send("end", encode(trailer))
 
     def _send(self, kind: str, plain: bytes) -> None:
         if self._sealer is None:

@@ -19,14 +19,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_a_dropped_file_is_published(hub: str, operator: Actor, now: datetime, tmp_path: Path) -> None:
     home = joined(operator, tmp_path / "node", now=now)
-    drop = tmp_path / "drop"
-    drop.mkdir()
+    drop = home.path / "files" / "out"
+    drop.mkdir(parents=True)
     operations.order_feed(
         actor=operator,
         node="mzj-1",
         resource=RELIEF,
-        connector="drop",
-        settings={"path": str(drop)},
+        connector="folder",
+        settings={"path": "out", "quiet_s": 1},
         every_s=1,
         now=now,
     )
