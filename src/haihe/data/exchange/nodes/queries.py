@@ -9,6 +9,10 @@ from haihe.base.accounts.api import SYSTEM, Actor, Role
 from haihe.data.exchange.nodes.models import Node, NodeKey, NodeState, Transfer, TransferState
 
 _GRACE = timedelta(minutes=2)
+SILENT_AFTER = timedelta(seconds=20)
+"""A node is heard every three seconds; beyond this its line counts as broken."""
+LATE_AFTER = timedelta(minutes=5)
+"""So long may what a node has fetched wait for the line, while that is there."""
 
 
 def visible_nodes(actor: Actor) -> QuerySet[Node]:
@@ -34,3 +38,8 @@ def arrived_before(now: datetime) -> list[UUID]:
     """Return the transfers that have waited for a worker longer than they should."""
     rows = Transfer.objects.filter(state=TransferState.ARRIVED, begun_at__lt=now - _GRACE)
     return list(rows.values_list("pk", flat=True))
+
+
+def node_of(actor: Actor, name: str) -> Node | None:
+    """Return one node, if this actor may know of it."""
+    return visible_nodes(actor).select_related("parent").filter(pk=name).first()

@@ -4,5 +4,12 @@ from haihe.data.exchange.nodes import views
 
 app_name = "nodes"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.links, name="links"),
+    path("new/", views.plan, name="plan"),
     path("join/", views.join, name="join"),
+    path("feeds/<uuid:pk>/stop/", views.stop, name="stop"),
+    path("at/<str:name>/", views.node, name="node"),
+    path("at/<str:name>/invite/", views.invite, name="invite"),
+    path("at/<str:name>/revoke/", views.revoke, name="revoke"),
+    path("at/<str:name>/order/", views.order, name="order"),
 ]

@@ -1,17 +1,128 @@
 """Pages of the nodes: all links at a glance, one node, a new one; and the address where nodes join."""
 
-import msgspec
-from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from uuid import UUID
 
-from haihe.data.exchange.nodes import operations
+import msgspec
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from haihe.base.accounts.api import Actor, Role, actor_of, role_required
+from haihe.data.exchange import queries as exchange_queries
+from haihe.data.exchange.nodes import operations, pages, queries
+from haihe.data.exchange.nodes.errors import InputRefused, NotFound
+from haihe.data.exchange.nodes.forms import FeedForm, PlanForm
+from haihe.data.exchange.nodes.models import Node
+from haihe.data.exchange.nodes.operations.inviting import Invitation
 from haihe.data.exchange.nodes.wire import JoinRequest
+from haihe.data.exchange.ownership import owner_of
 from haihe.kernel.problems import MEDIA_TYPE, Problem
 
+PAGE_ROWS = 20
+_SEEN_BY = (Role.STEWARD, Role.APPROVER, Role.OPERATOR)
 _MOST_BYTES = 16 * 1024
 _LOOPBACK = ("127.0.0.1", "::1")
+
+
+@never_cache
+@require_safe
+@role_required(*_SEEN_BY)
+def links(request: HttpRequest) -> HttpResponse:
+    actor = actor_of(request)
+    found = pages.links_of(list(queries.visible_nodes(actor)), now=timezone.now())
+    page = pages.LinksPage(found, pages.tree_of(found), may_plan=actor.has(Role.OPERATOR))
+    return render(request, "nodes/links.html", {"page": page})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(Role.OPERATOR)
+def plan(request: HttpRequest) -> HttpResponse:
+    form, complaint = PlanForm(request.POST or None), ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            invitation = operations.plan_node(actor=actor_of(request), plan=form.plan(), now=timezone.now())
+        except InputRefused as refused:
+            complaint = str(refused)
+        else:
+            return _told_once(request, invitation)
+    page = pages.PlanPage(form, complaint)
+    return render(request, "nodes/plan.html", {"page": page}, status=422 if request.method == "POST" else 200)
+
+
+@never_cache
+@require_safe
+@role_required(*_SEEN_BY)
+def node(request: HttpRequest, name: str) -> HttpResponse:
+    return render(request, "nodes/node.html", {"page": _page(request, name)})
+
+
+@require_POST
+@role_required(Role.OPERATOR)
+def invite(request: HttpRequest, name: str) -> HttpResponse:
+    try:
+        invitation = operations.invite(actor=actor_of(request), name=name, now=timezone.now())
+    except NotFound:
+        raise Http404 from None
+    return _told_once(request, invitation)
+
+
+@require_POST
+@role_required(Role.OPERATOR)
+def revoke(request: HttpRequest, name: str) -> HttpResponse:
+    reason = request.POST.get("reason", "")
+    try:
+        operations.revoke(actor=actor_of(request), name=name, reason=reason, now=timezone.now())
+    except NotFound:
+        raise Http404 from None
+    except InputRefused as refused:
+        page = _page(request, name, complaint=str(refused))
+        return render(request, "nodes/node.html", {"page": page}, status=422)
+    messages.success(request, _("已吊销，几秒内断开。"))
+    return redirect("exchange:nodes:node", name)
+
+
+@require_POST
+@role_required(Role.OPERATOR)
+def order(request: HttpRequest, name: str) -> HttpResponse:
+    actor = actor_of(request)
+    form, complaint = _feed_form(actor, _visible(actor, name), request), ""
+    if form.is_valid():
+        told = form.cleaned_data
+        try:
+            operations.order_feed(
+                actor=actor,
+                node=name,
+                resource=told["resource"],
+                connector=told["connector"],
+                settings=told["settings"],
+                every_s=told["every_minutes"] * 60,
+                connection=told["connection"],
+                now=timezone.now(),
+            )
+        except InputRefused as refused:
+            complaint = str(refused)
+        else:
+            messages.success(request, _("已下达，前置机连通后几秒内生效。"))
+            return redirect("exchange:nodes:node", name)
+    page = _page(request, name, complaint=complaint, form=form)
+    return render(request, "nodes/node.html", {"page": page}, status=422)
+
+
+@require_POST
+@role_required(Role.OPERATOR)
+def stop(request: HttpRequest, pk: UUID) -> HttpResponse:
+    try:
+        name = operations.stop_feed(actor=actor_of(request), feed_id=pk, now=timezone.now())
+    except NotFound:
+        raise Http404 from None
+    messages.success(request, _("已停止。"))
+    return redirect("exchange:nodes:node", name)
 
 
 @csrf_exempt
@@ -30,6 +141,41 @@ def join(request: HttpRequest) -> HttpResponse:
     answer = HttpResponse(msgspec.json.encode(welcome), content_type="application/json")
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+def _told_once(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """Show a code, this once: it is kept as a hash only."""
+    centre = request.build_absolute_uri("/").rstrip("/")
+    answer = render(request, "nodes/invited.html", {"page": invitation, "centre": centre})
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _visible(actor: Actor, name: str) -> Node:
+    found = queries.node_of(actor, name)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _page(request: HttpRequest, name: str, *, complaint: str = "", form: FeedForm | None = None) -> pages.NodePage:
+    actor, now = actor_of(request), timezone.now()
+    found = _visible(actor, name)
+    may_manage = actor.has(Role.OPERATOR)
+    return pages.node_page(
+        found,
+        transfers=Paginator(found.transfers.select_related("feed"), PAGE_ROWS).get_page(request.GET.get("page")),
+        form=(form or _feed_form(actor, found)) if may_manage else None,
+        complaint=complaint,
+        now=now,
+    )
+
+
+def _feed_form(actor: Actor, found: Node, request: HttpRequest | None = None) -> FeedForm:
+    registers = [
+        each for each in exchange_queries.visible_registers(actor) if owner_of(each.resource) == found.organisation
+    ]
+    return FeedForm(request.POST if request else None, registers=registers)
 
 
 def _refused(slug: str, detail: str | None = None) -> HttpResponse:

@@ -1,10 +1,21 @@
 """Writes: invite, join, renew and revoke nodes; order feeds; take in what arrives."""
 
-from haihe.data.exchange.nodes.operations.feeding import order_feed
+from haihe.data.exchange.nodes.operations.feeding import order_feed, stop_feed
 from haihe.data.exchange.nodes.operations.hearing import hear
 from haihe.data.exchange.nodes.operations.inviting import invite, plan_node
 from haihe.data.exchange.nodes.operations.joining import CodeRefused, join, renew
 from haihe.data.exchange.nodes.operations.revoking import revoke
 from haihe.data.exchange.nodes.operations.taking import take_in
 
-__all__ = ["CodeRefused", "hear", "invite", "join", "order_feed", "plan_node", "renew", "revoke", "take_in"]
+__all__ = [
+    "CodeRefused",
+    "hear",
+    "invite",
+    "join",
+    "order_feed",
+    "plan_node",
+    "renew",
+    "revoke",
+    "stop_feed",
+    "take_in",
+]

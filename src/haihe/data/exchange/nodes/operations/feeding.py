@@ -8,6 +8,8 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from haihe.base.accounts.api import Actor, Role, require
+from haihe.data.exchange.connectors.faults import FetchFailed
+from haihe.data.exchange.connectors.kinds import CONNECTORS, read_as
 from haihe.data.exchange.nodes.errors import InputRefused, NotFound
 from haihe.data.exchange.nodes.models import Node, NodeFeed
 from haihe.data.exchange.nodes.operations.noting import note
@@ -34,6 +36,7 @@ def order_feed(
         raise NotFound(node)
     if owner_of(resource) != row.organisation:
         raise InputRefused(_("只能采集前置机所在单位自己的数据资源。"))
+    _check_settings(connector, settings)
     feed = NodeFeed.objects.create(
         node=row,
         resource=resource,
@@ -48,6 +51,31 @@ def order_feed(
     return feed.id
 
 
+@transaction.atomic
+def stop_feed(*, actor: Actor, feed_id: UUID, now: datetime) -> str:
+    """Have a node fetch something no longer; return the node's name. Raises: NotPermitted, NotFound."""
+    require(actor, Role.OPERATOR)
+    feed = NodeFeed.objects.select_for_update(of=("self",)).select_related("node").filter(pk=feed_id).first()
+    if feed is None:
+        raise NotFound(feed_id)
+    if feed.enabled:
+        feed.enabled = False
+        feed.save(update_fields=["enabled"])
+        change_orders(feed.node)
+        note(feed.node, "stop_feed", part=Part.AUTHORITY, actor=actor, now=now, resource=feed.resource)
+    return feed.node_id
+
+
 def change_orders(node: Node) -> None:
     """Number the node's orders anew: it is sent them as soon as it is heard of."""
     Node.objects.filter(pk=node.pk).update(orders=F("orders") + 1)
+
+
+def _check_settings(connector: str, settings: dict[str, object]) -> None:
+    """Raises: InputRefused."""
+    if connector not in CONNECTORS:
+        raise InputRefused(_("没有这种采集方式。"))
+    try:
+        read_as(settings, CONNECTORS[connector].settings)
+    except FetchFailed as fault:
+        raise InputRefused(fault.sentence) from None

@@ -51,7 +51,7 @@ def plan_node(*, actor: Actor, plan: Plan, now: datetime) -> Invitation:
         raise InputRefused(_("名称由 3 至 32 个小写字母、数字和连字符组成，以字母开头。"))
     if Node.objects.filter(pk=plan.name).exists():
         raise InputRefused(_("已有同名的前置机。"))
-    if not city.organisation_names([plan.organisation]):
+    if city.organisation(plan.organisation) is None:
         raise InputRefused(_("机构名录中没有这个单位。"))
     node = Node(
         name=plan.name,

@@ -1,0 +1,226 @@
+"""What each page of the nodes shows."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django import forms
+from django.core.paginator import Page
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from haihe.city import api as city
+from haihe.data.catalogue import api as catalogue
+from haihe.data.exchange.nodes.models import Node, NodeEvent, NodeFeed, NodeKey, NodeState, Transfer
+from haihe.data.exchange.nodes.queries import LATE_AFTER, SILENT_AFTER
+from haihe.data.sharing import api as sharing
+
+_STEP, _INDENT, _LEFT, _TOP = 40, 26, 14, 22
+type Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One node with the state of its line, in words and as a tone."""
+
+    node: Node
+    owner: str
+    tone: str
+    label: Text
+    certificate: NodeKey | None
+    resources: list[str]
+    services: list[str]
+
+    @property
+    def is_broken(self) -> bool:
+        return self.tone == "danger"
+
+    @property
+    def ends_soon(self) -> bool:
+        key = self.certificate
+        return key is not None and key.certificate_expires_at - key.issued_at < timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One node in the picture of the tree: where it stands, and where its line comes from."""
+
+    link: Link | None
+    title: str
+    tone: str
+    x: int
+    y: int
+    from_x: int = 0
+    from_y: int = 0
+
+    @property
+    def text_x(self) -> int:
+        return self.x + 14
+
+    @property
+    def text_y(self) -> int:
+        return self.y + 5
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    dots: list[Dot]
+
+    @property
+    def height(self) -> int:
+        return _TOP + _STEP * len(self.dots) - _STEP // 2
+
+    @property
+    def told(self) -> str:
+        """The picture in words, for whoever can't see it."""
+        return "；".join(f"{dot.title}：{dot.link.label}" for dot in self.dots if dot.link)
+
+
+@dataclass(frozen=True, slots=True)
+class LinksPage:
+    links: list[Link]
+    tree: Tree
+    may_plan: bool
+
+    @property
+    def broken(self) -> list[Link]:
+        return [link for link in self.links if link.is_broken]
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One line of a node's history, as the time line shows it."""
+
+    title: Text
+    at: datetime
+    who: str
+    detail: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLine:
+    feed: NodeFeed
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class NodePage:
+    link: Link
+    keys: list[NodeKey]
+    feeds: list[FeedLine]
+    transfers: "Page[Transfer]"
+    events: list[Happened]
+    may_manage: bool
+    feed_form: forms.Form | None = None
+    complaint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPage:
+    form: forms.Form
+    complaint: str = field(default="")
+
+
+def links_of(nodes: Sequence[Node], *, now: datetime) -> list[Link]:
+    """Return the nodes' links with what each of them carries, in five queries."""
+    names = [node.name for node in nodes]
+    owners = city.organisation_names({node.organisation for node in nodes})
+    keys: dict[str, NodeKey] = {}
+    for key in NodeKey.objects.filter(node__in=names, revoked_at__isnull=True):
+        keys.setdefault(key.node_id, key)
+    feeds: dict[str, set[str]] = {}
+    for name, resource in NodeFeed.objects.filter(node__in=names, enabled=True).values_list("node", "resource"):
+        feeds.setdefault(name, set()).add(resource)
+    titles = catalogue.resource_titles({code for codes in feeds.values() for code in codes})
+    services = sharing.services() if feeds else []
+    return [
+        Link(
+            node,
+            owners[node.organisation],
+            *state_of(node, now=now),
+            keys.get(node.name),
+            sorted(titles[code] for code in feeds.get(node.name, ())),
+            sorted(service.title for service in services if service.resource in feeds.get(node.name, ())),
+        )
+        for node in nodes
+    ]
+
+
+def state_of(node: Node, *, now: datetime) -> tuple[str, Text]:
+    """Return tone and words for how a node's line is now."""
+    if node.state != NodeState.JOINED:
+        return "neutral", node.get_state_display()
+    if node.seen_at is None:
+        return "warning", _("还没有连通")
+    if now - node.seen_at > SILENT_AFTER:
+        return "danger", _("断开")
+    if node.up_oldest_at is not None and now - node.up_oldest_at > LATE_AFTER:
+        return "warning", _("连通，有积压")
+    return "success", _("连通")
+
+
+def tree_of(links: Iterable[Link]) -> Tree:
+    """Place the nodes below the centre, each below the one it stands under."""
+    below: dict[str | None, list[Link]] = {}
+    known = list(links)
+    names = {link.node.name for link in known}
+    for link in known:
+        parent = link.node.parent_id if link.node.parent_id in names else None
+        below.setdefault(parent, []).append(link)
+    dots = [Dot(None, gettext("大数据中心"), "info", _LEFT, _TOP)]
+    _place(below, dots[0], None, dots)
+    return Tree(dots)
+
+
+def _place(below: dict[str | None, list[Link]], above: Dot, name: str | None, dots: list[Dot]) -> None:
+    for link in below.get(name, []):
+        y = _TOP + _STEP * len(dots)
+        dot = Dot(link, link.node.title, link.tone, above.x + _INDENT, y, above.x, above.y + 8)
+        dots.append(dot)
+        _place(below, dot, link.node.name, dots)
+
+
+_TITLES: dict[str, tuple[Text, str]] = {
+    "plan": (_("新增前置机，发出接入码"), "info"),
+    "invite": (_("发出新的接入码"), "info"),
+    "join": (_("接入，签发凭证"), "success"),
+    "renew": (_("凭证续期"), "success"),
+    "revoke": (_("吊销"), "danger"),
+    "order_feed": (_("下达采集任务"), "info"),
+    "stop_feed": (_("停止采集任务"), "neutral"),
+}
+
+
+def happened(events: Iterable[NodeEvent]) -> list[Happened]:
+    """Return a node's history in words, the newest first."""
+    return [
+        Happened(
+            title=_TITLES[event.name][0],
+            at=event.at,
+            who=event.actor_name,
+            detail=event.words or str(event.facts.get("resource", "")),
+            tone=_TITLES[event.name][1],
+        )
+        for event in events
+    ]
+
+
+def node_page(
+    node: Node, *, transfers: "Page[Transfer]", form: forms.Form | None, complaint: str, now: datetime
+) -> NodePage:
+    """Return the page of one node; with a form for those who may manage it."""
+    [link] = links_of([node], now=now)
+    feeds = list(node.feeds.filter(enabled=True))
+    titles = catalogue.resource_titles({feed.resource for feed in feeds})
+    return NodePage(
+        link=link,
+        keys=list(node.keys.all()[:5]),
+        feeds=[FeedLine(feed, titles[feed.resource]) for feed in feeds],
+        transfers=transfers,
+        events=happened(node.events.order_by("-id")[:20]),
+        may_manage=form is not None,
+        feed_form=form,
+        complaint=complaint,
+    )
