@@ -14,6 +14,7 @@ from typing import Any
 
 from haihe.base.accounts.api import Actor
 from haihe.city.cast import CIVIL_AFFAIRS
+from haihe.city.testing import load_departments
 from haihe.data.exchange.nodes import operations
 from haihe.data.exchange.nodes.agent.home import Home
 from haihe.data.exchange.nodes.bridge import main as bridge
@@ -30,6 +31,7 @@ def plan(
 
 
 def invited(operator: Actor, *, now: datetime, name: str = "mzj-1") -> Invitation:
+    load_departments()
     return operations.plan_node(actor=operator, plan=plan(name), now=now)
 
 

@@ -1,0 +1,100 @@
+"""The operator adds, orders and revokes; a steward sees the nodes of the own organisation; nobody else sees any."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from haihe.base.accounts.api import Actor
+from haihe.base.accounts.testing import make_user
+from haihe.city import cast
+from haihe.city.testing import load_departments
+from haihe.data.exchange.nodes.models import Node, NodeFeed, NodeState
+from haihe.data.exchange.nodes.testing import invited, joined
+from haihe.data.exchange.testing import RELIEF
+
+pytestmark = pytest.mark.django_db
+LINKS, PLAN = reverse("exchange:nodes:links"), reverse("exchange:nodes:plan")
+FOLDER = '{"path": "out", "pattern": "*.csv"}'
+
+
+def signed_in(username: str) -> Client:
+    client = Client()
+    client.force_login(make_user(username, *cast.person(username).memberships))
+    return client
+
+
+def at(page: str, name: str = "mzj-1") -> str:
+    return reverse(f"exchange:nodes:{page}", args=[name])
+
+
+def test_the_code_is_shown_once() -> None:
+    load_departments()
+    client = signed_in("operator")
+    asked = {"name": "mzj-1", "title": "民政局前置机", "organisation": cast.CIVIL_AFFAIRS, "level": "DEPARTMENT"}
+    answer = client.post(PLAN, asked)
+    page = answer.content.decode()
+    assert (answer.status_code, answer["Cache-Control"]) == (200, "no-store")
+    assert "haihe node join" in page
+    assert "民政局前置机" in client.get(LINKS).content.decode()
+    again = client.post(PLAN, asked)
+    assert again.status_code == 422
+    assert "已有同名的前置机。" in again.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("username", "sees", "adds"),
+    [("operator", True, 200), ("steward_mzj", True, 403), ("steward_gjj", False, 403), ("outsider", False, 403)],
+)
+def test_who_sees_a_node(username: str, sees: bool, adds: int, operator: Actor, now: datetime) -> None:
+    invited(operator, now=now)
+    client = signed_in(username)
+    assert ("民政局前置机" in client.get(LINKS).content.decode()) is sees
+    assert client.get(at("node")).status_code == (200 if sees else 404)
+    assert client.get(PLAN).status_code == adds
+    assert client.post(at("revoke"), {"reason": "停用"}).status_code == (302 if adds == 200 else 403)
+
+
+def test_an_operator_orders_a_feed_and_stops_it(operator: Actor, now: datetime) -> None:
+    invited(operator, now=now)
+    client = signed_in("operator")
+    asked = {"resource": RELIEF, "connector": "folder", "settings": FOLDER, "every_minutes": 5}
+    assert client.post(at("order"), asked).status_code == 302
+    feed = NodeFeed.objects.get()
+    assert (feed.every_s, feed.settings["path"], Node.objects.get().orders) == (300, "out", 2)
+    assert client.post(reverse("exchange:nodes:stop", args=[feed.pk])).status_code == 302
+    assert (NodeFeed.objects.get().enabled, Node.objects.get().orders) == (False, 3)
+
+
+def test_settings_that_no_connector_takes_are_refused_with_a_reason(operator: Actor, now: datetime) -> None:
+    invited(operator, now=now)
+    asked = {"resource": RELIEF, "connector": "folder", "settings": '{"password": "x"}', "every_minutes": 5}
+    answer = signed_in("operator").post(at("order"), asked)
+    assert answer.status_code == 422
+    assert "设置有误" in answer.content.decode()
+    assert not NodeFeed.objects.exists()
+
+
+def test_revoking_wants_a_reason(operator: Actor, now: datetime) -> None:
+    invited(operator, now=now)
+    client = signed_in("operator")
+    assert client.post(at("revoke"), {"reason": " "}).status_code == 422
+    assert client.post(at("revoke"), {"reason": "设备报废"}).status_code == 302
+    assert Node.objects.get().state == NodeState.REVOKED
+    assert "设备报废" in client.get(at("node")).content.decode()
+
+
+def test_a_broken_link_says_what_it_touches(hub: str, operator: Actor, now: datetime, tmp_path: Path) -> None:
+    joined(operator, tmp_path, now=now)
+    NodeFeed.objects.create(
+        node_id="mzj-1", resource=RELIEF, connector="folder", settings={}, every_s=60, created_at=now
+    )
+    Node.objects.update(seen_at=now - timedelta(minutes=3))
+    client = signed_in("operator")
+    page = client.get(LINKS).content.decode()
+    assert "线路断开" in page
+    assert "社会救助对象信息" in page or RELIEF in page
+    Node.objects.update(seen_at=now, up_oldest_at=now - timedelta(hours=1))
+    assert "连通，有积压" in client.get(LINKS).content.decode()
