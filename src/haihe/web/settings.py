@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "haihe.data.matching",
     "haihe.data.exchange.quality",
     "haihe.data.exchange.nodes",
+    "haihe.data.exchange.versions",
     "haihe.platforms.services",
 ]
 MIDDLEWARE = [

@@ -4,7 +4,6 @@ Nothing personal is readable in it: identity numbers and names stand there as ke
 all. Values in clear come from `reading.read_rows`.
 """
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,11 +36,13 @@ class SnapshotTable:
 def open_table(resource: str) -> SnapshotTable | None:
     """Return the current snapshot, its files proved; None where nothing was ever published. Raises: SnapshotDamaged."""
     row = Snapshot.objects.select_related("run").filter(resource=resource, is_current=True).first()
-    if row is None:
-        return None
+    return table_of(row) if row else None
+
+
+def table_of(row: Snapshot) -> SnapshotTable:
+    """Return any snapshot as a table, its files proved. Raises: SnapshotDamaged."""
     folder = places.data_dir() / row.path
     file = lake.checked_file(folder, lake.DATA, manifest_sha256=row.run.manifest_sha256)
-    columns = json.loads((folder / lake.MANIFEST).read_bytes())["columns"]
     return SnapshotTable(
         snapshot_info(row),
         file,
@@ -53,7 +54,7 @@ def open_table(resource: str) -> SnapshotTable | None:
                 personal=(personal := Personal(one["personal"])),
                 column=_column(one["field"], personal),
             )
-            for one in columns
+            for one in lake.manifest_of(folder)["columns"]
         ),
     )
 

@@ -1,0 +1,1 @@
+"""Writes: set a retention, remove what its time is over."""

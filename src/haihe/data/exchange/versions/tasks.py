@@ -1,0 +1,13 @@
+"""Background work: old snapshots go."""
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(queue="exchange", name="exchange.remove_old_snapshots", queueing_lock="exchange.remove_old_snapshots")
+def remove_old(timestamp: int) -> None:
+    """Remove the files of snapshots that no retention keeps."""
+    from haihe.data.exchange.versions.operations.removing import remove_old_snapshots
+
+    remove_old_snapshots(now=timezone.now())
