@@ -13,6 +13,7 @@ from haihe.base.accounts.api import Actor, Role
 from haihe.data.exchange import queries
 from haihe.data.exchange.forms import UploadForm
 from haihe.data.exchange.models import FeedRun, RunState
+from haihe.data.exchange.quality.models import RejectReturn
 from haihe.data.exchange.records import SnapshotInfo
 from haihe.data.exchange.rejects import MaskedCell, masked_cells, rejects_of
 from haihe.data.exchange.rules import Column, Kind, RegisterSchema
@@ -155,6 +156,8 @@ class RunPage:
     may_take: bool = False
     may_rerun: bool = False
     has_report: bool = False
+    returned: RejectReturn | None = None
+    may_return: bool = False
 
     @property
     def outcome(self) -> Text:
@@ -213,6 +216,7 @@ _MOVES: dict[str, tuple[Text, str]] = {
     "resume": (_("数据专员决定继续"), "info"),
     "refuse": (_("数据专员决定不采用"), "warning"),
     "fail": (_("处理失败"), "danger"),
+    "return_rejects": (_("返还退回行"), "neutral"),
     "take_rejects": (_("下载退回行"), "neutral"),
 }
 

@@ -31,7 +31,7 @@ from haihe.data.exchange.pages import (
     feed_of,
 )
 from haihe.data.exchange.places import received_file
-from haihe.data.exchange.quality.api import has_report, held_among, rules_of, rules_of_run
+from haihe.data.exchange.quality.api import has_report, held_among, return_of, rules_of, rules_of_run
 from haihe.data.exchange.rules import RegisterSchema
 from haihe.data.exchange.sentences import outcome_told, sentence_of
 
@@ -101,11 +101,11 @@ def run_live(request: HttpRequest, pk: UUID) -> HttpResponse:
 @role_required(*_SEEN_BY)
 def rejects(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """Send the rejected rows whole, as CSV, to the owner's people."""
-    encoding = request.GET.get("encoding", "utf-8")
+    encoding, code = request.GET.get("encoding", "utf-8"), request.GET.get("code", "")[:64]
     if encoding not in _ENCODINGS:
         raise Http404
     try:
-        lines = take_rejects(actor_of(request), pk, now=timezone.now())
+        lines = take_rejects(actor_of(request), pk, code=code, now=timezone.now())
     except SnapshotDamaged:
         messages.error(request, _("退回行文件已损坏或被移走，请联系大数据中心。"))
         return redirect("exchange:run", pk)
@@ -150,7 +150,13 @@ def _run_page(request: HttpRequest, pk: UUID) -> RunPage:
         may_take=queries.may_take_rejects(actor, found) and bool(found.folder),
         may_rerun=_may_rerun(actor, found),
         has_report=has_report(found),
+        returned=(returned := return_of(found)),
+        may_return=returned is None and _may_return(actor, found),
     )
+
+
+def _may_return(actor: Actor, found: FeedRun) -> bool:
+    return found.is_finished and bool(found.rows_rejected and found.folder) and actor.has(Role.STEWARD, found.owner)
 
 
 def _may_rerun(actor: Actor, found: FeedRun) -> bool:

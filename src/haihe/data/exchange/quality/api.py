@@ -3,7 +3,7 @@
 from haihe.data.exchange.quality.assessing import Assessed, assess
 from haihe.data.exchange.quality.models import Verdict
 from haihe.data.exchange.quality.preparing import Prepared, prepare
-from haihe.data.exchange.quality.reports import has_report, held_among
+from haihe.data.exchange.quality.reports import has_report, held_among, return_of
 from haihe.data.exchange.quality.rulebook import rules_of, rules_of_all, rules_of_run, ruleset_of
 from haihe.data.exchange.quality.ruleset import RuleSet
 from haihe.data.exchange.quality.telling import tell_held
@@ -17,6 +17,7 @@ __all__ = [
     "has_report",
     "held_among",
     "prepare",
+    "return_of",
     "rules_of",
     "rules_of_all",
     "rules_of_run",

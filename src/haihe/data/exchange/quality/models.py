@@ -151,3 +151,47 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id} {self.stage} {self.accepted}"
+
+
+class ReturnState(models.TextChoices):
+    SENT = "SENT", _("已返还，待改正")
+    CLOSED = "CLOSED", _("已了结")
+
+
+class RejectReturn(models.Model):
+    """The rejects of one run, sent back to whom they came from until later data has them right.
+
+    `rows` are those that somebody can mend, `keyed` those of them that a later row can be known by, `settled` those
+    whose row was accepted since; `open_lines` are some of the lines still waiting.
+    """
+
+    run = models.OneToOneField(FeedRun, on_delete=models.PROTECT, related_name="returned")
+    resource = models.CharField(max_length=64)
+    owner = models.CharField(max_length=12)
+    state = models.CharField(max_length=16, choices=ReturnState, default=ReturnState.SENT)
+    rows = models.PositiveIntegerField()
+    keyed = models.PositiveIntegerField()
+    settled = models.PositiveIntegerField(default=0)
+    open_lines = models.JSONField(default=list)
+    sent_at = models.DateTimeField()
+    sent_by = models.CharField(max_length=64)
+    settled_run = models.ForeignKey(FeedRun, on_delete=models.PROTECT, null=True, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.CharField(max_length=64, blank=True)
+    words = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-sent_at"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(settled__lte=models.F("keyed"), keyed__lte=models.F("rows")), name="reject_return_adds_up"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=ReturnState.SENT, closed_at__isnull=True)
+                | Q(state=ReturnState.CLOSED, closed_at__isnull=False),
+                name="reject_return_closes_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.state}"

@@ -15,7 +15,7 @@ from haihe.data.exchange.models import FeedRun, RunState
 from haihe.data.exchange.ownership import owner_of
 from haihe.data.exchange.quality import rulebook
 from haihe.data.exchange.quality.looking import Look, look_at
-from haihe.data.exchange.quality.models import QualityReport, RuleState, RuleVersion
+from haihe.data.exchange.quality.models import QualityReport, RejectReturn, RuleState, RuleVersion
 from haihe.data.exchange.quality.preparing import known_titles
 from haihe.data.exchange.received import open_sealed
 from haihe.data.exchange.rules import RegisterSchema
@@ -143,3 +143,16 @@ def _visible_reports(actor: Actor) -> QuerySet[QualityReport]:
     if actor is SYSTEM or actor.has(Role.OPERATOR):
         return scored
     return scored.filter(run__owner__in=actor.organisations(Role.STEWARD, Role.APPROVER))
+
+
+def visible_returns(actor: Actor) -> QuerySet[RejectReturn]:
+    """Return what was sent back that this actor may know of, newest first."""
+    rows = RejectReturn.objects.select_related("run", "settled_run")
+    if actor is SYSTEM or actor.has(Role.OPERATOR):
+        return rows
+    return rows.filter(owner__in=actor.organisations(Role.STEWARD, Role.APPROVER))
+
+
+def may_take(actor: Actor, resource: str) -> bool:
+    """True for the owner's people: rejects hold their own rows, whole."""
+    return owner_of(resource) in actor.organisations(Role.STEWARD, Role.APPROVER)

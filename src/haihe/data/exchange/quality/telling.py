@@ -1,4 +1,4 @@
-"""What stewards hear: a delivery waits for their decision."""
+"""What stewards hear: a delivery waits for their decision, rejects wait to be mended."""
 
 from datetime import datetime
 from typing import Final
@@ -10,8 +10,10 @@ from haihe.base.accounts.api import Role
 from haihe.base.notices import api as notices
 from haihe.base.notices.api import Desk, Facts
 from haihe.data.exchange.models import FeedRun
+from haihe.data.exchange.quality.models import RejectReturn
 
 _HELD: Final = "exchange.held"
+_RETURNED: Final = "exchange.returned"
 
 
 def tell_held(run: FeedRun, title: str, *, stage: str, now: datetime) -> None:
@@ -25,6 +27,25 @@ def tell_held(run: FeedRun, title: str, *, stage: str, now: datetime) -> None:
         path=reverse("exchange:quality-held", args=[run.pk]),
         now=now,
     )
+
+
+def tell_returned(returned: RejectReturn, title: str, *, now: datetime) -> None:
+    """Tell the owner's stewards that rejects wait to be mended, once for each run."""
+    facts = {"title": title, "resource": returned.resource, "rows": returned.rows}
+    notices.tell(
+        to=[Desk(Role.STEWARD, returned.owner)],
+        kind=_RETURNED,
+        key=f"{_RETURNED}:{returned.run_id}",
+        facts=facts,
+        path=reverse("exchange:quality-return", args=[returned.run_id]),
+        now=now,
+    )
+
+
+@notices.words(_RETURNED)
+def _say_returned(facts: Facts) -> str:
+    told = {"title": facts["title"], "resource": facts["resource"], "n": int(facts["rows"])}
+    return gettext("%(title)s（%(resource)s）有 %(n)s 行被退回，请在数源改正后重新报送。") % told
 
 
 @notices.words(_HELD)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from haihe.data.exchange.quality import held_views, report_views, rule_views
+from haihe.data.exchange.quality import held_views, report_views, return_views, rule_views
 
 urlpatterns: list[URLPattern] = [
     path("held/<uuid:pk>/", held_views.held, name="quality-held"),
@@ -12,6 +12,10 @@ urlpatterns: list[URLPattern] = [
     path("mappings/<path:resource>/", held_views.mappings, name="quality-mappings"),
     path("", report_views.overview, name="quality"),
     path("reports/<uuid:pk>/", report_views.report, name="quality-report"),
+    path("returns/", return_views.returns, name="quality-returns"),
+    path("returns/<uuid:pk>/", return_views.returned, name="quality-return"),
+    path("returns/<uuid:pk>/send/", return_views.send, name="quality-send-back"),
+    path("returns/<uuid:pk>/close/", return_views.close, name="quality-close-return"),
     path("rules/", rule_views.rule_list, name="quality-rule-list"),
     path("rules/of/<path:resource>/", rule_views.rules, name="quality-rules"),
     path("rules/versions/<int:number>/<path:resource>/", rule_views.version, name="quality-rule-version"),

@@ -49,7 +49,7 @@ def test_from_the_catalogue_to_a_file_that_is_taken(resource: str, steward: Acto
     assert seen in page
     answer = client.post(reverse("exchange:quality-confirm", args=[resource]), {"seen": seen}, follow=True)
     assert "从下一次报送起生效" in answer.content.decode()
-    lines = "统一社会信用代码,机构名称,负责人身份证号,床位数\n91120116MA05X4T68D,颐养院,11010519491231002X,120\n"
+    lines = "统一社会信用代码,机构名称,负责人身份证号,床位数\n91120116MA05X4T68X,颐养院,11010519491231002X,120\n"
     run = exchange.receive_file(steward, resource, "a.csv", io.BytesIO(lines.encode()), now=now)
     assert run.rows_in == 1
     assert "养老机构名录" in client.get(reverse("exchange:feeds")).content.decode()
