@@ -85,6 +85,10 @@ class ScoreboardPage:
     fewest_shown: int = FEWEST_SHOWN
 
     @property
+    def has_hidden(self) -> bool:
+        return any(cell.is_hidden for row in self.rows for cell in row.cells)
+
+    @property
     def sides(self) -> list[tuple[str, str, bool]]:
         """Return (side, what it is called, whether it is shown)."""
         names = {Side.OWNER: _("作为数据提供部门"), Side.APPLICANT: _("作为数据使用部门")}

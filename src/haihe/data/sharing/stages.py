@@ -71,8 +71,16 @@ def stage_of_dispute(row: Dispute) -> Stage:
     return Stage(labels, current, *found.get(row.state, _NOTHING))
 
 
+_CALLED_OFF: Final = {_S.WITHDRAWN: _("撤回"), _S.ENDED: _("资源下线")}
+
+
 def stage_of_stop(row: ServiceStop, *, silent: int) -> Stage:
     """Return where the stop of a service stands; an emergency stop goes first and is filed after."""
+    if row.state in _CALLED_OFF:
+        filed = (_("备案"),) if row.filed_at else ()
+        came_first: tuple[Text, ...] = (_("紧急停止"),) if row.is_emergency else (_("与使用部门沟通"),)
+        way = (*came_first, *filed, _CALLED_OFF[StopState(row.state)])
+        return Stage(way, len(way) + 1, *_NOTHING)
     owner = wording.organisation_name(row.owner)
     planned = (_("与使用部门沟通"), _("备案"), _("停止"), _("恢复"))
     labels = (_("紧急停止"), _("补充备案"), _("停止"), _("恢复")) if row.is_emergency else planned

@@ -20,6 +20,7 @@ from haihe.data.sharing.models import Disposal, Grant, Service, ServiceStop, Sha
 from haihe.data.sharing.operations.retiring import resource_retired
 from haihe.data.sharing.operations.scoring import refresh_scoreboard
 from haihe.data.sharing.queries import access, scoreboard
+from haihe.data.sharing.stages import stage_of_stop
 from haihe.data.sharing.testing import (
     NOW,
     application,
@@ -173,6 +174,16 @@ def test_it_starts_again_only_when_the_entry_is_published_anew() -> None:
     # What ended has ended: the user asks anew.
     assert Grant.objects.get().state == "TERMINATED"
     assert operations.request_sharing(actor=cast_actor("steward_gjj"), application=application(), now=NOW)
+
+
+def test_a_plan_that_came_to_nothing_does_not_look_carried_out() -> None:
+    granted()
+    planned_stop()
+    retire()
+    deliver_all()
+    stage = stage_of_stop(ServiceStop.objects.get(), silent=0)
+    assert [str(label) for label in stage.labels] == ["与使用部门沟通", "资源下线"]
+    assert (stage.current, stage.who) == (3, "")
 
 
 def test_the_authority_orders_nothing_that_can_not_be_done() -> None:

@@ -146,6 +146,7 @@ def test_small_counts_of_persons_affairs_are_not_told_by_cell_order_or_file(clie
     assert [row.name for row in page.rows] == ["120040", "120012", "120020"]
     shown = client.get(PAGE, {"period": "all", "sort": "reports"}).text
     assert shown.count(">少于 5</td>") == 2
+    assert "涉及个人的次数少于 5 的不显示" in shown
     head, titles, *rows = rows_of_file(client, "all")
     told = {row[1]: dict(zip(titles, row, strict=True)) for row in rows}
     assert [told[code]["收到更正申请"] for code in ("120012", "120020", "120040")] == ["<5", "<5", "5"]
