@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 DEFAULT_DATA_DIR = "var/haihe"
 DEFAULT_GATEWAY_URL = "http://127.0.0.1:8001"
 LOOPBACK = ("127.0.0.0/8", "::1")
+PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/32", "fd00::/32")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class Environment:
     """Where this machine reaches the pages, if the demo is to ask its made-up interface there."""
     metrics_peers: tuple[str, ...] = LOOPBACK
     """Addresses or networks from which the pages' figures may be read."""
+    source_networks: tuple[str, ...] = PRIVATE
+    """Networks in which departments' databases, servers and interfaces may lie that data is fetched from."""
 
     spark_master: str = ""
     """The Spark on which comparisons may run, as spark://host:7077; empty: only in this city's own processes."""
@@ -54,6 +57,7 @@ class Environment:
             behind_proxy=env.get("HAIHE_BEHIND_PROXY", "0") == "1",
             hub_url=env.get("HAIHE_HUB_URL", ""),
             hub_address=env.get("HAIHE_HUB_ADDRESS", ""),
+            source_networks=_source_networks(env),
             metrics_peers=tuple(p for p in env.get("HAIHE_METRICS_PEERS", ",".join(LOOPBACK)).split(",") if p),
         )
 
@@ -71,3 +75,9 @@ class Environment:
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
         }
+
+
+def _source_networks(env: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what the operator named; private networks where nothing is said, and in the demo this machine too."""
+    told = tuple(part.strip() for part in env.get("HAIHE_SOURCE_NETWORKS", "").split(",") if part.strip())
+    return told or (*PRIVATE, *(("127.0.0.0/8", "::1/128") if env.get("HAIHE_DEMO", "0") == "1" else ()))

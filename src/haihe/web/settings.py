@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "haihe.data.catalogue",
     "haihe.data.sharing",
     "haihe.data.exchange",
+    "haihe.data.exchange.sources",
     "haihe.data.matching",
     "haihe.data.exchange.quality",
     "haihe.data.exchange.nodes",

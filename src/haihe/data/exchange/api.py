@@ -1,6 +1,15 @@
 """What neighbours may use of the exchange."""
 
+from haihe.data.exchange.endings import on_end
 from haihe.data.exchange.lake import SnapshotDamaged
+from haihe.data.exchange.operations.arriving import (
+    Arrival,
+    begin_arrival,
+    copy_arrival,
+    drop_arrival,
+    receive_fetched,
+)
+from haihe.data.exchange.operations.moving import alive, is_dead
 from haihe.data.exchange.operations.receive import receive_file
 from haihe.data.exchange.operations.rerun import NothingToRerun, rerun
 from haihe.data.exchange.queries import feed_runs, latest_snapshot, rows_serving
@@ -11,6 +20,7 @@ from haihe.data.exchange.rules import NoRules
 from haihe.data.exchange.tables import SnapshotTable, StoredColumn, open_table
 
 __all__ = [
+    "Arrival",
     "FeedRunInfo",
     "FileRefused",
     "NoRules",
@@ -20,10 +30,17 @@ __all__ = [
     "SnapshotTable",
     "StoredColumn",
     "UnknownField",
+    "alive",
+    "begin_arrival",
+    "copy_arrival",
+    "drop_arrival",
     "feed_runs",
+    "is_dead",
     "latest_snapshot",
+    "on_end",
     "open_table",
     "read_rows",
+    "receive_fetched",
     "receive_file",
     "rerun",
     "rows_serving",

@@ -7,6 +7,7 @@ at any place, so that even formats with their directory at the end never need a 
 
 import hashlib
 import io
+import os
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,22 +35,67 @@ class Received:
     size_bytes: int
 
 
+class SealedWriter:
+    """Writes a sealed file piece by piece; it counts only once `finish` has returned, and then outlives a crash."""
+
+    def __init__(self, file: Path, *, keyring: Keyring, context: str, most_bytes: int) -> None:
+        self._file = file
+        self._target = file.open("wb")
+        self._keyring = keyring
+        self._context = context
+        self._most = most_bytes
+        self._digest = hashlib.sha256()
+        self._waiting = bytearray()
+        self._frames = 0
+        self._size = 0
+
+    def write(self, content: bytes) -> None:
+        """Raises: TooLarge, OSError."""
+        self._size += len(content)
+        if self._size > self._most:
+            self.drop()
+            raise TooLarge
+        self._digest.update(content)
+        self._waiting += content
+        while len(self._waiting) >= PIECE_BYTES:
+            self._seal(bytes(self._waiting[:PIECE_BYTES]), "more")
+            del self._waiting[:PIECE_BYTES]
+
+    def finish(self) -> Received:
+        """Raises: OSError."""
+        if self._waiting:
+            self._seal(bytes(self._waiting), "more")
+        self._seal(b"", "end")
+        self._target.flush()
+        os.fsync(self._target.fileno())
+        self._target.close()
+        folder = os.open(self._file.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+        return Received(self._digest.hexdigest(), self._size)
+
+    def drop(self) -> None:
+        """Leave nothing behind."""
+        self._target.close()
+        self._file.unlink(missing_ok=True)
+
+    def _seal(self, piece: bytes, place: str) -> None:
+        _write_frame(self._target, self._keyring.seal(piece, context=f"{self._context}:{self._frames}:{place}"))
+        self._frames += 1
+
+
 def write_sealed(content: IO[bytes], file: Path, *, keyring: Keyring, context: str, most_bytes: int) -> Received:
     """Copy the content into a sealed file. Raises: TooLarge."""
-    digest = hashlib.sha256()
-    size = 0
-    with file.open("wb") as target:
-        for number in count():
-            piece = content.read(PIECE_BYTES)
-            _write_frame(target, keyring.seal(piece, context=f"{context}:{number}:{'more' if piece else 'end'}"))
-            digest.update(piece)
-            size += len(piece)
-            if not piece or size > most_bytes:
-                break
-    if size > most_bytes:
-        file.unlink()
-        raise TooLarge
-    return Received(digest.hexdigest(), size)
+    writer = SealedWriter(file, keyring=keyring, context=context, most_bytes=most_bytes)
+    try:
+        while piece := content.read(PIECE_BYTES):
+            writer.write(piece)
+        return writer.finish()
+    except BaseException:
+        writer.drop()
+        raise
 
 
 def open_sealed(file: Path, *, keyring: Keyring, context: str) -> OpenSource:

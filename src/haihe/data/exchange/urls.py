@@ -4,6 +4,7 @@ from haihe.data.exchange import views
 
 app_name = "exchange"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("sources/", include("haihe.data.exchange.sources.urls")),
     path("quality/", include("haihe.data.exchange.quality.urls")),
     path("nodes/", include("haihe.data.exchange.nodes.urls")),
     path("versions/", include("haihe.data.exchange.versions.urls")),

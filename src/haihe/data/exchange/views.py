@@ -160,7 +160,8 @@ def _may_return(actor: Actor, found: FeedRun) -> bool:
 
 
 def _may_rerun(actor: Actor, found: FeedRun) -> bool:
-    return found.state == RunState.FAILED and actor.has(Role.STEWARD, found.owner) and received_file(found).exists()
+    failed = found.state == RunState.FAILED and found.source is None
+    return failed and actor.has(Role.STEWARD, found.owner) and received_file(found).exists()
 
 
 def _reasons(found: FeedRun, schema: RegisterSchema) -> list[ReasonCount]:

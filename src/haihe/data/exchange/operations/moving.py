@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from haihe.data.exchange.endings import tell_ended
 from haihe.data.exchange.models import FeedRun, FeedRunMove
 from haihe.data.exchange.workflow import FEED_RUN
 
@@ -30,6 +31,8 @@ def move_run(
             run.finished_at = now
         run.save(update_fields=["state", "outcome_code", "outcome", "finished_at"])
         FeedRunMove.objects.create(run=run, name=name, target=run.state, at=now, by=by)
+        if run.is_finished:
+            tell_ended(run, now)
         return run
 
 

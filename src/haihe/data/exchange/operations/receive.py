@@ -51,20 +51,20 @@ def receive_file(
     schema = rules_of(resource)
     owner = owner_of(resource)
     require(actor, Role.STEWARD, organisation=owner)
-    _check_time(resource, as_of or now, now)
+    check_time(resource, as_of or now, now)
     run = FeedRun(
         id=uuid4(),
         resource=schema.resource,
         owner=owner,
         connector=UPLOAD,
-        filename=_plain_name(filename),
+        filename=plain_name(filename),
         submitted_by=actor.user_id,
         submitted_name=actor.name,
         received_at=now,
         as_of=as_of or now,
     )
     _store(run, content)
-    run.format = _format_of(run)
+    run.format = format_of(run)
     run.queued = run.size_bytes > INLINE_BYTES if inline is None else not inline
     with transaction.atomic():
         run.save(force_insert=True)
@@ -77,7 +77,8 @@ def receive_file(
     return feed_run_info(run)
 
 
-def _check_time(resource: str, as_of: datetime, now: datetime) -> None:
+def check_time(resource: str, as_of: datetime, now: datetime) -> None:
+    """Raises: FileRefused."""
     if as_of > now:
         raise FileRefused(Refusal.AS_OF_IN_FUTURE, "数据截止时间不能晚于现在。")
     current = latest_snapshot(resource)
@@ -101,7 +102,8 @@ def _store(run: FeedRun, content: IO[bytes]) -> None:
     run.source_sha256, run.size_bytes = received.sha256, received.size_bytes
 
 
-def _format_of(run: FeedRun) -> str:
+def format_of(run: FeedRun) -> str:
+    """Find the format of a run's received file by what it holds."""
     head = bytearray()
     for piece in open_sealed(places.received_file(run), keyring=keyring(), context=f"feed:{run.id}")():
         head += piece
@@ -110,7 +112,7 @@ def _format_of(run: FeedRun) -> str:
     return formats.detect(run.filename, bytes(head[:HEAD_BYTES])).name
 
 
-def _plain_name(filename: str) -> str:
+def plain_name(filename: str) -> str:
     """Keep the last part of a path, without what can't be seen: it is shown, and never used as a path."""
     last = filename.replace("\\", "/").rsplit("/", 1)[-1]
     seen = "".join(c for c in last if unicodedata.category(c)[0] != "C").strip()

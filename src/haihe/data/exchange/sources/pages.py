@@ -1,0 +1,186 @@
+"""What each page of sources shows."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from django.core.paginator import Page
+from django.utils.translation import gettext as _
+
+from haihe.data.exchange.connectors.ports import Leg, Legs
+from haihe.data.exchange.rules import Personal, RegisterSchema, fold_title
+from haihe.data.exchange.sources import wording
+from haihe.data.exchange.sources.forms import ChooseForm, ScheduleForm, SourceForm
+from haihe.data.exchange.sources.models import Source, SourceRun
+from haihe.data.exchange.sources.wording import Text
+from haihe.kernel.masking import mask_id_number, mask_name
+
+_HIDDEN_SETTINGS: Final = {"authority", "query"}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One source in the list, with its newest fetch."""
+
+    source: Source
+    resource_title: str
+    kind: Text
+    run: SourceRun | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesPage:
+    rows: list[SourceRow]
+    may_add: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosePage:
+    form: ChooseForm
+    kinds: list[tuple[str, Text, Text]]
+    has_registers: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsPage:
+    form: SourceForm
+    kind: Text
+    resource_title: str
+    source: Source | None = None
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LegRow:
+    name: Text
+    state: str
+    label: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProbePage:
+    """How a test went; the preview's cells are masked."""
+
+    source: Source
+    legs: list[LegRow]
+    columns: tuple[str, ...]
+    rows: list[list[str]]
+    failed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPage:
+    source: Source
+    form: ScheduleForm
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    title: Text
+    at: datetime
+    who: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePage:
+    source: Source
+    resource_title: str
+    kind: Text
+    run: SourceRun | None
+    runs: "Page[SourceRun]"
+    settings: list[tuple[str, str]]
+    events: list[Event]
+    may_change: bool
+    now: datetime
+
+    @property
+    def is_busy(self) -> bool:
+        return self.run is not None and not self.run.is_finished
+
+    @property
+    def outcome(self) -> str:
+        return outcome_of(self.run) if self.run else ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRunPage:
+    run: SourceRun
+    resource_title: str
+    events: list[Event] = field(default_factory=list)
+    checked: bool = False
+
+    @property
+    def outcome(self) -> str:
+        return outcome_of(self.run)
+
+    @property
+    def leg(self) -> Text:
+        return wording.LEGS[Leg(self.run.leg)] if self.run.leg else ""
+
+
+def outcome_of(run: SourceRun) -> str:
+    return wording.told(run.fault or run.state, run.outcome)
+
+
+def events_of_run(run: SourceRun) -> list[Event]:
+    events = []
+    for move in run.moves.all():
+        title, tone = wording.MOVES[move.name]
+        events.append(Event(title, move.at, move.by, tone))
+    return events
+
+
+def events_of_source(source: Source) -> list[Event]:
+    return [Event(wording.EVENTS[event.name], event.at, event.by, "info") for event in source.events.all()]
+
+
+def settings_of(source: Source, form: SourceForm) -> list[tuple[str, str]]:
+    """Return the settings under the words of their form, long texts as their length."""
+    shown = []
+    for name, value in source.settings.items():
+        if value in ("", [], 0, None) or name not in form.fields:
+            continue
+        label = str(form.fields[name].label)
+        shown.append((label, _shown(form.fields[name], name, value)))
+    return shown
+
+
+def legs_of(legs: Legs) -> list[LegRow]:
+    rows = [LegRow(wording.LEGS[leg.leg], "success", _("通"), leg.told) for leg in legs.found]
+    if legs.failed is not None:
+        told = wording.told(legs.fault, legs.sentence)
+        rows.append(LegRow(wording.LEGS[legs.failed], "danger", _("不通"), told))
+    rows += [LegRow(wording.LEGS[leg], "neutral", _("未检查"), "") for leg in legs.skipped]
+    return rows
+
+
+def masked_rows(legs: Legs, schema: RegisterSchema) -> list[list[str]]:
+    """Return the preview's cells: whole only where the register says that the column is nobody's secret."""
+    if legs.preview is None:
+        return []
+    known = {fold_title(title): column for column in schema.columns for title in (column.title, *column.aliases)}
+    columns = [known.get(fold_title(title)) for title in legs.preview.columns]
+    return [
+        [_cell(value, column.personal if column else None) for value, column in zip(row, columns, strict=True)]
+        for row in legs.preview.rows
+    ]
+
+
+def _cell(value: str | None, personal: Personal | None) -> str:
+    if value is None:
+        return ""
+    if personal is Personal.NONE:
+        return value
+    return mask_name(value) if personal is Personal.NAME else mask_id_number(value)
+
+
+def _shown(form_field: Any, name: str, value: Any) -> str:
+    if name in _HIDDEN_SETTINGS:
+        return _("%(n)s 字") % {"n": len(value)}
+    if isinstance(value, list):
+        return "、".join(value)
+    choices = dict(getattr(form_field, "choices", None) or ())
+    return str(choices.get(value, value))
