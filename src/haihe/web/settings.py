@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "haihe.data.exchange.quality",
     "haihe.data.exchange.nodes",
     "haihe.data.exchange.versions",
+    "haihe.data.exchange.delivery",
     "haihe.platforms.services",
 ]
 MIDDLEWARE = [

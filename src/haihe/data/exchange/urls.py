@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("quality/", include("haihe.data.exchange.quality.urls")),
     path("nodes/", include("haihe.data.exchange.nodes.urls")),
     path("versions/", include("haihe.data.exchange.versions.urls")),
+    path("delivery/", include("haihe.data.exchange.delivery.urls")),
     path("", views.feeds, name="feeds"),
     path("upload/", views.upload, name="upload"),
     path("runs/<uuid:pk>/", views.run, name="run"),

@@ -27,7 +27,16 @@ from haihe.data.sharing.operations import (
 from haihe.data.sharing.operations.requesting import Application
 from haihe.data.sharing.operations.scoring import refresh_scoreboard
 from haihe.data.sharing.ports import QuestionRefused, SourceUnreachable, VerificationAnswer, Verifier
-from haihe.data.sharing.queries.facts import correction, corrections_of, grant, grants_for, service, services
+from haihe.data.sharing.queries.facts import (
+    correction,
+    corrections_of,
+    field_rules,
+    grant,
+    grants_for,
+    grants_of,
+    service,
+    services,
+)
 from haihe.data.sharing.records import CorrectionInfo, GrantInfo, ServiceInfo
 
 __all__ = [
@@ -57,9 +66,11 @@ __all__ = [
     "disable_client",
     "enable_client",
     "end_key",
+    "field_rules",
     "gateway_verifier",
     "grant",
     "grants_for",
+    "grants_of",
     "move_correction",
     "move_grant",
     "move_request",

@@ -1,5 +1,6 @@
 """Facts for neighbours."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -25,6 +26,18 @@ def grants_for(organisation: str, service: str) -> list[GrantInfo]:
     """Return the organisation's grants for a service, the newest first, whatever their state."""
     rows = Grant.objects.select_related("service", "request").filter(organisation=organisation, service__slug=service)
     return [grant_info(row) for row in rows]
+
+
+def grants_of(organisation: str) -> list[GrantInfo]:
+    """Return all the organisation's grants, the newest first, whatever their state."""
+    rows = Grant.objects.select_related("service", "request").filter(organisation=organisation)
+    return [grant_info(row) for row in rows]
+
+
+def field_rules(slug: str) -> dict[str, dict[str, Any]]:
+    """Return the fields that a service gives, each with its owner's mask rule (`kernel.mask_rules`)."""
+    row = Service.objects.filter(slug=slug).first()
+    return dict(row.fields) if row else {}
 
 
 def service(slug: str) -> ServiceInfo | None:

@@ -1,0 +1,111 @@
+"""What a delivery brings: the granted fields through their owner's masks, the granted rows, each under a key.
+
+A row's key is made from its person for one grant alone: it stays the same from snapshot to snapshot, and tells nobody
+who it is, nor that two consumers hold rows of the same person.
+"""
+
+import hmac
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import pyarrow as pa
+
+from haihe.base.keys.api import keyring
+from haihe.data.exchange.delivery.digests import RowsDigest
+from haihe.data.exchange.delivery.ports import KEY, Content, Row
+from haihe.data.exchange.reading import read_rows
+from haihe.data.exchange.records import SnapshotInfo
+from haihe.data.exchange.rules import RegisterSchema
+from haihe.kernel.mask_rules import Mask, Unmaskable, compile_mask
+
+_KEY_DIGITS = 32
+_BATCH_ROWS = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What was found on the way through all rows once: their number and digest."""
+
+    rows: int
+    digest: str
+
+
+class GrantedRows:
+    """The rows of one snapshot as one grant lets them out."""
+
+    def __init__(
+        self,
+        snapshot: SnapshotInfo,
+        schema: RegisterSchema,
+        *,
+        grant: UUID,
+        masks: Mapping[str, Mapping[str, Any]],
+        within: str,
+    ) -> None:
+        """`masks` are the granted fields with their owner's rules. Raises: MaskError."""
+        self._snapshot = snapshot
+        self._subject = schema.subject.field if schema.subject else None
+        self._fields = [column.field for column in schema.columns if column.field in masks]
+        self._masks = [compile_mask(masks[field]) for field in self._fields]
+        self._within = within or None
+        self._grant = grant
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return (KEY, *self._fields)
+
+    def batches(self) -> Iterator[Sequence[Row]]:
+        """Yield the rows. Raises: UnknownField, SnapshotDamaged."""
+        for _, rows in self._read():
+            yield rows
+
+    def measure(self, hear: Callable[[Sequence[bytes]], None]) -> Measured:
+        """Go through all rows once; `hear` is told the subject keys of each batch."""
+        digest = RowsDigest()
+        for subjects, rows in self._read():
+            digest.add(rows)
+            hear(subjects)
+        return Measured(digest.rows, digest.value)
+
+    def content(self, number: str, plan: str, measured: Measured) -> Content:
+        return Content(number, plan, self.columns, measured.rows, measured.digest, self.batches)
+
+    def _read(self) -> Iterator[tuple[Sequence[bytes], Sequence[Row]]]:
+        wanted = list(dict.fromkeys([*([self._subject] if self._subject else []), *self._fields]))
+        for batch in read_rows(self._snapshot, wanted, within=self._within, batch_rows=_BATCH_ROWS):
+            keys, subjects = self._keys(batch)
+            columns = [_shown(batch.column(f), m) for f, m in zip(self._fields, self._masks, strict=True)]
+            yield subjects, list(zip(keys, *columns, strict=True))
+
+    def _keys(self, batch: pa.RecordBatch) -> tuple[list[str], Sequence[bytes]]:
+        named = partial(_row_key, keyring().subject_secret, self._grant)
+        if self._subject is None:
+            # Without persons there is nothing but the place in the file that tells rows apart.
+            return [named(str(line).encode()) for line in batch.column("line").to_pylist()], ()
+        subjects = keyring().subject_keys(batch.column(self._subject).to_pylist())
+        return [named(subject) for subject in subjects], subjects
+
+
+def _row_key(secret: bytes, grant: UUID, what: bytes) -> str:
+    return hmac.digest(secret, b"haihe-delivery-key/1" + grant.bytes + what, "sha256").hex()[:_KEY_DIGITS]
+
+
+def _shown(column: pa.Array, mask: Mask) -> list[str | None]:
+    return [_masked(value, mask) for value in column.to_pylist()]
+
+
+def _masked(value: object, mask: Mask) -> str | None:
+    """A value that its mask isn't made for is left out rather than let through."""
+    if value is None:
+        return None
+    if isinstance(value, date | Decimal):
+        value = value.isoformat() if isinstance(value, date) else f"{value:.2f}"
+    try:
+        return str(mask(value))  # type: ignore[arg-type]  # text or whole number, by the types of a snapshot
+    except Unmaskable:
+        return None

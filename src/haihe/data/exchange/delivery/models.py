@@ -1,0 +1,165 @@
+"""Targets, plans, deliveries and their moves. Receipts are kept as they were signed."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class TargetKind(models.TextChoices):
+    """Where rows are delivered."""
+
+    DATABASE = "database", _("数据库表")
+    FOLDER = "folder", _("文件夹")
+    SFTP = "sftp", _("SFTP 文件夹")
+
+
+class DeliveryTarget(models.Model):
+    """A consumer's own table or folder. The secret lies sealed, and is shown to nobody."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.CharField(max_length=12, db_index=True)
+    title = models.CharField(max_length=100)
+    kind = models.CharField(max_length=16, choices=TargetKind)
+    settings = models.JSONField(default=dict)
+    sealed_secret = models.BinaryField()
+    created_by = models.UUIDField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-created_at"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(kind__in=TargetKind.values), name="delivery_target_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.kind})"
+
+    @property
+    def seal_context(self) -> str:
+        return f"delivery-target:{self.id}"
+
+
+class DeliveryPlan(models.Model):
+    """What goes where: under one grant the rows of its resource into one target, anew with every snapshot.
+
+    `within` is the beginning of the division whose rows the consumer gets, by rule; empty for all rows. A plan whose
+    grant has ended stays as long as its rows are to be taken away.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    grant = models.UUIDField(db_index=True)
+    organisation = models.CharField(max_length=12, db_index=True)
+    owner = models.CharField(max_length=12, db_index=True)
+    resource = models.CharField(max_length=64, db_index=True)
+    target = models.ForeignKey(DeliveryTarget, on_delete=models.PROTECT, related_name="plans")
+    within = models.CharField(max_length=12, blank=True)
+    created_by = models.UUIDField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-created_at"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            # Two plans into one table would take away each other's rows.
+            models.UniqueConstraint(fields=["target"], condition=Q(ended_at=None), name="delivery_plan_one_per_target"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.resource} → {self.organisation}"
+
+
+class DeliveryKind(models.TextChoices):
+    """What a delivery does at the target."""
+
+    PUT = "PUT", _("交付")
+    REMOVE = "REMOVE", _("清除")
+
+
+class DeliveryState(models.TextChoices):
+    """Where a delivery stands; the moves between states are in workflow.py."""
+
+    WAITING = "WAITING", _("等待交付")
+    RECORDED = "RECORDED", _("正在交付")
+    DONE = "DONE", _("已完成")
+    GIVEN_UP = "GIVEN_UP", _("未能完成")
+    CANCELLED = "CANCELLED", _("已取消")
+
+
+OPEN_STATES = (DeliveryState.WAITING, DeliveryState.RECORDED)
+
+
+class DataDelivery(models.Model):
+    """One delivery of one snapshot, or the removal of what was delivered. It has its effect at the target once.
+
+    `rows` and `digest` are what it brings, fixed with the ledger records (`evidence`) before anything leaves;
+    `receipt` is what was read back afterwards, signed by this installation.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.CharField(max_length=32, unique=True)
+    plan = models.ForeignKey(DeliveryPlan, on_delete=models.PROTECT, related_name="deliveries")
+    kind = models.CharField(max_length=8, choices=DeliveryKind, default=DeliveryKind.PUT)
+    snapshot = models.CharField(max_length=40, blank=True)
+    state = models.CharField(max_length=16, choices=DeliveryState, default=DeliveryState.WAITING)
+    columns = models.JSONField(default=list)
+    rows = models.BigIntegerField(null=True, blank=True)
+    digest = models.CharField(max_length=64, blank=True)
+    evidence = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True, blank=True)
+    fault = models.CharField(max_length=32, blank=True)
+    receipt = models.TextField(blank=True)
+    signature = models.CharField(max_length=128, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-created_at", "-number"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["next_try_at"], condition=Q(state__in=OPEN_STATES), name="data_delivery_waiting"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(state__in=DeliveryState.values), name="data_delivery_state_known"),
+            models.UniqueConstraint(
+                fields=["plan", "snapshot"], condition=Q(kind=DeliveryKind.PUT), name="delivery_once_per_snapshot"
+            ),
+            models.UniqueConstraint(
+                fields=["plan"], condition=Q(kind=DeliveryKind.REMOVE), name="delivery_removed_once_per_plan"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=DeliveryState.DONE) | ~Q(receipt="") & ~Q(signature=""),
+                name="delivery_done_receipted",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=OPEN_STATES, finished_at__isnull=True)
+                | ~Q(state__in=OPEN_STATES) & Q(finished_at__isnull=False),
+                name="delivery_ends_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.state}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+
+class DeliveryMove(models.Model):
+    """One step in a delivery's life; appended, never changed. `by` is empty for what the system did by itself."""
+
+    delivery = models.ForeignKey(DataDelivery, on_delete=models.CASCADE, related_name="moves")
+    name = models.CharField(max_length=32)
+    target = models.CharField(max_length=16, choices=DeliveryState)
+    fault = models.CharField(max_length=32, blank=True)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.name} → {self.target}"

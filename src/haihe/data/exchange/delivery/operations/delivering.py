@@ -1,0 +1,196 @@
+"""A delivery to its end: on record first, then at the target once, then read back and receipted.
+
+A process may be killed anywhere. Before the record nothing has left; between record and receipt the next try finds the
+number at the target, or not; the ledger is written once, with the move that says so.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from traceback import format_tb
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from haihe.base.accounts.api import Actor, Role, require
+from haihe.base.ledger import api as ledger
+from haihe.data.exchange.delivery import granting, receipts, secrets
+from haihe.data.exchange.delivery.content import GrantedRows, Measured
+from haihe.data.exchange.delivery.models import OPEN_STATES, DataDelivery, DeliveryKind, DeliveryState
+from haihe.data.exchange.delivery.operations.moving import alone, move
+from haihe.data.exchange.delivery.ports import DeliveryFailed, Fault, Found
+from haihe.data.exchange.delivery.targets import TARGETS
+from haihe.data.exchange.lake import SnapshotDamaged
+from haihe.data.exchange.models import Snapshot
+from haihe.data.exchange.reading import UnknownField
+from haihe.data.exchange.records import SnapshotInfo, snapshot_info
+from haihe.data.exchange.rules import rules_of
+from haihe.data.sharing import api as sharing
+from haihe.kernel.mask_rules import MaskError
+from haihe.kernel.workflow import ForbiddenMove
+
+logger = logging.getLogger(__name__)
+MOST_TRIES = 14
+_FIRST_PAUSE = timedelta(minutes=1)
+_LONGEST_PAUSE = timedelta(hours=6)
+_CLIENT = "haihe-delivery"
+
+
+class _NoLonger(Exception):
+    """The grant doesn't carry the delivery any more."""
+
+
+def deliver_due(*, now: datetime) -> int:
+    """Work on every delivery whose time has come, each plan's in order; return how many were worked on."""
+    due = DataDelivery.objects.filter(state__in=OPEN_STATES).filter(Q(next_try_at=None) | Q(next_try_at__lte=now))
+    return sum(deliver(pk, now=now) for pk in list(due.order_by("created_at", "number").values_list("pk", flat=True)))
+
+
+def deliver(delivery_id: UUID, *, now: datetime) -> bool:
+    """Work on one delivery; False where another process does, or it has ended."""
+    plan_id = DataDelivery.objects.values_list("plan_id", flat=True).get(pk=delivery_id)
+    with alone(plan_id) as mine:
+        row = DataDelivery.objects.select_related("plan__target").get(pk=delivery_id)
+        if not mine or not row.is_open:
+            return False
+        try:
+            _work(row, now)
+        except _NoLonger:
+            move(row.id, "cancel", now=now)
+        except DeliveryFailed as failed:
+            _failed(row, failed, now)
+        except ForbiddenMove:
+            logger.warning("delivery %s was ended while it was worked on", row.number)
+        except Exception as error:
+            # An error's message may quote a row, so only its kind and the lines of code are logged.
+            where = "".join(format_tb(error.__traceback__))
+            logger.error("delivery %s failed: %s\n%s", row.number, type(error).__name__, where)
+            _failed(row, DeliveryFailed(Fault.INTERNAL), now)
+    return True
+
+
+def try_again(actor: Actor, delivery_id: UUID, *, now: datetime) -> None:
+    """Take up a delivery that was given up. Raises: NotPermitted, ForbiddenMove."""
+    row = DataDelivery.objects.select_related("plan").get(pk=delivery_id)
+    if not actor.has(Role.OPERATOR):
+        require(actor, Role.STEWARD, organisation=row.plan.organisation)
+    move(row.id, "try_again", now=now, by=actor.name, tries=0, next_try_at=now, finished_at=None)
+
+
+def _work(row: DataDelivery, now: datetime) -> None:
+    target = TARGETS[row.plan.target.kind]
+    settings, secret = _opened(row)
+    if row.kind == DeliveryKind.REMOVE:
+        _recorded(row, now)
+        numbers = list(row.plan.deliveries.filter(kind=DeliveryKind.PUT).values_list("number", flat=True))
+        found = target.remove(settings, secret, str(row.plan_id), numbers, row.number)
+        expected = 0
+    else:
+        rows, grant, snapshot = _granted(row, now)
+        measured = _on_record(row, rows, grant, snapshot, now)
+        found = target.put(settings, secret, rows.content(row.number, str(row.plan_id), measured))
+        expected = measured.rows
+        _check(row, found)
+    if found.rows != expected:
+        raise DeliveryFailed(Fault.OTHER_CONTENT)
+    _finish(row, found, now)
+
+
+def _opened(row: DataDelivery) -> tuple[object, object]:
+    try:
+        return secrets.opened(row.plan.target)
+    except secrets.SettingsRefused:
+        raise DeliveryFailed(Fault.SETTINGS_WRONG) from None
+
+
+def _granted(row: DataDelivery, now: datetime) -> tuple[GrantedRows, sharing.GrantInfo, SnapshotInfo]:
+    """Ask the grant anew at every try: it may have ended or been suspended. Raises: _NoLonger, DeliveryFailed."""
+    grant = granting.in_force(row.plan.grant, now=now)
+    masks = granting.masks_of(grant) if grant else {}
+    snapshot = Snapshot.objects.filter(pk=row.snapshot).first()
+    if grant is None or not masks or snapshot is None:
+        raise _NoLonger
+    schema = rules_of(row.plan.resource)
+    try:
+        return (
+            GrantedRows(snapshot_info(snapshot), schema, grant=grant.id, masks=masks, within=row.plan.within),
+            grant,
+            snapshot_info(snapshot),
+        )
+    except MaskError:
+        raise DeliveryFailed(Fault.SETTINGS_WRONG) from None
+
+
+def _on_record(
+    row: DataDelivery, rows: GrantedRows, grant: sharing.GrantInfo, snapshot: SnapshotInfo, now: datetime
+) -> Measured:
+    """Fix what is delivered, and write down whose data leaves, in one transaction: once for each delivery."""
+    if row.state == DeliveryState.RECORDED and row.rows is not None:
+        return Measured(row.rows, row.digest)
+    use = ledger.UseOfMany(
+        kind="DELIVER",
+        consumer=row.plan.organisation,
+        client=_CLIENT,
+        owner=row.plan.owner,
+        service=grant.service,
+        resource=row.plan.resource,
+        grant=grant.id,
+        purpose=grant.purposes[0],
+        legal_basis=grant.legal_basis,
+        case=row.number,
+        fields=rows.columns[1:],
+        snapshot=snapshot.id,
+        as_of=snapshot.as_of,
+    )
+    evidence: list[str] = list(row.evidence)
+    recorded = bool(evidence)
+
+    def hear(subjects: Sequence[bytes]) -> None:
+        if not recorded:
+            evidence.extend(ledger.append_uses(use, subjects, now=now))
+
+    try:
+        with transaction.atomic():
+            measured = rows.measure(hear)
+            move(
+                row.id,
+                "record",
+                now=now,
+                rows=measured.rows,
+                digest=measured.digest,
+                columns=list(rows.columns),
+                evidence=evidence,
+            )
+    except (SnapshotDamaged, UnknownField):
+        raise DeliveryFailed(Fault.SOURCE_DAMAGED) from None
+    row.refresh_from_db()
+    return measured
+
+
+def _recorded(row: DataDelivery, now: datetime) -> None:
+    if row.state == DeliveryState.WAITING:
+        move(row.id, "record", now=now)
+        row.refresh_from_db()
+
+
+def _check(row: DataDelivery, found: Found) -> None:
+    if (found.rows, found.digest) != (row.rows, row.digest):
+        raise DeliveryFailed(Fault.OTHER_CONTENT)
+
+
+def _finish(row: DataDelivery, found: Found, now: datetime) -> None:
+    receipt, signature = receipts.receipt_of(row, found, now=now)
+    move(row.id, "finish", now=now, receipt=receipt, signature=signature)
+
+
+def _failed(row: DataDelivery, failed: DeliveryFailed, now: datetime) -> None:
+    tries = row.tries + 1
+    try:
+        if not failed.may_pass or tries >= MOST_TRIES:
+            move(row.id, "give_up", now=now, fault=failed.fault, tries=tries)
+        else:
+            pause = min(_FIRST_PAUSE * 2**row.tries, _LONGEST_PAUSE)
+            move(row.id, "retry", now=now, fault=failed.fault, tries=tries, next_try_at=now + pause)
+    except ForbiddenMove:
+        logger.warning("delivery %s was ended while it was worked on", row.number)

@@ -1,0 +1,45 @@
+"""One step of a delivery, and the lock that lets one process at a time work on it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from haihe.data.exchange.delivery.models import DataDelivery, DeliveryMove
+from haihe.data.exchange.delivery.workflow import DELIVERY
+
+_LOCK_SPACE = 0x44454C56
+
+
+def move(
+    delivery_id: UUID, name: str, *, now: datetime, by: str = "", fault: str = "", **fields: object
+) -> DataDelivery:
+    """Make one move and write it down; `fields` are set with it. Raises: ForbiddenMove."""
+    with transaction.atomic():
+        row = DataDelivery.objects.select_for_update(of=("self",)).select_related("plan__target").get(pk=delivery_id)
+        row.state = DELIVERY.move(row.state, name).target
+        row.fault = fault
+        for field, value in fields.items():
+            setattr(row, field, value)
+        if not row.is_open:
+            row.finished_at, row.next_try_at = now, None
+        row.save()
+        DeliveryMove.objects.create(delivery=row, name=name, target=row.state, fault=fault, at=now, by=by)
+        return row
+
+
+@contextmanager
+def alone(plan_id: UUID) -> Iterator[bool]:
+    """Hold the plan's lock on this session; yields False where another process works on it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [_LOCK_SPACE, str(plan_id)])
+        (held,) = cursor.fetchone() or (False,)
+    try:
+        yield bool(held)
+    finally:
+        # After a lost connection the lock went with it.
+        if held and connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [_LOCK_SPACE, str(plan_id)])

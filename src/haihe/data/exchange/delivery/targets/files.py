@@ -1,0 +1,147 @@
+"""A folder of dropped files, here or by SFTP: a file appears whole, under a name made from the delivery's number.
+
+It is written beside under another name, made durable, and renamed. What an earlier try left is written over; a file
+that has its name already is whole, and is only read. When a new one is there those of before are removed.
+"""
+
+import contextlib
+import csv
+import io
+import posixpath
+from collections.abc import Iterator, Sequence
+from typing import IO, Annotated, Any, Final, Protocol
+
+import msgspec
+
+from haihe.data.exchange.delivery.digests import RowsDigest
+from haihe.data.exchange.delivery.ports import Content, DeliveryFailed, Fault, Found, Row, Target
+from haihe.data.exchange.delivery.targets.folders import LocalFolder
+from haihe.data.exchange.delivery.targets.sftp import RemoteFolder
+
+_ENCODING: Final = "utf-8-sig"
+_UNFINISHED: Final = ".part"
+
+_SEGMENT: Final = r"[\w-]+(\.[\w-]+)*"
+
+type Path = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=rf"^{_SEGMENT}(/{_SEGMENT})*$")]
+type Line = Annotated[str, msgspec.Meta(min_length=1, max_length=253, pattern=r"^[^\x00-\x1f]+$")]
+
+
+class Folder(Protocol):
+    """A folder that files are put into. Every method raises DeliveryFailed."""
+
+    @property
+    def where(self) -> str: ...
+    def names(self) -> set[str]: ...
+    def writing(self, name: str) -> "contextlib.AbstractContextManager[IO[bytes]]":
+        """Open a new file; it is durable when the block ends."""
+        ...
+
+    def reading(self, name: str) -> "contextlib.AbstractContextManager[IO[bytes]]": ...
+    def rename(self, source: str, target: str) -> None: ...
+    def remove(self, name: str) -> None: ...
+
+
+class FolderSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A folder below the one that the operator shares out."""
+
+    path: Path
+
+
+class NoSecret(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Nothing to keep."""
+
+
+class SftpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`host_key` is the server's public key as a line of `known_hosts` without the name."""
+
+    host: Line
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 22
+    user: Line
+    path: Path
+    host_key: Annotated[str, msgspec.Meta(min_length=20, max_length=5000, pattern=r"^[^\x00-\x1f]+$")]
+
+
+class SftpSecret(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A password, or a private key in OpenSSH's form."""
+
+    password: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+    private_key: Annotated[str, msgspec.Meta(max_length=20_000)] = ""
+
+
+class FilesTarget:
+    """Puts files into whatever folder it is given."""
+
+    def __init__(self, name: str, settings: type[Any], secret: type[Any], opened: Any) -> None:
+        self.name = name
+        self.settings = settings
+        self.secret = secret
+        self._opened = opened
+
+    def check(self, settings: Any, secret: Any) -> None:
+        with self._opened(settings, secret) as folder:
+            folder.names()
+
+    def put(self, settings: Any, secret: Any, content: Content) -> Found:
+        name = f"{content.number}.csv"
+        with self._opened(settings, secret) as folder:
+            if name not in folder.names():
+                with folder.writing(name + _UNFINISHED) as file:
+                    _write(file, content)
+                folder.rename(name + _UNFINISHED, name)
+            found = _read_back(folder, name, len(content.columns))
+            _remove_others(folder, content.plan, kept=name)
+        return found
+
+    def remove(self, settings: Any, secret: Any, plan: str, numbers: Sequence[str], number: str) -> Found:
+        ours = {f"{each}.csv{end}" for each in numbers for end in ("", _UNFINISHED)}
+        with self._opened(settings, secret) as folder:
+            for name in sorted(folder.names() & ours):
+                folder.remove(name)
+            left = folder.names() & ours
+            return Found(len(left), RowsDigest().value, folder.where)
+
+
+def _remove_others(folder: Folder, plan: str, *, kept: str) -> None:
+    """Remove the files of the same plan's earlier deliveries: a number begins with its plan's mark."""
+    mark = kept.partition("-")[0] + "-"
+    for name in sorted(folder.names()):
+        if name.startswith(mark) and name != kept and name.endswith((".csv", _UNFINISHED)):
+            folder.remove(name)
+
+
+def _write(file: IO[bytes], content: Content) -> None:
+    text = io.TextIOWrapper(file, encoding=_ENCODING, newline="", write_through=False)
+    writer = csv.writer(text)
+    writer.writerow(content.columns)
+    for rows in content.batches():
+        writer.writerows([[cell or "" for cell in row] for row in rows])
+    text.flush()
+    text.detach()
+
+
+def _read_back(folder: Folder, name: str, width: int) -> Found:
+    digest = RowsDigest()
+    with folder.reading(name) as file:
+        text = io.TextIOWrapper(file, encoding=_ENCODING, newline="")
+        try:
+            rows = csv.reader(text)
+            next(rows, None)
+            digest.add(_as_rows(rows, width))
+        except (UnicodeError, csv.Error):
+            raise DeliveryFailed(Fault.OTHER_CONTENT) from None
+        finally:
+            with contextlib.suppress(ValueError):
+                text.detach()
+    return Found(digest.rows, digest.value, posixpath.join(folder.where, name))
+
+
+def _as_rows(rows: Iterator[list[str]], width: int) -> Iterator[Row]:
+    for row in rows:
+        if len(row) != width:
+            raise DeliveryFailed(Fault.OTHER_CONTENT)
+        yield tuple(cell or None for cell in row)
+
+
+FOLDER: Final[Target] = FilesTarget("folder", FolderSettings, NoSecret, LocalFolder.opened)
+SFTP: Final[Target] = FilesTarget("sftp", SftpSettings, SftpSecret, RemoteFolder.opened)

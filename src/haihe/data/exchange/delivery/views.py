@@ -1,0 +1,165 @@
+"""Pages of delivery: for stewards of the consumer, who set it up, its owner's people, who look on, and operators."""
+
+from typing import Final
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from haihe.base.accounts.api import Actor, NotPermitted, Role, actor_of, role_required
+from haihe.data.exchange.delivery import queries
+from haihe.data.exchange.delivery.forms import FORMS, PlanForm
+from haihe.data.exchange.delivery.models import DataDelivery, DeliveryState, TargetKind
+from haihe.data.exchange.delivery.operations import delivering, planning
+from haihe.data.exchange.delivery.pages import DeliveriesPage, DeliveryPage, PlanPage, TargetPage, events_of
+from haihe.data.exchange.delivery.ports import FAULTS, Fault
+from haihe.data.exchange.delivery.secrets import SettingsRefused
+from haihe.data.exchange.delivery.tasks import deliver_now
+from haihe.data.exchange.rules import NoRules, RegisterSchema, rules_of
+from haihe.kernel.workflow import ForbiddenMove
+
+_SEEN_BY: Final = (Role.STEWARD, Role.APPROVER, Role.OPERATOR)
+_PAGE_ROWS: Final = 20
+_BAD: Final = 422
+
+
+@never_cache
+@require_safe
+@role_required(*_SEEN_BY)
+def deliveries(request: HttpRequest) -> HttpResponse:
+    actor = actor_of(request)
+    rows = Paginator(queries.visible_deliveries(actor), _PAGE_ROWS).get_page(request.GET.get("page"))
+    titles = {row.plan.resource: _title_of(row.plan.resource) for row in rows}
+    may_plan = bool(actor.organisations(Role.STEWARD))
+    page = DeliveriesPage(rows, titles, list(queries.visible_targets(actor)[:_PAGE_ROWS]), may_plan)
+    return render(request, "exchange/delivery/list.html", {"page": page})
+
+
+@never_cache
+@require_safe
+@role_required(*_SEEN_BY)
+def delivery(request: HttpRequest, pk: UUID) -> HttpResponse:
+    actor = actor_of(request)
+    row = _visible(actor, pk)
+    schema = _schema_of(row.plan.resource)
+    titles = {column.field: column.title for column in schema.columns} if schema else {}
+    page = DeliveryPage(
+        row=row,
+        title=_title_of(row.plan.resource),
+        columns=[(name, titles.get(name, "")) for name in row.columns],
+        fault=_(FAULTS[Fault(row.fault)]) if row.fault else "",
+        events=events_of(row),
+        may_try=row.state == DeliveryState.GIVEN_UP and _may_try(actor, row),
+    )
+    return render(request, "exchange/delivery/delivery.html", {"page": page})
+
+
+@never_cache
+@require_safe
+@role_required(*_SEEN_BY)
+def receipt(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Send the receipt as it was signed, with its signature: whoever has the ledger's public key can check it."""
+    row = _visible(actor_of(request), pk)
+    if not row.receipt:
+        raise Http404
+    response = JsonResponse({"receipt": row.receipt, "signature": row.signature})
+    response["Content-Disposition"] = f'attachment; filename="receipt-{row.number}.json"'
+    return response
+
+
+@require_POST
+@role_required(Role.STEWARD, Role.OPERATOR)
+def try_again(request: HttpRequest, pk: UUID) -> HttpResponse:
+    actor = actor_of(request)
+    row = _visible(actor, pk)
+    try:
+        delivering.try_again(actor, row.pk, now=timezone.now())
+    except NotPermitted:
+        raise Http404 from None
+    except ForbiddenMove:
+        messages.error(request, _("这次交付的状态已经变了，请刷新页面。"))
+    else:
+        deliver_now.defer()
+    return redirect("exchange:delivery", pk)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(Role.STEWARD)
+def new_target(request: HttpRequest, kind: str) -> HttpResponse:
+    if kind not in FORMS:
+        raise Http404
+    actor, refusal = actor_of(request), ""
+    form = FORMS[kind](request.POST or None, organisations=sorted(actor.organisations(Role.STEWARD)))
+    if request.method == "POST" and form.is_valid():
+        try:
+            planning.add_target(
+                actor,
+                form.cleaned_data["organisation"],
+                title=form.cleaned_data["title"],
+                kind=kind,
+                settings=form.settings_given(),
+                secret=form.secret_given(),
+                now=timezone.now(),
+            )
+        except SettingsRefused as refused:
+            label = form.fields[refused.field].label if refused.field in form.fields else ""
+            refusal = _("填写的内容不符合要求：%(field)s。") % {"field": label or _("设置")}
+        else:
+            messages.success(request, _("交付目标已登记。"))
+            return redirect("exchange:delivery-list")
+    page = TargetPage(form, kind, TargetKind(kind).label, refusal)
+    return render(request, "exchange/delivery/target.html", {"page": page}, status=_status(request))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(Role.STEWARD)
+def new_plan(request: HttpRequest) -> HttpResponse:
+    actor, refusal = actor_of(request), ""
+    grants, targets = queries.deliverable_grants(actor), list(queries.free_targets(actor))
+    form = PlanForm(request.POST or None, grants=grants, targets=targets)
+    if request.method == "POST" and form.is_valid():
+        chosen = form.cleaned_data
+        try:
+            planning.add_plan(
+                actor, grant_id=UUID(chosen["grant"]), target_id=UUID(chosen["target"]), now=timezone.now()
+            )
+        except planning.PlanRefused:
+            refusal = _("授权已不能交付，或者目标已被占用，请重新选择。")
+        else:
+            deliver_now.defer()
+            messages.success(request, _("已安排交付：有数据时立即交付，以后每次更新自动交付。"))
+            return redirect("exchange:delivery-list")
+    page = PlanPage(form, bool(grants), bool(targets), refusal)
+    return render(request, "exchange/delivery/plan.html", {"page": page}, status=_status(request))
+
+
+def _visible(actor: Actor, pk: UUID) -> DataDelivery:
+    return get_object_or_404(queries.visible_deliveries(actor), pk=pk)
+
+
+def _may_try(actor: Actor, row: DataDelivery) -> bool:
+    return actor.has(Role.OPERATOR) or actor.has(Role.STEWARD, row.plan.organisation)
+
+
+def _schema_of(resource: str) -> RegisterSchema | None:
+    try:
+        return rules_of(resource)
+    except NoRules:
+        return None
+
+
+def _title_of(resource: str) -> str:
+    schema = _schema_of(resource)
+    return schema.title if schema else resource
+
+
+def _status(request: HttpRequest) -> int:
+    return _BAD if request.method == "POST" else 200
