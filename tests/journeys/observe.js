@@ -25,7 +25,8 @@
   const cut = [...document.querySelectorAll("main *")].filter((e) => {
     const style = getComputedStyle(e);
     return e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 1 && ["hidden", "clip"].includes(style.overflowX)
-      && !e.closest("svg, .visually-hidden");
+      // A long value scrolls within its field, as an address does.
+      && !e.closest("svg, .visually-hidden, input");
   });
   if (cut.length) seen.push(`cut: ${cut.slice(0, 4).map((e) => `${e.tagName}.${e.className}`).join(" | ")}`);
 
