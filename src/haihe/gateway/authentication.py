@@ -3,6 +3,7 @@
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from haihe.gateway.dossier import Dossier, Refused
+from haihe.gateway.origin import where_of
 from haihe.gateway.policy import Client, ClientKey, Policy
 from haihe.gateway.replay import CLOCK_WINDOW_S
 from haihe.gateway.signers import AnswerSigner, BearerSigner
@@ -13,6 +14,7 @@ from haihe.kernel.signing import (
     Headers,
     SignatureError,
     SignatureInput,
+    Where,
     algorithm_of,
     content_digest,
     is_signed,
@@ -46,7 +48,8 @@ def authenticate(
     if client is not _NOBODY:
         dossier.claimed = client.client_id
     digest = headers.get("content-digest")
-    key = _proved(client, signature, method=method, path=path, digest=digest)
+    where = where_of(headers) if signature.covered else None
+    key = _proved(client, signature, method=method, path=path, digest=digest, where=where)
     if key is None or digest != content_digest(body):
         raise Refused("credentials-invalid")
     dossier.client, dossier.signature, dossier.key = client, signature, key
@@ -68,7 +71,8 @@ def authenticate_head(
         return
     signature = _parsed(headers)
     client = policy.clients.get(signature.client_id, _NOBODY)
-    key = _proved(client, signature, path=path, digest=headers.get("content-digest"))
+    where = where_of(headers) if signature.covered else None
+    key = _proved(client, signature, path=path, digest=headers.get("content-digest"), where=where)
     if key is None:
         raise Refused("credentials-invalid")
     _check_times(signature, key, now)
@@ -132,10 +136,16 @@ def _parsed(headers: Headers) -> SignatureInput:
 
 
 def _proved(
-    client: Client, signature: SignatureInput, *, method: str = "POST", path: str, digest: str | None
+    client: Client,
+    signature: SignatureInput,
+    *,
+    method: str = "POST",
+    path: str,
+    digest: str | None,
+    where: Where | None = None,
 ) -> ClientKey | None:
     """Return the key that the signature is by, whether it is in force or not; None if it is by none of them."""
-    base = signature_base(signature, method=method, path=path, content_digest=digest)
+    base = signature_base(signature, method=method, path=path, content_digest=digest, where=where)
     if base is None:
         return None
     wanted, tried = signature.key, 0

@@ -5,14 +5,16 @@ There is no task and no future per request: what the application answers is writ
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 from typing import Protocol, cast
 
 import httptools
 
 from haihe.gateway.messages import Listener, Reply, Request, chunk, rendered, rendered_beginning
+from haihe.gateway.origin import HOST, PROTO
 from haihe.gateway.room import Lease
+from haihe.kernel.source_rules import Network, is_within
 
 MAX_BODY_BYTES = 4096
 MAX_MESSAGE_BYTES = 32 * 1024
@@ -27,10 +29,14 @@ _WANTED = {
     name.encode(): name
     for name in (
         "content-type", "content-length", "content-digest", "signature-input", "signature", "expect", "traceparent",
-        "authorization",
+        "authorization", "host", HOST, PROTO,
         "x-road-client", "x-road-id", "x-road-issue", "x-road-userid",
     )
 }  # fmt: skip
+
+
+_BY_PROXIES = frozenset({HOST, PROTO})
+"""What counts only by the word of a proxy of ours; from anybody else it is as if it weren't there."""
 
 
 class Application(Protocol):
@@ -45,13 +51,44 @@ class Connection(asyncio.Protocol):
     """One client's connection; the methods named `on_…` are called by the parser."""
 
     __slots__ = (
-        "_answering", "_application", "_began", "_body_bytes", "_connections", "_deaf", "_fault", "_go_on",
-        "_gone_quiet", "_head", "_headers", "_is_private", "_lease", "_loop", "_most", "_parser", "_parts", "_since",
-        "_stuck", "_target", "_transport", "_unparsed", "_waiting",
+        "_answering",
+        "_application",
+        "_began",
+        "_body_bytes",
+        "_by_proxy",
+        "_connections",
+        "_deaf",
+        "_fault",
+        "_go_on",
+        "_gone_quiet",
+        "_head",
+        "_headers",
+        "_is_private",
+        "_lease",
+        "_loop",
+        "_most",
+        "_parser",
+        "_parts",
+        "_proxies",
+        "_since",
+        "_stuck",
+        "_target",
+        "_transport",
+        "_unparsed",
+        "_waiting",
     )  # fmt: skip
 
-    def __init__(self, application: Application, connections: "set[Connection]", *, behind_proxy: bool = False) -> None:
-        """`behind_proxy` says that whoever connects is a proxy of ours, which ended TLS."""
+    def __init__(
+        self,
+        application: Application,
+        connections: "set[Connection]",
+        *,
+        behind_proxy: bool = False,
+        proxies: Sequence[Network] = (),
+    ) -> None:
+        """`behind_proxy` says that whoever connects is a proxy of ours, which ended TLS; if it connects from one of the
+        networks in `proxies`, where there are any.
+        """
         self._application, self._connections = application, connections
         self._loop = asyncio.get_running_loop()
         self._parser = httptools.HttpRequestParser(self)
@@ -62,7 +99,7 @@ class Connection(asyncio.Protocol):
         self._deaf = self._gone_quiet = self._stuck = False
         self._lease: Lease | None = None
         self._go_on: Callable[[], None] | None = None
-        self._is_private = behind_proxy
+        self._by_proxy, self._proxies, self._is_private = behind_proxy, proxies, False
         self._since = self._loop.time()
         self.on_message_begin()
 
@@ -70,7 +107,9 @@ class Connection(asyncio.Protocol):
         # A stream server makes no other; uvloop's isn't of asyncio's class, though.
         self._transport = cast("asyncio.Transport", transport)
         self._connections.add(self)
-        self._is_private = self._is_private or _is_loopback(transport.get_extra_info("peername"))
+        peer = transport.get_extra_info("peername")
+        self._by_proxy = self._by_proxy and (not self._proxies or _is_from(peer, self._proxies))
+        self._is_private = self._by_proxy or _is_loopback(peer)
         if len(self._connections) > MAX_CONNECTIONS:
             self._transport.close()
 
@@ -130,7 +169,7 @@ class Connection(asyncio.Protocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         wanted = _WANTED.get(name.lower())
-        if wanted is not None:
+        if wanted is not None and (self._by_proxy or wanted not in _BY_PROXIES):
             if wanted in self._headers:
                 # Two of one kind: somebody else may take the other one for it.
                 self._fault = "malformed-request"
@@ -233,7 +272,8 @@ class Connection(asyncio.Protocol):
             self._parser.should_keep_alive() and not self._parser.should_upgrade(),
             self._parser.get_http_version() == "1.1",
             self._fault,
-            is_private=self._is_private,
+            # A proxy that says it was spoken to in the clear has kept nothing private.
+            is_private=self._is_private and headers.get(PROTO, "https") == "https",
         )
 
     def _make_room(self, size: int) -> str | None:
@@ -293,6 +333,10 @@ class Connection(asyncio.Protocol):
             return
         transport.write_eof()
         self._loop.call_later(_LINGER_S, transport.close)
+
+
+def _is_from(peer: object, networks: Sequence[Network]) -> bool:
+    return isinstance(peer, tuple) and bool(peer) and is_within(str(peer[0]), networks)
 
 
 def _is_loopback(peer: object) -> bool:

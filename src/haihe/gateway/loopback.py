@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import threading
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,15 +16,25 @@ from haihe.gateway.http import Connection
 from haihe.gateway.server import openapi_document
 from haihe.gateway.testing import Door, ListedNotices, Person
 from haihe.kernel.keyring import Keyring
+from haihe.kernel.source_rules import read_networks
 
 
 class Loopback:
     """Its `door` settles who may ask what, and shows what was recorded. Its clock stands still: see `Door`."""
 
-    def __init__(self, folder: Path, *, keyring: Keyring, people: Iterable[Person] = ()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        keyring: Keyring,
+        people: Iterable[Person] = (),
+        behind_proxy: bool = False,
+        proxies: Sequence[str] = (),
+    ) -> None:
         self._loop = uvloop.new_event_loop()
         self.door = Door(folder, keyring=keyring, people=people, loop=self._loop)
         self.url = ""
+        self._behind_proxy, self._proxies = behind_proxy, read_networks(proxies) if proxies else ()
         self._connections: set[Connection] = set()
         self._server: asyncio.AbstractServer | None = None
         self._thread = threading.Thread(target=self._loop.run_forever, name="gateway")
@@ -54,7 +64,11 @@ class Loopback:
         gateway = Gateway(self.door.desk, health=health.reply, openapi=openapi_document(), notices=ListedNotices())
         door = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{door.getsockname()[1]}"
-        self._server = await self._loop.create_server(lambda: Connection(gateway, self._connections), sock=door)
+
+        def connect() -> Connection:
+            return Connection(gateway, self._connections, behind_proxy=self._behind_proxy, proxies=self._proxies)
+
+        self._server = await self._loop.create_server(connect, sock=door)
 
     async def _hang_up(self) -> None:
         if self._server is not None:

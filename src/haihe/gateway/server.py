@@ -43,6 +43,7 @@ from haihe.gateway.tokens import Tokens
 from haihe.gateway.traces import GatewayTraces
 from haihe.kernel.environment import DEFAULT_GATEWAY_URL, Environment
 from haihe.kernel.keyring import Keyring
+from haihe.kernel.source_rules import read_networks
 from haihe.telemetry import tracing
 from haihe.telemetry.exposition import Exposition, watch_process
 
@@ -114,7 +115,7 @@ async def _serve(
     connections: set[Connection] = set()
     try:
         with _shown(GatewayCollector(desk, journal, connections=lambda: len(connections)), doors):
-            await _listen(gateway, loop, doors, connections, behind_proxy=environment.behind_proxy)
+            await _listen(gateway, loop, doors, connections, environment)
     finally:
         for task in tasks:
             task.cancel()
@@ -184,15 +185,15 @@ async def _listen(
     loop: asyncio.AbstractEventLoop,
     doors: Doors,
     connections: set[Connection],
-    *,
-    behind_proxy: bool,
+    environment: Environment,
 ) -> None:
+    proxies = read_networks(environment.proxies) if environment.proxies else ()
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
 
     def connect() -> Connection:
-        return Connection(gateway, connections, behind_proxy=behind_proxy)
+        return Connection(gateway, connections, behind_proxy=environment.behind_proxy, proxies=proxies)
 
     server = await loop.create_server(connect, doors.host, doors.port, backlog=1024)
     # What is alive now stays alive: the collector need not look at it again and again.

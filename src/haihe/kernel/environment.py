@@ -24,6 +24,8 @@ class Environment:
     allowed_hosts: list[str]
     behind_proxy: bool = False
     """A proxy of ours ends TLS before us: cookies are Secure, X-Forwarded-Proto and -For are believed."""
+    proxies: tuple[str, ...] = ()
+    """Addresses or networks of those proxies; if none are named, whoever connects to the gateway is taken for one."""
     gateway_public_url: str = DEFAULT_GATEWAY_URL
     """Where other systems find the gateway, as tokens and the OAuth metadata name it."""
     hub_url: str = ""
@@ -58,6 +60,7 @@ class Environment:
             hub_url=env.get("HAIHE_HUB_URL", ""),
             hub_address=env.get("HAIHE_HUB_ADDRESS", ""),
             source_networks=_source_networks(env),
+            proxies=tuple(p for p in env.get("HAIHE_PROXIES", "").split(",") if p),
             metrics_peers=tuple(p for p in env.get("HAIHE_METRICS_PEERS", ",".join(LOOPBACK)).split(",") if p),
         )
 

@@ -1,7 +1,8 @@
 """Signed HTTP messages: a strict profile of RFC 9421 with `hmac-sha256` or `ed25519`, over an RFC 9530 Content-Digest.
 
 Request: one signature labelled `haihe` over ("@method" "@path" "content-digest") with exactly the parameters
-created, nonce, keyid and alg, in any order. Whatever the RFC allows beyond that is refused: fewer forms, fewer tricks.
+created, nonce, keyid and alg, in any order. Who wants to name the host too may cover "@authority" or "@target-uri"
+besides, or the latter in place of "@path". Whatever the RFC allows beyond that is refused: fewer forms, fewer tricks.
 The keyid is the client's id, or names one of its keys too: `client-id:key-id`.
 Response: covers "@status", "content-digest" and the request's own signature, so an answer can't be passed off as the
 answer to another question.
@@ -10,8 +11,9 @@ answer to another question.
 import hashlib
 import re
 from binascii import a2b_base64, b2a_base64
+from collections.abc import Sequence
 from hmac import compare_digest
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -36,7 +38,12 @@ _ALG = rf"{ALGORITHM}|{ED25519}"
 _USUAL_INPUT = re.compile(
     rf'haihe=({re.escape(_REQUEST_COVERED)};created=({_CREATED});nonce="({_NONCE})";keyid="({_KEY_ID})";alg="({_ALG})")'
 )
-_ANY_INPUT = re.compile(rf'haihe=({re.escape(_REQUEST_COVERED)}((?:;[a-z]+=(?:[0-9]+|"[^"\\]*")){{4}}))')
+_ANY_INPUT = re.compile(rf'haihe=({re.escape(_REQUEST_COVERED)}(?P<told>(?:;[a-z]+=(?:[0-9]+|"[^"\\]*")){{4}}))')
+_WIDE_INPUT = re.compile(
+    r'haihe=((?P<names>\("[a-z@-]+"(?: "[a-z@-]+"){2,4}\))(?P<told>(?:;[a-z]+=(?:[0-9]+|"[^"\\]*")){4}))'
+)
+_COVERABLE = frozenset({"@method", "@path", "@authority", "@target-uri", "content-digest"})
+_NAME = re.compile(r'"([a-z@-]+)"')
 _PARAMETER = re.compile(rf';(?:(created)=({_CREATED})|(nonce)="({_NONCE})"|(keyid)="({_KEY_ID})"|(alg)="({_ALG})")')
 _RESPONSE_INPUT = re.compile(
     rf'haihe=({re.escape(_RESPONSE_COVERED)};created=({_CREATED});keyid="({_KEY_ID})";alg="({_ALG})")'
@@ -50,6 +57,13 @@ class Headers(Protocol):
     def get(self, key: str, /) -> str | None: ...
 
 
+class Where(NamedTuple):
+    """Where a request was sent to, as its sender wrote it; `authority` in lower case, without a usual port."""
+
+    scheme: str
+    authority: str
+
+
 class SignatureError(ValueError):
     """The message isn't signed as the profile demands. `slug` names the problem; the text is for the signer's eyes."""
 
@@ -61,7 +75,8 @@ class SignatureError(ValueError):
 class SignatureInput(msgspec.Struct, frozen=True, gc=False):
     """What a request claims about itself; nothing of it is true before `check_signature` says so.
 
-    `key_id` is as the request has it: `client_id`, or `client_id:key`.
+    `key_id` is as the request has it: `client_id`, or `client_id:key`. `covered` names what it is over, where that
+    isn't the usual.
     """
 
     key_id: str
@@ -70,6 +85,7 @@ class SignatureInput(msgspec.Struct, frozen=True, gc=False):
     parameters: str
     signature: str
     algorithm: str = ALGORITHM
+    covered: tuple[str, ...] = ()
 
     @property
     def client_id(self) -> str:
@@ -86,20 +102,33 @@ def content_digest(body: bytes) -> str:
 
 
 def sign_request(
-    *, method: str, path: str, body: bytes, client_id: str, secret: bytes | SigningKey, created: int, nonce: str
+    *,
+    method: str,
+    path: str,
+    body: bytes,
+    client_id: str,
+    secret: bytes | SigningKey,
+    created: int,
+    nonce: str,
+    covered: Sequence[str] = (),
+    where: Where | None = None,
 ) -> dict[str, str]:
     """Return the three headers to send. `created` is Unix time in seconds; a nonce is used once.
 
-    `secret` may be an Ed25519 key; `client_id` may name a key too, as `client-id:key-id`.
+    `secret` may be an Ed25519 key; `client_id` may name a key too, as `client-id:key-id`. `covered` are components
+    other than the usual, of which some need `where`.
     Raises: ValueError if the client id, nonce or path can't stand in a signature.
     """
     key = Mac(secret) if isinstance(secret, bytes) else secret
     alg = algorithm_of(key)
-    parameters = f'{_REQUEST_COVERED};created={created};nonce="{nonce}";keyid="{client_id}";alg="{alg}"'
-    if not _USUAL_INPUT.fullmatch(f"haihe={parameters}") or not _printable(path):
+    told = f';created={created};nonce="{nonce}";keyid="{client_id}";alg="{alg}"'
+    names = " ".join(f'"{name}"' for name in covered)
+    parameters, digest = f"({names}){told}" if covered else f"{_REQUEST_COVERED}{told}", content_digest(body)
+    given = SignatureInput(client_id, created, nonce, parameters, "", alg, tuple(covered))
+    base = signature_base(given, method=method, path=path, content_digest=digest, where=where)
+    if not _USUAL_INPUT.fullmatch(f"haihe={_REQUEST_COVERED}{told}") or base is None:
         raise ValueError("client id, nonce, time or path doesn't fit the signature profile")
-    digest = content_digest(body)
-    signature = sign_base(key, _request_base(method, path, digest, parameters))
+    signature = sign_base(key, base)
     return {"content-digest": digest, "signature-input": f"haihe={parameters}", "signature": f"haihe={signature}"}
 
 
@@ -126,12 +155,16 @@ def check_signature(
     return base is not None and is_signed(given, base, secret) and content_digest == _digest(body)
 
 
-def signature_base(given: SignatureInput, *, method: str, path: str, content_digest: str | None) -> str | None:
+def signature_base(
+    given: SignatureInput, *, method: str, path: str, content_digest: str | None, where: Where | None = None
+) -> str | None:
     """Return the text that the signature must be over; None if none can be. The body's digest is the caller's to check,
-    when the body is there.
+    when the body is there; so is that there is no query, which a target URI would hold.
     """
     if content_digest is None or not _printable(path):
         return None
+    if given.covered:
+        return _wide_base(given, method, path, content_digest, where)
     return _request_base(method, path, content_digest, given.parameters)
 
 
@@ -224,13 +257,33 @@ def sign_base(key: SigningKey, base: str) -> str:
 
 
 def _parse_unusual(given_input: str, signature: str) -> SignatureInput:
-    outline = _ANY_INPUT.fullmatch(given_input)
-    found = dict(_named(match) for match in _PARAMETER.finditer(outline[2])) if outline else {}
-    if outline is None or len(found) != 4:
+    outline, covered = _ANY_INPUT.fullmatch(given_input), tuple[str, ...]()
+    if outline is None and (outline := _WIDE_INPUT.fullmatch(given_input)):
+        covered = tuple(_NAME.findall(outline["names"]))
+    found = dict(_named(match) for match in _PARAMETER.finditer(outline["told"])) if outline else {}
+    if outline is None or len(found) != 4 or (covered and not _is_enough(covered)):
         raise SignatureError("credentials-invalid", "Signature-Input doesn't follow the profile")
     return SignatureInput(
-        found["keyid"], int(found["created"]), found["nonce"], outline[1], signature, algorithm=found["alg"]
+        found["keyid"], int(found["created"]), found["nonce"], outline[1], signature, found["alg"], covered
     )
+
+
+def _is_enough(covered: Sequence[str]) -> bool:
+    """True for method, body and the whole place, nothing else and nothing twice; the usual has a form of its own."""
+    names = set(covered)
+    is_known = len(names) == len(covered) and names <= _COVERABLE and names >= {"@method", "content-digest"}
+    return is_known and ("@target-uri" in names or names >= {"@authority", "@path"})
+
+
+def _wide_base(given: SignatureInput, method: str, path: str, digest: str, where: Where | None) -> str | None:
+    """Return the base over more than the usual; None where nobody can say what the sender wrote."""
+    values = {"@method": method, "@path": path, "content-digest": digest}
+    if where is not None and where.authority:
+        values |= {"@authority": where.authority, "@target-uri": f"{where.scheme}://{where.authority}{path}"}
+    if not _is_enough(given.covered) or not values.keys() >= set(given.covered):
+        return None
+    lines = [f'"{name}": {values[name]}' for name in given.covered]
+    return "\n".join([*lines, f'"@signature-params": {given.parameters}'])
 
 
 def _named(match: re.Match[str]) -> tuple[str, str]:

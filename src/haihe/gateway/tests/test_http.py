@@ -78,7 +78,7 @@ def test_a_request_in_single_bytes_is_one_request() -> None:
         assert (await read_reply(reader))[0] == 200
         (request,) = server.echo.requests
         assert (request.method, request.path, request.query, request.body) == ("POST", "/x", None, b"{}")
-        assert request.headers == {"content-type": "application/json", "content-length": "2"}
+        assert request.headers == {"host": "h", "content-type": "application/json", "content-length": "2"}
 
     play(scene)
 

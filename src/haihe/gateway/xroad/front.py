@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from haihe.gateway.desk import Desk
 from haihe.gateway.dossier import Dossier, Refused
 from haihe.gateway.messages import Listener, Reply, Request
-from haihe.gateway.policy import PROXY, QUERY, SUBSCRIBE, VERIFY, Policy, Service
+from haihe.gateway.policy import PROXY, QUERY, SUBSCRIBE, VERIFY, Client, Policy, Service
 from haihe.gateway.replies import Outcome, signed_reply
 from haihe.gateway.xroad import description, metaservices
 from haihe.gateway.xroad.errors import MEDIA_TYPE
@@ -109,7 +109,7 @@ class XRoadFront:
             return Outcome(Reply(200, MEDIA_TYPE, metaservices.list_methods(policy, named)), waits=False)
         if named.code == "getOpenAPI":
             return Outcome(Reply(200, MEDIA_TYPE, self._describe(policy, request, named)), waits=False)
-        client = self._desk.identify(dossier, request.headers, path=request.path)
+        client = self._identified(dossier, request)
         face.check_client(client)
         body = metaservices.allowed_methods(policy, named, client, now=dossier.at)
         return Outcome(signed_reply(dossier, 200, MEDIA_TYPE, body), waits=True)
@@ -118,9 +118,16 @@ class XRoadFront:
         # The signature doesn't cover the query; it can't change what is told, only that nothing is.
         if _parameters(request).get("xRoadInstance", INSTANCE) != INSTANCE:
             raise Refused("not-found")
-        client = self._desk.identify(dossier, request.headers, path=request.path)
+        client = self._identified(dossier, request)
         face.check_client(client)
         return Outcome(signed_reply(dossier, 200, MEDIA_TYPE, metaservices.list_clients(self._policy())), waits=True)
+
+    def _identified(self, dossier: Dossier, request: Request) -> Client:
+        client = self._desk.identify(dossier, request.headers, path=request.path)
+        if request.query is not None and dossier.signature is not None and dossier.signature.covered:
+            # A target URI holds the query, which isn't looked at.
+            raise Refused("malformed-request", "签名覆盖 @target-uri 的，请求地址不得带查询参数。")
+        return client
 
     def _describe(self, policy: Policy, request: Request, named: Target) -> bytes:
         code = _parameters(request).get("serviceCode")

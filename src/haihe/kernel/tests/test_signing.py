@@ -106,6 +106,13 @@ GOOD = f'{COVERED};created=1700000000;nonce="{NONCE}";keyid="gjj-1";alg="hmac-sh
         f"haihe={GOOD}\n",
         f"haihe={GOOD}".replace(" ", "  "),
         f"haihe={GOOD}".replace('"@path"', '"@path";req'),
+        f"haihe={GOOD}".replace('"@method" "@path"', '"@path" "@method"'),
+        f"haihe={GOOD}".replace('"@path"', '"@authority"'),
+        f"haihe={GOOD}".replace('"@method" ', '"@target-uri" '),
+        f"haihe={GOOD}".replace('"content-digest"', '"@authority"'),
+        f"haihe={GOOD}".replace('"@path"', '"@path" "@path" "@authority"'),
+        f"haihe={GOOD}".replace('"@path"', '"@path" "@authority" "x-road-client"'),
+        f"haihe={GOOD}".replace('"@path"', '"@target-uri";req'),
     ],
 )
 def test_what_the_profile_does_not_know_is_refused(value: str) -> None:

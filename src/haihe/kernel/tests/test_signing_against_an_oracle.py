@@ -13,7 +13,16 @@ from http_message_signatures import (
 )
 
 from haihe.kernel.mac import Mac
-from haihe.kernel.signing import check_response, check_signature, parse_signature, sign_request, sign_response
+from haihe.kernel.signing import (
+    Where,
+    check_response,
+    check_signature,
+    is_signed,
+    parse_signature,
+    sign_request,
+    sign_response,
+    signature_base,
+)
 
 SECRET = b"s" * 32
 PATH = "/v1/verify/relief-status"
@@ -51,6 +60,33 @@ def oracle_verdict(message: Request | Response, covered: tuple[str, ...], body: 
 
 def test_the_oracle_accepts_our_requests() -> None:
     oracle_verdict(Request(ours()), COVERED)
+
+
+@pytest.mark.parametrize(
+    "covered",
+    [
+        ("@method", "@authority", "@path", "content-digest"),
+        ("@method", "@target-uri", "content-digest"),
+        ("content-digest", "@target-uri", "@path", "@authority", "@method"),
+    ],
+)
+def test_the_oracle_and_we_agree_on_hosts_and_target_uris(covered: tuple[str, ...]) -> None:
+    where = Where("http", "gateway.example")
+    created = int(datetime.now(UTC).timestamp())
+    signed = sign_request(
+        method="POST", path=PATH, body=BODY, client_id="gjj-1", secret=SECRET, created=created, nonce="n" * 22,
+        covered=covered, where=where,
+    )  # fmt: skip
+    oracle_verdict(Request(signed), covered)
+    theirs = Request({})
+    signer = HTTPMessageSigner(signature_algorithm=algorithms.HMAC_SHA256, key_resolver=KEYS)
+    signer.sign(theirs, key_id="gjj-1", nonce="n" * 22, label="haihe", covered_component_ids=covered, body=BODY)
+    headers = {name.lower(): value for name, value in theirs.headers.items()}
+    given = parse_signature(headers)
+    call = {"method": "POST", "path": PATH, "content_digest": headers["content-digest"]}
+    for place, holds in ((where, True), (Where("https", "other.example"), False), (None, False)):
+        base = signature_base(given, where=place, **call)
+        assert (base is not None and is_signed(given, base, Mac(SECRET))) is holds
 
 
 def test_the_oracle_refuses_our_request_over_another_body() -> None:
