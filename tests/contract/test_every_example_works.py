@@ -1,11 +1,13 @@
 """Each example in each service's own description, of every kind, is sent to a running gateway and answered as told."""
 
 import json
+from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import jsonschema_rs
@@ -18,12 +20,15 @@ from haihe.gateway.testing import SERVICE, Person, relief_fields, signed_headers
 from haihe.gateway.testing_changes import FIELDS, Register, Row, subscribe
 from haihe.gateway.testing_source import FakeDepartment, proxied, put_behind, source_rules
 from haihe.kernel.keyring import Keyring
+from haihe.kernel.signing import Where
 from haihe.kernel.subject_index import IndexMeta
 
 type Json = dict[str, Any]
+JSON = "application/json"
 LIU = Person("120103197905121012", "刘志远", relief_fields())
 NAMED = {"x-road-client": "CN-TJ/GOV/120040/gjj-core"}
 PURPOSES = frozenset({"HOUSING_FUND_WITHDRAWAL", "RENT_SUBSIDY_ASSESSMENT", "HOUSING_FUND_LOAN", "VEHICLE_TRANSFER"})
+ON: Json = {"on": {"in": "query", "form": "date", "name": "Datum"}}
 EVERY_FORM: Json = {
     "plate": {"in": "path", "form": "code"},
     "year": {"in": "path", "form": "integer", "least": 2000, "most": 2100},
@@ -66,6 +71,14 @@ def open_proxy(gateway: Loopback, service: Service) -> str:
     return service.slug
 
 
+def open_by_get(gateway: Loopback, port: int) -> str:
+    year = {"in": "path", "form": "integer", "least": 2000}
+    rules = source_rules(
+        port, method="GET", subject={"in": "header", "name": "X-Sfzh"}, parameters={"year": year, **ON}
+    )
+    return open_proxy(gateway, proxied(rules | {"url": f"{rules['url']}/{{year}}"}))
+
+
 def open_subscribe(gateway: Loopback, _: int) -> str:
     door = gateway.door
 
@@ -89,21 +102,30 @@ def opened(gateway: Loopback, how: Callable[[Loopback, int], str]) -> Iterator[s
     gateway.run(department.__aexit__(None, None, None))
 
 
-def sent(gateway: Loopback, method: str, path: str, body: bytes) -> httpx.Response:
-    signed = signed_headers(body, method=method, path=path, created=int(gateway.door.now))
-    return httpx.request(method, gateway.url + path, content=body, headers=signed | NAMED, timeout=10, trust_env=False)
+def sent(gateway: Loopback, method: str, path: str, body: bytes, question: str = "") -> httpx.Response:
+    wide: Json = {}
+    if question:
+        where = Where("http", gateway.url.removeprefix("http://"), question)
+        wide = {"covered": ("@method", "@target-uri", "haihe-question", "content-digest"), "where": where}
+    signed = signed_headers(body, method=method, path=path, created=int(gateway.door.now), **wide)
+    more = NAMED | ({"haihe-question": question} if question else {})
+    return httpx.request(method, gateway.url + path, content=body, headers=signed | more, timeout=10, trust_env=False)
 
 
-def examples(document: Json) -> list[tuple[str, str, Json, Json]]:
+def examples(document: Json) -> list[tuple[str, str, Json, Any]]:
     """Return method, address with its example parameters in it, operation and question of each example."""
     found = []
     for route, methods in document["paths"].items():
         for method, operation in methods.items():
-            path = route
-            for parameter in operation["parameters"]:
-                if parameter.get("in") == "path":
-                    path = path.replace(f"{{{parameter['name']}}}", str(parameter["example"]))
-            content = operation["requestBody"]["content"]["application/json"]
+            told = {each["name"]: each for each in operation["parameters"] if "name" in each}
+            path, query = route, {}
+            for name, parameter in told.items():
+                if parameter["in"] == "path":
+                    path = path.replace(f"{{{name}}}", str(parameter["example"]))
+                elif parameter["in"] == "query":
+                    query[name] = parameter["example"]
+            path += f"?{urlencode(query)}" if query else ""
+            content = told["Haihe-Question"] if method == "get" else operation["requestBody"]["content"][JSON]
             assert content["examples"], f"{method} {path} has no example"
             found += [(method.upper(), path, operation, each["value"]) for each in content["examples"].values()]
     return found
@@ -117,8 +139,13 @@ def assert_works(gateway: Loopback, document: Json, base: str) -> list[Json]:
     """Send each example; return the first value of each answer."""
     answers = []
     for method, path, operation, asked in examples(document):
-        assert fits(operation["requestBody"]["content"]["application/json"]["schema"], document, asked)
-        reply = sent(gateway, method, base + path, json.dumps(asked).encode())
+        if method == "GET":
+            schema = next(each["schema"] for each in operation["parameters"] if each.get("name") == "Haihe-Question")
+            assert fits(schema["contentSchema"], document, json.loads(urlsafe_b64decode(asked + "==")))
+            reply = sent(gateway, method, base + path, b"", asked)
+        else:
+            assert fits(operation["requestBody"]["content"][JSON]["schema"], document, asked)
+            reply = sent(gateway, method, base + path, json.dumps(asked).encode())
         assert reply.status_code == 200, reply.text
         content = operation["responses"]["200"]["content"]
         if reply.headers["content-type"] == "application/json":
@@ -141,6 +168,7 @@ KINDS = [
     (open_query, ["/v1/query/relief-details"], ["/query"]),
     (open_about_persons, ["/v1/proxy/tax-paid"], ["/proxy", "/v1/taxpayers"]),
     (open_about_things, ["/v1/proxy/tax-paid"], ["/proxy", "/v1/taxpayers/{plate}/in/{year}"]),
+    (open_by_get, ["/v1/proxy/tax-paid"], ["/proxy", "/v1/taxpayers/{year}"]),
     (open_subscribe, ["/v1/subscribe/relief-changes"], ["/subscribe"]),
 ]
 

@@ -99,7 +99,7 @@ def _by_token(
     dossier.client, dossier.key = client, key
     # Nobody but asker and gateway knows the token: it blinds the digests in the ledger, as a signature does.
     dossier.credential, dossier.request_digest = headers.get("authorization"), digest
-    dossier.signer = BearerSigner(tokens.own, method, path, told)
+    dossier.signer = BearerSigner(tokens.own, method, path.partition("?")[0], told)
     if token.services and dossier.slug is not None and dossier.slug not in token.services:
         raise Refused("insufficient-scope")
     return client

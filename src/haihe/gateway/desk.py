@@ -112,6 +112,7 @@ class Desk:
         path: str,
         body: bytes,
         listener: Listener,
+        method: str = "POST",
         decode: Callable[[bytes], ProxyRequest] = decode_proxy,
     ) -> Outcome:
         """Have a department's own interface answer, or refuse; what goes out to it waits for what is written of it."""
@@ -119,7 +120,7 @@ class Desk:
         def begin(dossier: Dossier, permission: Permission, asked: ProxyRequest) -> Outcome:
             return self._begin_proxy(dossier, permission, asked, listener)
 
-        return self._attend(dossier, headers, path=path, body=body, decode=decode, answer=begin)
+        return self._attend(dossier, headers, method=method, path=path, body=body, decode=decode, answer=begin)
 
     def settle(self, call: ProxyCall, said: Said) -> Outcome:
         """Answer with what a department said, if the policy of now still lets it."""
@@ -209,6 +210,7 @@ class Desk:
         dossier: Dossier,
         headers: Headers,
         *,
+        method: str = "POST",
         path: str,
         body: bytes,
         decode: Callable[[bytes], Body],
@@ -219,7 +221,9 @@ class Desk:
             policy = self.policy.current(now=self.monotonic())
             if policy is None:
                 raise Refused("unavailable")
-            client = authenticate(dossier, headers, path=path, body=body, policy=policy, tokens=self.tokens)
+            client = authenticate(
+                dossier, headers, method=method, path=path, body=body, policy=policy, tokens=self.tokens
+            )
             self._check_first_sight(dossier)
             asked = dossier.asked = _decoded(decode, body)
             if dossier.face is not None:

@@ -14,6 +14,7 @@ import httptools
 from haihe.gateway.messages import Listener, Reply, Request, chunk, rendered, rendered_beginning
 from haihe.gateway.origin import HOST, PROTO
 from haihe.gateway.room import Lease
+from haihe.kernel.signing import QUESTION
 from haihe.kernel.source_rules import Network, is_within
 
 MAX_BODY_BYTES = 4096
@@ -29,7 +30,7 @@ _WANTED = {
     name.encode(): name
     for name in (
         "content-type", "content-length", "content-digest", "signature-input", "signature", "expect", "traceparent",
-        "authorization", "host", HOST, PROTO,
+        "authorization", "host", HOST, PROTO, QUESTION,
         "x-road-client", "x-road-id", "x-road-issue", "x-road-userid",
     )
 }  # fmt: skip

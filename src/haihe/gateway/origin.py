@@ -5,7 +5,7 @@ What a proxy says stands among the headers only if it came from one that is trus
 
 import re
 
-from haihe.kernel.signing import Headers, Where
+from haihe.kernel.signing import QUESTION, Headers, Where
 
 PROTO, HOST = "x-forwarded-proto", "x-forwarded-host"
 _AUTHORITY = re.compile(r"(?:[a-z0-9](?:[a-z0-9.-]{0,252})|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?")
@@ -18,4 +18,4 @@ def where_of(headers: Headers) -> Where | None:
     told = (headers.get(HOST) or headers.get("host") or "").lower()
     if scheme not in _USUAL_PORTS or not _AUTHORITY.fullmatch(told):
         return None
-    return Where(scheme, told.removesuffix(_USUAL_PORTS[scheme]))
+    return Where(scheme, told.removesuffix(_USUAL_PORTS[scheme]), headers.get(QUESTION))

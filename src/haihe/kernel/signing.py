@@ -2,7 +2,8 @@
 
 Request: one signature labelled `haihe` over ("@method" "@path" "content-digest") with exactly the parameters
 created, nonce, keyid and alg, in any order. Who wants to name the host too may cover "@authority" or "@target-uri"
-besides, or the latter in place of "@path". Whatever the RFC allows beyond that is refused: fewer forms, fewer tricks.
+besides, or the latter in place of "@path", and with it the header that holds the question of a request without a body.
+Whatever the RFC allows beyond that is refused: fewer forms, fewer tricks.
 The keyid is the client's id, or names one of its keys too: `client-id:key-id`.
 Response: covers "@status", "content-digest" and the request's own signature, so an answer can't be passed off as the
 answer to another question.
@@ -40,9 +41,10 @@ _USUAL_INPUT = re.compile(
 )
 _ANY_INPUT = re.compile(rf'haihe=({re.escape(_REQUEST_COVERED)}(?P<told>(?:;[a-z]+=(?:[0-9]+|"[^"\\]*")){{4}}))')
 _WIDE_INPUT = re.compile(
-    r'haihe=((?P<names>\("[a-z@-]+"(?: "[a-z@-]+"){2,4}\))(?P<told>(?:;[a-z]+=(?:[0-9]+|"[^"\\]*")){4}))'
+    r'haihe=((?P<names>\("[a-z@-]+"(?: "[a-z@-]+"){2,5}\))(?P<told>(?:;[a-z]+=(?:[0-9]+|"[^"\\]*")){4}))'
 )
-_COVERABLE = frozenset({"@method", "@path", "@authority", "@target-uri", "content-digest"})
+QUESTION = "haihe-question"
+_COVERABLE = frozenset({"@method", "@path", "@authority", "@target-uri", "content-digest", QUESTION})
 _NAME = re.compile(r'"([a-z@-]+)"')
 _PARAMETER = re.compile(rf';(?:(created)=({_CREATED})|(nonce)="({_NONCE})"|(keyid)="({_KEY_ID})"|(alg)="({_ALG})")')
 _RESPONSE_INPUT = re.compile(
@@ -62,6 +64,8 @@ class Where(NamedTuple):
 
     scheme: str
     authority: str
+    question: str | None = None
+    """What the header holds that may be covered too."""
 
 
 class SignatureError(ValueError):
@@ -159,9 +163,9 @@ def signature_base(
     given: SignatureInput, *, method: str, path: str, content_digest: str | None, where: Where | None = None
 ) -> str | None:
     """Return the text that the signature must be over; None if none can be. The body's digest is the caller's to check,
-    when the body is there; so is that there is no query, which a target URI would hold.
+    when the body is there. A query at the end of the path is part of a target URI, and of nothing else.
     """
-    if content_digest is None or not _printable(path):
+    if content_digest is None or not _printable(path) or ("?" in path and not given.covered):
         return None
     if given.covered:
         return _wide_base(given, method, path, content_digest, where)
@@ -272,14 +276,21 @@ def _is_enough(covered: Sequence[str]) -> bool:
     """True for method, body and the whole place, nothing else and nothing twice; the usual has a form of its own."""
     names = set(covered)
     is_known = len(names) == len(covered) and names <= _COVERABLE and names >= {"@method", "content-digest"}
-    return is_known and ("@target-uri" in names or names >= {"@authority", "@path"})
+    if "@target-uri" in names:
+        return is_known
+    return is_known and QUESTION not in names and names >= {"@authority", "@path"}
 
 
 def _wide_base(given: SignatureInput, method: str, path: str, digest: str, where: Where | None) -> str | None:
     """Return the base over more than the usual; None where nobody can say what the sender wrote."""
-    values = {"@method": method, "@path": path, "content-digest": digest}
+    bare, mark, _query = path.partition("?")
+    values = {"@method": method, "@path": bare, "content-digest": digest}
+    if mark and "@target-uri" not in given.covered:
+        return None
     if where is not None and where.authority:
         values |= {"@authority": where.authority, "@target-uri": f"{where.scheme}://{where.authority}{path}"}
+        if where.question is not None:
+            values[QUESTION] = where.question
     if not _is_enough(given.covered) or not values.keys() >= set(given.covered):
         return None
     lines = [f'"{name}": {values[name]}' for name in given.covered]

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from base64 import urlsafe_b64encode
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from haihe.gateway.testing_changes import FIELDS, asking, subscribe
 from haihe.gateway.testing_source import FakeDepartment, ask, proxied, put_behind, says, source_rules
 from haihe.gateway.tests.test_proxy import act
 from haihe.gateway.tests.test_xroad_front import NAMED, error, fields
+from haihe.kernel.signing import Where
 
 PROVIDER = "/r1/CN-TJ/GOV/120015/000001"
 BY_YEAR: dict[str, Any] = {"year": {"in": "path", "form": "integer", "least": 2000, "most": 2100}}
@@ -148,3 +150,96 @@ def test_a_large_body_is_given_room_where_it_may_name_many(door: Door) -> None:
         lease.give_back()  # type: ignore[attr-defined]  # a lease, as was just seen
     for path in (f"{base}/verify", f"{base}/proxy", f"{base}-not", "/r1/x"):
         assert room(path) == "body-too-large"
+
+
+WHOLE = ("@method", "@target-uri", "haihe-question", "content-digest")
+HOST = {"host": "gateway.example"}
+
+
+def by_get(port: int) -> dict[str, Any]:
+    parameters = BY_YEAR | {"on": {"in": "query", "form": "date", "name": "Datum", "required": False}}
+    rules = source_rules(port, method="GET", subject={"in": "header", "name": "X-Sfzh"}, parameters=parameters)
+    return rules | {"url": f"{rules['url']}/{{year}}"}
+
+
+async def got(
+    door: Door,
+    path: str = "/v1/taxpayers/2025",
+    *,
+    query: str | None = None,
+    question: str | None = None,
+    covered: tuple[str, ...] = WHOLE,
+    signed_query: str | None = None,
+    method: str = "GET",
+    body: bytes = b"",
+) -> Reply:
+    """Ask by GET, with the question in a header; what is signed may differ from what is sent."""
+    told = urlsafe_b64encode(ask("paid")).decode().rstrip("=") if question is None else question
+    target = f"{PROVIDER}/tax-paid{path}"
+    over = query if signed_query is None else signed_query
+    signed = signed_headers(
+        body, method=method, path=f"{target}?{over}" if over else target, created=int(door.now),
+        covered=covered, where=Where("http", HOST["host"], told or None),
+    )  # fmt: skip
+    more = NAMED | HOST | ({"haihe-question": told} if told else {})
+    letterbox = Letterbox()
+    door.gateway.answer(Request(method, target, query, signed | more, body, True, True), letterbox)
+    door.commits.commit()
+    await door.desk.sources.settled()
+    door.commits.commit()
+    (reply,) = letterbox.replies
+    return reply
+
+
+def test_what_is_asked_by_get_has_its_question_in_a_header(door: Door) -> None:
+    async def scene(department: FakeDepartment) -> None:
+        put_behind(door, proxied(by_get(department.port)))
+        reply = await got(door, query="on=2026-01-31")
+        assert json.loads(reply.body)["values"] == {"paid": "已缴"}
+        (asked,) = department.asked
+        assert (asked.method, asked.target) == ("GET", "/v1/taxpayers/2025?Datum=2026-01-31")
+        assert asked.headers["x-sfzh"] == "120103197905121012"
+        (record,) = door.records()
+        assert (record["kind"], record["case"]) == ("PROXY", "GJJ-2026-1")
+        listed = door.send(Request("GET", f"{PROVIDER}/listMethods", None, dict(NAMED), b"", True))
+        assert json.loads(listed.body)["service"][0]["endpoint_list"] == [
+            {"method": "POST", "path": "/proxy"}, {"method": "GET", "path": "/v1/taxpayers/{year}"},
+        ]  # fmt: skip
+
+    act(scene)
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind"),
+    [
+        ({"query": "on=2026-01-31", "signed_query": "on=2026-02-28"}, "Client.NotAuthenticated.CredentialsInvalid"),
+        ({"query": "on=2026-01-31", "signed_query": ""}, "Client.NotAuthenticated.CredentialsInvalid"),
+        ({"covered": ("@method", "@target-uri", "content-digest")}, "Client.NotAuthenticated.CredentialsInvalid"),
+        (
+            {"covered": ("@method", "@authority", "@path", "content-digest")},
+            "Client.NotAuthenticated.CredentialsInvalid",
+        ),
+        ({"covered": ()}, "Client.NotAuthenticated.CredentialsInvalid"),
+        ({"query": "on=2026-13-31"}, "Client.BadRequest.MalformedRequest"),
+        ({"query": "Datum=2026-01-31"}, "Client.BadRequest.MalformedRequest"),
+        ({"query": "year=2025"}, "Client.BadRequest.MalformedRequest"),
+        ({"query": "on=2026-01-31&on=2026-01-30"}, "Client.BadRequest.MalformedRequest"),
+        ({"question": "e30"}, "Client.BadRequest.MalformedRequest"),
+        ({"question": "not base64"}, "Client.BadRequest.MalformedRequest"),
+        ({"body": b"{}"}, "Client.BadRequest.MalformedRequest"),
+    ],
+)
+def test_by_get_nothing_counts_that_nobody_signed(door: Door, changes: dict[str, Any], kind: str) -> None:
+    async def scene(department: FakeDepartment) -> None:
+        put_behind(door, proxied(by_get(department.port)))
+        assert error(await got(door, **changes)) == kind
+        assert department.asked == []
+
+    act(scene)
+
+
+def test_each_address_takes_the_method_that_is_its_own(door: Door) -> None:
+    put_behind(door, proxied(by_get(1)))
+    for path, method, allowed in (("/v1/taxpayers/2025", "POST", "GET"), ("/proxy", "GET", "POST")):
+        reply = door.send(Request(method, f"{PROVIDER}/tax-paid{path}", None, dict(NAMED), b"", keep_alive=True))
+        assert (reply.status, fields(reply)["allow"]) == (405, allowed)

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -85,25 +86,50 @@ def describe_service(service: Service, about: About, *, owner_name: str) -> Json
 
 
 def _tell_owners_address(paths: Json, general: Json, operation: Json, rules: SourceRules) -> None:
-    """Describe the same question where its owner's path takes some of the parameters."""
+    """Describe the same question where its owner's path takes some of the parameters, and a query others."""
     here, schemas = copy.deepcopy(operation), general["components"]["schemas"]
-    in_path = [name for name, each in rules.parameters.items() if each.place == "path"]
+    by_get = rules.method == "GET"
+    taking = ("path", "query") if by_get else ("path",)
+    outside = {name: each for name, each in rules.parameters.items() if each.place in taking}
     schema = schemas["PassedRequest"] = copy.deepcopy(schemas["ProxyRequest"])
     told = schema["properties"]["parameters"]
-    shapes = {name: told["properties"].pop(name) for name in in_path}
+    shapes = {name: told["properties"].pop(name) for name in outside}
     told["required"] = [name for name in told["required"] if name not in shapes]
     content = here["requestBody"]["content"]["application/json"]
     content["schema"] = {"$ref": "#/components/schemas/PassedRequest"}
     taken: Json = {}
     for example in content["examples"].values():
         given = example["value"].get("parameters", {})
-        taken |= {name: given.pop(name) for name in in_path}
+        taken |= {name: given.pop(name) for name in outside if name in given}
     here["operationId"] += "Passed"
     here["parameters"] += [
-        {"name": name, "in": "path", "required": True, "schema": shapes[name], "example": taken[name]}
-        for name in in_path
+        {"name": name, "in": each.place, "required": each.required, "schema": shapes[name]}
+        | ({"example": taken[name]} if name in taken else {})
+        for name, each in outside.items()
     ]
+    if by_get:
+        here["parameters"].append(_as_header(here.pop("requestBody")["content"]["application/json"]))
     paths.setdefault(rules.path, {})[rules.method.lower()] = here
+
+
+def _as_header(content: Json) -> Json:
+    """Tell of the question in the header; the signature covers it and "@target-uri"."""
+    encoded = {"type": "string", "contentEncoding": "base64url", "contentMediaType": "application/json"}
+    return {
+        "name": "Haihe-Question",
+        "in": "header",
+        "required": True,
+        "description": "问题，JSON 的 Base64url，签名须覆盖 The question, JSON in Base64url, covered by the signature",
+        "schema": encoded | {"contentSchema": content["schema"]},
+        "examples": {
+            name: {"summary": each["summary"], "value": _base64url(each["value"])}
+            for name, each in content["examples"].items()
+        },
+    }
+
+
+def _base64url(question: Json) -> str:
+    return urlsafe_b64encode(_encoded(question)).rstrip(b"=").decode()
 
 
 def _as_asked_there(operation: Json, asked: Json) -> None:

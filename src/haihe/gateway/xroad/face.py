@@ -19,9 +19,10 @@ from haihe.gateway.requests import Asked
 from haihe.gateway.xroad.errors import MEDIA_TYPE, error_body, error_type
 from haihe.gateway.xroad.names import is_client_id, is_named
 from haihe.kernel.problems import Problem
+from haihe.kernel.signing import QUESTION
 
 CLIENT, MESSAGE_ID, USER, ISSUE = "x-road-client", "x-road-id", "x-road-userid", "x-road-issue"
-HASHED = ("content-digest", "content-type", "signature", "signature-input", CLIENT, MESSAGE_ID, ISSUE, USER)
+HASHED = ("content-digest", "content-type", QUESTION, "signature", "signature-input", CLIENT, MESSAGE_ID, ISSUE, USER)
 _ID = re.compile(r"[!-~]{1,128}")
 _LINE = re.compile(r"[^\x00-\x1f\x7f]{1,256}")
 

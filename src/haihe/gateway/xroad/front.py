@@ -10,11 +10,13 @@ from haihe.gateway.dossier import Dossier, Refused
 from haihe.gateway.messages import Listener, Reply, Request
 from haihe.gateway.policy import PROXY, QUERY, SUBSCRIBE, VERIFY, Client, Policy, Service
 from haihe.gateway.replies import Outcome, signed_reply
+from haihe.gateway.requests import MOST_PARAMETERS
 from haihe.gateway.xroad import description, metaservices
 from haihe.gateway.xroad.errors import MEDIA_TYPE
 from haihe.gateway.xroad.face import FacedListener, XRoadFace
 from haihe.gateway.xroad.names import INSTANCE, Target, service_id, target
-from haihe.gateway.xroad.passing import Found, decoder, found_in
+from haihe.gateway.xroad.passing import Found, asked_by_get, decoder, found_in, in_header, in_query, method_of
+from haihe.kernel.signing import QUESTION
 
 LIST_CLIENTS_ROUTE = "/listClients"
 DESCRIPTION_ROUTE = "/r1/openapi.json"
@@ -53,7 +55,7 @@ class XRoadFront:
             else:
                 outcome = self._ask(dossier, request, face, named, FacedListener(listener, face))
         except Refused as refusal:
-            outcome = self._desk.refuse(dossier, refusal, allow="GET" if is_page else "POST")
+            outcome = self._desk.refuse(dossier, refusal, allow="GET" if is_page else self._method(named))
         if outcome.to is not None:
             # The reply, or its beginning, comes by way of the listener.
             return outcome
@@ -70,10 +72,31 @@ class XRoadFront:
         found = found_in(service, named.endpoint) if service is not None and named.offers(service) else None
         if service is None or found is None:
             raise Refused("unknown-service")
-        self._check_form(request)
+        if by_get := method_of(service, named.endpoint) == "GET":
+            if request.method != "GET":
+                raise Refused("method-not-allowed")
+        else:
+            self._check_form(request)
         face.check_headers()
         dossier.kind, face.service = service.kind, service_id(service)
-        return self._asked(dossier, request, service, found, listener)
+        ask = self._asked_by_get if by_get else self._asked
+        return ask(dossier, request, service, found, listener)
+
+    def _method(self, named: Target | None) -> str:
+        policy = self._desk.policy.current(now=self._desk.monotonic())
+        service = policy.services.get(named.code) if policy is not None and named is not None else None
+        return "POST" if service is None or named is None else method_of(service, named.endpoint)
+
+    def _asked_by_get(
+        self, dossier: Dossier, request: Request, service: Service, found: Found, listener: Listener
+    ) -> Outcome:
+        more = in_query(service, _parameters(request, most=MOST_PARAMETERS))
+        question = in_header(request.headers.get(QUESTION))
+        path = request.path if request.query is None else f"{request.path}?{request.query}"
+        decode = asked_by_get(dossier, question, found | more)
+        return self._desk.proxy(
+            dossier, request.headers, method="GET", path=path, body=request.body, listener=listener, decode=decode
+        )
 
     def _asked(self, dossier: Dossier, request: Request, service: Service, found: Found, listener: Listener) -> Outcome:
         headers, path, body = request.headers, request.path, request.body
@@ -145,12 +168,14 @@ class XRoadFront:
         return policy
 
 
-def _parameters(request: Request) -> dict[str, str]:
+def _parameters(request: Request, *, most: int = 4) -> dict[str, str]:
     """Return the parameters of the query, each once. Raises: Refused."""
     if request.query is None:
         return {}
     try:
-        given = parse_qs(request.query, keep_blank_values=True, strict_parsing=True, max_num_fields=4, errors="strict")
+        given = parse_qs(
+            request.query, keep_blank_values=True, strict_parsing=True, max_num_fields=most, errors="strict"
+        )
     except ValueError:
         raise Refused("malformed-request", "查询参数的格式有误。") from None
     if any(len(values) != 1 for values in given.values()):
