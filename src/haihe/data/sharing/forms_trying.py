@@ -196,7 +196,8 @@ def _grant_label(grant: Grant) -> str:
 
 def _input_of(name: str, parameter: Parameter) -> forms.Field:
     """Return the input for what the owner takes under this name."""
-    label, required = gettext("参数 %(name)s") % {"name": name}, parameter.required
+    required = parameter.required
+    label = (gettext("参数 %(name)s") if required else gettext("参数 %(name)s（可不填）")) % {"name": name}
     if parameter.form == "integer":
         number = forms.NumberInput(attrs=_CONTROL | {"inputmode": "numeric"})
         return forms.IntegerField(
