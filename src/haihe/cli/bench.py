@@ -76,3 +76,25 @@ def accountability(as_json: bool, requests: int) -> None:
 
     result = benchmark.run(requests=requests, screen=Screen(Console(stderr=True, highlight=False, soft_wrap=True)))
     click.echo(telling.as_json(result) if as_json else telling.as_table(result))
+
+
+@command.command(name="exchange")
+@click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON object instead of a table.")
+@click.option(
+    "--rows", default=13_060_000, show_default=True, type=click.IntRange(min=100), help="Of a table of businesses."
+)
+@click.option("--persons", default=13_060_000, show_default=True, type=click.IntRange(min=100, max=27_000_000))
+@click.option(
+    "--indexed", default=15_600_000, show_default=True, type=click.IntRange(min=100), help="In the gateway's index."
+)
+def exchange(as_json: bool, rows: int, persons: int, indexed: int) -> None:
+    """Feed large files to published snapshots, beside DuckDB's bare COPY, and build a large index."""
+    from rich.console import Console
+
+    from haihe.cli.benchmark import exchange as benchmark
+    from haihe.cli.benchmark import telling
+    from haihe.launch.screen import Screen
+
+    screen = Screen(Console(stderr=True, highlight=False, soft_wrap=True))
+    result = benchmark.run(rows=rows, persons=persons, indexed=indexed, screen=screen)
+    click.echo(telling.as_json(result) if as_json else telling.as_table(result))

@@ -35,7 +35,7 @@ _THOUSANDS = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _MOST_DIGITS = 15
 # Dates, divisions, codes and amounts repeat all the time in a register; reading each anew is half of a feed's work.
 _REMEMBERED_CELLS = 2048
-_YEARS = range(1900, 2101)
+YEARS = range(1900, 2101)
 
 type CellParser = Callable[[str], str | None]
 
@@ -123,7 +123,7 @@ def _date(_: Column) -> Callable[[str], str]:
             day = _day(text)
         except ValueError:
             raise CellFault(Reason.BAD_DATE) from None
-        if day.year not in _YEARS and day.isoformat() != NO_END:
+        if day.year not in YEARS and day.isoformat() != NO_END:
             raise CellFault(Reason.BAD_DATE)
         return day.isoformat()
 

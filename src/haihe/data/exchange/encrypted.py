@@ -1,10 +1,10 @@
 """Parquet files whose every part is encrypted (modular encryption, AES-256-GCM), and what a run sets down meanwhile."""
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from threading import Lock
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -52,40 +52,56 @@ class Frame:
     size: int
 
 
-class SealedBatches:
-    """Batches of rows on disk, under a key that nobody but this object has. Sealing may be done by many threads."""
+type Kept = pa.RecordBatch | tuple[int, bytes]
+"""A batch as it will be set down: as it is in memory, or its number and its sealed bytes."""
 
-    def __init__(self, file: Path, schema: pa.Schema | None = None) -> None:
+
+class SealedBatches:
+    """Batches of rows: the first so many bytes in memory, the others on disk under a key that only this object has.
+
+    Keeping may be done by many threads, adding by one.
+    """
+
+    def __init__(self, file: Path, in_memory_bytes: int = 0) -> None:
         self._file = file.open("w+b", buffering=0)
         self._cipher = AESGCM(os.urandom(32))
         self._numbers = count()
         self._end = 0
-        self.schema = schema
-        self.frames: list[Frame] = []
+        self._room = in_memory_bytes
+        self._lock = Lock()
+        self.frames: list[Frame | pa.RecordBatch] = []
 
-    def seal(self, batch: pa.RecordBatch) -> tuple[int, bytes]:
-        """Return the batch sealed, with its number, to be added."""
+    def keep(self, batch: pa.RecordBatch) -> Kept:
+        """Return the batch as it may be added."""
+        with self._lock:
+            fits = batch.nbytes <= self._room
+            self._room -= batch.nbytes if fits else 0
+        return batch if fits else self._seal(batch)
+
+    def _seal(self, batch: pa.RecordBatch) -> tuple[int, bytes]:
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, batch.schema) as writer:
             writer.write_batch(batch)
         number = next(self._numbers)
         return number, self._cipher.encrypt(_nonce(number), memoryview(sink.getvalue()).cast("B"), None)
 
-    def add(self, sealed: tuple[int, bytes]) -> None:
-        """Set a sealed batch down."""
-        number, data = sealed
+    def add(self, kept: Kept) -> None:
+        """Set a batch down."""
+        if isinstance(kept, pa.RecordBatch):
+            self.frames.append(kept)
+            return
+        number, data = kept
         self._file.write(data)
         self.frames.append(Frame(number, self._end, len(data)))
         self._end += len(data)
 
-    def open(self, frame: Frame) -> pa.RecordBatch:
+    def open(self, frame: Frame | pa.RecordBatch) -> pa.RecordBatch:
         """Return a batch that was added."""
+        if isinstance(frame, pa.RecordBatch):
+            return frame
         data = os.pread(self._file.fileno(), frame.size, frame.offset)
         plain = self._cipher.decrypt(_nonce(frame.number), data, None)
         return pa.ipc.open_stream(pa.py_buffer(plain)).read_next_batch()
-
-    def __iter__(self) -> Iterator[pa.RecordBatch]:
-        return map(self.open, self.frames)
 
     def close(self) -> None:
         self._file.close()

@@ -1,6 +1,6 @@
 """DuckDB as this room uses it: in memory, bounded, spilling beside its work, never reaching out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -8,15 +8,16 @@ import duckdb
 
 MEMORY_LIMIT = "256MB"
 _THREADS = 2
-# Six joined lines of 64 KiB, sealed and in base64, stay below; the reader sets sixteen times as much aside.
-_MOST_LINE_BYTES = 1024 * 1024
 
 
 @contextmanager
-def duck(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open an engine that spills into the folder. It may be used for one piece of work and is closed after it."""
+def duck(folder: Path, *, memory: str = MEMORY_LIMIT) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open an engine that spills into the folder: nothing plain of anybody may go in, for its spill is plain.
+
+    It may be used for one piece of work and is closed after it.
+    """
     settings: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": MEMORY_LIMIT,
+        "memory_limit": memory,
         "threads": _THREADS,
         "temp_directory": str(folder / "spill"),
         "preserve_insertion_order": False,
@@ -35,13 +36,3 @@ def name(identifier: str) -> str:
 def text(value: str | Path) -> str:
     """Quote a text for SQL where a parameter can't stand (COPY's target, column types)."""
     return "'" + str(value).replace("'", "''") + "'"
-
-
-def csv_rows(file: Path, columns: Mapping[str, str]) -> str:
-    """Return the SQL that reads a staging file of our own, whose columns and their types are given in order."""
-    types = ", ".join(f"{text(column)}: {text(kind)}" for column, kind in columns.items())
-    return (
-        # Nothing but our own names and quoted texts goes in.
-        f"SELECT * FROM read_csv({text(file)}, header = false, auto_detect = false, delim = ',', quote = '\"', "  # noqa: S608
-        f"escape = '\"', nullstr = '', max_line_size = {_MOST_LINE_BYTES}, columns = {{{types}}})"
-    )

@@ -5,23 +5,24 @@ same person, because then the file says two things about one person and one of t
 carries no fields: there is nothing the gateway may say from it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import batched
 from pathlib import Path
 
-import duckdb
 import lmdb
+import pyarrow as pa
 
 from haihe.data.exchange.changes import write_changes
 from haihe.data.exchange.encrypted import only_columns, open_reader
 from haihe.data.exchange.engine import duck, name, text
+from haihe.data.exchange.packing import Packer
 from haihe.data.exchange.rules import Column, Kind, Personal, RegisterSchema
-from haihe.kernel.subject_index import META_KEY, IndexMeta, encode_entry, encode_meta
+from haihe.kernel.subject_index import META_KEY, IndexMeta, encode_meta
 
-_AT_A_TIME = 20_000
-_A_COMMIT = 100_000
+_AT_A_TIME = 100_000
+_MEMORY = "768MB"
 _ROOM_PER_ENTRY_BYTES = 2048
 _LEAST_ROOM_BYTES = 16 * 1024 * 1024
 _ENTRIES = """
@@ -64,14 +65,17 @@ def build_index(
     target.mkdir(parents=True)
     indexed = [column for column in schema.plain_columns if column.indexed]
     fields = tuple(column.field for column in indexed)
-    with duck(target.parent) as connection, open_reader(files.rejects, key=files.rejects_key) as refused:
+    with (
+        duck(target.parent, memory=_MEMORY) as connection,
+        open_reader(files.rejects, key=files.rejects_key) as refused,
+    ):
         connection.register("refused", only_columns(refused, ["subjects"]))
-        entries = _Entries(connection.execute(_query(files, schema, indexed)), fields)
+        entries = _Entries(connection.sql(_query(files, schema, indexed)).to_arrow_reader(_AT_A_TIME), fields)
         # The file grows only as far as it is filled: room costs nothing, running out of it would.
         room = _LEAST_ROOM_BYTES + files.rows * _ROOM_PER_ENTRY_BYTES
         with lmdb.open(str(target), map_size=room, sync=False, mode=0o600) as environment:
             # What a transaction writes lies in memory until its end; nobody sees the file before it is whole anyway.
-            for batch in batched(entries, _A_COMMIT, strict=False):
+            for batch in ahead(entries):
                 with environment.begin(write=True) as transaction, transaction.cursor() as cursor:
                     cursor.putmulti(batch, append=True)
             size = IndexSize(entries.written, entries.in_doubt)
@@ -85,23 +89,31 @@ def build_index(
 
 
 class _Entries:
-    """Key and value of each person in key order, counted as they pass."""
+    """Keys and values of persons in key order, many at once, counted as they pass."""
 
-    def __init__(self, found: duckdb.DuckDBPyConnection, fields: tuple[str, ...]) -> None:
+    def __init__(self, found: pa.RecordBatchReader, fields: tuple[str, ...]) -> None:
         self._found = found
-        self._fields = fields
+        self._packer = Packer(fields)
         self.written = 0
         self.in_doubt = 0
 
-    def __iter__(self) -> Iterator[tuple[bytes, bytes]]:
-        while rows := self._found.fetchmany(_AT_A_TIME):
-            for subject, in_doubt, name_key, *values in rows:
-                self.written += 1
-                if in_doubt:
-                    self.in_doubt += 1
-                    yield subject, encode_entry(True, b"", {})
-                else:
-                    yield subject, encode_entry(False, name_key or b"", dict(zip(self._fields, values, strict=True)))
+    def __iter__(self) -> Iterator[list[tuple[bytes, bytes]]]:
+        for batch in self._found:
+            subjects, in_doubt, names, *values = batch.columns
+            entries = self._packer.pack(names if pa.types.is_binary(names.type) else None, values, in_doubt)
+            self.written += batch.num_rows
+            self.in_doubt += in_doubt.true_count
+            yield list(zip(subjects.to_pylist(), entries.to_pylist(), strict=True))
+
+
+def ahead[Item](items: Iterable[Item]) -> Iterator[Item]:
+    """Yield items, each made by another thread while the one before is used."""
+    source = iter(items)
+    with ThreadPoolExecutor(1) as beside:
+        coming = beside.submit(next, source, None)
+        while (item := coming.result()) is not None:
+            coming = beside.submit(next, source, None)
+            yield item
 
 
 def _query(files: SnapshotFiles, schema: RegisterSchema, indexed: list[Column]) -> str:

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import shutil
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -64,11 +64,15 @@ def _write_accepted(staging: Staging, target: Path, snapshot: str, key: Resource
             file_key = key.file_key(snapshot, PERSONAL)
             writers.append((hidden, _writer(stack, staging.columns, target / PERSONAL, hidden, file_key)))
         pool = stack.enter_context(ThreadPoolExecutor(len(writers)))
+        writing: list[Future[None]] = []
         for rows in staging.accepted():
-            # Each file is written by a thread of its own.
-            for done in [pool.submit(writer.write_table, rows.select(names)) for names, writer in writers]:
+            # Each file is written by a thread of its own, while the next rows are opened here.
+            for done in writing:
                 done.result()
+            writing = [pool.submit(writer.write_table, rows.select(names)) for names, writer in writers]
             written += rows.num_rows
+        for done in writing:
+            done.result()
     return written
 
 

@@ -56,6 +56,9 @@ class SealedWriter:
             self.drop()
             raise TooLarge
         self._digest.update(content)
+        if not self._waiting and len(content) == PIECE_BYTES:
+            self._seal(content, "more")
+            return
         self._waiting += content
         while len(self._waiting) >= PIECE_BYTES:
             self._seal(bytes(self._waiting[:PIECE_BYTES]), "more")

@@ -34,7 +34,7 @@ class RejectedRows:
         self._store = store
         self._positions = positions
         self._rows: list[dict[str, object]] = []
-        self._firsts: list[tuple[int, Frame]] = []
+        self._firsts: list[tuple[int, Frame | pa.RecordBatch]] = []
         self.count = 0
 
     def add(self, record: Record, problems: Iterable[Problem], doubted: list[bytes]) -> None:
@@ -69,7 +69,7 @@ class RejectedRows:
     def _flush(self) -> None:
         if self._rows:
             batch = pa.RecordBatch.from_pylist(self._rows, schema=SCHEMA)
-            self._store.add(self._store.seal(batch))
+            self._store.add(self._store.keep(batch))
             self._firsts.append((pc.min(batch.column("line")).as_py(), self._store.frames[-1]))
             self._rows = []
 

@@ -20,7 +20,7 @@ import pyarrow as pa
 from haihe.data.exchange.arrays import Flags, Places
 from haihe.data.exchange.batches import batch_of, batches_of
 from haihe.data.exchange.counts import Counts, Progress
-from haihe.data.exchange.encrypted import Frame, SealedBatches
+from haihe.data.exchange.encrypted import Frame, Kept, SealedBatches
 from haihe.data.exchange.keyed import RowKeys
 from haihe.data.exchange.ports import Batch, Reading, SourceFacts
 from haihe.data.exchange.rejected import RejectedRows
@@ -31,6 +31,8 @@ from haihe.kernel.keyring import Keyring
 
 ACCEPTED, REJECTED = "accepted.sealed", "rejected.sealed"
 WORKERS = 2
+# What a feed of a few million rows needs; larger ones write the rest to disk, which costs them a tenth of their time.
+IN_MEMORY_BYTES = 512 * 1024 * 1024
 _WAITING = 2 * WORKERS
 _NONE_DROPPED: Places = np.zeros(0, np.int64)
 _MANY_EDGES = 200
@@ -40,7 +42,7 @@ _MANY_EDGES = 200
 class Part:
     """One staged batch: where it lies, its rows that are accepted (None: all), and what tells equal ones."""
 
-    frame: Frame
+    frame: Frame | pa.RecordBatch
     first_line: int
     last_line: int
     accepted: Flags | None
@@ -53,7 +55,7 @@ class _Judged:
     """What a worker made of one checked batch."""
 
     checked: CheckedBatch
-    sealed: tuple[int, bytes] | None
+    kept: Kept | None
     hashes: npt.NDArray[np.uint64]
     again: Callable[[], list[Batch]] | None
 
@@ -73,7 +75,7 @@ class Staging:
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
-            self.rows = self._store(stack, ACCEPTED)
+            self.rows = self._store(stack, ACCEPTED, IN_MEMORY_BYTES)
             self.rejected = RejectedRows(self._store(stack, REJECTED), self.facts.positions)
             self._stack = stack.pop_all()
         return self
@@ -81,16 +83,18 @@ class Staging:
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    def _store(self, stack: ExitStack, name: str) -> SealedBatches:
+    def _store(self, stack: ExitStack, name: str, in_memory_bytes: int = 0) -> SealedBatches:
         file = self.folder / name
-        store = SealedBatches(file)
+        store = SealedBatches(file, in_memory_bytes)
         stack.callback(file.unlink)
         stack.callback(store.close)
         return store
 
     def accepted(self) -> Iterator[pa.Table]:
         """Yield the rows that are accepted in the end."""
-        for part in self.parts:
+        while self.parts:
+            # Written rows needn't be held any longer.
+            part = self.parts.pop(0)
             batch = self.rows.open(part.frame)
             kept = self._kept(part, batch)
             yield pa.Table.from_batches([batch] if kept is None else _pieces(batch, kept))
@@ -160,7 +164,7 @@ class _Worker:
         hashes = self._hashes.of(rows)
         if checked.accepted is not None:
             hashes = hashes[checked.accepted]
-        return _Judged(checked, self._rows.seal(rows), hashes, batch.again)
+        return _Judged(checked, self._rows.keep(rows), hashes, batch.again)
 
     def _keyed(self, rows: pa.RecordBatch) -> pa.RecordBatch:
         columns = {"line": rows.column("line"), **self._keys.of(rows)}
@@ -174,8 +178,8 @@ def _empty(schema: pa.Schema) -> pa.RecordBatch:
 
 def _set_down(staging: Staging, judged: _Judged, counts: Counts) -> None:
     checked = judged.checked
-    if judged.sealed is not None:
-        staging.rows.add(judged.sealed)
+    if judged.kept is not None:
+        staging.rows.add(judged.kept)
         lines = checked.rows.column("line").to_numpy()
         first, last = int(lines.min()), int(lines.max())
         part = Part(staging.rows.frames[-1], first, last, checked.accepted, judged.hashes, judged.again)

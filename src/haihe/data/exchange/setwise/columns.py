@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -13,9 +14,10 @@ import pyarrow.compute as pc
 from haihe.data.exchange.arrays import Flags
 from haihe.data.exchange.cells import CellFault, CellParser, parser_for
 from haihe.data.exchange.rules import Column, Kind, Personal
+from haihe.data.exchange.setwise.days import sure_dates
 from haihe.data.exchange.setwise.identifiers import sure_credit_codes, sure_id_numbers
 from haihe.data.exchange.setwise.stored import stored, stored_type
-from haihe.data.exchange.setwise.texts import sure_decimals, sure_integers, sure_texts
+from haihe.data.exchange.setwise.texts import sure_decimals, sure_integers, sure_texts, with_plain_signs
 
 _HUNDREDTHS = 100
 _SAMPLE = 2000
@@ -105,7 +107,9 @@ def _read(parse: CellParser, text: str) -> str | CellFault | None:
 def _sure_of(column: Column) -> Sure:
     """Return what tells a column's cells that are good beyond doubt; nothing does where their form varies."""
     if column.kind is Kind.TEXT:
-        return lambda cells: (sure_texts(cells, column.max_length), cells)
+        return partial(_texts, max_length=column.max_length)
+    if column.kind is Kind.DATE:
+        return partial(_dates, column=column)
     if column.kind is Kind.ID_NUMBER:
         return lambda cells: (sure_id_numbers(cells), cells)
     if column.kind is Kind.CREDIT_CODE:
@@ -114,6 +118,21 @@ def _sure_of(column: Column) -> Sure:
         return _numbers(column)
     kept = stored_type(column)
     return lambda cells: (np.zeros(len(cells), np.bool_), pa.nulls(len(cells), kept))
+
+
+def _texts(cells: pa.StringArray, max_length: int) -> tuple[Flags, pa.Array]:
+    sure = sure_texts(cells, max_length)
+    if sure.all():
+        return sure, cells
+    doubtful = ~sure
+    folded = with_plain_signs(cells.filter(pa.array(doubtful)))
+    sure[doubtful] = sure_texts(folded, max_length)
+    return sure, pc.replace_with_mask(cells, pa.array(doubtful), folded)
+
+
+def _dates(cells: pa.StringArray, column: Column) -> tuple[Flags, pa.Array]:
+    sure = sure_dates(cells)
+    return sure, stored(cells if sure.all() else pc.if_else(pa.array(sure), cells, None), column)
 
 
 def _numbers(column: Column) -> Sure:

@@ -12,14 +12,13 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from haihe.data.exchange.arrays import Bytes, Flags, lengths_of, parts_of
+from haihe.data.exchange.setwise.days import days_that_are
 from haihe.kernel.identifiers import EARLIEST_BIRTH_YEAR, PROVINCES
 
 _LENGTH = 18
 _ZERO = ord("0")
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = np.frombuffer(b"10X98765432", np.uint8)
-_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-_LEAP_DAY = 229
 _CREDIT_ALPHABET = b"0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CREDIT_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 _NO_DIGIT = 255
@@ -51,18 +50,10 @@ def _id_numbers(signs: Bytes) -> Flags:
     digits = signs[:17] - _ZERO
     right = (digits <= 9).all(axis=0)
     right &= _provinces()[(digits[0] * 10 + digits[1]) % 100]
-    right &= _birth_dates(digits[6:14].astype(np.int16))
+    right &= days_that_are(digits[6:14], EARLIEST_BIRTH_YEAR)
     total = _weighed(digits, _ID_WEIGHTS)
     right &= _ID_CHECKS[total % 11] == signs[17]
     return right
-
-
-def _birth_dates(digits: npt.NDArray[np.int16]) -> Flags:
-    year = digits[0] * 1000 + digits[1] * 100 + digits[2] * 10 + digits[3]
-    day = (digits[4] * 1000 + digits[5] * 100 + digits[6] * 10 + digits[7]) % 10_000
-    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
-    right = (year >= EARLIEST_BIRTH_YEAR) & (_days()[day] | (leap & (day == _LEAP_DAY)))
-    return np.asarray(right)
 
 
 def _credit_codes(signs: Bytes) -> Flags:
@@ -87,14 +78,6 @@ def _provinces() -> Flags:
     flags = np.zeros(100, np.bool_)
     # Numbers that begin with 9 have the province elsewhere.
     flags[[int(code) for code in PROVINCES if not code.startswith("9")]] = True
-    return flags
-
-
-@cache
-def _days() -> Flags:
-    flags = np.zeros(10_000, np.bool_)
-    for month, last in enumerate(_DAYS, start=1):
-        flags[month * 100 + 1 : month * 100 + last + 1] = True
     return flags
 
 

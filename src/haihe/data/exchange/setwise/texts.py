@@ -11,6 +11,7 @@ _LONGEST_MARK_BYTES = 4
 _SPACE, _DELETE = 0x20, 0x7F
 # First bytes of characters from U+4000 to U+9FFF: ideographs, which no folding changes. Continuation bytes lie below.
 _FIRST_LEAD, _LAST_PLAIN_LEAD, _FIRST_PLAIN_LEAD = 0xC0, 0xE9, 0xE4
+_WIDE_SIGNS = (("（", "("), ("）", ")"), ("，", ","), ("：", ":"))
 _UNSAFE_STARTS = b"=+-@'"
 _INTEGER = r"^-?[0-9]{1,14}$"
 _DECIMAL = r"^-?[0-9]{1,11}(\.[0-9]{1,2})?$"
@@ -26,6 +27,13 @@ def sure_texts(column: pa.StringArray, max_length: int) -> Flags:
         sure &= first != sign
     places, data = parts_of(column)
     return sure & ~cells_with(column, _folded(data[places[0] : places[-1]]))
+
+
+def with_plain_signs(column: pa.StringArray) -> pa.StringArray:
+    """Return the cells with the full-width signs that names and addresses are full of as folding leaves them."""
+    for wide, plain in _WIDE_SIGNS:
+        column = pc.replace_substring(column, wide, plain)
+    return column
 
 
 def _folded(data: Bytes) -> Flags:

@@ -5,6 +5,7 @@ undecodable bytes, a wrong number of cells: such lines go to the reader of singl
 can't end between two rows for sure, because quotes stand everywhere, the rest of the file goes there.
 """
 
+import codecs
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -15,7 +16,7 @@ import pyarrow.csv as pa_csv
 
 from haihe.data.exchange.arrays import Flags, Places, check_utf8, first_bytes_of, lengths_of, whole
 from haihe.data.exchange.batches import batch_of
-from haihe.data.exchange.formats.csv_file.doubt import doubtful_lines, line_ends
+from haihe.data.exchange.formats.csv_file.doubt import count_lines, doubtful_lines, line_ends
 from haihe.data.exchange.formats.csv_file.records import MAX_LINES_OF_A_ROW, rows
 from haihe.data.exchange.formats.lines import MAX_LINE_BYTES, Line, line_of
 from haihe.data.exchange.ports import Batch, Record, Tally
@@ -49,13 +50,15 @@ class Block:
     """Whole rows, each line ended by LF, and the number of the first one."""
 
     first_line: int
+    lines: int
     data: bytes
 
     @classmethod
     def of(cls, first_line: int, data: bytes) -> "Block":
         if b"\r" in data:
             data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        return cls(first_line, data if data.endswith(b"\n") else data + b"\n")
+        data = data if data.endswith(b"\n") else data + b"\n"
+        return cls(first_line, count_lines(data), data)
 
 
 def end_of_rows(data: bytes) -> int | None:
@@ -71,7 +74,7 @@ def end_of_rows(data: bytes) -> int | None:
 
 def batches_of(block: Block, shape: Shape, tally: Tally, again: Again = None) -> list[Batch]:
     """Return a block's rows: those cut at once, and those read line by line."""
-    sound, doubtful = _sound_part(block.data, shape)
+    sound, doubtful = _sound_part(block, shape)
     numbers, by_line = None, list[Record]()
     if doubtful is not None:
         numbers = np.flatnonzero(~doubtful) + block.first_line
@@ -98,14 +101,14 @@ class _Cut:
         return int(self.table.num_rows) + len(self.torn)
 
 
-def _sound_part(data: bytes, shape: Shape) -> tuple[_Cut | None, Flags | None]:
+def _sound_part(block: Block, shape: Shape) -> tuple[_Cut | None, Flags | None]:
     """Cut the lines that are sound; the flags say of each line whether it is not, where any is not."""
-    count = data.count(b"\n")
+    data, count = block.data, block.lines
     for errors in ("strict", "replace"):
         try:
             text = _utf8(data, shape.encoding, errors)
             # A damaged character may swallow the line end after it.
-            if text is not data and text.count(b"\n") != count:
+            if text is not data and count_lines(text) != count:
                 continue
             doubtful = doubtful_lines(text)
             cut = _cut(text if doubtful is None else _without(text, doubtful), shape)
@@ -145,8 +148,10 @@ def _cut(text: bytes, shape: Shape) -> _Cut:
     names = [str(place) for place in range(shape.full_width)]
     if not text:
         return _Cut(pa.table({name: pa.array([], pa.string()) for name in names}), torn)
+    # One mark is taken off the start, where it is part of the first cell.
+    marked = codecs.BOM_UTF8 + text if text.startswith(codecs.BOM_UTF8) else text
     table = pa_csv.read_csv(
-        pa.BufferReader(text),
+        pa.BufferReader(marked),
         read_options=pa_csv.ReadOptions(use_threads=False, block_size=_CUT_AT_A_TIME_BYTES, column_names=names),
         parse_options=pa_csv.ParseOptions(
             delimiter=shape.delimiter, quote_char=False, ignore_empty_lines=False, invalid_row_handler=set_apart

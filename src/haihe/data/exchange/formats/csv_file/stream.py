@@ -38,7 +38,7 @@ class Stream:
                 return
             block = Block.of(line, held[:size])
             yield from batches_of(block, self.shape, self.tally, partial(self._again, place, size, line))
-            place, line, held = place + size, line + block.data.count(b"\n"), held[size:]
+            place, line, held = place + size, line + block.lines, held[size:]
 
     def _beginning(self, pieces: Iterator[bytes]) -> tuple[int, bytes]:
         """Return how many bytes stand above the rows, and what was read after them."""

@@ -41,17 +41,13 @@ def by_blocks(
 
 
 SHAPE = Shape("utf-8", ",", WIDTH, WIDTH)
-cells = st.one_of(
-    st.sampled_from(
-        ["", " ", "　", "\t", '"', '""', '"a,b"', '"a\nb"', '="01"', "甲", "\ufffd", "\x00", "\x1a", "x\r", "é"]
-    ),
-    st.text(max_size=4),
-)
+dirt = ["", " ", "\t", '"', '""', '"a,b"', '"a\nb"', '="01"', "甲", "\ufffd", "\x00", "\x1a", "x\r", "é", "\ufeff"]
+cells = st.one_of(st.sampled_from(dirt), st.text(max_size=4))
 lines = st.one_of(
     st.lists(cells, min_size=WIDTH, max_size=WIDTH).map(",".join),
     st.lists(cells, max_size=5).map(",".join),
     st.just("甲,乙,丙"),
-    st.sampled_from(["", ",,", ",,,", "甲,乙,丙,", '"甲', "丙"]),
+    st.sampled_from(["", ",,", ",,,", "　,,", "甲,乙,丙,", '"甲', "丙"]),
 )
 ends = st.sampled_from(["\n", "\r\n", "\n", "\r"])
 files = st.lists(st.tuples(lines, ends).map("".join), max_size=40).map("".join)
@@ -81,6 +77,12 @@ def test_any_file_is_read_alike(
         if batch.again is not None:
             anew = {record.line: record for record in told(batch.again())}
             assert all(anew[record.line] == record for record in told([batch]))
+
+
+def test_a_mark_of_byte_order_at_the_start_of_a_block_is_part_of_its_cell() -> None:
+    content = b"a,b,c\n1,x,y\n" + "\ufeff2,x,y\n".encode()
+    expected, _ = by_lines(content, SHAPE, 0)
+    assert by_blocks(content, SHAPE, 0, block=6, piece=6)[0] == expected
 
 
 def test_rows_without_doubt_are_cut_at_once() -> None:
