@@ -1,5 +1,6 @@
 """What neighbours may use of the exchange."""
 
+from haihe.data.exchange.changed_rows import Op, read_changes
 from haihe.data.exchange.endings import on_end
 from haihe.data.exchange.lake import SnapshotDamaged
 from haihe.data.exchange.operations.arriving import (
@@ -25,6 +26,7 @@ __all__ = [
     "FileRefused",
     "NoRules",
     "NothingToRerun",
+    "Op",
     "SnapshotDamaged",
     "SnapshotInfo",
     "SnapshotTable",
@@ -39,6 +41,7 @@ __all__ = [
     "latest_snapshot",
     "on_end",
     "open_table",
+    "read_changes",
     "read_rows",
     "receive_fetched",
     "receive_file",

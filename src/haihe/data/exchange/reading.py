@@ -38,6 +38,7 @@ class Layout:
     plain: tuple[str, ...]
     personal: tuple[str, ...]
     division: str | None
+    subject: str | None
 
     @classmethod
     def of(cls, manifest: dict[str, Any]) -> "Layout":
@@ -46,6 +47,7 @@ class Layout:
             format=manifest["format"],
             plain=tuple(c["field"] for c in columns if c["personal"] == Personal.NONE),
             personal=tuple(c["field"] for c in columns if c["personal"] != Personal.NONE),
+            subject=next((c["field"] for c in columns if c["personal"] == Personal.SUBJECT), None),
             division=next(
                 (c["field"] for c in columns if c["kind"] == Kind.DIVISION and c["personal"] == Personal.NONE), None
             ),
@@ -94,6 +96,11 @@ class _Stored:
 
     def key_of(self, file: str) -> bytes:
         return data_key(self.snapshot.resource, self.key_number or 0).file_key(self.snapshot.id, file)
+
+
+def layout_of(snapshot: SnapshotInfo) -> Layout:
+    """Return what columns a snapshot has. Raises: SnapshotDamaged."""
+    return _Stored.of(snapshot).layout
 
 
 def _check_fields(fields: Sequence[str], within: str | None, layout: Layout) -> None:

@@ -99,3 +99,42 @@ def test_a_renewed_key_writes_and_the_one_before_still_opens(steward: Actor, now
     for found, _ in numbers:
         (batch,) = api.read_rows(found, ["id_number"])
         assert batch.column("id_number").to_pylist() == [id_number(serial) for serial in range(3)]
+
+
+def feed(steward: Actor, rows: list[list[str]], now: datetime) -> api.SnapshotInfo:
+    content = "\n".join([HEADER, *(",".join(one) for one in rows)]).encode()
+    api.receive_file(steward, RELIEF, "a.csv", io.BytesIO(content), now=now)
+    found = api.latest_snapshot(RELIEF)
+    assert found is not None
+    return found
+
+
+def changes(
+    before: api.SnapshotInfo | None, after: api.SnapshotInfo, fields: list[str]
+) -> list[tuple[str, dict[str, object]]]:
+    found = api.read_changes(before, after, fields)
+    return [(str(op), row) for op, batch in found for row in batch.drop_columns("line").to_pylist()]
+
+
+@pytest.mark.parametrize("old", [1, 2])
+def test_changes_are_what_was_deleted_and_what_is_new_or_other(steward: Actor, now: datetime, old: int) -> None:
+    before = feed(steward, [row(id_number(serial)) for serial in range(6)], now)
+    if old == 1:
+        format_1.rewrite(FeedRun.objects.get(snapshot__id=before.id))
+    mended = [row(id_number(serial)) for serial in (5, 3, 2, 1, 7)]
+    mended[1][0], mended[2][-1], mended[3][3] = "陈静宜", "停保", ""
+    after = feed(steward, mended, now + timedelta(hours=1))
+    keys = {serial: {"id_number": id_number(serial)} for serial in range(9)}
+
+    def told(*fields: str) -> set[tuple[str, str]]:
+        return {(op, str(values["id_number"])) for op, values in changes(before, after, ["id_number", *fields])}
+
+    gone = {("delete", keys[serial]["id_number"]) for serial in (0, 4)}
+    new = {("upsert", keys[7]["id_number"])}
+    assert told() == gone | new
+    assert told("name") == gone | new | {("upsert", keys[3]["id_number"])}
+    assert told("status") == gone | new | {("upsert", keys[2]["id_number"])}
+    assert told("certificate_no") == gone | new | {("upsert", keys[1]["id_number"])}
+    assert changes(after, after, ["name"]) == []
+    assert len(changes(None, after, ["name"])) == 5
+    assert ("upsert", {"id_number": id_number(3), "name": "陈静宜"}) in changes(before, after, ["id_number", "name"])
