@@ -18,6 +18,7 @@ COMMANDS = {
     "evidence": "Check the evidence of an exchange, offline.",
     "gateway": "Run the gateway: the one door to personal data.",
     "upgrade": "Bring the database to this code in two steps, without a stop.",
+    "backup": "Back up a running city; restore one.",
     "outbox": "Show and retry events that did not reach a handler.",
     "worker": "Run background jobs, the outbox relay and the shipper.",
     "node": "Run a node at a department: fetch for the centre, carry, answer.",
