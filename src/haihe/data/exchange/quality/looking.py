@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
+from haihe.data.exchange.mapping import OPERATION
 from haihe.data.exchange.ports import Format, OpenSource, Reading
 from haihe.data.exchange.reasons import FileRefused, Refusal
 from haihe.data.exchange.rules import Column, Kind, RegisterSchema, fold_title
@@ -21,6 +22,7 @@ _SEPARATORS = (",", "\t", ";", "|", "，")
 class Look:
     """What a file's columns are called, in its order, and their cells in some of its rows (plain: mind who sees them).
 
+    The column that marks changes isn't among them.
     `may_leave_out` is true for formats whose rows name their own cells: one that is nowhere may just be empty.
     """
 
@@ -50,7 +52,7 @@ def look_at(source: OpenSource, format_: Format, titles: Iterable[str]) -> Look:
 def _look(reading: Reading) -> Look:
     header = reading.facts.header
     rows = [record.cells for record in islice(reading.records, SAMPLE_ROWS) if len(record.cells) == len(header)]
-    places = [place for place, title in enumerate(header) if title.strip()]
+    places = [place for place, title in enumerate(header) if title.strip() and title != OPERATION]
     cells = tuple(tuple(row[place] for row in rows) for place in places)
     return Look(tuple(header[place] for place in places), cells)
 

@@ -128,6 +128,14 @@ def test_objects_may_leave_keys_out_and_may_not_bring_new_ones(
     assert FeedRun.objects.get(pk=held.id).state == "PUBLISHED"
 
 
+def test_what_marks_changes_is_no_column_of_the_department(
+    good: api.FeedRunInfo, steward: Actor, later: datetime
+) -> None:
+    lines = [f"{'_op' if place == 0 else 'upsert'},{line}" for place, line in enumerate(relief_lines(ROWS))]
+    run = fed(steward, lines, later)
+    assert (run.state, noticed(run)) == ("PUBLISHED", [])
+
+
 def test_titles_nobody_ever_saw_wait_for_a_person(steward: Actor, now: datetime) -> None:
     titles = "xm;sfzhm;f3;f4;f5;f6;f7;f8;f9;f10;f11"
     lines = [titles, *(";".join(row(id_number(serial))) for serial in range(ROWS))]
