@@ -46,7 +46,7 @@ def propose(entry: ResourceEntry, codes_of: CodesOf) -> RuleSet:
     for item in entry.items:
         columns.append(_column(item, codes_of, titles, has_subject=any(map(_is_subject, columns))))
     schema = RegisterSchema(resource=entry.code, title=entry.title, columns=tuple(columns))
-    checks = (*_patterns(entry, schema), *default_checks(schema))
+    checks = (*_patterns(entry, schema), *default_checks(schema, size=Severity.HOLD))
     return RuleSet(schema=schema, checks=checks)
 
 

@@ -170,15 +170,18 @@ def _is_pattern(pattern: str) -> bool:
     return True
 
 
-def default_checks(schema: RegisterSchema) -> tuple[Check, ...]:
-    """Return the checks that fit any resource: as fresh as promised, and not suddenly another population."""
+def default_checks(schema: RegisterSchema, *, size: Severity = Severity.WARN) -> tuple[Check, ...]:
+    """Return the checks that fit any resource: as fresh as promised, and not suddenly another population.
+
+    `size` is what half as many rows, or half as many again, bring about.
+    """
     plain = schema.plain_columns
     codes = [column for column in plain if column.kind is Kind.CODE]
     numbers = [column for column in plain if column.kind in NUMBERS]
     optional = [column for column in plain if not column.required]
     return (
         Check(code="FRESH", kind=CheckKind.FRESH, severity=Severity.WARN),
-        Check(code="ROW_COUNT", kind=CheckKind.ROWS, severity=Severity.WARN, limit=50),
+        Check(code="ROW_COUNT", kind=CheckKind.ROWS, severity=size, limit=50),
         *(_check(CheckKind.SHARES, column.field, 20) for column in codes[:8]),
         *(_check(CheckKind.SPREAD, column.field, 25) for column in numbers[:8]),
         *(_check(CheckKind.EMPTY, column.field, 20) for column in optional[:8]),

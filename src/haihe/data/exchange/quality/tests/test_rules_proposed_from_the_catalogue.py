@@ -9,7 +9,7 @@ from haihe.base.accounts.api import Actor, NotPermitted
 from haihe.data.exchange.quality import api, rulebook
 from haihe.data.exchange.quality.models import RuleVersion
 from haihe.data.exchange.quality.operations import rules as operations
-from haihe.data.exchange.quality.ruleset import CheckKind, RuleSet
+from haihe.data.exchange.quality.ruleset import CheckKind, RuleSet, Severity
 from haihe.data.exchange.quality.testing import confirmed, published_organisations
 from haihe.data.exchange.rules import Column, Kind, NoRules, Personal
 from haihe.data.exchange.testing import RELIEF
@@ -69,6 +69,11 @@ def test_an_item_called_like_a_column_of_ours_is_renamed(proposed: RuleSet) -> N
 def test_what_the_exchange_has_no_kind_for_is_looked_at_by_a_pattern(proposed: RuleSet) -> None:
     patterns = {check.fields[0] for check in proposed.checks if check.kind == CheckKind.PATTERN}
     assert patterns == {"longitude", "phone"}
+
+
+def test_a_register_half_as_large_as_before_would_wait(proposed: RuleSet) -> None:
+    size = next(check for check in proposed.checks if check.kind == CheckKind.ROWS)
+    assert (size.severity, size.limit) == (Severity.HOLD, 50)
 
 
 def test_rules_count_only_once_they_are_confirmed(resource: str, steward: Actor, now: datetime) -> None:
