@@ -29,6 +29,7 @@ from haihe.gateway.index import Indexes
 from haihe.gateway.journal import Journal
 from haihe.gateway.last_good import LastGood
 from haihe.gateway.minutes import Minutes, MinutesWriter
+from haihe.gateway.node_line import NodeLine
 from haihe.gateway.policy import Policy, PolicyHolder
 from haihe.gateway.policy_feed import PolicyFeed
 from haihe.gateway.policy_rows import PolicyReader
@@ -111,7 +112,9 @@ async def _serve(
         traces=GatewayTraces(traces) if traces is not None else None,
     )
     figures = MinutesWriter(Minutes(commits.tally), database_url=environment.database_url, clock=desk.clock)
-    tasks = [asyncio.create_task(each) for each in (feed.run(), _every_second(desk), figures.run())]
+    line = NodeLine(environment.hub_url, keyring)
+    desk.sources.call = line.call
+    tasks = [asyncio.create_task(each) for each in (feed.run(), _every_second(desk), figures.run(), line.run())]
     connections: set[Connection] = set()
     try:
         with _shown(GatewayCollector(desk, journal, connections=lambda: len(connections)), doors):
@@ -121,6 +124,7 @@ async def _serve(
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await desk.sources.stop()
+        await line.close()
         await notices.close()
         commits.commit()
         desk.sources.last_good.close()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from haihe.data.exchange.nodes.agent.home import Home
-from haihe.data.exchange.nodes.subjects import domain
+from haihe.kernel.node_subjects import domain
 from haihe.launch import ports, services
 from haihe.launch.child import Program
 from haihe.launch.nats import answers_at, program

@@ -14,6 +14,8 @@ from haihe.data.exchange.rules import RegisterSchema
 
 _CONTROL = {"class": "form-control"}
 _SELECT = {"class": "form-select"}
+_KINDS = ("PARTY", "DEPARTMENT", "INSTITUTION", "ASSOCIATION", "CENTRAL", "DISTRICT", "STREET")
+"""Of organisations that may have a node: none for units inside one, nor for thousands of villages."""
 
 
 class PlanForm(forms.Form):
@@ -32,7 +34,7 @@ class PlanForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self.fields["organisation"], [(each.code, each.name) for each in city.organisations()])
+        _offer(self.fields["organisation"], [(each.code, each.name) for each in city.organisations(kinds=_KINDS)])
         nodes = Node.objects.values_list("name", "title")
         _offer(self.fields["parent"], [("", _("大数据中心")), *nodes])
 

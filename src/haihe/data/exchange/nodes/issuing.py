@@ -8,11 +8,11 @@ from django.conf import settings
 
 from haihe.base.keys.api import keyring
 from haihe.data.exchange.nodes.models import Node, NodeFeed
-from haihe.data.exchange.nodes.subjects import permissions_of
 from haihe.data.exchange.nodes.wire import Credentials, FeedOrder, Orders, Signed, encode
 from haihe.kernel import certificates
 from haihe.kernel.hub_keys import HubKeys
 from haihe.kernel.nkeys import Kind, check_public, user_claims
+from haihe.kernel.node_subjects import permissions_of
 
 CREDENTIALS_LIVE = timedelta(days=30)
 

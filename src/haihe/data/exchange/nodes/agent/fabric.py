@@ -15,8 +15,8 @@ from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DiscardPolicy, RetentionPolicy, StreamConfig
 from nats.js.errors import NotFoundError
 
-from haihe.data.exchange.nodes import subjects
 from haihe.data.exchange.nodes.wire import Backlog
+from haihe.kernel import node_subjects as subjects
 
 MOST_BYTES = 10 * 1024**3
 """Of each stream: what may wait for the line to come back."""

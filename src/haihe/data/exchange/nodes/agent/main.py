@@ -12,11 +12,12 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 from nats.aio.msg import Msg
 
-from haihe.data.exchange.nodes import subjects
+from haihe.data.exchange.nodes.agent.asking import Asking
 from haihe.data.exchange.nodes.agent.fabric import Fabric, local_url
 from haihe.data.exchange.nodes.agent.fetching import Feeds
 from haihe.data.exchange.nodes.agent.home import BadOrders, Home
 from haihe.data.exchange.nodes.wire import Backlog, Beat, Credentials, RenewRequest, Signed, encode
+from haihe.kernel import node_subjects as subjects
 
 BEAT_EVERY_S = 3.0
 RENEW_BEFORE = timedelta(days=10)
@@ -70,10 +71,12 @@ class Agent:
         self._home, self._fabric, self._version = home, fabric, version
         self._name = home.identity.name
         self._feeds = Feeds(home, fabric, stop=threading.Event())
+        self._asking = Asking(home, fabric)
         self._round_trip_ms: float | None = None
 
     async def open(self) -> None:
         await self._fabric.on(subjects.orders(self._name), self._on_orders)
+        await self._fabric.on(subjects.ask(self._name, "*"), self._asking.heard)
 
     def parts(self) -> list[Coroutine[None, None, None]]:
         return [self._feeds.run(), self._beat(), self._renew()]

@@ -9,10 +9,10 @@ from hashlib import sha256
 from uuid import UUID, uuid4
 
 from haihe.data.exchange.connectors.ports import Fetched
-from haihe.data.exchange.nodes import subjects
 from haihe.data.exchange.nodes.agent.fabric import Fabric
 from haihe.data.exchange.nodes.agent.site import FeedFiles
 from haihe.data.exchange.nodes.wire import PIECE_BYTES, Frame, Header, Trailer, encode
+from haihe.kernel import node_subjects as subjects
 from haihe.kernel.sealed_pieces import Sealer
 
 _REST_S = 1.0

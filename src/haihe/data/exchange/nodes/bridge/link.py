@@ -11,7 +11,7 @@ import nats
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from haihe.data.exchange.nodes import subjects
+from haihe.kernel import node_subjects as subjects
 from haihe.kernel.hub_keys import Visitor
 
 _CONNECT_WITHIN_S = 3.0

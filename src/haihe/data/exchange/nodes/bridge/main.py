@@ -14,12 +14,13 @@ from django.db import DatabaseError, close_old_connections, connections
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from haihe.data.exchange.nodes import operations, queries, subjects
+from haihe.data.exchange.nodes import operations, queries
 from haihe.data.exchange.nodes.bridge.keeping import Keeper
 from haihe.data.exchange.nodes.bridge.link import Link, NotAnswered, connect
 from haihe.data.exchange.nodes.issuing import hub_keys, orders_for
 from haihe.data.exchange.nodes.models import Node
 from haihe.data.exchange.nodes.wire import Beat, RenewRequest, encode
+from haihe.kernel import node_subjects as subjects
 from haihe.kernel.hub_keys import Visitor
 from haihe.kernel.nkeys import Permissions
 

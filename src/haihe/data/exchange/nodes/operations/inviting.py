@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from haihe.base.accounts.api import Actor, Role, require
 from haihe.city import api as city
-from haihe.data.exchange.nodes import subjects
 from haihe.data.exchange.nodes.errors import InputRefused, NotFound
 from haihe.data.exchange.nodes.models import Level, Node
 from haihe.data.exchange.nodes.operations.noting import move, note
 from haihe.data.exchange.nodes.workflow import Part
+from haihe.kernel import node_subjects as subjects
 from haihe.kernel.text import tidy
 
 CODE_LIVES = timedelta(hours=24)

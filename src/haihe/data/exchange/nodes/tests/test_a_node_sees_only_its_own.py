@@ -15,13 +15,14 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from haihe.base.accounts.api import Actor
-from haihe.data.exchange.nodes import operations, subjects
+from haihe.data.exchange.nodes import operations
 from haihe.data.exchange.nodes.agent.fabric import Fabric, local_url
 from haihe.data.exchange.nodes.bridge.link import connect
 from haihe.data.exchange.nodes.issuing import hub_keys
 from haihe.data.exchange.nodes.models import NodeKey
 from haihe.data.exchange.nodes.testing import bridge_running, joined
 from haihe.data.exchange.nodes.wire import Beat, encode
+from haihe.kernel import node_subjects as subjects
 from haihe.kernel.nkeys import KeyPair
 
 pytestmark = pytest.mark.django_db(transaction=True)
