@@ -28,9 +28,12 @@ class Sealer:
     _cipher: AESGCM = field(repr=False)
 
     @classmethod
-    def to(cls, recipient: bytes) -> "Sealer":
-        """`recipient` is a raw X25519 public key. Raises: ValueError if it is none."""
-        once = X25519PrivateKey.generate()
+    def to(cls, recipient: bytes, *, own: bytes | None = None) -> "Sealer":
+        """`recipient` is a raw X25519 public key. Raises: ValueError if it is none.
+
+        `own` is a private key of this one sequence, for who may have to seal the very same pieces once more.
+        """
+        once = X25519PrivateKey.from_private_bytes(own) if own else X25519PrivateKey.generate()
         key = once.public_key().public_bytes_raw()
         shared = once.exchange(X25519PublicKey.from_public_bytes(recipient))
         return cls(key, _cipher(shared, key, recipient))

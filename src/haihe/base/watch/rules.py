@@ -59,6 +59,22 @@ _RULES = (
         tells_owner=True,
     ),
     Rule(
+        "node-silent",
+        _("前置机断开"),
+        _("先看前置机是否通电、haihe node run 是否在运行，再看线路；断开期间它照常取数，恢复后自动补传。"),
+        "s",
+        Limits(60, 5, 1),
+        tells_owner=True,
+    ),
+    Rule(
+        "node-backlog",
+        _("前置机有积压"),
+        _("线路是通的，数据却等了很久：看 logs/worker.log 和中心的磁盘；线路太慢时错开大文件。"),
+        "s",
+        Limits(900, 60, 3),
+        tells_owner=True,
+    ),
+    Rule(
         "gateway-down",
         _("共享网关不可用"),
         _("看 logs/gateway.log；数据库、磁盘或网关进程有问题。恢复前窗口按纸质材料受理。"),

@@ -5,3 +5,6 @@ class NodesConfig(AppConfig):
     name = "haihe.data.exchange.nodes"
     label = "exchange_nodes"
     verbose_name = "前置机"
+
+    def ready(self) -> None:
+        from haihe.data.exchange.nodes import probes  # noqa: F401 - what it measures for alerts

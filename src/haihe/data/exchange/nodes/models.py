@@ -26,6 +26,13 @@ class NodeState(models.TextChoices):
     REVOKED = "REVOKED", _("已吊销")
 
 
+class DispatchState(models.TextChoices):
+    WAITING = "WAITING", _("待下发")
+    SENT = "SENT", _("已到前置机")
+    DELIVERED = "DELIVERED", _("已送达")
+    FAILED = "FAILED", _("未送达")
+
+
 class TransferState(models.TextChoices):
     ARRIVING = "ARRIVING", _("传输中")
     ARRIVED = "ARRIVED", _("已到达")
@@ -171,3 +178,39 @@ class Transfer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.node_id} {self.id} {self.state}"
+
+
+class Dispatch(models.Model):
+    """One file on its way to a node. `target` is the folder below the node's `files` where it is put.
+
+    The file lies sealed at the centre until the node's receipt has come; `sha256` is of its content.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="dispatches")
+    state = models.CharField(max_length=16, choices=DispatchState, default=DispatchState.WAITING)
+    filename = models.CharField(max_length=200)
+    target = models.CharField(max_length=200, blank=True)
+    sha256 = models.CharField(max_length=64)
+    size_bytes = models.PositiveBigIntegerField()
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["created_at", "id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(state__in=DispatchState.values), name="dispatch_state_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=["DELIVERED", "FAILED"], ended_at__isnull=False)
+                | Q(state__in=["WAITING", "SENT"], ended_at__isnull=True),
+                name="dispatch_ends_once",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["node", "created_at"], condition=Q(state="WAITING"), name="dispatch_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.node_id} {self.filename} {self.state}"

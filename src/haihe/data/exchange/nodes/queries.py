@@ -1,12 +1,13 @@
 """Reads. Operators see all nodes; stewards and approvers those of their organisation."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from haihe.base.accounts.api import SYSTEM, Actor, Role
-from haihe.data.exchange.nodes.models import Node, NodeKey, NodeState, Transfer, TransferState
+from haihe.data.exchange.nodes.models import Dispatch, DispatchState, Node, NodeKey, NodeState, Transfer, TransferState
 
 _GRACE = timedelta(minutes=2)
 SILENT_AFTER = timedelta(seconds=20)
@@ -43,3 +44,24 @@ def arrived_before(now: datetime) -> list[UUID]:
 def node_of(actor: Actor, name: str) -> Node | None:
     """Return one node, if this actor may know of it."""
     return visible_nodes(actor).select_related("parent").filter(pk=name).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """How a file that was sent to a node stands; `ended_at` is when the node's receipt came."""
+
+    state: str
+    ended_at: datetime | None
+    reason: str
+
+
+def receipt_of(dispatch: UUID) -> Receipt:
+    """Return how a file that was sent stands. Raises: Dispatch.DoesNotExist."""
+    row = Dispatch.objects.get(pk=dispatch)
+    return Receipt(row.state, row.ended_at, row.reason)
+
+
+def waiting_dispatches(node: str, *, limit: int = 20) -> list[Dispatch]:
+    """Return what is to be sent to a node, the oldest first."""
+    rows = Dispatch.objects.filter(node=node, state=DispatchState.WAITING).select_related("node")
+    return list(rows[:limit])

@@ -13,10 +13,11 @@ MOST_PIECES = 1 << 20
 class Frame(msgspec.Struct, array_like=True, frozen=True):
     """One message of a transfer. `body` is sealed to the recipient; `number` counts from 0, which begins it.
 
-    `key` comes with the first. An abandoned transfer has an empty body: its sender was stopped half-way.
+    `key` comes with the first. An abandoned transfer has an empty body: its sender was stopped half-way. A receipt's
+    body is plain: it tells nothing of a person.
     """
 
-    kind: Literal["begin", "piece", "end", "abandon"]
+    kind: Literal["begin", "piece", "end", "abandon", "receipt"]
     transfer: UUID
     number: int
     body: bytes
@@ -48,6 +49,23 @@ class Trailer(msgspec.Struct, frozen=True):
     as_of: datetime
     mode: str = "full"
     watermark: str | None = None
+
+
+class Address(msgspec.Struct, frozen=True):
+    """What the first frame of a file to a node holds: where it goes. `folder` lies below the node's `files`."""
+
+    filename: str
+    folder: str
+    size_bytes: int
+    sha256: str
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """What a node says of a file that was sent to it; the body of a frame of the kind `receipt`."""
+
+    delivered: bool
+    sha256: str = ""
+    reason: str = ""
 
 
 class Backlog(msgspec.Struct, frozen=True):

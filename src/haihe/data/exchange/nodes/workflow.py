@@ -5,7 +5,7 @@ from typing import Final
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from haihe.data.exchange.nodes.models import NodeState, TransferState
+from haihe.data.exchange.nodes.models import DispatchState, NodeState, TransferState
 from haihe.kernel.workflow import Move, Workflow
 
 
@@ -32,6 +32,20 @@ NODE: Final = Workflow(
         Move("invite", (_JOINED,), _JOINED, (Part.AUTHORITY,), _ACCESS),
         Move("revoke", (_INVITED, _JOINED), _REVOKED, (Part.AUTHORITY,), _ACCESS),
     ),
+)
+
+_BACK = "本平台规则：下发的文件逐件回执，断线、重启和重发都不改变结果"
+DISPATCH: Final = Workflow(
+    name="dispatch",
+    initial=DispatchState.WAITING,
+    states=tuple(DispatchState.values),
+    moves=(
+        Move("send", (DispatchState.WAITING,), DispatchState.SENT, (Part.SYSTEM,), _BACK),
+        # The receipt may overtake the note that all was sent.
+        Move("deliver", (DispatchState.WAITING, DispatchState.SENT), DispatchState.DELIVERED, (Part.NODE,), _BACK),
+        Move("fail", (DispatchState.WAITING, DispatchState.SENT), DispatchState.FAILED, (Part.NODE,), _BACK),
+    ),
+    final=(DispatchState.DELIVERED, DispatchState.FAILED),
 )
 
 TRANSFER: Final = Workflow(

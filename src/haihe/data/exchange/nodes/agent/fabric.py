@@ -24,6 +24,7 @@ ACK_WITHIN_S = 10.0
 _UNDER_WAY = 64
 _DUPLICATES_S = 600.0
 _CONNECT_WITHIN_S = 3.0
+_WAIT_S = 5.0
 _log = logging.getLogger("haihe.node")
 
 
@@ -33,6 +34,7 @@ class Fabric:
     def __init__(self, name: str, client: Client) -> None:
         self.name, self._client = name, client
         self._jetstream: JetStreamContext = client.jetstream(timeout=5)
+        self._down: JetStreamContext.PullSubscription | None = None
 
     @classmethod
     async def connect(cls, name: str, url: str) -> "Fabric":
@@ -87,6 +89,18 @@ class Fabric:
             raise OSError(type(fault).__name__) from fault
         oldest = datetime.fromisoformat(state["first_ts"]).astimezone(UTC) if state["messages"] else None
         return Backlog(int(state["messages"]), int(state["bytes"]), oldest)
+
+    async def fetch_down(self, most: int) -> list[Msg]:
+        """Return what the centre has sent, not acknowledged yet; none if none came for a while. Raises: OSError."""
+        try:
+            if self._down is None:
+                self._down = await self._jetstream.pull_subscribe_bind("agent", subjects.down_stream(self.name))
+            return await self._down.fetch(most, timeout=_WAIT_S)
+        except (nats.errors.TimeoutError, TimeoutError):
+            return []
+        except nats.errors.Error as fault:
+            self._down = None
+            raise OSError(type(fault).__name__) from fault
 
     async def close(self) -> None:
         await self._client.close()

@@ -13,6 +13,7 @@ import msgspec
 from nats.aio.msg import Msg
 
 from haihe.data.exchange.nodes.agent.asking import Asking
+from haihe.data.exchange.nodes.agent.delivering import Deliveries
 from haihe.data.exchange.nodes.agent.fabric import Fabric, local_url
 from haihe.data.exchange.nodes.agent.fetching import Feeds
 from haihe.data.exchange.nodes.agent.home import BadOrders, Home
@@ -71,6 +72,7 @@ class Agent:
         self._home, self._fabric, self._version = home, fabric, version
         self._name = home.identity.name
         self._feeds = Feeds(home, fabric, stop=threading.Event())
+        self._deliveries = Deliveries(home, fabric)
         self._asking = Asking(home, fabric)
         self._round_trip_ms: float | None = None
 
@@ -79,7 +81,7 @@ class Agent:
         await self._fabric.on(subjects.ask(self._name, "*"), self._asking.heard)
 
     def parts(self) -> list[Coroutine[None, None, None]]:
-        return [self._feeds.run(), self._beat(), self._renew()]
+        return [self._feeds.run(), self._deliveries.run(), self._beat(), self._renew()]
 
     async def _beat(self) -> None:
         while True:

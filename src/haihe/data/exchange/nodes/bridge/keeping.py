@@ -9,9 +9,9 @@ import msgspec
 
 from haihe.data.exchange.nodes import places
 from haihe.data.exchange.nodes.models import TransferState
-from haihe.data.exchange.nodes.operations import taking
+from haihe.data.exchange.nodes.operations import dispatching, taking
 from haihe.data.exchange.nodes.spool import Spool
-from haihe.data.exchange.nodes.wire import MOST_PIECES, Frame
+from haihe.data.exchange.nodes.wire import MOST_PIECES, Frame, Receipt
 
 MOST_BYTES = 3 * 1024**3
 """Of one transfer, sealed."""
@@ -32,7 +32,10 @@ class Keeper:
         Raises: OSError where the disk is full, the database's errors where that is away; then nothing counts as kept.
         """
         for transfer, frames in self._sorted(messages).items():
-            self._keep(transfer, frames, now)
+            if frames[0][0].kind == "receipt":
+                self._note(transfer, frames[0][0], now)
+            else:
+                self._keep(transfer, frames, now)
 
     def _sorted(self, messages: Iterable[bytes]) -> dict[UUID, list[tuple[Frame, bytes]]]:
         found: dict[UUID, list[tuple[Frame, bytes]]] = {}
@@ -62,6 +65,14 @@ class Keeper:
         elif spool.is_complete:
             taking.arrive(transfer, now=now)
             del self._spools[transfer]
+
+    def _note(self, dispatch: UUID, frame: Frame, now: datetime) -> None:
+        try:
+            receipt = msgspec.msgpack.decode(frame.body, type=Receipt)
+        except msgspec.DecodeError:
+            _log.warning("node %s sent something that is no receipt", self._node)
+        else:
+            dispatching.note_receipt(self._node, dispatch, receipt, now=now)
 
     def _forget(self, transfer: UUID, spool: Spool) -> None:
         del self._spools[transfer]

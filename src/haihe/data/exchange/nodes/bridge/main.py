@@ -17,11 +17,14 @@ from nats.aio.msg import Msg
 from haihe.data.exchange.nodes import operations, queries
 from haihe.data.exchange.nodes.bridge.keeping import Keeper
 from haihe.data.exchange.nodes.bridge.link import Link, NotAnswered, connect
+from haihe.data.exchange.nodes.bridge.pushing import Push, store
 from haihe.data.exchange.nodes.issuing import hub_keys, orders_for
-from haihe.data.exchange.nodes.models import Node
+from haihe.data.exchange.nodes.models import Dispatch, Node
+from haihe.data.exchange.nodes.operations import dispatching
 from haihe.data.exchange.nodes.wire import Beat, RenewRequest, encode
 from haihe.kernel import node_subjects as subjects
 from haihe.kernel.hub_keys import Visitor
+from haihe.kernel.keyring import KeyringError
 from haihe.kernel.nkeys import Permissions
 
 _LOOK_EVERY_S = 1.0
@@ -104,7 +107,7 @@ class Bridge:
         await self._end_pullers([name for name, task in self._pullers.items() if name not in names or task.done()])
         for name in names:
             if name not in self._pullers:
-                self._pullers[name] = asyncio.create_task(self._pull(name))
+                self._pullers[name] = asyncio.create_task(self._both_ways(name))
 
     async def _push(self, revoked: dict[str, int], now: datetime) -> None:
         keys = hub_keys()
@@ -112,6 +115,29 @@ class Bridge:
         with contextlib.suppress(nats.errors.Error, TimeoutError):
             await self._system.request(_update_of(keys.nodes.public), claims.encode(), timeout=2)
             self._pushed = revoked
+
+    async def _both_ways(self, node: str) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._pull(node))
+            group.create_task(self._push_files(node))
+
+    async def _push_files(self, node: str) -> None:
+        while True:
+            try:
+                for dispatch in await self._in_tables(lambda: queries.waiting_dispatches(node)):
+                    await self._push_file(dispatch)
+            except (NotAnswered, nats.errors.Error):
+                # Once more from the start: the node's store passes over what it has.
+                _log.debug("node %s can't be reached", node)
+            except (OSError, DatabaseError, KeyringError) as trouble:
+                _log.warning("what goes to node %s can't be read: %s", node, type(trouble).__name__)
+            await asyncio.sleep(_REST_S)
+
+    async def _push_file(self, dispatch: Dispatch) -> None:
+        frames = Push(dispatch, bytes(dispatch.node.sealing_key or b"")).frames()
+        while (frame := await self._in_tables(lambda: next(frames, None))) is not None:
+            await store(self._link, dispatch.node_id, frame)
+        await self._in_tables(lambda: dispatching.note_sent(dispatch.pk, now=datetime.now(UTC)))
 
     async def _pull(self, node: str) -> None:
         keeper = Keeper(node)

@@ -1,5 +1,6 @@
 """Writes: invite, join, renew and revoke nodes; order feeds; take in what arrives."""
 
+from haihe.data.exchange.nodes.operations.dispatching import send
 from haihe.data.exchange.nodes.operations.feeding import order_feed, stop_feed
 from haihe.data.exchange.nodes.operations.hearing import hear
 from haihe.data.exchange.nodes.operations.inviting import invite, plan_node
@@ -16,6 +17,7 @@ __all__ = [
     "plan_node",
     "renew",
     "revoke",
+    "send",
     "stop_feed",
     "take_in",
 ]

@@ -11,6 +11,7 @@ from haihe.base.accounts.api import Actor
 from haihe.base.accounts.testing import make_user
 from haihe.city import cast
 from haihe.city.testing import load_departments
+from haihe.data.exchange.nodes import probes
 from haihe.data.exchange.nodes.models import Node, NodeFeed, NodeState
 from haihe.data.exchange.nodes.testing import invited, joined
 from haihe.data.exchange.testing import RELIEF
@@ -98,3 +99,16 @@ def test_a_broken_link_says_what_it_touches(hub: str, operator: Actor, now: date
     assert "社会救助对象信息" in page or RELIEF in page
     Node.objects.update(seen_at=now, up_oldest_at=now - timedelta(hours=1))
     assert "连通，有积压" in client.get(LINKS).content.decode()
+
+
+def test_a_silent_node_raises_an_alert_that_leads_to_its_page(
+    hub: str, operator: Actor, now: datetime, tmp_path: Path
+) -> None:
+    joined(operator, tmp_path, now=now)
+    Node.objects.update(seen_at=now - timedelta(seconds=90), up_oldest_at=now - timedelta(hours=1))
+    [silent] = probes.node_silent(now)
+    assert (silent.value, silent.path, silent.owner) == (90, at("node"), cast.CIVIL_AFFAIRS)
+    assert list(probes.node_backlog(now)) == []
+    Node.objects.update(seen_at=now)
+    [silent], [backlog] = probes.node_silent(now), probes.node_backlog(now)
+    assert (silent.value, backlog.value) == (0, 3600)
