@@ -16,8 +16,10 @@ type Text = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class DeliveriesPage:
+    """Deliveries with the titles of their resources."""
+
     rows: "Page[DataDelivery]"
-    titles: dict[str, str]
+    shown: list[tuple[DataDelivery, str]]
     targets: list[DeliveryTarget]
     may_plan: bool
 

@@ -35,9 +35,9 @@ _BAD: Final = 422
 def deliveries(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     rows = Paginator(queries.visible_deliveries(actor), _PAGE_ROWS).get_page(request.GET.get("page"))
-    titles = {row.plan.resource: _title_of(row.plan.resource) for row in rows}
+    shown = [(row, _title_of(row.plan.resource)) for row in rows]
     may_plan = bool(actor.organisations(Role.STEWARD))
-    page = DeliveriesPage(rows, titles, list(queries.visible_targets(actor)[:_PAGE_ROWS]), may_plan)
+    page = DeliveriesPage(rows, shown, list(queries.visible_targets(actor)[:_PAGE_ROWS]), may_plan)
     return render(request, "exchange/delivery/list.html", {"page": page})
 
 

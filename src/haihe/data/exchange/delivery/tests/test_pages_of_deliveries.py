@@ -51,7 +51,9 @@ def test_a_delivery_shows_columns_rows_and_its_receipt(now: datetime) -> None:
     row = done(now)
     for username in ("steward_gjj", "approver_gjj", "steward_mzj", "operator"):
         client = signed_in(username)
-        assert row.number in client.get(LIST).content.decode()
+        listed = client.get(LIST).content.decode()
+        assert row.number in listed
+        assert "社会救助对象信息" in listed
         page = client.get(reverse("exchange:delivery", args=[row.pk])).content.decode()
         for told in ("从目标读回的内容与交付的一致", "月保障金额", "monthly_amount_yuan", row.digest, "签发回执"):
             assert told in page
