@@ -18,6 +18,7 @@ PROGRAMS = {
     "lxd": ("lxc", "incus"),
     "openssl": ("openssl",),
     "apt-get": ("apt-get",),
+    "ip": ("ip", "/usr/sbin/ip"),
     "promtool": ("promtool",),
     "mariadb": ("mariadbd", "/usr/sbin/mariadbd"),
     "java": ("java",),
