@@ -90,7 +90,7 @@ def department_mariadb(worker_id: str) -> Iterator[DepartmentDatabase]:
     folder.mkdir()
     folder.chmod(0o755)
     port, socket = ports.free_port(), str(folder / "s")
-    own = ["--no-defaults", f"--datadir={folder / 'data'}", "--user=mysql"]
+    own = ["--no-defaults", f"--datadir={folder / 'data'}", f"--tmpdir={folder}", "--user=mysql"]
     os_user_of(folder)
     install = ["mariadb-install-db", *own, "--auth-root-authentication-method=normal", "--skip-test-db"]
     subprocess.run(install, check=True, capture_output=True)

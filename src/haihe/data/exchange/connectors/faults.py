@@ -18,6 +18,7 @@ class Fault(StrEnum):
     CONNECTION_LOST = "CONNECTION_LOST"
     TIMED_OUT = "TIMED_OUT"
     NOT_TRUSTED = "NOT_TRUSTED"
+    HOST_KEY_UNKNOWN = "HOST_KEY_UNKNOWN"
     HOST_KEY_CHANGED = "HOST_KEY_CHANGED"
     LOGIN_REFUSED = "LOGIN_REFUSED"
     NOT_PERMITTED = "NOT_PERMITTED"
@@ -55,6 +56,7 @@ KINDS: Final[dict[Fault, _Kind]] = {
     Fault.CONNECTION_LOST: _Kind(Leg.CONNECT, True, "取数途中连接断开，没有采用任何行，稍后自动重试。"),
     Fault.TIMED_OUT: _Kind(Leg.CONNECT, True, "对方没有按时回答，稍后自动重试。"),
     Fault.NOT_TRUSTED: _Kind(Leg.TRUST, False, "对方的证书不被信任，请核对主机名或者填写签发机构的证书。"),
+    Fault.HOST_KEY_UNKNOWN: _Kind(Leg.TRUST, False, "还没有登记对方的主机公钥；请与对方核实下面这一行，再填进设置。"),
     Fault.HOST_KEY_CHANGED: _Kind(
         Leg.TRUST, False, "对方的主机公钥与登记的不一致，可能连到了别的主机；请与对方核实后再更新登记的公钥。"
     ),

@@ -109,6 +109,23 @@ class FolderForm(DropForm):
     pass
 
 
+class SftpForm(DropForm):
+    secrets = ("password", "private_key")
+    field_order = ("title", "host", "port", "host_key", "user", "password", "private_key")
+
+    host = _text(_("主机"), max_length=253)
+    port = _number(_("端口"), min_value=1, max_value=65535, initial=22)
+    host_key = _text(
+        _("主机公钥"),
+        hint=_("对方服务器的公钥，例如 ssh-ed25519 AAAA…；不知道时先不填，测试会显示对方出示的公钥，核实后再填。"),
+        required=False,
+        max_length=4000,
+    )
+    user = _text(_("用户名"), max_length=253)
+    password = _password(_("密码"), hint=_("加密保存，不再显示；修改时不填则不变。"))
+    private_key = _lines(_("私钥"), hint=_("用私钥登录时填写，不带口令；加密保存，不再显示。"), max_length=20_000)
+
+
 class DatabaseForm(SourceForm):
     secrets = ("password",)
 
@@ -205,4 +222,4 @@ class ScheduleForm(Told):
         }
 
 
-FORMS: Final[dict[str, type[SourceForm]]] = {"folder": FolderForm, "database": DatabaseForm}
+FORMS: Final[dict[str, type[SourceForm]]] = {"folder": FolderForm, "sftp": SftpForm, "database": DatabaseForm}

@@ -15,6 +15,7 @@ type Text = str | Promise
 
 KINDS: Final[dict[str, tuple[Text, Text]]] = {
     "folder": (_("投放文件夹"), _("对方把文件放进本平台的投放目录，写完即取。")),
+    "sftp": (_("SFTP 文件夹"), _("登录对方的 SFTP 服务器，取写完的文件。")),
     "database": (_("数据库"), _("从对方数据库的表、视图或一条查询取数，只读。")),
 }
 LEGS: Final[dict[Leg, Text]] = {
@@ -54,6 +55,7 @@ _SENTENCES: Final[dict[str, str]] = {
     Fault.CONNECTION_LOST: _noop("取数途中连接断开，没有采用任何行，稍后自动重试。"),
     Fault.TIMED_OUT: _noop("对方没有按时回答，稍后自动重试。"),
     Fault.NOT_TRUSTED: _noop("对方的证书不被信任，请核对主机名或者填写签发机构的证书。"),
+    Fault.HOST_KEY_UNKNOWN: _noop("还没有登记对方的主机公钥；请与对方核实下面这一行，再填进设置。"),
     Fault.HOST_KEY_CHANGED: _noop("对方的主机公钥与登记的不一致，可能连到了别的主机；请与对方核实后再更新登记的公钥。"),
     Fault.LOGIN_REFUSED: _noop("用户名、密码或密钥不被接受，请核对账号。"),
     Fault.NOT_PERMITTED: _noop("账号没有读取的权限，请对方授予只读权限。"),
@@ -84,4 +86,7 @@ def told(code: str, stored: str) -> str:
     """Return why a fetch ended or waits; `stored` is the Chinese sentence kept with it."""
     if (get_language() or "zh").startswith("zh"):
         return stored
-    return gettext(_SENTENCES[code]) if code in _SENTENCES else outcome_told(code, stored)
+    if code not in _SENTENCES:
+        return outcome_told(code, stored)
+    # What stands behind the sentence names a thing: a table, a host, a key.
+    return gettext(_SENTENCES[code]) + stored.removeprefix(_SENTENCES[code])

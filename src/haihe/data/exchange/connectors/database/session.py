@@ -108,7 +108,14 @@ def stream(connection: sa.Connection, statement: "sa.Select[Any]") -> Iterator[S
         _text_only(connection)
     options: dict[str, Any] = {"stream_results": True, "yield_per": BATCH_ROWS}
     with connection.execute(statement, execution_options=options) as result:
-        yield from result.partitions(BATCH_ROWS)
+        cursor: Any = result.cursor
+        try:
+            yield from result.partitions(BATCH_ROWS)
+        except exc.DBAPIError:
+            # PyMySQL would go on reading what is left of the rows, from a connection that is gone.
+            if (unread := getattr(cursor, "_result", None)) is not None:
+                unread.unbuffered_active = False
+            raise
 
 
 _OPTIONS: Final[dict[str, dict[str, Any]]] = {

@@ -24,6 +24,8 @@ def _end(run: SourceRun, feed_run: FeedRun, now: datetime) -> None:
     if run.token and feed_run.state != RunState.FAILED:
         offer_to_settle(run.source_id)
     counts: dict[str, Any] = {"rows_accepted": feed_run.rows_accepted, "rows_rejected": feed_run.rows_rejected}
+    # Of a file nobody knows how many rows it has before it is read.
+    counts["rows"] = run.rows or feed_run.rows_in
     if feed_run.state == RunState.PUBLISHED:
         move_source_run(run.pk, "publish", now=now, outcome=feed_run.outcome, **counts)
     elif feed_run.state == RunState.REJECTED:

@@ -50,7 +50,7 @@ def test_a_dropped_file_is_published_and_put_away(steward: Actor, now: datetime)
     source = folder_source(steward, now=now)
     file = drop(small_dirty_file(), at=now)
     run = fetched(steward, source.pk, now=now + timedelta(minutes=1))
-    assert (run.state, run.rows_accepted, run.rows_rejected) == (SourceRunState.PUBLISHED, 121, 4)
+    assert (run.state, run.rows, run.rows_accepted, run.rows_rejected) == (SourceRunState.PUBLISHED, 125, 121, 4)
     snapshot = exchange.latest_snapshot(RELIEF)
     assert snapshot is not None
     assert snapshot.row_count == 121

@@ -1,0 +1,83 @@
+"""A real SFTP server in this process, for tests: one folder, one account."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import asyncssh
+
+from haihe.data.exchange.connectors.looping import Loop
+
+USER, PASSWORD = "minzheng", "of-the-test-server"
+CLIENT_KEY: Final = asyncssh.generate_private_key("ssh-ed25519")
+
+
+@dataclass(frozen=True, slots=True)
+class SftpServer:
+    port: int
+    host_key: str
+    loop: Loop
+    connections: list[asyncssh.SSHServerConnection]
+
+    def cut(self) -> None:
+        """Break all connections without a goodbye."""
+        self.loop.run(self._cut())
+
+    async def _cut(self) -> None:
+        for connection in self.connections:
+            connection.abort()
+
+    @property
+    def settings(self) -> dict[str, object]:
+        return {"host": "127.0.0.1", "port": self.port, "host_key": self.host_key, "user": USER, "finished": "marker"}
+
+
+@contextmanager
+def sftp_server(root: Path) -> Iterator[SftpServer]:
+    """Serve the folder, and nothing above it."""
+    key = asyncssh.generate_private_key("ssh-ed25519")
+    connections: list[asyncssh.SSHServerConnection] = []
+
+    def factory(channel: "asyncssh.SSHServerChannel[bytes]") -> asyncssh.SFTPServer:
+        return asyncssh.SFTPServer(channel, chroot=str(root).encode())
+
+    with Loop() as loop:
+        listening = asyncssh.listen(
+            "127.0.0.1",
+            0,
+            server_host_keys=[key],
+            server_factory=lambda: _Server(connections),
+            sftp_factory=factory,
+            config=None,
+        )
+        acceptor = loop.run(listening)
+        try:
+            yield SftpServer(acceptor.get_port(), key.export_public_key().decode().strip(), loop, connections)
+        finally:
+            acceptor.close()
+            loop.run(acceptor.wait_closed())
+
+
+class _Server(asyncssh.SSHServer):
+    def __init__(self, connections: list[asyncssh.SSHServerConnection]) -> None:
+        self._connections = connections
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self._connections.append(conn)
+
+    def begin_auth(self, username: str) -> bool:
+        return True
+
+    def password_auth_supported(self) -> bool:
+        return True
+
+    def validate_password(self, username: str, password: str) -> bool:
+        return (username, password) == (USER, PASSWORD)
+
+    def public_key_auth_supported(self) -> bool:
+        return True
+
+    def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        return username == USER and key == CLIENT_KEY.convert_to_public()
