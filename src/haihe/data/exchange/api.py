@@ -4,6 +4,7 @@ from haihe.data.exchange.changed_rows import Op, read_changes
 from haihe.data.exchange.endings import on_end
 from haihe.data.exchange.lake import SnapshotDamaged
 from haihe.data.exchange.operations.arriving import (
+    TAKES_DELTAS,
     Arrival,
     begin_arrival,
     copy_arrival,
@@ -21,6 +22,7 @@ from haihe.data.exchange.rules import NoRules
 from haihe.data.exchange.tables import SnapshotTable, StoredColumn, open_table
 
 __all__ = [
+    "TAKES_DELTAS",
     "Arrival",
     "FeedRunInfo",
     "FileRefused",

@@ -10,7 +10,7 @@ from haihe.base.jobs import api as jobs
 from haihe.base.keys.api import keyring
 from haihe.data.exchange import places
 from haihe.data.exchange.lake import remove
-from haihe.data.exchange.models import FeedRun, FeedRunMove, RunState
+from haihe.data.exchange.models import FeedRun, FeedRunMove, Mode, RunState
 from haihe.data.exchange.operations.receive import check_time, format_of, plain_name
 from haihe.data.exchange.quality.api import rules_of
 from haihe.data.exchange.received import Received, SealedWriter, open_sealed
@@ -18,6 +18,8 @@ from haihe.data.exchange.records import FeedRunInfo, feed_run_info
 from haihe.data.exchange.tasks import process_feed
 
 MOST_FETCHED_BYTES = 64 * 1024**3
+TAKES_DELTAS = False
+"""Whether a run may hold only what changed. Until runs are merged into the snapshot before, every fetch is whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ def receive_fetched(run_id: UUID, arrival: Arrival, *, now: datetime) -> FeedRun
 
     Raises: NoRules, FileRefused.
     """
+    if arrival.mode == Mode.DELTA and not TAKES_DELTAS:
+        raise ValueError("a delta would be taken for the whole")
     schema = rules_of(arrival.resource)
     check_time(arrival.resource, arrival.as_of, now)
     run = FeedRun(

@@ -81,7 +81,8 @@ def _fetch(run: SourceRun, site: Site) -> Received | None:
     writer = exchange.begin_arrival(_file_of(run))
     sink = CentreSink(run, writer, memory_of(source), site)
     try:
-        connector.fetch(settings, secret_of(source), source.watermark, sink, site)
+        since = source.watermark if exchange.TAKES_DELTAS else None
+        connector.fetch(settings, secret_of(source), since, sink, site)
     finally:
         if sink.received is None:
             writer.drop()
