@@ -90,9 +90,9 @@ def department_mariadb(worker_id: str) -> Iterator[DepartmentDatabase]:
     folder.mkdir()
     folder.chmod(0o755)
     port, socket = ports.free_port(), str(folder / "s")
-    own = ["--no-defaults", f"--datadir={folder / 'data'}", f"--tmpdir={folder}", "--user=mysql"]
+    own = ["--no-defaults", f"--datadir={folder / 'data'}", f"--tmpdir={folder}"]
     os_user_of(folder)
-    install = ["mariadb-install-db", *own, "--auth-root-authentication-method=normal", "--skip-test-db"]
+    install = ["mariadb-install-db", *own, "--user=mysql", "--auth-root-authentication-method=normal", "--skip-test-db"]
     subprocess.run(install, check=True, capture_output=True)
     server = program_of("mariadb") or "mariadbd"
     settings = [f"--socket={socket}", f"--port={port}", "--bind-address=127.0.0.1", "--character-set-server=utf8mb4"]
@@ -104,7 +104,9 @@ def department_mariadb(worker_id: str) -> Iterator[DepartmentDatabase]:
         return subprocess.run(ping, check=False, capture_output=True).returncode == 0
 
     command = (server, *own, *settings, *small)
-    child = Child(Program("mariadb", command, folder.with_suffix(".log"), answers=answers))
+    # Started as its own user: a server that changes its user itself loses the tether, and outlives a killed run.
+    user = "mysql" if os.geteuid() == 0 else None
+    child = Child(Program("mariadb", command, folder.with_suffix(".log"), user=user, answers=answers))
     child.start_and_wait()
     _by_mariadb(
         socket,

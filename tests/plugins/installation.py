@@ -100,8 +100,10 @@ def _database_of(worker: str) -> str:
 def _sweep_stale_folders() -> None:
     """Remove what runs that were killed left behind, their servers included."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        if folder.stat().st_uid == os.geteuid() and _is_stale(folder):
-            _remove(folder)
+        # Another run may remove its own meanwhile.
+        with contextlib.suppress(FileNotFoundError):
+            if folder.stat().st_uid == os.geteuid() and _is_stale(folder):
+                _remove(folder)
 
 
 def _is_stale(folder: Path) -> bool:

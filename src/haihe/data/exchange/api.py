@@ -1,10 +1,10 @@
 """What neighbours may use of the exchange."""
 
 from haihe.data.exchange.changed_rows import Op, read_changes
+from haihe.data.exchange.connectors.ports import TAKES_DELTAS
 from haihe.data.exchange.endings import on_end
 from haihe.data.exchange.lake import SnapshotDamaged
 from haihe.data.exchange.operations.arriving import (
-    TAKES_DELTAS,
     Arrival,
     begin_arrival,
     copy_arrival,

@@ -50,6 +50,7 @@ class FeedForm(forms.Form):
     )
     settings = forms.JSONField(
         label=_("设置"),
+        initial=dict,
         help_text=_('JSON，例如 {"path": "out", "pattern": "*.csv"}。不要写密码：密码只放在前置机上。'),
         widget=forms.Textarea(attrs=_CONTROL | {"rows": 4, "spellcheck": "false"}),
     )

@@ -9,6 +9,7 @@ from django.db import transaction
 from haihe.base.jobs import api as jobs
 from haihe.base.keys.api import keyring
 from haihe.data.exchange import places
+from haihe.data.exchange.connectors.ports import TAKES_DELTAS
 from haihe.data.exchange.lake import remove
 from haihe.data.exchange.models import FeedRun, FeedRunMove, Mode, RunState
 from haihe.data.exchange.operations.receive import check_time, format_of, plain_name
@@ -18,8 +19,6 @@ from haihe.data.exchange.records import FeedRunInfo, feed_run_info
 from haihe.data.exchange.tasks import process_feed
 
 MOST_FETCHED_BYTES = 64 * 1024**3
-TAKES_DELTAS = False
-"""Whether a run may hold only what changed. Until runs are merged into the snapshot before, every fetch is whole."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from haihe.data.exchange.workflow import FEED_RUN
 
 # The first half of PostgreSQL's two-number advisory locks; the second is made from the run.
 _LOCK_SPACE = 0x45584348
+_PUBLISH_SPACE = 0x45585055
 
 
 def move_run(
@@ -65,3 +66,17 @@ def is_dead(run_id: UUID) -> bool:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))", [_LOCK_SPACE, str(run_id)])
         (free,) = cursor.fetchone() or (False,)
     return bool(free)
+
+
+@contextmanager
+def one_at_a_time(resource: str) -> Iterator[None]:
+    """Wait until no other process or thread publishes for the resource, and keep them waiting meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", [_PUBLISH_SPACE, resource])
+    try:
+        yield
+    finally:
+        # After a lost connection the lock went with it.
+        if connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [_PUBLISH_SPACE, resource])

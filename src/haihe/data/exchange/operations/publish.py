@@ -11,7 +11,7 @@ from haihe.data.exchange import ingest, lake, places
 from haihe.data.exchange.events import announce_published
 from haihe.data.exchange.indexing import IndexSize
 from haihe.data.exchange.models import FeedRun, Snapshot
-from haihe.data.exchange.operations.moving import move_run
+from haihe.data.exchange.operations.moving import move_run, one_at_a_time
 from haihe.data.exchange.reasons import FileRefused, Refusal
 from haihe.data.exchange.rules import RegisterSchema
 
@@ -19,7 +19,16 @@ KEPT_INDEXES = 2
 
 
 def publish(run: FeedRun, checked: ingest.Checked, *, schema: RegisterSchema, clock: Callable[[], datetime]) -> None:
-    """Make a checked run's rows the current snapshot; held instead if a newer one came first."""
+    """Make a checked run's rows the current snapshot; held instead if a newer one came first.
+
+    Runs of one resource publish one after the other: each index is compared with the one before it, and LMDB opens no
+    file twice in one process.
+    """
+    with one_at_a_time(run.resource):
+        _publish(run, checked, schema=schema, clock=clock)
+
+
+def _publish(run: FeedRun, checked: ingest.Checked, *, schema: RegisterSchema, clock: Callable[[], datetime]) -> None:
     work = places.work_folder(run)
     size = IndexSize(0, 0)
     if schema.subject:

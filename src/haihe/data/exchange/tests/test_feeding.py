@@ -1,12 +1,15 @@
 """A file is received, checked and published, or held; the last good snapshot keeps serving."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import lmdb
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from haihe.base.accounts.api import Actor, NotPermitted
 from haihe.base.keys.api import keyring
@@ -14,6 +17,7 @@ from haihe.base.outbox.models import Event
 from haihe.city.cast import LIU, WANG
 from haihe.data.exchange import api, lake, places
 from haihe.data.exchange.models import FeedRun, RunState, Snapshot
+from haihe.data.exchange.operations.process import process_run
 from haihe.data.exchange.testing import HEADER, RELIEF, id_number, relief_lines, row, small_dirty_file
 from haihe.kernel.subject_index import decode_entry
 
@@ -178,3 +182,26 @@ def test_only_what_is_published_is_announced(steward: Actor, now: datetime) -> N
         "run": str(run.id),
         "rows": 121,
     }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_runs_of_one_resource_publish_one_after_the_other(steward: Actor, now: datetime) -> None:
+    api.receive_file(steward, RELIEF, "先.csv", io.BytesIO(small_dirty_file()), now=now)
+    later = [now + timedelta(hours=hours) for hours in range(1, 7)]
+    waiting = [
+        api.receive_file(steward, RELIEF, "后.csv", io.BytesIO(small_dirty_file(good_rows=4000)), now=at, inline=False)
+        for at in later
+    ]
+
+    def work(run: UUID) -> None:
+        try:
+            process_run(run, now=later[-1])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(waiting)) as pool:
+        list(pool.map(work, [run.id for run in waiting]))
+    states = set(FeedRun.objects.filter(pk__in=[run.id for run in waiting]).values_list("state", "outcome_code"))
+    # The latest is published for certain; an earlier one is, or was overtaken. None failed.
+    assert states <= {("PUBLISHED", "PUBLISHED"), ("REJECTED", "OLDER_THAN_CURRENT")}
+    assert FeedRun.objects.get(pk=waiting[-1].id).state == "PUBLISHED"

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from haihe.data.exchange.connectors.faults import Fault, FetchFailed
 from haihe.data.exchange.connectors.kinds import CONNECTORS, read_as
-from haihe.data.exchange.connectors.ports import Connector, Verdict
+from haihe.data.exchange.connectors.ports import TAKES_DELTAS, Connector, Verdict
 from haihe.data.exchange.nodes.agent.fabric import Fabric
 from haihe.data.exchange.nodes.agent.home import Home
 from haihe.data.exchange.nodes.agent.sending import Sending, Stopped, store_surely
@@ -112,8 +112,9 @@ class Feeds:
             memory=FeedFiles.of(self._home, order.id),
             stop=self._stop,
         )
+        since = memory.watermark if TAKES_DELTAS else None
         try:
-            fetched = connector.fetch(settings, secret, memory.watermark, sending, site)
+            fetched = connector.fetch(settings, secret, since, sending, site)
         except BaseException:
             if sending.has_begun and not self._stop.is_set():
                 store_surely(self._fabric, loop, _abandoned(sending.transfer), stop=self._stop)

@@ -90,6 +90,8 @@ def _receive(row: Transfer, spool: Spool, now: datetime) -> UUID:
     feed = NodeFeed.objects.filter(pk=content.header.feed, node=row.node_id).first()
     if feed is None:
         raise Damaged("of no feed of this node")
+    if told.mode != "full" and not exchange.TAKES_DELTAS:
+        raise Damaged("only what changed, and nothing merges it into what is there")
     row.feed, row.filename, row.format, row.size_bytes = feed, told.filename[-255:], told.format[:32], told.size_bytes
     file = io.BufferedReader(content)
     as_of = min(told.as_of, now)
