@@ -113,8 +113,11 @@ def _entry_of(file: Path) -> drop.Entry | None:
 def _copy(file: Path, entry: drop.Entry, sink: Sink) -> None:
     try:
         with os.fdopen(os.open(file, os.O_RDONLY | os.O_NOFOLLOW), "rb") as content:
-            while piece := content.read(_PIECE_BYTES):
+            # As much as was listed: a file that grows while it is read would never end.
+            rest = entry.size
+            while piece := content.read(min(rest, _PIECE_BYTES)):
                 sink.write(piece)
+                rest -= len(piece)
     except PermissionError:
         raise FetchFailed(Fault.NOT_PERMITTED, entry.name) from None
     except OSError:

@@ -134,8 +134,11 @@ class _Session:
     def copy(self, entry: drop.Entry, sink: Sink) -> None:
         file = self._loop.run(self._sftp.open(self._at(entry.name), "rb"))
         try:
-            while piece := self._loop.run(file.read(_PIECE_BYTES)):
+            # As much as was listed: a file that grows while it is read would never end.
+            rest = entry.size
+            while rest and (piece := self._loop.run(file.read(min(rest, _PIECE_BYTES)))):
                 sink.write(piece.encode() if isinstance(piece, str) else piece)
+                rest -= len(piece)
         finally:
             self._loop.run(file.close())
         if self.entry(entry.name) != entry:

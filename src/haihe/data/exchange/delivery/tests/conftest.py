@@ -5,12 +5,20 @@ from typing import Any
 import pytest
 from tests.plugins.departments import PASSWORD, READER, DepartmentDatabase
 
+from haihe.base.ledger.testing import empty_ledger
 from haihe.data.exchange.delivery.testing import SftpServer, sftp_server
 from haihe.data.exchange.tests.conftest import now, operator, outsider, steward
 
 __all__ = ["now", "operator", "outsider", "steward"]
 
 OWN_DATABASE = "gongjijin"
+
+
+@pytest.fixture(autouse=True)
+def the_ledger_is_left_empty(transactional_db: None) -> Iterator[None]:
+    """These tests commit, and Django empties only its own tables."""
+    yield
+    empty_ledger()
 
 
 @pytest.fixture(autouse=True)

@@ -5,12 +5,17 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from haihe.base.watch.testing import keep
+from haihe.base.watch.testing import empty_figures, keep
 from haihe.city.cast import CIVIL_AFFAIRS, HOUSING_FUND_CENTRE
 from haihe.data.sharing.calls.probes import service_faults, service_slow, source_silent
 from haihe.data.sharing.testing import open_relief_status
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def nothing_was_asked_before() -> None:
+    empty_figures()
 
 
 @pytest.fixture
