@@ -10,8 +10,18 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from haihe.base.jobs.metering import count_job, trace
 from haihe.base.jobs.queries import Queue, queues
+from haihe.base.jobs.session_locks import holding, nobody_holds, one_after_the_other
 
-__all__ = ["FINISH_WITHIN_S", "Queue", "queues", "run_jobs", "trace"]
+__all__ = [
+    "FINISH_WITHIN_S",
+    "Queue",
+    "holding",
+    "nobody_holds",
+    "one_after_the_other",
+    "queues",
+    "run_jobs",
+    "trace",
+]
 
 CONCURRENCY = 4
 FINISH_WITHIN_S = 10.0

@@ -14,9 +14,9 @@ class Record(models.Model):
     at = models.DateTimeField()
     kind = models.TextField()
     consumer = models.TextField(null=True)  # noqa: DJ001 - null is what the body says
-    service = models.TextField(null=True)  # noqa: DJ001
-    answer = models.TextField(null=True)  # noqa: DJ001
-    subject = models.TextField(null=True)  # noqa: DJ001
+    service = models.TextField(null=True)  # noqa: DJ001 - null is what the body says
+    answer = models.TextField(null=True)  # noqa: DJ001 - null is what the body says
+    subject = models.TextField(null=True)  # noqa: DJ001 - null is what the body says
 
     class Meta:
         managed = False

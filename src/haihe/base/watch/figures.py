@@ -169,14 +169,14 @@ def _begun(span: Span, local: datetime) -> datetime:
 
 
 def _sums(what: str, which: Which, span: Span, *, since: datetime, until: datetime) -> list[tuple[Any, ...]]:
-    query = f"SELECT {what}, {_SUMS} FROM gateway_figures WHERE {_CHOSEN} GROUP BY {what}"  # noqa: S608 - constants
+    query = f"SELECT {what}, {_SUMS} FROM gateway_figures WHERE {_CHOSEN} GROUP BY {what}"  # noqa: S608 - constants of ours, values bound
     return _rows(query, _values(which, span, since, until))
 
 
 def _told(which: Which, span: Span, *, since: datetime, until: datetime) -> dict[tuple[str, ...], dict[str, int]]:
     told: dict[tuple[str, ...], dict[str, int]] = {}
     query = (
-        "SELECT consumer, owner, service, each.key, sum(each.value::bigint)::bigint"  # noqa: S608 - constants
+        "SELECT consumer, owner, service, each.key, sum(each.value::bigint)::bigint"  # noqa: S608 - constants of ours, values bound
         " FROM gateway_figures,"
         f" jsonb_each_text(told) AS each WHERE {_CHOSEN} AND told <> '{{}}' GROUP BY 1, 2, 3, 4"
     )

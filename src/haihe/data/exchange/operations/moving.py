@@ -1,12 +1,12 @@
 """One step of a run, and the lock that shows its process is alive."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from haihe.base.jobs import api as jobs
 from haihe.data.exchange.endings import tell_ended
 from haihe.data.exchange.models import FeedRun, FeedRunMove
 from haihe.data.exchange.workflow import FEED_RUN
@@ -37,46 +37,16 @@ def move_run(
         return run
 
 
-@contextmanager
-def alive(run_id: UUID) -> Iterator[bool]:
-    """Hold the run's lock on this session; yields False where another process holds it.
-
-    The lock goes with the session: when a process is killed PostgreSQL lets go, and `is_dead` sees it at once.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [_LOCK_SPACE, str(run_id)])
-        (held,) = cursor.fetchone() or (False,)
-    try:
-        yield bool(held)
-    finally:
-        if held:
-            _let_go(run_id)
-
-
-def _let_go(run_id: UUID) -> None:
-    # After a lost connection the lock went with it.
-    if connection.is_usable():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [_LOCK_SPACE, str(run_id)])
+def alive(run_id: UUID) -> AbstractContextManager[bool]:
+    """Hold the run's lock on this session; yields False where another process holds it."""
+    return jobs.holding(_LOCK_SPACE, str(run_id))
 
 
 def is_dead(run_id: UUID) -> bool:
     """True if no process works on the run. Call inside a transaction; until its end none can begin."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))", [_LOCK_SPACE, str(run_id)])
-        (free,) = cursor.fetchone() or (False,)
-    return bool(free)
+    return jobs.nobody_holds(_LOCK_SPACE, str(run_id))
 
 
-@contextmanager
-def one_at_a_time(resource: str) -> Iterator[None]:
+def one_at_a_time(resource: str) -> AbstractContextManager[None]:
     """Wait until no other process or thread publishes for the resource, and keep them waiting meanwhile."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", [_PUBLISH_SPACE, resource])
-    try:
-        yield
-    finally:
-        # After a lost connection the lock went with it.
-        if connection.is_usable():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [_PUBLISH_SPACE, resource])
+    return jobs.one_after_the_other(_PUBLISH_SPACE, resource)

@@ -1,14 +1,14 @@
 """The lock that shows that a run's process is alive, and how a run ends by itself."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from haihe.base.accounts.api import SYSTEM
+from haihe.base.jobs import api as jobs
 from haihe.data.matching.models import MatchRun
 from haihe.data.matching.operations.moving import make_move
 from haihe.data.matching.workflow import MatchRunState, Part
@@ -36,23 +36,11 @@ def end_run(run: MatchRun, name: str, sentence: str, *, now: datetime) -> None:
     run.save()
 
 
-@contextmanager
-def alive(run_id: UUID) -> Iterator[bool]:
-    """Hold the run's lock on this session: when the process is killed PostgreSQL lets go, and `is_dead` sees it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [_LOCK_SPACE, str(run_id)])
-        (held,) = cursor.fetchone() or (False,)
-    try:
-        yield bool(held)
-    finally:
-        if held and connection.is_usable():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [_LOCK_SPACE, str(run_id)])
+def alive(run_id: UUID) -> AbstractContextManager[bool]:
+    """Hold the run's lock on this session; yields False where another process holds it."""
+    return jobs.holding(_LOCK_SPACE, str(run_id))
 
 
 def is_dead(run_id: UUID) -> bool:
     """True if no process works on the run. Call inside a transaction; until its end none can begin."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))", [_LOCK_SPACE, str(run_id)])
-        (free,) = cursor.fetchone() or (False,)
-    return bool(free)
+    return jobs.nobody_holds(_LOCK_SPACE, str(run_id))

@@ -1,12 +1,12 @@
 """One step of a delivery, and the lock that lets one process at a time work on it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from haihe.base.jobs import api as jobs
 from haihe.data.exchange.delivery.models import DataDelivery, DeliveryMove
 from haihe.data.exchange.delivery.workflow import DELIVERY
 
@@ -30,16 +30,6 @@ def move(
         return row
 
 
-@contextmanager
-def alone(plan_id: UUID) -> Iterator[bool]:
+def alone(plan_id: UUID) -> AbstractContextManager[bool]:
     """Hold the plan's lock on this session; yields False where another process works on it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [_LOCK_SPACE, str(plan_id)])
-        (held,) = cursor.fetchone() or (False,)
-    try:
-        yield bool(held)
-    finally:
-        # After a lost connection the lock went with it.
-        if held and connection.is_usable():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [_LOCK_SPACE, str(plan_id)])
+    return jobs.holding(_LOCK_SPACE, str(plan_id))
