@@ -94,7 +94,7 @@ def test_the_owners_database_answers_over_the_line(
             told[f"{name} took"] = time.monotonic() - started
 
         with run_leaf(home.path):
-            fabric = await Fabric.connect("mzj-1", local_url(home.path))
+            fabric = await Fabric.connect("mzj-1", local_url(home.path), home.path)
             await ask("before it listens", question(LIU))
             await fabric.on(node_subjects.ask("mzj-1", "*"), Asking(home, fabric).heard)
             await asyncio.sleep(1)

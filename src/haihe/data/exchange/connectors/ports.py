@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import msgspec
 
@@ -151,6 +151,15 @@ class Connector(Protocol):
 
     def settle(self, settings: Any, secret: Any, token: str, verdict: Verdict, words: str, site: Site) -> None:
         """Tell the source what became of it. Called at least once after the end. Raises: FetchFailed."""
+        ...
+
+
+@runtime_checkable
+class KeepsWhatItTook(Protocol):
+    """A connector of a source that moves what was taken aside, and can fetch it from there once more."""
+
+    def fetch_again(self, settings: Any, token: str, sink: Sink, site: Site) -> Fetched:
+        """Write what was fetched under this token; there is nothing to settle after it. Raises: FetchFailed."""
         ...
 
 

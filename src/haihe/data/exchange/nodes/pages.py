@@ -12,10 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from haihe.city import api as city
 from haihe.data.catalogue import api as catalogue
+from haihe.data.exchange.models import FeedRun, RunState
 from haihe.data.exchange.nodes.models import Node, NodeEvent, NodeFeed, NodeKey, NodeState, Transfer
 from haihe.data.exchange.nodes.queries import LATE_AFTER, SILENT_AFTER
+from haihe.data.exchange.nodes.wording import anew_told, trouble_told
+from haihe.data.exchange.sentences import outcome_told
 from haihe.data.sharing import api as sharing
 
+_SOON = timedelta(days=7)
+"""A node renews its certificate ten days before it ends; what is left with less wants looking after."""
 _STEP, _INDENT, _LEFT, _TOP = 40, 26, 14, 22
 type Text = str | Promise
 
@@ -31,6 +36,7 @@ class Link:
     certificate: NodeKey | None
     resources: list[str]
     services: list[str]
+    now: datetime
 
     @property
     def is_broken(self) -> bool:
@@ -38,8 +44,7 @@ class Link:
 
     @property
     def ends_soon(self) -> bool:
-        key = self.certificate
-        return key is not None and key.certificate_expires_at - key.issued_at < timedelta(days=7)
+        return self.certificate is not None and self.certificate.certificate_expires_at - self.now < _SOON
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +106,22 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class FeedLine:
+    """One feed. `trouble` says in words why its last fetch failed, `anew` what happens if it is fetched once more."""
+
     feed: NodeFeed
     title: str
+    trouble: str
+    anew: Text
+
+
+@dataclass(frozen=True, slots=True)
+class TransferLine:
+    """One transfer with what became of the run that was made of it."""
+
+    transfer: Transfer
+    run: FeedRun | None
+    run_tone: str
+    run_outcome: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +130,10 @@ class NodePage:
     keys: list[NodeKey]
     feeds: list[FeedLine]
     transfers: "Page[Transfer]"
+    arrived: list[TransferLine]
     events: list[Happened]
     may_manage: bool
+    may_fetch_anew: bool
     feed_form: forms.Form | None = None
     complaint: str = ""
 
@@ -143,6 +164,7 @@ def links_of(nodes: Sequence[Node], *, now: datetime) -> list[Link]:
             keys.get(node.name),
             sorted(titles[code] for code in feeds.get(node.name, ())),
             sorted(service.title for service in services if service.resource in feeds.get(node.name, ())),
+            now,
         )
         for node in nodes
     ]
@@ -190,6 +212,7 @@ _TITLES: dict[str, tuple[Text, str]] = {
     "revoke": (_("吊销"), "danger"),
     "order_feed": (_("下达采集任务"), "info"),
     "stop_feed": (_("停止采集任务"), "neutral"),
+    "fetch_anew": (_("要求重新取数"), "info"),
 }
 
 
@@ -208,7 +231,13 @@ def happened(events: Iterable[NodeEvent]) -> list[Happened]:
 
 
 def node_page(
-    node: Node, *, transfers: "Page[Transfer]", form: forms.Form | None, complaint: str, now: datetime
+    node: Node,
+    *,
+    transfers: "Page[Transfer]",
+    form: forms.Form | None,
+    may_fetch_anew: bool,
+    complaint: str,
+    now: datetime,
 ) -> NodePage:
     """Return the page of one node; with a form for those who may manage it."""
     [link] = links_of([node], now=now)
@@ -217,10 +246,35 @@ def node_page(
     return NodePage(
         link=link,
         keys=list(node.keys.all()[:5]),
-        feeds=[FeedLine(feed, titles[feed.resource]) for feed in feeds],
+        feeds=[
+            FeedLine(feed, titles[feed.resource], trouble_told(feed.trouble), anew_told(feed.connector))
+            for feed in feeds
+        ],
         transfers=transfers,
+        arrived=_arrived(transfers),
         events=happened(node.events.order_by("-id")[:20]),
         may_manage=form is not None,
+        may_fetch_anew=may_fetch_anew,
         feed_form=form,
         complaint=complaint,
     )
+
+
+_RUN_TONES = {
+    RunState.PUBLISHED: "success",
+    RunState.HELD: "warning",
+    RunState.REJECTED: "danger",
+    RunState.FAILED: "danger",
+}
+
+
+def _arrived(transfers: "Page[Transfer]") -> list[TransferLine]:
+    runs = FeedRun.objects.in_bulk([transfer.run for transfer in transfers if transfer.run])
+    return [_line_of(transfer, runs.get(transfer.run) if transfer.run else None) for transfer in transfers]
+
+
+def _line_of(transfer: Transfer, run: FeedRun | None) -> TransferLine:
+    if run is None:
+        return TransferLine(transfer, None, "", "")
+    told = outcome_told(run.outcome_code, run.outcome) if run.state in (RunState.REJECTED, RunState.FAILED) else ""
+    return TransferLine(transfer, run, _RUN_TONES.get(RunState(run.state), "info"), told)

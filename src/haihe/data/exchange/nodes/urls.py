@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("new/", views.plan, name="plan"),
     path("join/", views.join, name="join"),
     path("feeds/<uuid:pk>/stop/", views.stop, name="stop"),
+    path("feeds/<uuid:pk>/anew/", views.anew, name="anew"),
     path("at/<str:name>/", views.node, name="node"),
     path("at/<str:name>/invite/", views.invite, name="invite"),
     path("at/<str:name>/revoke/", views.revoke, name="revoke"),

@@ -125,6 +125,17 @@ def stop(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("exchange:nodes:node", name)
 
 
+@require_POST
+@role_required(Role.STEWARD, Role.OPERATOR)
+def anew(request: HttpRequest, pk: UUID) -> HttpResponse:
+    try:
+        name = operations.fetch_anew(actor=actor_of(request), feed_id=pk, now=timezone.now())
+    except NotFound:
+        raise Http404 from None
+    messages.success(request, _("已要求重新取数，前置机连通后几秒内开始；结果见传输记录。"))
+    return redirect("exchange:nodes:node", name)
+
+
 @csrf_exempt
 @require_POST
 def join(request: HttpRequest) -> HttpResponse:
@@ -166,6 +177,7 @@ def _page(request: HttpRequest, name: str, *, complaint: str = "", form: FeedFor
         found,
         transfers=Paginator(found.transfers.select_related("feed"), PAGE_ROWS).get_page(request.GET.get("page")),
         form=(form or _feed_form(actor, found)) if may_manage else None,
+        may_fetch_anew=operations.may_fetch_anew(actor, found),
         complaint=complaint,
         now=now,
     )

@@ -13,6 +13,7 @@ class Part(models.TextChoices):
     """In which part somebody, or the system itself, moves a node."""
 
     AUTHORITY = "AUTHORITY", _("大数据中心")
+    OWNER = "OWNER", _("所在单位")
     NODE = "NODE", _("前置机")
     SYSTEM = "SYSTEM", _("系统")
 

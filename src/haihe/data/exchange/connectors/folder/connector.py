@@ -1,5 +1,6 @@
 import contextlib
 import os
+import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,6 +53,17 @@ class FolderConnector:
             as_of=drop.true_since(entry, site.clock()),
             token=drop.Token(entry.name, entry.size, entry.changed_at).written(),
         )
+        sink.durable(fetched)
+        return fetched
+
+    def fetch_again(self, settings: FolderSettings, token: str, sink: Sink, site: Site) -> Fetched:
+        folder, known = _folder(settings, site) / drop.DONE, drop.Token.read(token)
+        entry = _put_aside(folder, known)
+        if entry is None:
+            raise FetchFailed(Fault.NO_SUCH_PLACE, f"{drop.DONE}/{known.name}")
+        _copy(folder / entry.name, entry, sink)
+        taken = drop.Entry(known.name, known.size, known.changed_at)
+        fetched = Fetched(format="", filename=known.name, complete=False, as_of=drop.true_since(taken, site.clock()))
         sink.durable(fetched)
         return fetched
 
@@ -124,6 +136,15 @@ def _copy(file: Path, entry: drop.Entry, sink: Sink) -> None:
         raise FetchFailed(Fault.SOURCE_CHANGED, entry.name) from None
     if _entry_of(file) != entry:
         raise FetchFailed(Fault.SOURCE_CHANGED, entry.name)
+
+
+def _put_aside(folder: Path, known: drop.Token) -> drop.Entry | None:
+    """Return a file that was put away, under its name or one with a number; the last one where there are several."""
+    stem, dot, ending = known.name.rpartition(".") if "." in known.name else (known.name, "", "")
+    its_names = re.compile(rf"{re.escape(stem)}(-\d+)?{re.escape(dot + ending)}")
+    entries = [_entry_of(file) for file in folder.glob("*")]
+    found = [each for each in entries if each and each.size == known.size and its_names.fullmatch(each.name)]
+    return max(found, key=lambda entry: entry.changed_at, default=None)
 
 
 def _put_away(folder: Path, file: Path, settings: FolderSettings, verdict: Verdict, words: str) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import secrets
+import shutil
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DiscardPolicy, RetentionPolicy, StreamConfig
-from nats.js.errors import NotFoundError
+from nats.js.errors import APIError, NotFoundError
 
 from haihe.data.exchange.nodes.wire import Backlog
 from haihe.kernel import node_subjects as subjects
@@ -21,6 +22,10 @@ from haihe.kernel import node_subjects as subjects
 MOST_BYTES = 10 * 1024**3
 """Of each stream: what may wait for the line to come back."""
 ACK_WITHIN_S = 10.0
+_KEPT_FREE, _PART_KEPT_FREE = 256 * 1024**2, 20
+"""Left free of the disk: so many bytes, or this part of a small one."""
+_FULL = frozenset({10023, 10047, 10077})
+"""What the server calls it where it has no room."""
 _UNDER_WAY = 64
 _DUPLICATES_S = 600.0
 _CONNECT_WITHIN_S = 3.0
@@ -28,17 +33,21 @@ _WAIT_S = 5.0
 _log = logging.getLogger("haihe.node")
 
 
+class StoreFull(OSError):
+    """There is no room for more: in the stream, in the store, or on the disk."""
+
+
 class Fabric:
     """One connection to the local server. `url` holds a secret."""
 
-    def __init__(self, name: str, client: Client) -> None:
-        self.name, self._client = name, client
+    def __init__(self, name: str, client: Client, folder: Path) -> None:
+        self.name, self._client, self._folder = name, client, folder
         self._jetstream: JetStreamContext = client.jetstream(timeout=5)
         self._down: JetStreamContext.PullSubscription | None = None
 
     @classmethod
-    async def connect(cls, name: str, url: str) -> "Fabric":
-        """Raises: OSError, until the server answers."""
+    async def connect(cls, name: str, url: str, folder: Path) -> "Fabric":
+        """`folder` is what the store lies in. Raises: OSError, until the server answers."""
         try:
             client = await asyncio.wait_for(
                 nats.connect(
@@ -53,19 +62,30 @@ class Fabric:
             )
         except (TimeoutError, nats.errors.Error) as fault:
             raise OSError(f"the node's server doesn't answer: {type(fault).__name__}") from fault
-        fabric = cls(name, client)
+        fabric = cls(name, client, folder)
         await fabric._make_streams()
         return fabric
 
     async def store(self, subject: str, data: bytes, *, message_id: str) -> None:
         """Return when the message is in the node's store; the id keeps a second try from storing it twice.
 
-        Raises: OSError, where it can't be stored now: the server is away, or its disk or stream full.
+        Raises: StoreFull; OSError, where the server is away.
         """
+        if not self.has_room():
+            raise StoreFull("the disk is full")
         try:
             await self._jetstream.publish(subject, data, headers={"Nats-Msg-Id": message_id})
+        except APIError as fault:
+            if fault.err_code in _FULL:
+                raise StoreFull(fault.description) from fault
+            raise OSError(type(fault).__name__) from fault
         except (nats.errors.Error, TimeoutError) as fault:
             raise OSError(type(fault).__name__) from fault
+
+    def has_room(self) -> bool:
+        """Whether more may be stored. A server whose disk runs full loses its store until it is started anew."""
+        found = shutil.disk_usage(self._folder)
+        return found.free > min(_KEPT_FREE, found.total // _PART_KEPT_FREE)
 
     async def on(self, subject: str, heard: Callable[[Msg], Awaitable[None]]) -> None:
         await self._client.subscribe(subject, cb=heard)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from haihe.data.exchange.connectors.faults import Fault, FetchFailed
 from haihe.data.exchange.connectors.kinds import CONNECTORS, read_as
-from haihe.data.exchange.connectors.ports import TAKES_DELTAS, Connector, Verdict
+from haihe.data.exchange.connectors.ports import TAKES_DELTAS, Connector, Fetched, KeepsWhatItTook, Verdict
 from haihe.data.exchange.nodes.agent.fabric import Fabric
 from haihe.data.exchange.nodes.agent.home import Home
 from haihe.data.exchange.nodes.agent.sending import Sending, Stopped, store_surely
@@ -65,14 +65,12 @@ class Feeds:
         now = clock()
         if order.id in self._busy and not self._busy[order.id].done():
             return
-        if now < self._due.get(order.id, now):
+        if now < self._due.get(order.id, now) and self._memory.of(order.id).anew == order.anew:
             return
         self._busy[order.id] = asyncio.create_task(self._fetch(order, clock))
 
     async def _fetch(self, order: FeedOrder, clock: Callable[[], datetime]) -> None:
         memory = self._memory.of(order.id)
-        if memory.anew != order.anew:
-            memory.anew, memory.watermark = order.anew, None
         loop = asyncio.get_running_loop()
         try:
             more = await loop.run_in_executor(self._threads, lambda: self._fetch_one(order, memory, loop, clock))
@@ -82,10 +80,12 @@ class Feeds:
             memory.failures += 1
             # Of others only the name: a driver's message may quote a row or a password.
             memory.trouble = str(fault) if isinstance(fault, FetchFailed) else type(fault).__name__
+            if isinstance(fault, FetchFailed) and not fault.is_transient:
+                memory.anew = order.anew
             _log.warning("feed %s: %s", order.id, memory.trouble)
             rest = min(_LONGEST_REST, timedelta(seconds=order.every_s) * 2.0 ** min(memory.failures, 8))
         else:
-            memory.failures, memory.trouble = 0, ""
+            memory.failures, memory.trouble, memory.anew = 0, "", order.anew
             rest = timedelta(0) if more else timedelta(seconds=order.every_s)
         memory.last_at = clock()
         self._due[order.id] = memory.last_at + rest
@@ -100,6 +100,9 @@ class Feeds:
             memory.open = transfer
             asyncio.run_coroutine_threadsafe(self._save(), loop).result()
 
+        def waits(why: str) -> None:
+            memory.trouble = why
+
         connector, site = _connector(order.connector), site_of(self._home)
         settings = read_as(order.settings, connector.settings)
         secret = read_as(secret_of(self._home, order.connection), connector.secret)
@@ -111,10 +114,15 @@ class Feeds:
             begun=begun,
             memory=FeedFiles.of(self._home, order.id),
             stop=self._stop,
+            waits=waits,
         )
-        since = memory.watermark if TAKES_DELTAS else None
+        is_anew = memory.anew != order.anew
+        since = memory.watermark if TAKES_DELTAS and not is_anew else None
         try:
-            fetched = connector.fetch(settings, secret, since, sending, site)
+            if is_anew and memory.token and isinstance(connector, KeepsWhatItTook):
+                fetched: Fetched | None = connector.fetch_again(settings, memory.token, sending, site)
+            else:
+                fetched = connector.fetch(settings, secret, since, sending, site)
         except BaseException:
             if sending.has_begun and not self._stop.is_set():
                 store_surely(self._fabric, loop, _abandoned(sending.transfer), stop=self._stop)
@@ -123,8 +131,10 @@ class Feeds:
         if fetched is None:
             return False
         memory.watermark, memory.open, memory.last_transfer = fetched.watermark, None, sending.transfer
+        memory.token = fetched.token or memory.token
         asyncio.run_coroutine_threadsafe(self._save(), loop).result()
-        connector.settle(settings, secret, fetched.token, Verdict.TAKEN, "", site)
+        if fetched.token:
+            connector.settle(settings, secret, fetched.token, Verdict.TAKEN, "", site)
         return not fetched.complete
 
     async def _save(self) -> None:

@@ -60,7 +60,7 @@ async def _connected(home: Home, enough: asyncio.Event) -> Fabric | None:
     name, url = home.identity.name, local_url(home.path)
     while not enough.is_set():
         try:
-            return await Fabric.connect(name, url)
+            return await Fabric.connect(name, url, home.path)
         except OSError as fault:
             _log.info("waiting: %s", fault)
             await asyncio.sleep(_REST_S)

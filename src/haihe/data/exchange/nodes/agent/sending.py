@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from uuid import UUID, uuid4
 
+from haihe.data.exchange.connectors.faults import Fault
 from haihe.data.exchange.connectors.ports import Fetched
-from haihe.data.exchange.nodes.agent.fabric import Fabric
+from haihe.data.exchange.nodes.agent.fabric import Fabric, StoreFull
 from haihe.data.exchange.nodes.agent.site import FeedFiles
 from haihe.data.exchange.nodes.wire import PIECE_BYTES, Frame, Header, Trailer, encode
 from haihe.kernel import node_subjects as subjects
@@ -26,7 +27,8 @@ class Stopped(Exception):
 class Sending:
     """A file that is being fetched, in the connector's thread; it waits where the store is full or away.
 
-    Nothing is stored before there is a first byte. `begun` hears of the transfer before anything of it is stored.
+    Nothing is stored before there is a first byte. `begun` hears of the transfer before anything of it is stored;
+    `waits` hears why the store takes nothing for now, and an empty text once it does again.
     """
 
     def __init__(
@@ -39,9 +41,10 @@ class Sending:
         begun: Callable[[UUID], None],
         memory: FeedFiles,
         stop: threading.Event,
+        waits: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._fabric, self._loop, self._stop = fabric, loop, stop
-        self._feed, self._recipient, self._begun = feed, recipient, begun
+        self._feed, self._recipient, self._begun, self._waits = feed, recipient, begun, waits
         self.memory = memory
         self.transfer = uuid4()
         self._sealer: Sealer | None = None
@@ -95,7 +98,7 @@ class Sending:
     def _store(self, kind: str, plain: bytes, *, key: bytes = b"") -> None:
         assert self._sealer is not None  # noqa: S101
         frame = sealed(self._sealer, self.transfer, kind, self._number, plain, key=key)
-        store_surely(self._fabric, self._loop, frame, stop=self._stop)
+        store_surely(self._fabric, self._loop, frame, stop=self._stop, waits=self._waits)
         self._number += 1
 
 
@@ -105,7 +108,14 @@ def sealed(sealer: Sealer, transfer: UUID, kind: str, number: int, plain: bytes,
     return Frame(kind, transfer, number, sealer.seal(plain, number=number, context=context), key)  # type: ignore[arg-type]
 
 
-def store_surely(fabric: Fabric, loop: asyncio.AbstractEventLoop, frame: Frame, *, stop: threading.Event) -> None:
+def store_surely(
+    fabric: Fabric,
+    loop: asyncio.AbstractEventLoop,
+    frame: Frame,
+    *,
+    stop: threading.Event,
+    waits: Callable[[str], None] = lambda _: None,
+) -> None:
     """Store a frame, trying again for as long as the agent runs. Raises: Stopped."""
     subject, data = subjects.up(fabric.name, str(frame.transfer)), encode(frame)
     message_id = f"{frame.transfer}:{frame.kind}:{frame.number}"
@@ -117,7 +127,10 @@ def store_surely(fabric: Fabric, loop: asyncio.AbstractEventLoop, frame: Frame, 
             if not is_waiting:
                 _log.warning("the node's store takes nothing now (%s); waiting", fault)
                 is_waiting = True
+            waits(Fault.STORE_FULL if isinstance(fault, StoreFull) else Fault.INTERRUPTED)
             stop.wait(_REST_S)
         else:
+            if is_waiting:
+                waits("")
             return
     raise Stopped

@@ -11,13 +11,17 @@ from haihe.data.exchange.nodes.wire import FeedState
 
 
 class FeedMemory(msgspec.Struct):
-    """`open` is a transfer that was begun and not ended: after a crash it is given up and fetched anew."""
+    """`open` is a transfer that was begun and not ended: after a crash it is given up and fetched anew.
+
+    `token` is what the source knows the last file by.
+    """
 
     watermark: str | None = None
     anew: int = 0
     open: UUID | None = None
     last_at: datetime | None = None
     last_transfer: UUID | None = None
+    token: str = ""
     failures: int = 0
     trouble: str = ""
 

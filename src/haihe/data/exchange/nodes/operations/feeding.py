@@ -66,6 +66,27 @@ def stop_feed(*, actor: Actor, feed_id: UUID, now: datetime) -> str:
     return feed.node_id
 
 
+@transaction.atomic
+def fetch_anew(*, actor: Actor, feed_id: UUID, now: datetime) -> str:
+    """Have a node fetch and send a feed's rows once more from the start; return the node's name.
+
+    Operators and the stewards of the node's own organisation may. Raises: NotFound, also for what isn't theirs.
+    """
+    feed = NodeFeed.objects.select_for_update(of=("self",)).select_related("node").filter(pk=feed_id).first()
+    if feed is None or not feed.enabled or not may_fetch_anew(actor, feed.node):
+        raise NotFound(feed_id)
+    feed.anew += 1
+    feed.save(update_fields=["anew"])
+    change_orders(feed.node)
+    part = Part.AUTHORITY if actor.has(Role.OPERATOR) else Part.OWNER
+    note(feed.node, "fetch_anew", part=part, actor=actor, now=now, resource=feed.resource)
+    return feed.node_id
+
+
+def may_fetch_anew(actor: Actor, node: Node) -> bool:
+    return actor.has(Role.OPERATOR) or actor.has(Role.STEWARD, node.organisation)
+
+
 def change_orders(node: Node) -> None:
     """Number the node's orders anew: it is sent them as soon as it is heard of."""
     Node.objects.filter(pk=node.pk).update(orders=F("orders") + 1)

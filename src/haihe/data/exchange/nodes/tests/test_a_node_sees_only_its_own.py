@@ -132,7 +132,7 @@ def test_a_revoked_node_is_gone_within_seconds_and_may_come_back_with_a_new_code
     home = joined(operator, tmp_path / "node", now=now)
 
     async def story() -> float:
-        fabric = await Fabric.connect("mzj-1", local_url(home.path))
+        fabric = await Fabric.connect("mzj-1", local_url(home.path), home.path)
 
         async def is_heard() -> bool:
             try:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -11,8 +12,9 @@ from haihe.base.accounts.api import Actor
 from haihe.base.accounts.testing import make_user
 from haihe.city import cast
 from haihe.city.testing import load_departments
+from haihe.data.exchange.models import FeedRun, RunState
 from haihe.data.exchange.nodes import probes
-from haihe.data.exchange.nodes.models import Node, NodeFeed, NodeState
+from haihe.data.exchange.nodes.models import Node, NodeFeed, NodeState, Transfer, TransferState
 from haihe.data.exchange.nodes.testing import invited, joined
 from haihe.data.exchange.testing import RELIEF
 
@@ -76,6 +78,60 @@ def test_settings_that_no_connector_takes_are_refused_with_a_reason(operator: Ac
     assert answer.status_code == 422
     assert "设置有误" in answer.content.decode()
     assert not NodeFeed.objects.exists()
+
+
+def ordered(now: datetime, **told: str) -> NodeFeed:
+    return NodeFeed.objects.create(
+        node_id="mzj-1", resource=RELIEF, connector="folder", settings={}, every_s=60, created_at=now, **told
+    )
+
+
+@pytest.mark.parametrize(
+    ("username", "status", "times"),
+    [("operator", 302, 1), ("steward_mzj", 302, 1), ("approver_mzj", 403, 0), ("steward_gjj", 404, 0)],
+)
+def test_who_may_have_it_fetched_once_more(
+    username: str, status: int, times: int, operator: Actor, now: datetime
+) -> None:
+    invited(operator, now=now)
+    feed, orders = ordered(now), Node.objects.get().orders
+    client = signed_in(username)
+    assert client.post(reverse("exchange:nodes:anew", args=[feed.pk])).status_code == status
+    feed.refresh_from_db()
+    assert (feed.anew, Node.objects.get().orders) == (times, orders + times)
+    if times:
+        page = client.get(at("node")).content.decode()
+        assert "要求重新取数" in page
+        assert "从 done 文件夹再取一遍" in page
+
+
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [
+        ("NO_CONNECTION: hr", "连不上主机，请核对地址、端口和防火墙，并确认对方服务已启动。（hr）"),
+        ("STORE_FULL", "前置机的磁盘或待发存储已满"),
+        ("KeyError", "前置机内部错误"),
+    ],
+)
+def test_the_page_says_why_a_node_could_not_fetch(trouble: str, said: str, operator: Actor, now: datetime) -> None:
+    invited(operator, now=now)
+    ordered(now, trouble=trouble)
+    assert said in signed_in("steward_mzj").get(at("node")).content.decode()
+
+
+def test_a_transfer_shows_what_became_of_its_run(operator: Actor, now: datetime) -> None:
+    invited(operator, now=now)
+    run = FeedRun.objects.create(
+        resource=RELIEF, owner=cast.CIVIL_AFFAIRS, connector="folder", filename="a.csv", submitted_name="mzj-1",
+        received_at=now, as_of=now, state=RunState.REJECTED, outcome="不合格的行太多。", finished_at=now,
+    )  # fmt: skip
+    Transfer.objects.create(
+        id=uuid4(), node_id="mzj-1", feed=ordered(now), state=TransferState.TAKEN, filename="a.csv", run=run.pk,
+        begun_at=now, ended_at=now,
+    )  # fmt: skip
+    page = signed_in("steward_mzj").get(at("node")).content.decode()
+    assert "未采用" in page
+    assert "不合格的行太多。" in page
 
 
 def test_revoking_wants_a_reason(operator: Actor, now: datetime) -> None:
