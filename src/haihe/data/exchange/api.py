@@ -4,6 +4,8 @@ from haihe.data.exchange.changed_rows import Op, read_changes
 from haihe.data.exchange.connectors.ports import TAKES_DELTAS
 from haihe.data.exchange.endings import on_end
 from haihe.data.exchange.lake import SnapshotDamaged
+from haihe.data.exchange.lineage.further import add_uses
+from haihe.data.exchange.lineage.knots import Knot, Stage
 from haihe.data.exchange.operations.arriving import (
     Arrival,
     begin_arrival,
@@ -26,14 +28,17 @@ __all__ = [
     "Arrival",
     "FeedRunInfo",
     "FileRefused",
+    "Knot",
     "NoRules",
     "NothingToRerun",
     "Op",
     "SnapshotDamaged",
     "SnapshotInfo",
     "SnapshotTable",
+    "Stage",
     "StoredColumn",
     "UnknownField",
+    "add_uses",
     "alive",
     "begin_arrival",
     "copy_arrival",

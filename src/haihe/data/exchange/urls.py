@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sources/", include("haihe.data.exchange.sources.urls")),
     path("quality/", include("haihe.data.exchange.quality.urls")),
     path("nodes/", include("haihe.data.exchange.nodes.urls")),
+    path("lineage/", include("haihe.data.exchange.lineage.urls")),
     path("versions/", include("haihe.data.exchange.versions.urls")),
     path("delivery/", include("haihe.data.exchange.delivery.urls")),
     path("", views.feeds, name="feeds"),

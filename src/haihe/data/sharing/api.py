@@ -34,8 +34,10 @@ from haihe.data.sharing.queries.facts import (
     grant,
     grants_for,
     grants_of,
+    grants_on,
     service,
     services,
+    services_on,
 )
 from haihe.data.sharing.records import CorrectionInfo, GrantInfo, ServiceInfo
 
@@ -71,6 +73,7 @@ __all__ = [
     "grant",
     "grants_for",
     "grants_of",
+    "grants_on",
     "move_correction",
     "move_grant",
     "move_request",
@@ -84,6 +87,7 @@ __all__ = [
     "rotate_key",
     "service",
     "services",
+    "services_on",
     "spared_papers",
     "suspend_grant",
     "terminate_grant",

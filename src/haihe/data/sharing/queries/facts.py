@@ -5,7 +5,9 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from haihe.base.accounts.api import Actor
 from haihe.data.sharing.models import Correction, Grant, Service
+from haihe.data.sharing.queries.access import visible_grants
 from haihe.data.sharing.records import (
     CorrectionInfo,
     GrantInfo,
@@ -14,6 +16,7 @@ from haihe.data.sharing.records import (
     grant_info,
     service_info,
 )
+from haihe.data.sharing.workflow import LIVE_GRANTS
 
 
 def grant(grant_id: UUID) -> GrantInfo | None:
@@ -44,6 +47,19 @@ def service(slug: str) -> ServiceInfo | None:
     """Return the service, or None."""
     row = Service.objects.filter(slug=slug).first()
     return service_info(row) if row else None
+
+
+def services_on(resource: str) -> list[ServiceInfo]:
+    """Return all services of a resource, those that are switched off included."""
+    return [service_info(row) for row in Service.objects.filter(resource=resource)]
+
+
+def grants_on(actor: Actor, resource: str) -> tuple[list[GrantInfo], int]:
+    """Return a resource's unended grants that this actor may know of, and how many others there are."""
+    rows = visible_grants(actor).filter(service__resource=resource, state__in=LIVE_GRANTS).select_related("request")
+    known = [grant_info(row) for row in rows]
+    everybodys = Grant.objects.filter(service__resource=resource, state__in=LIVE_GRANTS).count()
+    return known, everybodys - len(known)
 
 
 def services() -> list[ServiceInfo]:
