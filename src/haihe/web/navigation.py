@@ -80,6 +80,13 @@ WORK = (
         _("上传数据文件，查看质量和快照"),
     ),
     Entry(
+        _("数据比对"),
+        "matching:models",
+        "arrows-diff",
+        _for(Role.STEWARD, Role.APPROVER, Role.OPERATOR, Role.AUDITOR),
+        _("比对授权的数据，发现需要上门服务和核实的情况"),
+    ),
+    Entry(
         _("目录级联"),
         "catalogue:cascade",
         "network",

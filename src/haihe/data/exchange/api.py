@@ -21,7 +21,7 @@ from haihe.data.exchange.reading import UnknownField, read_rows
 from haihe.data.exchange.reasons import FileRefused
 from haihe.data.exchange.records import FeedRunInfo, SnapshotInfo
 from haihe.data.exchange.rules import NoRules
-from haihe.data.exchange.tables import SnapshotTable, StoredColumn, open_table
+from haihe.data.exchange.tables import SnapshotTable, StoredColumn, open_table, stored_columns
 
 __all__ = [
     "TAKES_DELTAS",
@@ -54,4 +54,5 @@ __all__ = [
     "receive_file",
     "rerun",
     "rows_serving",
+    "stored_columns",
 ]

@@ -4,8 +4,11 @@ Nothing personal is readable in it: identity numbers and names stand there as ke
 all. Values in clear come from `reading.read_rows`.
 """
 
+import hashlib
+import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from haihe.data.exchange import lake, places
 from haihe.data.exchange.models import Snapshot
@@ -33,6 +36,23 @@ class SnapshotTable:
     columns: tuple[StoredColumn, ...]
 
 
+def stored_columns(resource: str) -> tuple[StoredColumn, ...] | None:
+    """Return what the current snapshot stores, without reading its rows; None where nothing was ever published.
+
+    Raises: SnapshotDamaged where the manifest isn't the one that was published.
+    """
+    row = Snapshot.objects.select_related("run").filter(resource=resource, is_current=True).first()
+    if row is None:
+        return None
+    try:
+        data = (places.data_dir() / row.path / lake.MANIFEST).read_bytes()
+    except OSError as damage:
+        raise lake.SnapshotDamaged(f"{row.path}: the manifest can't be read ({type(damage).__name__})") from damage
+    if hashlib.sha256(data).hexdigest() != row.run.manifest_sha256:
+        raise lake.SnapshotDamaged(f"{row.path}: the manifest was altered")
+    return _columns_of(json.loads(data))
+
+
 def open_table(resource: str) -> SnapshotTable | None:
     """Return the current snapshot, its files proved; None where nothing was ever published. Raises: SnapshotDamaged."""
     row = Snapshot.objects.select_related("run").filter(resource=resource, is_current=True).first()
@@ -46,16 +66,20 @@ def table_of(row: Snapshot) -> SnapshotTable:
     return SnapshotTable(
         snapshot_info(row),
         file,
-        tuple(
-            StoredColumn(
-                field=one["field"],
-                title=one["title"],
-                kind=one["kind"],
-                personal=(personal := Personal(one["personal"])),
-                column=_column(one["field"], personal),
-            )
-            for one in lake.manifest_of(folder)["columns"]
-        ),
+        _columns_of(lake.manifest_of(folder)),
+    )
+
+
+def _columns_of(manifest: dict[str, Any]) -> tuple[StoredColumn, ...]:
+    return tuple(
+        StoredColumn(
+            field=one["field"],
+            title=one["title"],
+            kind=one["kind"],
+            personal=(personal := Personal(one["personal"])),
+            column=_column(one["field"], personal),
+        )
+        for one in manifest["columns"]
     )
 
 

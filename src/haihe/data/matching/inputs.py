@@ -70,7 +70,7 @@ def _granted(model: Definition, one: Input, organisation: str, now: datetime) ->
     opened = exchange.open_table(one.resource)
     if entry is None or opened is None:
         raise NotGranted(_("“%(name)s”（%(code)s）还没有可用的数据。") % {"name": one.name, "code": one.resource})
-    fields = {column.field: _field(column) for column in opened.columns}
+    fields = {column.field: field_of(column) for column in opened.columns}
     subject = next((c.field for c in opened.columns if c.personal == "SUBJECT"), "")
     needed = {name for name in model.fields_of(one.name) if name != subject or name in model.shown_of(one.name)}
     if entry.owner == organisation:
@@ -94,7 +94,8 @@ def _granted(model: Definition, one: Input, organisation: str, now: datetime) ->
     )
 
 
-def _field(column: exchange.StoredColumn) -> Field:
+def field_of(column: exchange.StoredColumn) -> Field:
+    """Return how a stored column takes part in comparisons."""
     stored = _STORED.get(column.personal) or _PLAIN.get(column.kind, Stored.TEXT)
     return Field(column.title, stored, column.column)
 
@@ -127,8 +128,12 @@ def _grant_for(
 
 
 def _in_force(grant: sharing.GrantInfo, purpose: str, now: datetime) -> bool:
-    stands = grant.state == _ACTIVE and grant.valid_from <= now < grant.valid_until
-    return stands and purpose in grant.purposes and grant.form in _IN_BULK
+    return is_in_bulk(grant, now) and purpose in grant.purposes
+
+
+def is_in_bulk(grant: sharing.GrantInfo, now: datetime) -> bool:
+    """True if the grant is in force and permits looking at many persons at once."""
+    return grant.state == _ACTIVE and grant.valid_from <= now < grant.valid_until and grant.form in _IN_BULK
 
 
 def _masks(model: Definition, one: Input, service: sharing.ServiceInfo, fields: Mapping[str, Field]) -> dict[str, Mask]:

@@ -1,12 +1,16 @@
 """Reads. A model and its runs belong to the department that compares: its stewards and approvers, and the auditor."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
 
 from haihe.base.accounts.api import SYSTEM, Actor, Role
+from haihe.data.matching import places
+from haihe.data.matching.definition import Definition
 from haihe.data.matching.errors import NotFound
 from haihe.data.matching.models import MatchModel, MatchModelVersion, MatchRun
+from haihe.data.matching.results import ResultRow, read_page
 from haihe.data.matching.workflow import Part, VersionState
 
 _OFFICE = (Role.STEWARD, Role.APPROVER)
@@ -50,6 +54,25 @@ def confirmed_version(model: MatchModel) -> MatchModelVersion | None:
 def may_read_result(actor: Actor, run: MatchRun) -> bool:
     """True for the department that compared: who oversees sees counts, not persons."""
     return bool(actor.organisations(*_OFFICE) & {run.organisation})
+
+
+def result_rows(run: MatchRun, model: Definition, *, first: int, count: int) -> list[ResultRow]:
+    """Return rows of a run's result, numbered from 1; what is sealed in them stays so."""
+    return read_page(places.result_folder(run), model, first=first, count=count)
+
+
+def newest_versions(models: Collection[MatchModel]) -> dict[UUID, MatchModelVersion]:
+    """Return the newest version of each model by the model's key."""
+    rows = MatchModelVersion.objects.filter(model__in=models).order_by("model", "-number").distinct("model")
+    return {row.model_id: row for row in rows}
+
+
+def newest_runs(models: Collection[MatchModel]) -> dict[UUID, MatchRun]:
+    """Return the newest run of each model by the model's key."""
+    rows = MatchRun.objects.select_related("version").filter(version__model__in=models)
+    return {
+        row.version.model_id: row for row in rows.order_by("version__model", "-queued_at").distinct("version__model")
+    }
 
 
 def parts_in(actor: Actor, organisation: str) -> frozenset[Part]:

@@ -42,6 +42,15 @@ class MatchRunState(TextChoices):
     EXPIRED = "EXPIRED", _("结果已到期删除")
 
 
+class OpeningReason(TextChoices):
+    """Why a match is looked at in clear."""
+
+    VISIT = "VISIT", _("上门服务")
+    CHECK = "CHECK", _("核实情况")
+    CORRECT = "CORRECT", _("纠正数据")
+    COMPLAINT = "COMPLAINT", _("答复本人或者投诉")
+
+
 _TWO_PERSONS = "本平台规则：比对模型由一人编写、另一人确认，确认后才能运行"
 _ENDS = "本平台规则：每次运行都有结局，基准数据的每一行都有去向"
 _WITH_THE_GRANT = "政务数据共享条例 第27条：授权终止后，获取的数据按要求处置"

@@ -36,7 +36,7 @@ class DuckdbEngine:
         target = folder / JUDGED
         with self._open(folder) as connection:
             for name, table in plan.views.items():
-                connection.execute(f"CREATE VIEW {view_of(name)} AS {_rows_of(table.file)}")
+                connection.execute(f"CREATE VIEW {view_of(name)} AS {rows_of(table.file)}")
             ordered = f"{plan.sql('duckdb')} ORDER BY line_{next(iter(plan.views))}"
             self._watched(connection, f"COPY ({ordered}) TO {_text(target)} (FORMAT parquet, COMPRESSION zstd)")
             counts = "SELECT outcome, count(*) FROM read_parquet($file) GROUP BY 1"
@@ -82,7 +82,8 @@ class DuckdbEngine:
             raise failure
 
 
-def _rows_of(file: Path) -> str:
+def rows_of(file: Path) -> str:
+    """Return the SQL that reads a Parquet file."""
     return f"SELECT * FROM read_parquet({_text(file)})"  # noqa: S608 - a path of ours, quoted
 
 

@@ -35,10 +35,10 @@ def end_dead_runs(*, now: datetime) -> int:
 def expire_results(*, now: datetime) -> int:
     """Delete results whose grants have ended, also before their time; return how many."""
     done = MatchRun.objects.filter(state=MatchRunState.DONE)
-    return sum(_expire(run.pk, now) for run in done if _is_over(run, now))
+    return sum(_expire(run.pk, now) for run in done if is_over(run, now))
 
 
-def _is_over(run: MatchRun, now: datetime) -> bool:
+def is_over(run: MatchRun, now: datetime) -> bool:
     """True if its time has come, or a grant that fed it isn't in force any more."""
     if run.expires_at is None or run.expires_at <= now:
         return True

@@ -1,0 +1,23 @@
+from django.urls import URLPattern, path
+
+from haihe.data.matching.views import models, runs
+
+app_name = "matching"
+urlpatterns: list[URLPattern] = [
+    path("", models.models, name="models"),
+    path("models/new/", models.new, name="new"),
+    path("models/new/preview/", models.preview, name="preview"),
+    path("models/new/file/", models.upload, name="upload"),
+    path("models/<slug:number>/", models.model, name="model"),
+    path("models/<slug:number>/edit/", models.edit, name="edit"),
+    path("models/<slug:number>/file/", models.upload, name="upload-version"),
+    path("models/<slug:number>/run/", runs.start, name="start"),
+    path("versions/<uuid:pk>/", models.version, name="version"),
+    path("versions/<uuid:pk>/file/", models.version_file, name="version-file"),
+    path("versions/<uuid:pk>/<slug:name>/", models.move, name="move-version"),
+    path("runs/<slug:number>/", runs.run, name="run"),
+    path("runs/<slug:number>/live/", runs.run_live, name="run-live"),
+    path("runs/<slug:number>/cancel/", runs.cancel, name="cancel"),
+    path("runs/<slug:number>/result/", runs.result, name="result"),
+    path("runs/<slug:number>/result/<int:row>/", runs.open_row, name="open-row"),
+]

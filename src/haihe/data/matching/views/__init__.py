@@ -1,0 +1,1 @@
+"""Pages of comparisons, each with one call of the domain."""
