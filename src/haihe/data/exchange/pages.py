@@ -63,7 +63,7 @@ class FeedsPage:
     rows: "Page[FeedRun]"
     now: datetime
     may_upload: bool
-    held: list[FeedRun]
+    held: list[tuple[FeedRun, str]]
 
 
 @dataclass(frozen=True, slots=True)

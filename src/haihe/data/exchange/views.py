@@ -45,8 +45,10 @@ _SEEN_BY = (Role.STEWARD, Role.APPROVER, Role.OPERATOR)
 @role_required(*_SEEN_BY)
 def feeds(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
-    shown = [feed_of(actor, register, owner_of(register.resource)) for register in queries.visible_registers(actor)]
-    held = held_among(queries.visible_runs(actor))
+    registers = queries.visible_registers(actor)
+    shown = [feed_of(actor, register, owner_of(register.resource)) for register in registers]
+    titles = {register.resource: register.title for register in registers}
+    held = [(run, titles.get(run.resource, run.resource)) for run in held_among(queries.visible_runs(actor))]
     rows = Paginator(queries.visible_runs(actor), PAGE_ROWS).get_page(request.GET.get("page"))
     page = FeedsPage(shown, rows, timezone.now(), any(feed.may_upload for feed in shown), held)
     return render(request, "exchange/feeds.html", {"page": page})

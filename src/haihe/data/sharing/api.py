@@ -24,6 +24,7 @@ from haihe.data.sharing.operations import (
     suspend_grant,
     terminate_grant,
 )
+from haihe.data.sharing.operations.receipting import hand_over_by_receipt, report_removal
 from haihe.data.sharing.operations.requesting import Application
 from haihe.data.sharing.operations.scoring import refresh_scoreboard
 from haihe.data.sharing.ports import QuestionRefused, SourceUnreachable, VerificationAnswer, Verifier
@@ -74,6 +75,7 @@ __all__ = [
     "grants_for",
     "grants_of",
     "grants_on",
+    "hand_over_by_receipt",
     "move_correction",
     "move_grant",
     "move_request",
@@ -82,6 +84,7 @@ __all__ = [
     "refresh_scoreboard",
     "refuse_request",
     "register_client",
+    "report_removal",
     "request_sharing",
     "resume_grant",
     "rotate_key",

@@ -191,6 +191,15 @@ GRANT: Final = Workflow(
         Move("deliver_by_rule", (_G.PREPARING,), _G.ACTIVE, (Part.SYSTEM,), _ART_22),
         # 批量交换, 文件下载: the owner hands over and says how, the user confirms or says what is wrong.
         Move("hand_over", (_G.PREPARING,), _G.RECEIVING, _OWNERS, _ART_22, CLOCKS[ClockName.RECEIPT].working_days),
+        # What the exchange delivers by itself is handed over by its receipt.
+        Move(
+            "hand_over_by_receipt",
+            (_G.PREPARING,),
+            _G.RECEIVING,
+            (Part.SYSTEM,),
+            _ART_22,
+            CLOCKS[ClockName.RECEIPT].working_days,
+        ),
         Move("confirm_receipt", (_G.RECEIVING,), _G.ACTIVE, _APPLICANTS, _ART_22),
         Move("object_receipt", (_G.RECEIVING,), _G.PREPARING, _APPLICANTS, _ART_22),
         Move("receive_by_rule", (_G.RECEIVING,), _G.ACTIVE, (Part.SYSTEM,), _ART_22),
@@ -278,6 +287,7 @@ TOLD: Final[dict[str, dict[str, tuple[Part, ...]]]] = {
     "grant": {
         "deliver_by_rule": _APPLICANTS,
         "hand_over": _APPLICANTS,
+        "hand_over_by_receipt": (*_APPLICANTS, *_OWNERS),
         "confirm_receipt": _OWNERS,
         "object_receipt": _OWNERS,
         "receive_by_rule": (*_APPLICANTS, *_OWNERS),

@@ -66,6 +66,15 @@ DISPOSAL: Final = Workflow(
             _ART_27,
             CLOCKS[ClockName.DISPOSAL].working_days,
         ),
+        # What the exchange delivered and took away again is reported by its receipt, in the user's place.
+        Move(
+            "report_by_receipt",
+            (_D.DUE,),
+            _D.REPORTED,
+            (Part.SYSTEM,),
+            _ART_27,
+            CLOCKS[ClockName.DISPOSAL].working_days,
+        ),
         Move("accept_disposal", (_D.REPORTED,), _D.DONE, _OWNERS, _ART_27),
         Move("object_disposal", (_D.REPORTED,), _D.DUE, _OWNERS, _ART_27),
         Move("accept_by_rule", (_D.REPORTED,), _D.DONE, (Part.SYSTEM,), _ART_27),
@@ -166,6 +175,7 @@ CLOSING_TOLD: Final[dict[str, dict[str, tuple[Part, ...]]]] = {
         "open_disposal": _APPLICANTS,
         "instruct": _APPLICANTS,
         "report_disposal": _OWNERS,
+        "report_by_receipt": (*_APPLICANTS, *_OWNERS),
         "accept_disposal": _APPLICANTS,
         "object_disposal": _APPLICANTS,
         "overdue": (Part.AUTHORITY, *_APPLICANTS, *_OWNERS),

@@ -1,7 +1,7 @@
 """Tags and filters that every component's templates may load: `{% load haihe %}`. All are shown on /ui."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.core.paginator import Page
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from haihe.base.accounts import api as accounts
@@ -132,6 +133,12 @@ def day(value: date | datetime | None) -> SafeString | str:
 def moment(value: datetime | None) -> SafeString | str:
     """Write 2026年11月23日 14:05 in the city's time; None as a dash."""
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), figures.moment(value)) if value else "—"
+
+
+@register.filter
+def since(value: datetime, now: datetime) -> str:
+    """Write how long ago, as `timesince` does, but nothing of "0 minutes"."""
+    return _("不到 1 分钟") if now - value < timedelta(minutes=1) else timesince(value, now)
 
 
 @register.filter

@@ -116,7 +116,7 @@ class OverviewPage:
     owners: list[OwnersScore]
     owner: str
     labels: list[Text]
-    held: list[FeedRun]
+    held: list[tuple[FeedRun, str]]
 
 
 def report_page(actor: Actor, run_id: UUID) -> ReportPage:
@@ -158,7 +158,8 @@ def overview_page(actor: Actor, *, owner: str, number: str | None) -> OverviewPa
         for report in page
     ]
     owners, labels = queries.owners_scores(actor), list(wording.DIMENSIONS.values())
-    return OverviewPage(page, rows, owners, owner, labels, queries.held_runs(actor))
+    held = [(run, titles.get(run.resource, run.resource)) for run in queries.held_runs(actor)]
+    return OverviewPage(page, rows, owners, owner, labels, held)
 
 
 def _scores(report: QualityReport) -> list[Scored]:

@@ -68,6 +68,8 @@ class SourceForm(Told):
     """What all kinds share. `secrets` are the names that go into the sealed struct."""
 
     secrets: ClassVar[tuple[str, ...]] = ()
+    groups: ClassVar[tuple[tuple[Any, tuple[str, ...]], ...]] = ()
+    """Long forms in parts: a heading, and the names of its fields. What is in no part comes first."""
 
     title = _text(_("数据源名称"), hint=_("同一数据资源的数据源之间用来区分，例如“业务系统只读库”。"), max_length=60)
 
@@ -79,6 +81,13 @@ class SourceForm(Told):
     @property
     def secret(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.secrets if self.cleaned_data[name]}
+
+    @property
+    def parts(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        """Return the fields under their headings, for the page."""
+        grouped = {name for _heading, names in self.groups for name in names}
+        first = ("", [self[name] for name in self.fields if name not in grouped])
+        return [first, *((heading, [self[name] for name in names]) for heading, names in self.groups)]
 
     @classmethod
     def filled(cls, title: str, settings: dict[str, Any]) -> dict[str, Any]:
@@ -128,6 +137,11 @@ class SftpForm(DropForm):
 
 class DatabaseForm(SourceForm):
     secrets = ("password",)
+    groups = (
+        (_("连接"), ("engine", "host", "port", "database", "user", "password", "url", "tls", "authority")),
+        (_("取什么"), ("table", "query", "columns")),
+        (_("每次取多少"), ("how", "watermark", "overlap", "key")),
+    )
 
     engine = _choice(
         _("数据库"),

@@ -148,8 +148,11 @@ def settings_of(source: Source, form: SourceForm) -> list[tuple[str, str]]:
     return shown
 
 
-def legs_of(legs: Legs) -> list[LegRow]:
-    rows = [LegRow(wording.LEGS[leg.leg], "success", _("通"), leg.told) for leg in legs.found]
+def legs_of(legs: Legs, connector: str) -> list[LegRow]:
+    rows = [
+        LegRow(wording.LEGS[leg.leg], "success", _("通"), wording.found_told(connector, leg.leg, leg.told))
+        for leg in legs.found
+    ]
     if legs.failed is not None:
         told = wording.told(legs.fault, legs.sentence)
         rows.append(LegRow(wording.LEGS[legs.failed], "danger", _("不通"), told))

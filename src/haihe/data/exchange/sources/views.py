@@ -116,7 +116,7 @@ def probe(request: HttpRequest, pk: UUID) -> HttpResponse:
     legs = probing.probe_source(actor, pk, now=timezone.now())
     columns = legs.preview.columns if legs.preview else ()
     rows = pages.masked_rows(legs, rules_of(found.resource))
-    page = pages.ProbePage(found, pages.legs_of(legs), columns, rows, failed=legs.failed is not None)
+    page = pages.ProbePage(found, pages.legs_of(legs, found.connector), columns, rows, failed=legs.failed is not None)
     return render(request, "exchange/sources/probe.html", {"page": page})
 
 

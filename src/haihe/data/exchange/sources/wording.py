@@ -18,6 +18,7 @@ KINDS: Final[dict[str, tuple[Text, Text]]] = {
     "sftp": (_("SFTP 文件夹"), _("登录对方的 SFTP 服务器，取写完的文件。")),
     "database": (_("数据库"), _("从对方数据库的表、视图或一条查询取数，只读。")),
 }
+_DROPS: Final = frozenset({"folder", "sftp"})
 LEGS: Final[dict[Leg, Text]] = {
     Leg.NAME: _("找到主机并在允许的网段之内"),
     Leg.CONNECT: _("能连上"),
@@ -80,6 +81,20 @@ _SENTENCES: Final[dict[str, str]] = {
     "NOTHING_NEW": _noop("没有新数据。"),
     "CANCELLED": _noop("数据源已暂停，这次取数已取消。"),
 }
+
+
+def found_told(connector: str, leg: Leg, found: str) -> str:
+    """Say what a test found at a leg that holds; connectors have no language and tell figures and names."""
+    if connector in _DROPS and leg is Leg.PLACE and found == "/":
+        return gettext("投放目录本身")
+    if connector in _DROPS and leg is Leg.ROWS:
+        number, _colon, first = found.partition(": ")
+        if not first:
+            return gettext("文件夹里还没有写完的文件；放进文件后可以再测，也可以直接继续。")
+        return gettext("有 %(n)s 个文件等待取走，先取 %(first)s") % {"n": number, "first": first}
+    if connector == "database" and leg is Leg.ROWS:
+        return gettext("%(n)s 列") % {"n": found}
+    return found
 
 
 def told(code: str, stored: str) -> str:

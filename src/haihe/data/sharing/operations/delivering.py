@@ -39,7 +39,7 @@ def make_delivery_move(row: Grant, actor: Actor, part: Part, move: Move, words: 
     if move.name == "urge":
         check_overdue(row, now)
     source, row.state = row.state, GrantState(move.target)
-    if move.name == "hand_over":
+    if row.state == GrantState.RECEIVING:
         row.handed_over_at = now
     if move.name == "overdue":
         row.overdue_told_at = now

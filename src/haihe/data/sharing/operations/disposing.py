@@ -72,6 +72,12 @@ def accept_by_rule(*, now: datetime) -> int:
     return sum(_accept_by_rule(pk, now=now) for pk in list(rows.values_list("pk", flat=True)))
 
 
+def report_gone(row: Disposal, words: str, *, method: str, on: date, now: datetime) -> None:
+    """Report by a receipt that what was delivered is gone; the row is locked by the caller."""
+    row.method, row.disposed_on = method, on
+    _make(row, SYSTEM, Part.SYSTEM, DISPOSAL.move(row.state, "report_by_receipt"), words, now)
+
+
 def note_late_disposal(row: Disposal, *, now: datetime) -> None:
     """Write down that the user lets it lie; the row is locked by the caller."""
     _make(row, SYSTEM, Part.SYSTEM, DISPOSAL.move(row.state, "overdue"), "", now)
@@ -99,7 +105,7 @@ def _make(row: Disposal, actor: Actor, part: Part, move: Move, words: str, now: 
     source, row.state = row.state, DisposalState(move.target)
     if move.name == "instruct":
         row.instructions = words
-    if move.name == "report_disposal":
+    if move.target == DisposalState.REPORTED:
         row.what, row.reported_at, row.due_on = words, now, None
     if move.name == "object_disposal":
         _start_clock(row, now)
@@ -135,7 +141,8 @@ def _record(
     source: str = "",
     words: str = "",
 ) -> None:
-    facts = {"method": row.method, "disposed_on": str(row.disposed_on)} if name == "report_disposal" else {}
+    is_report = name in {"report_disposal", "report_by_receipt"}
+    facts = {"method": row.method, "disposed_on": str(row.disposed_on)} if is_report else {}
     record(
         row,
         actor,

@@ -170,7 +170,7 @@ def _step(
         facts={"put_right_by": row.put_right_by.isoformat()} if row.put_right_by else {},
     )
     announce_grant(row)
-    if row.state in GRANT.terminal and source not in UNDELIVERED:
+    if row.state in GRANT.terminal and source != GrantState.PREPARING:
         open_disposal(row, now=now)
 
 

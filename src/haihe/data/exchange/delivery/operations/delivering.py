@@ -17,7 +17,13 @@ from haihe.base.accounts.api import Actor, Role, require
 from haihe.base.ledger import api as ledger
 from haihe.data.exchange.delivery import granting, receipts, secrets
 from haihe.data.exchange.delivery.content import GrantedRows, Measured
-from haihe.data.exchange.delivery.models import OPEN_STATES, DataDelivery, DeliveryKind, DeliveryState
+from haihe.data.exchange.delivery.models import (
+    OPEN_STATES,
+    DataDelivery,
+    DeliveryKind,
+    DeliveryPlan,
+    DeliveryState,
+)
 from haihe.data.exchange.delivery.operations.moving import alone, move
 from haihe.data.exchange.delivery.ports import DeliveryFailed, Fault, Found
 from haihe.data.exchange.delivery.targets import TARGETS
@@ -181,7 +187,22 @@ def _check(row: DataDelivery, found: Found) -> None:
 
 def _finish(row: DataDelivery, found: Found, now: datetime) -> None:
     receipt, signature = receipts.receipt_of(row, found, now=now)
-    move(row.id, "finish", now=now, receipt=receipt, signature=signature)
+    with transaction.atomic():
+        # The plans first, so that of two removals that end together the later one sees the earlier.
+        plans = list(DeliveryPlan.objects.select_for_update().filter(grant=row.plan.grant).order_by("pk"))
+        move(row.id, "finish", now=now, receipt=receipt, signature=signature)
+        if row.kind == DeliveryKind.PUT:
+            sharing.hand_over_by_receipt(grant_id=row.plan.grant, number=row.number, rows=found.rows, now=now)
+        else:
+            _report_removal(row.plan.grant, plans, now)
+
+
+def _report_removal(grant: UUID, plans: Sequence[DeliveryPlan], now: datetime) -> None:
+    """Tell sharing once nothing is left at any target of the grant; until then its user answers for the rest."""
+    gone = DataDelivery.objects.filter(plan__in=plans, kind=DeliveryKind.REMOVE, state=DeliveryState.DONE)
+    numbers = sorted(gone.values_list("number", flat=True))
+    if len(numbers) == len(plans):
+        sharing.report_removal(grant_id=grant, numbers=numbers, now=now)
 
 
 def _failed(row: DataDelivery, failed: DeliveryFailed, now: datetime) -> None:

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from haihe.base.accounts.testing import make_user
 from haihe.city import cast
@@ -29,6 +30,8 @@ def test_a_steward_sees_all_versions_and_compares_two() -> None:
     client = signed_in("steward_mzj")
     page = client.get(VERSIONS).content.decode()
     assert page.count("名册.csv") == 2
+    assert page.count('type="radio"') == 4
+    assert "checked" not in strip_tags(page), "a tag broke off within itself"
     told = client.get(COMPARE, {"before": after.pk, "after": before.pk}).content.decode()
     assert "<del>3</del> → <ins>5</ins>" in " ".join(told.split())
     assert "已变化（个人信息不显示）" in told
