@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from haihe.data.exchange.models import Mode
 from haihe.data.exchange.rules import RegisterSchema
 
 ACCEPTED = ".csv,.txt,.tsv,.xlsx,.xlsm,.xls,.et,.json,.jsonl,.ndjson,.parquet,.zip,text/csv,text/plain"
@@ -24,6 +25,14 @@ class UploadForm(forms.Form):
         ),
         widget=forms.FileInput(attrs={"class": "form-control", "accept": ACCEPTED}),
         error_messages={"required": _("请选择要上传的文件。"), "empty": _("文件是空的。")},
+    )
+    mode = forms.ChoiceField(
+        label=_("内容"),
+        choices=[(Mode.FULL, _("全部数据，替换上一份")), (Mode.DELTA, _("只有变化，合并到上一份"))],
+        help_text=_("只有变化的文件要多一列 _op：upsert 为新增或修改，delete 为删除（只需写主键）。"),
+        widget=forms.Select(attrs={"class": "form-select"}),
+        initial=Mode.FULL,
+        required=False,
     )
     as_of = forms.DateTimeField(
         label=_("数据截止时间"),
@@ -46,6 +55,11 @@ class UploadForm(forms.Form):
                 field.widget.attrs["aria-invalid"] = "true"
             if told:
                 field.widget.attrs["aria-describedby"] = " ".join(told)
+
+    @property
+    def mode_told(self) -> str:
+        """Whether the file is whole; forms from before there was a choice don't say."""
+        return self.cleaned_data["mode"] or Mode.FULL
 
     @property
     def moment(self) -> datetime | None:

@@ -26,21 +26,26 @@ _MEMORY = "768MB"
 _ROOM_PER_ENTRY_BYTES = 2048
 _LEAST_ROOM_BYTES = 16 * 1024 * 1024
 _ENTRIES = """
-WITH doubted AS (SELECT DISTINCT unnest(subjects) AS subject FROM refused)
+WITH doubted AS (SELECT DISTINCT subject FROM {doubts})
 SELECT coalesce(a.subject, d.subject) AS subject, d.subject IS NOT NULL AS in_doubt, {name_key}{fields}
 FROM read_parquet({data}) a FULL JOIN doubted d ON a.subject = d.subject
 ORDER BY 1
 """
+_OF_REJECTS = "(SELECT unnest(subjects) AS subject FROM refused)"
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotFiles:
-    """The Parquet files of one snapshot, the key of the rejects', and how many rows both have together."""
+    """The Parquet files of one snapshot, the key of the rejects', and how many rows both have together at most.
+
+    `doubts` says who is in doubt where rows came from several files; else the rejects do.
+    """
 
     data: Path
     rejects: Path
     rejects_key: bytes
     rows: int
+    doubts: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +126,7 @@ def _query(files: SnapshotFiles, schema: RegisterSchema, indexed: list[Column]) 
     fields = [f"a.{name(c.field)}" if c.kind is Kind.INTEGER else f"a.{name(c.field)}::VARCHAR" for c in indexed]
     return _ENTRIES.format(
         data=text(files.data),
+        doubts=f"read_parquet({text(files.doubts)})" if files.doubts else _OF_REJECTS,
         # Where a register holds several names, the first is the subject's.
         name_key=names[0] if names else "NULL",
         fields="".join(f", {field}" for field in fields),

@@ -2,7 +2,7 @@
 
 `<data_dir>/lake/<resource>/<snapshot>/` holds `data.parquet` (accepted rows; of what is personal only keyed hashes),
 `personal.parquet` (the personal columns by `line`), `rejects.parquet` (the other rows whole) and `manifest.json`
-(counts, hashes, columns, where it came from). The latter two Parquet files are encrypted with the resource's key
+(counts, hashes, columns, where it came from). The two in the middle are encrypted with the resource's key
 (docs/adr/0019-engine-of-the-exchange.md). Snapshots of format 1 sealed row by row instead; they stay readable.
 """
 
@@ -24,9 +24,14 @@ from haihe.data.exchange.keyed import SUBJECT, key_field
 from haihe.data.exchange.rejected import SCHEMA as REJECTED_SCHEMA
 from haihe.data.exchange.resource_keys import ResourceKey
 from haihe.data.exchange.rules import Column, Kind, RegisterSchema
+from haihe.data.exchange.setwise.deltas import DELETED
 from haihe.data.exchange.staging import Staging
 
 DATA, PERSONAL, REJECTS, MANIFEST = "data.parquet", "personal.parquet", "rejects.parquet", "manifest.json"
+DOUBTS = "doubts.parquet"
+"""Beside merged rows: who is in doubt after all the files that they came from, as keyed hashes."""
+CHANGES = "changes/"
+"""Before the name of a delta's own file, for its key: no two files share one."""
 MANIFEST_FORMAT = 2
 _SQL_TYPES = {Kind.INTEGER: "BIGINT", Kind.DECIMAL: "DECIMAL(17, 2)", Kind.DATE: "DATE"}
 
@@ -58,10 +63,11 @@ def write_parquet(staging: Staging, target: Path, *, snapshot: str, key: Resourc
 def _write_accepted(staging: Staging, target: Path, snapshot: str, key: ResourceKey) -> int:
     schema, written = staging.schema, 0
     with ExitStack() as stack:
-        writers = [(names := open_columns(schema), _writer(stack, staging.columns, target / DATA, names, None))]
+        shown = [*open_columns(schema), *([DELETED] if staging.operations is not None else [])]
+        writers = [(shown, _writer(stack, staging.columns, target / DATA, shown, None))]
         if schema.sealed_columns:
-            hidden = ["line", *(column.field for column in schema.sealed_columns)]
-            file_key = key.file_key(snapshot, PERSONAL)
+            hidden = hidden_columns(schema)
+            file_key = key.file_key(snapshot, PERSONAL if staging.operations is None else CHANGES + PERSONAL)
             writers.append((hidden, _writer(stack, staging.columns, target / PERSONAL, hidden, file_key)))
         pool = stack.enter_context(ThreadPoolExecutor(len(writers)))
         writing: list[Future[None]] = []
@@ -87,6 +93,11 @@ def open_columns(schema: RegisterSchema) -> list[str]:
     subject = [SUBJECT] if schema.subject else []
     keyed = [key_field(column.field) for column in schema.keyed_columns]
     return ["line", *subject, *keyed, *(column.field for column in schema.plain_columns)]
+
+
+def hidden_columns(schema: RegisterSchema) -> list[str]:
+    """Return the columns of `personal.parquet`."""
+    return ["line", *(column.field for column in schema.sealed_columns)]
 
 
 def sql_type(column: Column) -> str:

@@ -43,7 +43,8 @@ class FeedRun(models.Model):
     Counts are of data rows: rows_in = rows_accepted + rows_rejected at every moment. Blank lines, and lines above
     the header, are no rows; they are counted apart. `folder` (below the data directory) holds what was kept of the
     rows, and `manifest_sha256` proves it. `connector` is how the file came ("upload", "sftp" …), `source` which source
-    fetched it, `format` how its rows stand in it, `part` which sheet or member of it was read.
+    fetched it, `format` how its rows stand in it, `part` which sheet or member of it was read. `merged` is the account
+    of a delta over the snapshot before (deltas/merging.py).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -70,6 +71,7 @@ class FeedRun(models.Model):
     blank_lines = models.IntegerField(default=0)
     preface_lines = models.IntegerField(default=0)
     reasons = models.JSONField(default=dict)
+    merged = models.JSONField(default=dict, db_default={})
     ignored_columns = ArrayField(models.CharField(max_length=200), default=list)
     encoding = models.CharField(max_length=32, blank=True)
     encoding_confidence = models.FloatField(null=True, blank=True)

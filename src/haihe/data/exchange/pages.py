@@ -167,6 +167,11 @@ class RunPage:
         return _("数据已采用，正在提供服务。") if self.is_serving else _("数据已采用，后来已被更新的一份替换。")
 
     @property
+    def merged(self) -> list[tuple[Text, int]]:
+        """How a delta and the snapshot before became the one after: what was there, what was done, what is there."""
+        return [(label, self.run.merged[name]) for name, label in _MERGED] if self.run.merged else []
+
+    @property
     def progress_percent(self) -> int:
         return min(100, 100 * self.run.bytes_read // max(1, self.run.size_bytes))
 
@@ -194,6 +199,15 @@ class RunPage:
     def confidence_percent(self) -> int:
         return round(100 * (self.run.encoding_confidence or 0))
 
+
+_MERGED: tuple[tuple[str, Text], ...] = (
+    ("before", _("合并前")),
+    ("new", _("新增")),
+    ("replaced", _("替换")),
+    ("deleted", _("删除")),
+    ("unchanged", _("未变")),
+    ("after", _("合并后")),
+)
 
 _FORMATS: dict[str, Text] = {
     "csv_file": _("分隔符文本（CSV）"),

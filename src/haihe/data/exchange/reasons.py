@@ -34,6 +34,8 @@ class Reason(StrEnum):
     BAD_ELEMENT = "BAD_ELEMENT"
     DUPLICATE = "DUPLICATE"
     CONFLICT = "CONFLICT"
+    KEY_CONFLICT = "KEY_CONFLICT"
+    BAD_OPERATION = "BAD_OPERATION"
 
 
 SENTENCES: dict[str, str] = {
@@ -62,6 +64,8 @@ SENTENCES: dict[str, str] = {
     Reason.BAD_ELEMENT: _("不是一条可以读出的记录，请检查括号、引号和逗号。"),
     Reason.DUPLICATE: _("与前面的一行完全相同，只保留前面那一行。"),
     Reason.CONFLICT: _("同一个人有两行不同的内容，无法判断哪一行对；请每人只保留一行。"),
+    Reason.KEY_CONFLICT: _("主键相同的两行内容不同，无法判断哪一行对；请每个主键只保留一行。"),
+    Reason.BAD_OPERATION: _("增量文件每一行的 _op 列应写 upsert（新增或修改）或 delete（删除）。"),
 }
 
 # These rows say nothing that another row could contradict; every other refused row puts its person in doubt.
@@ -91,6 +95,9 @@ class Refusal(StrEnum):
     UNSAFE_NAME = "UNSAFE_NAME"
     SEVERAL_TABLES = "SEVERAL_TABLES"
     NO_TABLE = "NO_TABLE"
+    NEEDS_FULL = "NEEDS_FULL"
+    DELETE_WITHOUT_KEY = "DELETE_WITHOUT_KEY"
+    DELTA_WAITS = "DELTA_WAITS"
 
 
 class Failure(StrEnum):

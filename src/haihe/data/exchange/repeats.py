@@ -1,7 +1,8 @@
 """Second pass: rows that repeat or contradict each other, found set-wise among the rows that passed the first.
 
-Rows of one subject that are the same in every value after reading (2026/3/1 is 2026-03-01) are exact duplicates: the
-first is accepted, the others are refused as DUPLICATE and put nobody in doubt.
+Rows of one subject (in a register about no persons: of one key) that are the same in every value after reading
+(2026/3/1 is 2026-03-01) are exact duplicates: the first is accepted, the others are refused as DUPLICATE and put nobody
+in doubt.
 
 Two *different* rows for one subject contradict each other, and all of them are refused as CONFLICT: nothing in a file
 says which one is right. The later line needn't be the newer fact (exports are sorted by place or name), and a guess
@@ -26,6 +27,7 @@ from haihe.data.exchange.engine import duck
 from haihe.data.exchange.keyed import SUBJECT
 from haihe.data.exchange.ports import Batch, Reading, Record
 from haihe.data.exchange.reasons import SENTENCES, Reason
+from haihe.data.exchange.rules import Column
 from haihe.data.exchange.staging import Part, Staging
 from haihe.kernel.mac import Mac
 
@@ -109,13 +111,21 @@ def _places(part: Part, met: npt.NDArray[np.bool_]) -> Places:
 
 def _keys_of(staging: Staging, part: Part, places: Places, digests: _Digests) -> pa.RecordBatch:
     rows = staging.rows.open(part.frame).take(pa.array(places))
-    fields = [column.field for column in staging.schema.columns]
-    values = [msgspec.msgpack.encode(list(row.values())) for row in rows.select(fields).to_pylist()]
-    told = digests(values, size=_DIGEST_BYTES)
-    # Rows without a subject repeat only if they are the same altogether.
-    keys = rows.column(SUBJECT).to_pylist() if staging.schema.subject else told
+    told = _digests_of(rows, staging.schema.columns, digests)
+    if staging.schema.subject:
+        keys = rows.column(SUBJECT).to_pylist()
+    else:
+        # Rows without a key repeat only if they are the same altogether.
+        key = staging.schema.key_columns
+        keys = _digests_of(rows, key, digests) if key else told
     columns = [rows.column("line"), pa.array(keys, pa.binary()), pa.array(told, pa.binary())]
     return pa.RecordBatch.from_arrays(columns, ["line", "row_key", "digest"])
+
+
+def _digests_of(rows: pa.RecordBatch, columns: Sequence[Column], digests: _Digests) -> list[bytes]:
+    fields = [column.field for column in columns]
+    values = [msgspec.msgpack.encode(list(row.values())) for row in rows.select(fields).to_pylist()]
+    return digests(values, size=_DIGEST_BYTES)
 
 
 def _with_records(
@@ -123,22 +133,23 @@ def _with_records(
 ) -> Iterator[tuple[list[Repeat], dict[int, Record]]]:
     """Yield repeats, some at a time, with what stood in their lines."""
     again = _Again(staging, reread)
+    whose = Reason.CONFLICT if staging.schema.subject else Reason.KEY_CONFLICT
     while rows := found.fetchmany(_AT_A_TIME):
-        repeats = [_repeat(*row) for row in rows]
+        repeats = [_repeat(whose, *row) for row in rows]
         yield repeats, again.records([repeat.line for repeat in repeats])
 
 
-def _repeat(line: int, key: bytes, first: int, differ: bool, lines: list[int]) -> Repeat:
+def _repeat(conflict: Reason, line: int, key: bytes, first: int, differ: bool, lines: list[int]) -> Repeat:
     if differ:
-        return Repeat(line, _conflict(line, lines), bytes(key), True)
+        return Repeat(line, _conflict(conflict, line, lines), bytes(key), True)
     sentence = f"与第 {first} 行完全相同，只保留第 {first} 行。"
     return Repeat(line, Problem("", Reason.DUPLICATE, sentence), bytes(key), False)
 
 
-def _conflict(line: int, lines: list[int]) -> Problem:
+def _conflict(code: Reason, line: int, lines: list[int]) -> Problem:
     others = [str(other) for other in lines if other != line]
     shown = "、".join(others[:_SHOWN_LINES]) + (" 等" if len(others) > _SHOWN_LINES else "")
-    return Problem("", Reason.CONFLICT, f"{SENTENCES[Reason.CONFLICT][:-1]}（另见第 {shown} 行）。")
+    return Problem("", code, f"{SENTENCES[code][:-1]}（另见第 {shown} 行）。")
 
 
 def _refuse(staging: Staging, record: Record, repeat: Repeat, counts: Counts) -> None:

@@ -70,6 +70,11 @@ class Column(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     source: str | None = None
 
     @property
+    def may_be_key(self) -> bool:
+        """True where it tells rows apart: it is never empty, and equal values are known to be equal."""
+        return self.required and self.personal is not Personal.SEALED
+
+    @property
     def titles(self) -> tuple[str, ...]:
         """The titles by which a file's column is this one."""
         if self.source is not None:
@@ -87,14 +92,19 @@ class CrossRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     sentence: str
 
 
-class RegisterSchema(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All the rules of one resource. A run with more rejects than `max_reject_percent` of its rows is held."""
+class RegisterSchema(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """All the rules of one resource. A run with more rejects than `max_reject_percent` of its rows is held.
+
+    `key` names the columns by which rows are told apart, so that one can be replaced or deleted. A register about
+    persons has one row a person: its key is its subject, said or not.
+    """
 
     resource: str
     title: str
     columns: tuple[Column, ...]
     cross_rules: tuple[CrossRule, ...] = ()
     max_reject_percent: float = DEFAULT_MAX_REJECT_PERCENT
+    key: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         fields = [column.field for column in self.columns]
@@ -108,6 +118,18 @@ class RegisterSchema(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         comparable = {column.field for column in self.columns if column.kind not in (Kind.INTEGER, Kind.DECIMAL)}
         if any({rule.left, rule.right} - comparable for rule in self.cross_rules):
             raise ValueError(f"{self.resource}: a cross rule names a field that is unknown or a number")
+        usable = {column.field for column in self.columns if column.may_be_key}
+        if set(self.key) - usable or len(set(self.key)) != len(self.key):
+            raise ValueError(f"{self.resource}: the key names a field that is unknown, sealed or may be empty")
+        if self.key and self.subject is not None and self.key != (self.subject.field,):
+            raise ValueError(f"{self.resource}: a register about persons has one row a person")
+
+    @property
+    def key_columns(self) -> tuple[Column, ...]:
+        """The columns that tell rows apart; none where only all values together do."""
+        if self.subject is not None:
+            return (self.subject,)
+        return tuple(column for field in self.key for column in self.columns if column.field == field)
 
     @property
     def subject(self) -> Column | None:

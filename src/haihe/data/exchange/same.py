@@ -19,7 +19,7 @@ class RowHashes:
 
     def __init__(self, schema: RegisterSchema) -> None:
         self._by_subject = schema.subject is not None
-        values = ", ".join(name(column.field) for column in schema.columns)
+        values = ", ".join(name(column.field) for column in schema.key_columns or schema.columns)
         self._query = f"SELECT hash({values}) AS hash FROM rows"  # noqa: S608 - quoted names of our own
         self._own = threading.local()
 

@@ -47,6 +47,9 @@ _REFUSALS = {
     Refusal.UNSAFE_NAME: _("压缩包里的文件名不安全；请重新打包后再上传。"),
     Refusal.SEVERAL_TABLES: _("文件里有几份不同的表，无法判断用哪一份；请只保留一份。"),
     Refusal.NO_TABLE: _("文件里没有可以读取的表。"),
+    Refusal.NEEDS_FULL: _("没有可以合并的整份数据；请先报送一次全量，再报送增量。"),
+    Refusal.DELETE_WITHOUT_KEY: _("有删除行没有写主键，无法判断删除哪一行；没有采用任何行。"),
+    Refusal.DELTA_WAITS: _("前一份增量还没有处理完，请等它有了结果再报送；增量必须按顺序采用。"),
 }
 _HELD = {
     "HELD_COLUMNS": _("文件的列与约定的不同，等数据专员决定；上一份可用数据继续服务。"),

@@ -27,6 +27,7 @@ from haihe.data.exchange.rejected import RejectedRows
 from haihe.data.exchange.rules import RegisterSchema
 from haihe.data.exchange.same import RowHashes
 from haihe.data.exchange.setwise.checking import BatchChecker, CheckedBatch
+from haihe.data.exchange.setwise.deltas import DeltaChecker
 from haihe.kernel.keyring import Keyring
 
 ACCEPTED, REJECTED = "accepted.sealed", "rejected.sealed"
@@ -63,10 +64,20 @@ class _Judged:
 class Staging:
     """The staged rows of one run. Use as a context manager; nothing of it is left."""
 
-    def __init__(self, folder: Path, schema: RegisterSchema, keyring: Keyring, facts: SourceFacts) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        schema: RegisterSchema,
+        keyring: Keyring,
+        facts: SourceFacts,
+        *,
+        operations: int | None = None,
+    ) -> None:
+        """`operations` is where a delta's column of them stands; None: the rows are all there are."""
         self.folder = folder
         self.schema = schema
         self.facts = facts
+        self.operations = operations
         self.keys = RowKeys(schema, keyring)
         self.subject_keys = keyring.subject_keys
         self.parts: list[Part] = []
@@ -148,7 +159,11 @@ def _in_order(worker: "_Worker", batches: Iterable[Batch]) -> Iterator[list[_Jud
 
 class _Worker:
     def __init__(self, staging: Staging, sample: Batch) -> None:
-        self._checker = BatchChecker(staging.schema, staging.facts, sample)
+        self._checker: BatchChecker | DeltaChecker
+        if staging.operations is None:
+            self._checker = BatchChecker(staging.schema, staging.facts, sample)
+        else:
+            self._checker = DeltaChecker(staging.schema, staging.facts, sample, staging.operations)
         self._keys = staging.keys
         self._hashes = RowHashes(staging.schema)
         self._rows = staging.rows

@@ -78,7 +78,8 @@ def upload(request: HttpRequest) -> HttpResponse:
 def _receive(actor: Actor, form: UploadForm) -> api.FeedRunInfo:
     file = form.cleaned_data["file"]
     resource = form.cleaned_data["resource"]
-    return api.receive_file(actor, resource, file.name, file.file, now=timezone.now(), as_of=form.moment)
+    mode = form.mode_told
+    return api.receive_file(actor, resource, file.name, file.file, now=timezone.now(), as_of=form.moment, mode=mode)
 
 
 @require_safe

@@ -9,10 +9,9 @@ from django.db import transaction
 from haihe.base.jobs import api as jobs
 from haihe.base.keys.api import keyring
 from haihe.data.exchange import places
-from haihe.data.exchange.connectors.ports import TAKES_DELTAS
 from haihe.data.exchange.lake import remove
-from haihe.data.exchange.models import FeedRun, FeedRunMove, Mode, RunState
-from haihe.data.exchange.operations.receive import check_time, format_of, plain_name
+from haihe.data.exchange.models import FeedRun, FeedRunMove, RunState
+from haihe.data.exchange.operations.receive import check_order, check_time, format_of, plain_name
 from haihe.data.exchange.quality.api import rules_of
 from haihe.data.exchange.received import Received, SealedWriter, open_sealed
 from haihe.data.exchange.records import FeedRunInfo, feed_run_info
@@ -70,10 +69,9 @@ def receive_fetched(run_id: UUID, arrival: Arrival, *, now: datetime) -> FeedRun
 
     Raises: NoRules, FileRefused.
     """
-    if arrival.mode == Mode.DELTA and not TAKES_DELTAS:
-        raise ValueError("a delta would be taken for the whole")
     schema = rules_of(arrival.resource)
     check_time(arrival.resource, arrival.as_of, now)
+    check_order(arrival.resource, arrival.mode)
     run = FeedRun(
         id=run_id,
         resource=schema.resource,

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from time import monotonic
 from traceback import format_tb
@@ -12,23 +12,26 @@ from uuid import UUID
 from haihe.base.keys.api import keyring
 from haihe.data.exchange import ingest, places
 from haihe.data.exchange.counts import Counts
+from haihe.data.exchange.deltas.base import base_of
 from haihe.data.exchange.formats import FORMATS
 from haihe.data.exchange.lake import DATA, remove
-from haihe.data.exchange.models import PART_LENGTH, FeedRun, RunState
+from haihe.data.exchange.models import PART_LENGTH, FeedRun, Mode, RunState
 from haihe.data.exchange.operations.holding import hold_for_columns, hold_for_content
-from haihe.data.exchange.operations.moving import alive, move_run
-from haihe.data.exchange.operations.publish import hold, publish
+from haihe.data.exchange.operations.moving import alive, move_run, one_at_a_time
+from haihe.data.exchange.operations.publish import BaseChanged, hold, publish
+from haihe.data.exchange.operations.refusing import refusal_of
 from haihe.data.exchange.operations.renew_key import writing_key
 from haihe.data.exchange.ports import SourceFacts
 from haihe.data.exchange.quality import api as quality
-from haihe.data.exchange.reasons import FAILURES, Failure, FileRefused, Refusal
+from haihe.data.exchange.reasons import FAILURES, Failure, FileRefused
 from haihe.data.exchange.received import open_sealed
-from haihe.data.exchange.rules import RegisterSchema
 from haihe.kernel.keyring import KeyringError
 from haihe.kernel.workflow import ForbiddenMove
 
 logger = logging.getLogger(__name__)
 _PROGRESS_EVERY_S = 0.5
+
+_CHECKS = {Mode.FULL: ingest.check_source, Mode.DELTA: ingest.check_changes}
 
 type Watch = Callable[[float], None]
 
@@ -84,7 +87,10 @@ def _work(run: FeedRun, clock: Clock, watch: Watch) -> None:
         if prepared.held:
             hold_for_columns(run, prepared.schema, now=clock())
             return
-        checked = ingest.check_source(
+        if run.mode == Mode.DELTA:
+            # Before anything of it is read: nothing can come of it without.
+            base_of(run.resource, prepared.schema)
+        checked = _CHECKS[Mode(run.mode)](
             source,
             FORMATS[run.format],
             schema=prepared.schema,
@@ -94,22 +100,42 @@ def _work(run: FeedRun, clock: Clock, watch: Watch) -> None:
             work=work,
             progress=_Progress(run, watch),
         )
+        _write_account(run, checked.counts, checked.facts)
+        move_run(run.id, "check", now=clock())
+        is_done = _conclude_on_base(run, checked, prepared, clock)
     except FileRefused as refused:
         move_run(run.id, "reject", now=clock(), outcome_code=refused.code, outcome=refused.sentence)
+        is_done = True
+    if is_done:
         _forget_received(run)
-        return
-    _write_account(run, checked.counts, checked.facts)
-    move_run(run.id, "check", now=clock())
-    if _conclude(run, checked, prepared, clock):
-        _forget_received(run)
+
+
+def _conclude_on_base(run: FeedRun, checked: ingest.Checked, prepared: quality.Prepared, clock: Clock) -> bool:
+    """Conclude a run; a delta merged over what is in use, and over what came into use meanwhile where something did."""
+    if run.mode == Mode.FULL:
+        return _conclude(run, checked, prepared, clock)
+    # Nobody else publishes for the resource meanwhile, so that no merge is made in vain.
+    with one_at_a_time(run.resource):
+        while True:
+            base = base_of(run.resource, prepared.schema)
+            merged = ingest.merge_over(base, checked, schema=prepared.schema, work=places.work_folder(run))
+            FeedRun.objects.filter(pk=run.pk).update(merged=asdict(merged.merged) if merged.merged else {})
+            try:
+                return _conclude(run, merged, prepared, clock)
+            except BaseChanged:
+                logger.warning("feed run %s is merged anew: another snapshot came into use", run.id)
 
 
 def _conclude(run: FeedRun, checked: ingest.Checked, prepared: quality.Prepared, clock: Clock) -> bool:
-    """Publish the checked rows, refuse them, or hold them for a decision; False where the file is still needed."""
+    """Publish the checked rows, refuse them, or hold them for a decision; False where the file is still needed.
+
+    Raises: BaseChanged.
+    """
     schema = prepared.schema
     data, work = checked.folder / DATA, places.work_folder(run)
-    assessed = quality.assess(run, data, checked.counts, prepared.ruleset, work=work, now=clock())
-    if (refusal := _refusal_of(checked.counts, schema, assessed)) is not None:
+    whole = replace(checked.counts, rows_accepted=checked.rows)
+    assessed = quality.assess(run, data, whole, prepared.ruleset, work=work, now=clock())
+    if (refusal := refusal_of(checked, schema, assessed)) is not None:
         hold(run, checked, schema=schema, refusal=refusal, now=clock())
     elif assessed.verdict == quality.Verdict.HOLD:
         hold_for_content(run, checked, schema, now=clock())
@@ -117,25 +143,6 @@ def _conclude(run: FeedRun, checked: ingest.Checked, prepared: quality.Prepared,
     else:
         publish(run, checked, schema=schema, clock=clock)
     return True
-
-
-def _refusal_of(counts: Counts, schema: RegisterSchema, assessed: quality.Assessed) -> FileRefused | None:
-    """Decide whether the rows may be published at all."""
-    if not counts.rows_accepted:
-        return FileRefused(Refusal.NO_ROWS, "没有一行可以采用；上一份可用数据继续有效。")
-    share = 100 * counts.rows_rejected / counts.rows_in
-    if share > schema.max_reject_percent:
-        sentence = (
-            f"退回的行占 {share:.1f}%，超过 {schema.max_reject_percent:g}% 的上限，本次数据未采用；"
-            "上一份可用数据继续有效。请按退回理由修改后重新上传。"
-        )
-        return FileRefused(Refusal.TOO_MANY_REJECTS, sentence)
-    if assessed.verdict == quality.Verdict.REJECT:
-        codes = "、".join(assessed.codes)
-        return FileRefused(
-            Refusal.CHECKS_FAILED, f"整体检查不合格（{codes}），本次数据未采用；上一份可用数据继续有效。"
-        )
-    return None
 
 
 class _Progress:

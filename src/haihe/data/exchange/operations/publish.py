@@ -18,8 +18,12 @@ from haihe.data.exchange.rules import RegisterSchema
 KEPT_INDEXES = 2
 
 
+class BaseChanged(Exception):
+    """The snapshot that a delta was merged over isn't the current one any more."""
+
+
 def publish(run: FeedRun, checked: ingest.Checked, *, schema: RegisterSchema, clock: Callable[[], datetime]) -> None:
-    """Make a checked run's rows the current snapshot; held instead if a newer one came first.
+    """Make a checked run's rows the current snapshot; held instead if a newer one came first. Raises: BaseChanged.
 
     Runs of one resource publish one after the other: each index is compared with the one before it, and LMDB opens no
     file twice in one process.
@@ -52,7 +56,7 @@ def _publish(run: FeedRun, checked: ingest.Checked, *, schema: RegisterSchema, c
         run=run,
         as_of=run.as_of,
         created_at=clock(),
-        row_count=checked.counts.rows_accepted,
+        row_count=checked.rows,
         in_doubt_count=size.in_doubt,
         data_sha256=data_sha256,
         size_bytes=size_bytes,
@@ -60,7 +64,14 @@ def _publish(run: FeedRun, checked: ingest.Checked, *, schema: RegisterSchema, c
         index_path=places.index_folder(run) if schema.subject else "",
         is_current=True,
     )
-    if not _switch(run, snapshot, manifest_sha256, now=clock()):
+    base = checked.merged.base if checked.merged else None
+    try:
+        is_current = _switch(run, snapshot, manifest_sha256, base=base, now=clock())
+    except BaseChanged:
+        for place in (places.lake_folder(run), places.index_folder(run)):
+            lake.remove(places.data_dir() / place)
+        raise
+    if not is_current:
         _withdraw(run, manifest_sha256, now=clock())
     remove_old_indexes(run.resource, now=clock())
 
@@ -87,12 +98,17 @@ def _running_index(resource: str) -> Path | None:
     return places.data_dir() / current.index_path if current else None
 
 
-def _switch(run: FeedRun, snapshot: Snapshot, manifest_sha256: str, *, now: datetime) -> bool:
-    """Make the snapshot current in one transaction; False if the current one has become newer meanwhile."""
+def _switch(run: FeedRun, snapshot: Snapshot, manifest_sha256: str, *, base: str | None, now: datetime) -> bool:
+    """Make the snapshot current in one transaction; False if the current one has become newer meanwhile.
+
+    Raises: BaseChanged.
+    """
     with transaction.atomic():
         current = Snapshot.objects.select_for_update().filter(resource=run.resource, is_current=True).first()
         if current and current.as_of > run.as_of:
             return False
+        if base is not None and (current is None or current.id != base):
+            raise BaseChanged
         if current:
             current.is_current = False
             current.save(update_fields=["is_current"])
@@ -125,6 +141,7 @@ def about(run: FeedRun, now: datetime) -> dict[str, Any]:
         "lineage": {
             "came_by": run.came_by,
             "format": run.format,
+            "mode": run.mode,
             "source": str(run.source or ""),
             "run": str(run.id),
             "owner": run.owner,

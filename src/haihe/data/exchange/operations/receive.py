@@ -13,7 +13,7 @@ from haihe.base.keys.api import keyring
 from haihe.data.exchange import formats, places
 from haihe.data.exchange.formats.encoding import HEAD_BYTES
 from haihe.data.exchange.lake import remove
-from haihe.data.exchange.models import UPLOAD, FeedRun, FeedRunMove, RunState
+from haihe.data.exchange.models import TERMINAL_STATES, UPLOAD, FeedRun, FeedRunMove, Mode, RunState
 from haihe.data.exchange.operations.process import Watch, process_run
 from haihe.data.exchange.ownership import owner_of
 from haihe.data.exchange.quality.api import rules_of
@@ -36,24 +36,28 @@ def receive_file(
     *,
     now: datetime,
     as_of: datetime | None = None,
+    mode: str = Mode.FULL,
     inline: bool | None = None,
     watch: Watch = lambda _: None,
 ) -> FeedRunInfo:
     """Take a file for a resource from one of its owner's stewards, and process it.
 
-    `as_of` is the moment the data was true, `now` if not said. Files up to 1 MiB are processed before this returns,
-    larger ones by the worker; `inline` decides otherwise, and `watch` hears the share read. The file lies sealed until
-    its run has ended.
+    `as_of` is the moment the data was true, `now` if not said. In the mode "delta" the file holds changes alone.
+    Files up to 1 MiB are processed before this returns, larger ones by the worker; `inline` decides otherwise, and
+    `watch` hears the share read. The file lies sealed until its run has ended.
 
     Raises: NoRules, NotPermitted; FileRefused where the file isn't even taken (too large, empty, as_of in the future or
-    before the current snapshot's). What is wrong with its contents is told by the run.
+    before the current snapshot's, changes before what they follow has ended). What is wrong with its contents is told
+    by the run.
     """
     schema = rules_of(resource)
     owner = owner_of(resource)
     require(actor, Role.STEWARD, organisation=owner)
     check_time(resource, as_of or now, now)
+    check_order(resource, mode)
     run = FeedRun(
         id=uuid4(),
+        mode=mode,
         resource=schema.resource,
         owner=owner,
         connector=UPLOAD,
@@ -84,6 +88,15 @@ def check_time(resource: str, as_of: datetime, now: datetime) -> None:
     current = latest_snapshot(resource)
     if current and as_of < current.as_of:
         raise FileRefused(Refusal.OLDER_THAN_CURRENT, "数据截止时间早于正在使用的那一份；不会用旧数据替换新数据。")
+
+
+def check_order(resource: str, mode: str) -> None:
+    """Changes alone are merged in their order: whatever came before them must have ended. Raises: FileRefused."""
+    if mode != Mode.DELTA:
+        return
+    if FeedRun.objects.filter(resource=resource).exclude(state__in=TERMINAL_STATES).exists():
+        sentence = "前一份数据还没有处理完，请等它有了结果再报送增量；增量必须按顺序采用。"
+        raise FileRefused(Refusal.DELTA_WAITS, sentence)
 
 
 def _store(run: FeedRun, content: IO[bytes]) -> None:

@@ -31,7 +31,7 @@ def rerun(actor: Actor, run_id: UUID, *, now: datetime) -> FeedRunInfo:
         raise NothingToRerun
     pieces = open_sealed(file, keyring=keyring(), context=f"feed:{run.id}")
     content = io.BufferedReader(_Pieces(pieces()))
-    again = receive_file(actor, run.resource, run.filename, content, now=now, as_of=run.as_of)
+    again = receive_file(actor, run.resource, run.filename, content, now=now, as_of=run.as_of, mode=run.mode)
     file.unlink(missing_ok=True)
     return again
 

@@ -5,17 +5,21 @@ from dataclasses import dataclass
 import msgspec
 
 from haihe.data.exchange.quality.ruleset import Check, DriftKind, RuleSet
-from haihe.data.exchange.rules import Column, CrossRule, RegisterSchema
+from haihe.data.exchange.rules import Column, CrossRule, Personal, RegisterSchema
 
 type Part = Column | CrossRule | Check
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """When a delivery isn't published: share of rejects, and which changes of its columns wait for a decision."""
+    """When a delivery isn't published: share of rejects, and which changes of its columns wait for a decision.
+
+    And the key by which changes alone are merged, of a register about no persons.
+    """
 
     max_reject_percent: float
     held: tuple[DriftKind, ...]
+    key: tuple[str, ...] = ()
 
 
 def part_of(ruleset: RuleSet, about: str, key: str) -> Part | None:
@@ -40,7 +44,8 @@ def with_part(ruleset: RuleSet, about: str, key: str, part: Part | None) -> Rule
 
 
 def with_policy(ruleset: RuleSet, policy: Policy) -> RuleSet:
-    schema = msgspec.structs.replace(ruleset.schema, max_reject_percent=policy.max_reject_percent)
+    """Raises: ValueError where a column can't be in the key."""
+    schema = msgspec.structs.replace(ruleset.schema, max_reject_percent=policy.max_reject_percent, key=policy.key)
     return RuleSet(schema=schema, checks=ruleset.checks, held=policy.held)
 
 
@@ -74,5 +79,12 @@ def _with_parts(ruleset: RuleSet, about: str, parts: tuple[Part, ...]) -> RuleSe
         columns=columns,
         cross_rules=rules,
         max_reject_percent=schema.max_reject_percent,
+        key=_key_left(schema.key, columns),
     )
     return RuleSet(schema=whole, checks=checks, held=ruleset.held)
+
+
+def _key_left(key: tuple[str, ...], columns: tuple[Column, ...]) -> tuple[str, ...]:
+    """A key goes with any of its columns, and where the register becomes one about persons."""
+    is_about_persons = any(column.personal is Personal.SUBJECT for column in columns)
+    return () if is_about_persons or set(key) - {column.field for column in columns} else key

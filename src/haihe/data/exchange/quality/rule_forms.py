@@ -208,14 +208,27 @@ class PolicyForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("出现这些变化时，在读入之前暂停，等专员决定；其余的只记录。"),
     )
+    key = forms.MultipleChoiceField(
+        label=_("主键"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("能区分每一行的必填列；有主键才能报送增量，主键相同而内容不同的行全部退回。"),
+    )
 
     def __init__(self, data: Any = None, *, ruleset: RuleSet) -> None:
-        told = {"max_reject_percent": ruleset.schema.max_reject_percent, "held": list(ruleset.held)}
+        schema = ruleset.schema
+        told = {"max_reject_percent": schema.max_reject_percent, "held": list(ruleset.held), "key": list(schema.key)}
         super().__init__(data, initial=told)
+        if schema.subject is not None:
+            # One row a person: there is nothing to choose.
+            del self.fields["key"]
+        else:
+            usable = [column for column in schema.columns if column.may_be_key]
+            _offer(self, "key", [(column.field, column.title) for column in usable])
 
     def policy(self) -> Policy:
         held = tuple(DriftKind(each) for each in self.cleaned_data["held"])
-        return Policy(self.cleaned_data["max_reject_percent"], held)
+        return Policy(self.cleaned_data["max_reject_percent"], held, tuple(self.cleaned_data.get("key", ())))
 
 
 def _offer(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:

@@ -15,6 +15,7 @@ _OF_REASON: Final = {
     Reason.MISSING: Dimension.COMPLETENESS,
     Reason.OUT_OF_RANGE: Dimension.ACCURACY,
     Reason.CONFLICT: Dimension.CONSISTENCY,
+    Reason.KEY_CONFLICT: Dimension.CONSISTENCY,
     Reason.DUPLICATE: Dimension.UNIQUENESS,
 }
 _ACCURACY_ENDS: Final = ("_CHECK_DIGIT", "_PROVINCE", "_BIRTH_DATE")
