@@ -33,6 +33,9 @@ class Fault(StrEnum):
     RATE_LIMITED = "RATE_LIMITED"
     ANSWER_REFUSED = "ANSWER_REFUSED"
     ANSWER_WRONG = "ANSWER_WRONG"
+    ANSWER_NESTED = "ANSWER_NESTED"
+    SOURCE_FAILED = "SOURCE_FAILED"
+    PAGES_REPEAT = "PAGES_REPEAT"
     INCOMPLETE = "INCOMPLETE"
     ENDED = "ENDED"
     INTERRUPTED = "INTERRUPTED"
@@ -75,6 +78,11 @@ KINDS: Final[dict[Fault, _Kind]] = {
     Fault.RATE_LIMITED: _Kind(Leg.ROWS, True, "对方限制了访问频率，稍后自动重试。"),
     Fault.ANSWER_REFUSED: _Kind(Leg.PLACE, False, "对方接口拒绝了请求，请核对地址、参数和权限。"),
     Fault.ANSWER_WRONG: _Kind(Leg.ROWS, False, "对方接口的回答不是约定的格式，请核对接口文档和设置。"),
+    Fault.ANSWER_NESTED: _Kind(Leg.ROWS, False, "对方接口的行里有嵌套的对象或数组；请选择展开，或者只取不嵌套的列。"),
+    Fault.SOURCE_FAILED: _Kind(Leg.ROWS, True, "对方接口出错，没有采用任何行，稍后自动重试。"),
+    Fault.PAGES_REPEAT: _Kind(
+        Leg.ROWS, False, "翻页没有前进：对方一再给出同一页。请核对翻页方式和参数；会重复最后一页的接口请填总数的位置。"
+    ),
     Fault.INCOMPLETE: _Kind(Leg.ROWS, True, "取得的行数与对方声明的总数不一致，没有采用任何行，稍后自动重试。"),
     Fault.ENDED: _Kind(Leg.ROWS, False, "这次取数已被结束。"),
     Fault.INTERRUPTED: _Kind(Leg.ROWS, True, "处理中途中断（服务重启或进程被终止），没有采用任何行，稍后自动重试。"),

@@ -8,10 +8,11 @@ import msgspec
 from haihe.data.exchange.connectors.database.connector import DATABASE
 from haihe.data.exchange.connectors.faults import Fault, FetchFailed
 from haihe.data.exchange.connectors.folder.connector import FOLDER
+from haihe.data.exchange.connectors.http_api.connector import HTTP_API
 from haihe.data.exchange.connectors.ports import Connector
 from haihe.data.exchange.connectors.sftp.connector import SFTP
 
-CONNECTORS: Final[dict[str, Connector]] = {each.name: each for each in (FOLDER, SFTP, DATABASE)}
+CONNECTORS: Final[dict[str, Connector]] = {each.name: each for each in (FOLDER, SFTP, DATABASE, HTTP_API)}
 
 
 def read_as[S: msgspec.Struct](told: Mapping[str, object], struct: type[S]) -> S:

@@ -1,41 +1,12 @@
 """Forms of sources: what each kind of connector is told, in the words of those who fill them in."""
 
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from haihe.data.exchange.rules import RegisterSchema
-
-_INPUT: Final = {"class": "form-control"}
-_SELECT: Final = {"class": "form-select"}
-
-
-def _text(label: Any, *, hint: Any = "", required: bool = True, **more: Any) -> forms.CharField:
-    return forms.CharField(label=label, help_text=hint, required=required, widget=forms.TextInput(attrs=_INPUT), **more)
-
-
-def _number(label: Any, *, hint: Any = "", **more: Any) -> forms.IntegerField:
-    return forms.IntegerField(label=label, help_text=hint, widget=forms.NumberInput(attrs=_INPUT), **more)
-
-
-def _lines(label: Any, *, hint: Any = "", **more: Any) -> forms.CharField:
-    widget = forms.Textarea(attrs=_INPUT | {"rows": 4})
-    return forms.CharField(label=label, help_text=hint, required=False, widget=widget, **more)
-
-
-def _choice(label: Any, choices: Any, *, hint: Any = "") -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, choices=choices, help_text=hint, widget=forms.Select(attrs=_SELECT))
-
-
-def _password(label: Any, *, hint: Any = "") -> forms.CharField:
-    widget = forms.PasswordInput(attrs=_INPUT | {"autocomplete": "new-password"})
-    return forms.CharField(label=label, help_text=hint, required=False, widget=widget, strip=False)
-
-
-def _told(text: str) -> list[str]:
-    parts = (part.strip() for part in text.replace("，", ",").replace("、", ",").split(","))
-    return [part for part in parts if part]
+from haihe.data.exchange.sources.fields import SELECT, choice, lines, lines_of, number, parts_of, password, text
 
 
 class Told(forms.Form):
@@ -55,7 +26,7 @@ class Told(forms.Form):
 class ChooseForm(Told):
     """The first step: which resource, and which kind of source."""
 
-    resource = forms.ChoiceField(label=_("数据资源"), widget=forms.Select(attrs=_SELECT))
+    resource = forms.ChoiceField(label=_("数据资源"), widget=forms.Select(attrs=SELECT))
 
     def __init__(self, *args: Any, registers: list[RegisterSchema], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -71,7 +42,7 @@ class SourceForm(Told):
     groups: ClassVar[tuple[tuple[Any, tuple[str, ...]], ...]] = ()
     """Long forms in parts: a heading, and the names of its fields. What is in no part comes first."""
 
-    title = _text(_("数据源名称"), hint=_("同一数据资源的数据源之间用来区分，例如“业务系统只读库”。"), max_length=60)
+    title = text(_("数据源名称"), hint=_("同一数据资源的数据源之间用来区分，例如“业务系统只读库”。"), max_length=60)
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -92,22 +63,27 @@ class SourceForm(Told):
     @classmethod
     def filled(cls, title: str, settings: dict[str, Any]) -> dict[str, Any]:
         """Return the initial values that say these settings."""
-        shown = {name: "，".join(value) if isinstance(value, list) else value for name, value in settings.items()}
-        return shown | {"title": title}
+        return {name: _shown(value) for name, value in settings.items()} | {"title": title}
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, list):
+        return "，".join(value)
+    return lines_of(value) if isinstance(value, dict) else value
 
 
 class DropForm(SourceForm):
     """What files dropped somewhere have in common."""
 
-    path = _text(_("文件夹"), hint=_("相对于投放目录的路径；不填为投放目录本身。"), required=False, max_length=500)
-    pattern = _text(_("文件名"), hint=_("可用 * 和 ?，例如 救助对象-*.csv。"), max_length=100, initial="*")
-    finished = _choice(
+    path = text(_("文件夹"), hint=_("相对于投放目录的路径；不填为投放目录本身。"), required=False, max_length=500)
+    pattern = text(_("文件名"), hint=_("可用 * 和 ?，例如 救助对象-*.csv。"), max_length=100, initial="*")
+    finished = choice(
         _("怎样算写完"),
         [("quiet", _("一段时间没有变化")), ("marker", _("旁边有同名加 .ok 的标记文件"))],
         hint=_("只取写完的文件；标记文件最可靠。"),
     )
-    quiet_s = _number(_("没有变化多少秒"), min_value=1, max_value=86_400, initial=60)
-    afterwards = _choice(
+    quiet_s = number(_("没有变化多少秒"), min_value=1, max_value=86_400, initial=60)
+    afterwards = choice(
         _("采用之后"),
         [("move", _("移到 done 文件夹")), ("delete", _("删除"))],
         hint=_("退回的文件总是移到 refused 文件夹。"),
@@ -122,17 +98,17 @@ class SftpForm(DropForm):
     secrets = ("password", "private_key")
     field_order = ("title", "host", "port", "host_key", "user", "password", "private_key")
 
-    host = _text(_("主机"), max_length=253)
-    port = _number(_("端口"), min_value=1, max_value=65535, initial=22)
-    host_key = _text(
+    host = text(_("主机"), max_length=253)
+    port = number(_("端口"), min_value=1, max_value=65535, initial=22)
+    host_key = text(
         _("主机公钥"),
         hint=_("对方服务器的公钥，例如 ssh-ed25519 AAAA…；不知道时先不填，测试会显示对方出示的公钥，核实后再填。"),
         required=False,
         max_length=4000,
     )
-    user = _text(_("用户名"), max_length=253)
-    password = _password(_("密码"), hint=_("加密保存，不再显示；修改时不填则不变。"))
-    private_key = _lines(_("私钥"), hint=_("用私钥登录时填写，不带口令；加密保存，不再显示。"), max_length=20_000)
+    user = text(_("用户名"), max_length=253)
+    password = password(_("密码"), hint=_("加密保存，不再显示；修改时不填则不变。"))
+    private_key = lines(_("私钥"), hint=_("用私钥登录时填写，不带口令；加密保存，不再显示。"), max_length=20_000)
 
 
 class DatabaseForm(SourceForm):
@@ -143,30 +119,30 @@ class DatabaseForm(SourceForm):
         (_("每次取多少"), ("how", "watermark", "overlap", "key")),
     )
 
-    engine = _choice(
+    engine = choice(
         _("数据库"),
         [("postgresql", "PostgreSQL"), ("mysql", "MySQL / MariaDB"), ("url", _("其他（按 SQLAlchemy 地址）"))],
     )
-    host = _text(_("主机"), required=False, max_length=253)
-    port = _number(_("端口"), hint=_("不填为默认端口。"), required=False, min_value=1, max_value=65535)
-    database = _text(_("数据库名"), required=False, max_length=253)
-    user = _text(_("用户名"), hint=_("请对方开设只读账号。"), required=False, max_length=253)
-    password = _password(_("密码"), hint=_("加密保存，不再显示；修改时不填则不变。"))
-    url = _text(
+    host = text(_("主机"), required=False, max_length=253)
+    port = number(_("端口"), hint=_("不填为默认端口。"), required=False, min_value=1, max_value=65535)
+    database = text(_("数据库名"), required=False, max_length=253)
+    user = text(_("用户名"), hint=_("请对方开设只读账号。"), required=False, max_length=253)
+    password = password(_("密码"), hint=_("加密保存，不再显示；修改时不填则不变。"))
+    url = text(
         _("地址"),
         hint=_("仅“其他”需要，例如 dm+dmPython://user@host:5236/db；不写密码，驱动程序由系统管理员安装。"),
         required=False,
         max_length=1000,
     )
-    tls = _choice(
+    tls = choice(
         _("加密连接"),
         [("off", _("不要求")), ("require", _("要求加密")), ("verify", _("要求加密并核对证书"))],
     )
-    authority = _lines(_("签发机构证书"), hint=_("PEM 文本；核对证书而对方用自建机构时填写。"), max_length=20_000)
-    table = _text(_("表或视图"), hint=_("例如 public.jiuzhu；与查询语句二选一。"), required=False, max_length=253)
-    query = _lines(_("查询语句"), hint=_("一条 SELECT；可用 AS 把列名改成资源的列名。"), max_length=20_000)
-    columns = _text(_("只取这些列"), hint=_("用逗号分隔；不填为全部。"), required=False, max_length=4000)
-    how = _choice(
+    authority = lines(_("签发机构证书"), hint=_("PEM 文本；核对证书而对方用自建机构时填写。"), max_length=20_000)
+    table = text(_("表或视图"), hint=_("例如 public.jiuzhu；与查询语句二选一。"), required=False, max_length=253)
+    query = lines(_("查询语句"), hint=_("一条 SELECT；可用 AS 把列名改成资源的列名。"), max_length=20_000)
+    columns = text(_("只取这些列"), hint=_("用逗号分隔；不填为全部。"), required=False, max_length=4000)
+    how = choice(
         _("每次取什么"),
         [
             ("full", _("全部行")),
@@ -175,20 +151,20 @@ class DatabaseForm(SourceForm):
         ],
         hint=_("后两种第一次取全部，以后只取变化；水位方式看不到删除。"),
     )
-    watermark = _text(_("水位列"), hint=_("每次修改都会变大的时间或序号列。"), required=False, max_length=128)
-    overlap = _number(
+    watermark = text(_("水位列"), hint=_("每次修改都会变大的时间或序号列。"), required=False, max_length=128)
+    overlap = number(
         _("回看"),
         hint=_("秒（序号列为个数）：晚提交的行在这段之内仍能取到。"),
         min_value=0,
         max_value=31_536_000,
         initial=300,
     )
-    key = _text(_("主键列"), hint=_("能区分每一行的列，用逗号分隔；增量方式必填。"), required=False, max_length=1000)
+    key = text(_("主键列"), hint=_("能区分每一行的列，用逗号分隔；增量方式必填。"), required=False, max_length=1000)
 
     @property
     def settings(self) -> dict[str, Any]:
         told = super().settings
-        return told | {"columns": _told(told["columns"]), "key": _told(told["key"])}
+        return told | {"columns": parts_of(told["columns"]), "key": parts_of(told["key"])}
 
 
 class ScheduleForm(Told):
@@ -206,9 +182,9 @@ class ScheduleForm(Told):
             ("other", _("其他（按下面填写）")),
         ],
         required=False,
-        widget=forms.Select(attrs=_SELECT),
+        widget=forms.Select(attrs=SELECT),
     )
-    line = _text(
+    line = text(
         _("其他计划"),
         hint=_("五段 cron 写法，按北京时间：分 时 日 月 周，例如 30 1 * * *；间隔不少于五分钟。"),
         required=False,
@@ -217,7 +193,7 @@ class ScheduleForm(Told):
     working_days = forms.BooleanField(
         label=_("只在工作日"), required=False, widget=forms.CheckboxInput(attrs={"class": "form-check-input"})
     )
-    tell_after = _number(_("连续失败几次提醒"), min_value=1, max_value=100, initial=3)
+    tell_after = number(_("连续失败几次提醒"), min_value=1, max_value=100, initial=3)
 
     @property
     def schedule(self) -> str:
@@ -234,6 +210,3 @@ class ScheduleForm(Told):
             "working_days": working_days,
             "tell_after": tell_after,
         }
-
-
-FORMS: Final[dict[str, type[SourceForm]]] = {"folder": FolderForm, "sftp": SftpForm, "database": DatabaseForm}

@@ -141,7 +141,7 @@ def settings_of(source: Source, form: SourceForm) -> list[tuple[str, str]]:
     """Return the settings under the words of their form, long texts as their length."""
     shown = []
     for name, value in source.settings.items():
-        if value in ("", [], 0, None) or name not in form.fields:
+        if value in ("", [], {}, 0, None) or name not in form.fields:
             continue
         label = str(form.fields[name].label)
         shown.append((label, _shown(form.fields[name], name, value)))
@@ -185,5 +185,8 @@ def _shown(form_field: Any, name: str, value: Any) -> str:
         return _("%(n)s 字") % {"n": len(value)}
     if isinstance(value, list):
         return "、".join(value)
+    if isinstance(value, dict):
+        # A key that somebody wrote among the parameters is for those who may change it.
+        return "、".join(f"{key}=…" for key in value)
     choices = dict(getattr(form_field, "choices", None) or ())
     return str(choices.get(value, value))

@@ -19,7 +19,8 @@ from haihe.data.exchange.quality.api import rules_of
 from haihe.data.exchange.queries import feedable_registers
 from haihe.data.exchange.rules import NoRules
 from haihe.data.exchange.sources import pages, queries, wording
-from haihe.data.exchange.sources.forms import FORMS, ChooseForm, ScheduleForm
+from haihe.data.exchange.sources.forms import ChooseForm, ScheduleForm
+from haihe.data.exchange.sources.kind_forms import FORMS
 from haihe.data.exchange.sources.models import Source, SourceRun
 from haihe.data.exchange.sources.operations import keeping, probing, starting
 from haihe.data.exchange.sources.schedules import ScheduleRefused

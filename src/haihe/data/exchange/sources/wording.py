@@ -17,6 +17,7 @@ KINDS: Final[dict[str, tuple[Text, Text]]] = {
     "folder": (_("投放文件夹"), _("对方把文件放进本平台的投放目录，写完即取。")),
     "sftp": (_("SFTP 文件夹"), _("登录对方的 SFTP 服务器，取写完的文件。")),
     "database": (_("数据库"), _("从对方数据库的表、视图或一条查询取数，只读。")),
+    "http_api": (_("HTTP 接口"), _("向对方的接口要 JSON 或文件，逐页取，只读。")),
 }
 _DROPS: Final = frozenset({"folder", "sftp"})
 LEGS: Final[dict[Leg, Text]] = {
@@ -71,6 +72,11 @@ _SENTENCES: Final[dict[str, str]] = {
     Fault.RATE_LIMITED: _noop("对方限制了访问频率，稍后自动重试。"),
     Fault.ANSWER_REFUSED: _noop("对方接口拒绝了请求，请核对地址、参数和权限。"),
     Fault.ANSWER_WRONG: _noop("对方接口的回答不是约定的格式，请核对接口文档和设置。"),
+    Fault.ANSWER_NESTED: _noop("对方接口的行里有嵌套的对象或数组；请选择展开，或者只取不嵌套的列。"),
+    Fault.SOURCE_FAILED: _noop("对方接口出错，没有采用任何行，稍后自动重试。"),
+    Fault.PAGES_REPEAT: _noop(
+        "翻页没有前进：对方一再给出同一页。请核对翻页方式和参数；会重复最后一页的接口请填总数的位置。"
+    ),
     Fault.INCOMPLETE: _noop("取得的行数与对方声明的总数不一致，没有采用任何行，稍后自动重试。"),
     Fault.ENDED: _noop("这次取数已被结束。"),
     Fault.INTERRUPTED: _noop("处理中途中断（服务重启或进程被终止），没有采用任何行，稍后自动重试。"),

@@ -4,8 +4,8 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from haihe.data.exchange.connectors import reach
-from haihe.data.exchange.connectors.database import differences, marks
+from haihe.data.exchange.connectors import marks, reach
+from haihe.data.exchange.connectors.database import differences
 from haihe.data.exchange.connectors.database.session import Relation, Target, reading, relation_of, stream, target_of
 from haihe.data.exchange.connectors.database.settings import DatabaseSecret, DatabaseSettings
 from haihe.data.exchange.connectors.ports import (

@@ -14,8 +14,8 @@ from uuid import uuid4
 
 import lmdb
 
-from haihe.data.exchange.connectors.database.marks import hash_of
 from haihe.data.exchange.connectors.faults import Fault, FetchFailed
+from haihe.data.exchange.connectors.marks import hash_of
 from haihe.data.exchange.connectors.ports import Memory
 from haihe.data.exchange.connectors.rows import Row
 

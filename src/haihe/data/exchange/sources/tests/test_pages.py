@@ -15,7 +15,7 @@ from haihe.data.exchange.connectors.faults import KINDS
 from haihe.data.exchange.connectors.kinds import CONNECTORS
 from haihe.data.exchange.connectors.ports import Leg
 from haihe.data.exchange.sources import wording
-from haihe.data.exchange.sources.forms import FORMS
+from haihe.data.exchange.sources.kind_forms import FORMS
 from haihe.data.exchange.sources.models import Source, SourceRun
 from haihe.data.exchange.sources.operations.keeping import add_source
 from haihe.data.exchange.sources.testing import folder_source, relief_table, run_once

@@ -84,9 +84,11 @@ class Seen:
 
     def new(self, rows: Sequence[Row], memory: Memory) -> list[Row]:
         """Return the rows that weren't there before."""
-        return [row for row in rows if not self._take(hash_of(row, memory))]
+        return [row for row in rows if not self.take(row, memory)]
 
-    def _take(self, key: bytes) -> bool:
+    def take(self, row: Row, memory: Memory) -> bool:
+        """Say whether the row was there before, as often as it stood there."""
+        key = hash_of(row, memory)
         if self._left[key] <= 0:
             return False
         self._left[key] -= 1

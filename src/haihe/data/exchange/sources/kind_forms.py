@@ -1,0 +1,13 @@
+"""The form of each kind of source."""
+
+from typing import Final
+
+from haihe.data.exchange.sources.forms import DatabaseForm, FolderForm, SftpForm, SourceForm
+from haihe.data.exchange.sources.http_form import HttpForm
+
+FORMS: Final[dict[str, type[SourceForm]]] = {
+    "folder": FolderForm,
+    "sftp": SftpForm,
+    "database": DatabaseForm,
+    "http_api": HttpForm,
+}
