@@ -10,8 +10,9 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
+from haihe.data.exchange.patterns import Pattern
 from haihe.data.exchange.reasons import SENTENCES, Reason
-from haihe.data.exchange.rules import Column, Kind
+from haihe.data.exchange.rules import Column, Kind, RowSeverity
 from haihe.kernel.divisions import parse_division
 from haihe.kernel.identifiers import IdentifierError, parse_credit_code, parse_id_number
 from haihe.kernel.text import normalise
@@ -52,10 +53,11 @@ class CellFault(Exception):
 def parser_for(column: Column) -> CellParser:
     """Return the function that reads this column's cells: stored text, None for an empty optional one.
 
-    The function raises CellFault.
+    The function raises CellFault. What the column's severity only warns of is no fault (warned.py).
     """
     parse = _PARSERS[column.kind](column)
     required = column.required
+    pattern = Pattern(column.pattern) if column.pattern and column.severity is RowSeverity.REJECT else None
 
     @lru_cache(_REMEMBERED_CELLS)
     def read(cell: str) -> str | None:
@@ -64,7 +66,10 @@ def parser_for(column: Column) -> CellParser:
             if required:
                 raise CellFault(Reason.MISSING)
             return None
-        return parse(text)
+        value = parse(text)
+        if pattern is not None and not pattern.matches(value):
+            raise CellFault(Reason.BAD_FORMAT)
+        return value
 
     return read
 
@@ -93,9 +98,12 @@ def _text(column: Column) -> Callable[[str], str]:
 
 def _code(column: Column) -> Callable[[str], str]:
     options = {normalise(option): option for option in column.options}
+    other = _text(column) if column.severity is RowSeverity.WARN else None
 
     def parse(text: str) -> str:
         if (found := options.get(text)) is None:
+            if other is not None:
+                return other(text)
             raise CellFault(Reason.NOT_IN_LIST, f"不是允许的取值（允许：{'、'.join(column.options)}）。")
         return found
 
@@ -166,6 +174,8 @@ def _decimal(column: Column) -> Callable[[str], str]:
 
 
 def _check_range(column: Column, value: int | Decimal) -> None:
+    if column.severity is RowSeverity.WARN:
+        return
     too_low = column.low is not None and value < column.low
     too_high = column.high is not None and value > column.high
     if too_low or too_high:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from haihe.data.exchange.cells import CellFault, parser_for
 from haihe.data.exchange.ports import Record, SourceFacts
 from haihe.data.exchange.reasons import SENTENCES, WITHOUT_DOUBT, Reason
-from haihe.data.exchange.rules import Column, CrossRule, Operator, RegisterSchema, fold_title
+from haihe.data.exchange.rules import Column, CrossRule, Operator, RegisterSchema, RowSeverity, fold_title
 from haihe.kernel.identifiers import IdentifierError, parse_id_number
 from haihe.kernel.text import normalise
 
@@ -52,7 +52,7 @@ class RowChecker:
             (column, parser_for(column), place) for column, place in zip(schema.columns, facts.positions, strict=True)
         ]
         self._header = list(facts.header)
-        self._cross = [_Cross.of(rule, schema) for rule in schema.cross_rules]
+        self._cross = [_Cross.of(rule, schema) for rule in schema.cross_rules if rule.severity is not RowSeverity.WARN]
         self._subject = next((index for index, column in enumerate(schema.columns) if column is schema.subject), None)
 
     def check(self, record: Record) -> Values | Refused:

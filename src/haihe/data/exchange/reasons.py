@@ -23,6 +23,7 @@ class Reason(StrEnum):
     BAD_NUMBER = "BAD_NUMBER"
     OUT_OF_RANGE = "OUT_OF_RANGE"
     NOT_IN_LIST = "NOT_IN_LIST"
+    BAD_FORMAT = "BAD_FORMAT"
     TOO_LONG = "TOO_LONG"
     FORMULA_TEXT = "FORMULA_TEXT"
     DIGITS_LOST = "DIGITS_LOST"
@@ -51,6 +52,7 @@ SENTENCES: dict[str, str] = {
     Reason.BAD_NUMBER: _("不是可识别的数字。"),
     Reason.OUT_OF_RANGE: _("数值超出允许的范围。"),
     Reason.NOT_IN_LIST: _("不是允许的取值。"),
+    Reason.BAD_FORMAT: _("不符合约定的格式。"),
     Reason.TOO_LONG: _("文字过长。"),
     Reason.FORMULA_TEXT: _("以 =、+、-、@ 开头，像是公式，不作为文字接收。"),
     Reason.DIGITS_LOST: _(

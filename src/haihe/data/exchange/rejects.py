@@ -48,19 +48,21 @@ class MaskedCell:
     value: str
 
 
-def rejects_of(run: FeedRun, *, code: str = "", offset: int = 0, limit: int | None = None) -> Iterator[Reject]:
-    """Return a run's rejects by line, of one primary reason or all.
+def rejects_of(
+    run: FeedRun, *, code: str = "", offset: int = 0, limit: int | None = None, file_name: str = lake.REJECTS
+) -> Iterator[Reject]:
+    """Return a run's rejects by line, of one primary reason or all; or the rows of another file made like theirs.
 
     The file is proved before this returns. Raises: SnapshotDamaged.
     """
     if not run.folder:
         return iter(())
     folder = places.data_dir() / run.folder
-    file = lake.checked_file(folder, lake.REJECTS, manifest_sha256=run.manifest_sha256)
+    file = lake.checked_file(folder, file_name, manifest_sha256=run.manifest_sha256)
     most = _ALL if limit is None else limit
     if (number := lake.manifest_of(folder).get("data_key")) is None:
         return _read_format_1(run, file, {"code": code, "offset": offset, "most": most})
-    key = data_key(run.resource, number).file_key(run.snapshot_name, lake.REJECTS)
+    key = data_key(run.resource, number).file_key(run.snapshot_name, file_name)
     return islice(_read(file, key, code), offset, offset + most)
 
 

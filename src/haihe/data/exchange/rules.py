@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from haihe.data.exchange.patterns import Pattern
 from haihe.kernel.text import normalise
 
 REGISTERS = Path(__file__).parent / "registers"
@@ -27,6 +28,10 @@ class Kind(StrEnum):
     INTEGER = "INTEGER"
     DECIMAL = "DECIMAL"
     DATE = "DATE"
+
+
+PATTERNED = (Kind.TEXT, Kind.CODE, Kind.ID_NUMBER, Kind.CREDIT_CODE, Kind.DIVISION)
+"""Kinds that are stored as text, which a pattern can be about."""
 
 
 class Personal(StrEnum):
@@ -50,10 +55,19 @@ class Operator(StrEnum):
     NE = "ne"
 
 
-class Column(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class RowSeverity(StrEnum):
+    """What becomes of a row that breaks a rule about content: it is refused, or accepted and told of."""
+
+    REJECT = "REJECT"
+    WARN = "WARN"
+
+
+class Column(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """One column. `aliases` are other titles files use for it; `indexed` lets the gateway's index hold it.
 
-    `source` is its one title in a file whose columns a person mapped; empty where that file doesn't have it.
+    `source` is its one title in a file whose columns a person mapped; empty where that file doesn't have it. The whole
+    stored text matches `pattern` (RE2), where there is one. `severity` is about what is stored all the same if it is
+    wrong: options, range and pattern. What can't be read, or is missing, is always refused.
     """
 
     field: str
@@ -68,6 +82,14 @@ class Column(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     high: float | None = None
     max_length: int = 200
     source: str | None = None
+    pattern: str = ""
+    severity: RowSeverity = RowSeverity.REJECT
+
+    def __post_init__(self) -> None:
+        if self.pattern:
+            Pattern(self.pattern)
+            if self.kind not in PATTERNED:
+                raise ValueError(f"{self.field}: a pattern is for texts and codes")
 
     @property
     def may_be_key(self) -> bool:
@@ -82,7 +104,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         return (self.title, *self.aliases)
 
 
-class CrossRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class CrossRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """Holds between two fields of one row, compared as stored text (dates are ISO); empty fields keep any rule."""
 
     code: str
@@ -90,6 +112,7 @@ class CrossRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     operator: Operator
     right: str
     sentence: str
+    severity: RowSeverity = RowSeverity.REJECT
 
 
 class RegisterSchema(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

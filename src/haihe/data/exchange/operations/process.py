@@ -25,6 +25,7 @@ from haihe.data.exchange.ports import SourceFacts
 from haihe.data.exchange.quality import api as quality
 from haihe.data.exchange.reasons import FAILURES, Failure, FileRefused
 from haihe.data.exchange.received import open_sealed
+from haihe.data.exchange.warned import note_warned
 from haihe.kernel.keyring import KeyringError
 from haihe.kernel.workflow import ForbiddenMove
 
@@ -134,7 +135,8 @@ def _conclude(run: FeedRun, checked: ingest.Checked, prepared: quality.Prepared,
     schema = prepared.schema
     data, work = checked.folder / DATA, places.work_folder(run)
     whole = replace(checked.counts, rows_accepted=checked.rows)
-    assessed = quality.assess(run, data, whole, prepared.ruleset, work=work, now=clock())
+    warned = note_warned(checked.folder, schema, key=checked.key, snapshot=checked.snapshot)
+    assessed = quality.assess(run, data, whole, prepared.ruleset, warned=warned, work=work, now=clock())
     if (refusal := refusal_of(checked, schema, assessed)) is not None:
         hold(run, checked, schema=schema, refusal=refusal, now=clock())
     elif assessed.verdict == quality.Verdict.HOLD:

@@ -1,6 +1,7 @@
 """After a run's rows were checked one by one: all of them together, a report, and whether they may be published."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -21,6 +22,7 @@ from haihe.data.exchange.quality.recording import record_first_shape
 from haihe.data.exchange.quality.ruleset import RuleSet, Severity
 from haihe.data.exchange.quality.scoring import scores, total
 from haihe.data.exchange.rules import NoRules
+from haihe.data.exchange.warned import Warned
 
 CYCLE_DAYS: Final = {"REALTIME": 1.0, "DAILY": 1.0, "WEEKLY": 7.0, "MONTHLY": 31.0, "QUARTERLY": 92.0, "YEARLY": 366.0}
 
@@ -33,10 +35,16 @@ class Assessed:
     codes: tuple[str, ...]
 
 
-def assess(run: FeedRun, data: Path, counts: Counts, ruleset: RuleSet, *, work: Path, now: datetime) -> Assessed:
-    """Look at the accepted rows in a Parquet file together, keep the report, and say whether they may be published."""
+def assess(
+    run: FeedRun, data: Path, counts: Counts, ruleset: RuleSet, *, warned: Warned, work: Path, now: datetime
+) -> Assessed:
+    """Look at the accepted rows in a Parquet file together, keep the report, and say whether they may be published.
+
+    `warned` says of which single rows the report is to tell; they count in the scores as rejected ones do.
+    """
     findings, profile = _measured(run, data, counts.rows_accepted, ruleset, work, now)
-    scored = scores(ruleset.schema, rows=counts.rows_in, reasons=counts.reasons, findings=findings)
+    reasons = Counter(counts.reasons) + Counter(warned.reasons)
+    scored = scores(ruleset.schema, rows=counts.rows_in, reasons=reasons, findings=findings)
     assessed = _verdict(run, findings)
     report, _ = QualityReport.objects.update_or_create(
         run=run,
@@ -46,6 +54,7 @@ def assess(run: FeedRun, data: Path, counts: Counts, ruleset: RuleSet, *, work: 
             "findings": stored(findings),
             "profile": msgspec.to_builtins(profile),
             "scores": scored,
+            "warned": asdict(warned),
             "total": total(scored),
             "made_at": now,
         },

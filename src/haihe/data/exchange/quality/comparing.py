@@ -49,7 +49,7 @@ def _of_parts(about: str, before: Iterable[Part], after: Iterable[Part]) -> list
 
 
 def _of_attributes(about: str, was: Part, part: Part) -> list[Difference]:
-    old, new = msgspec.to_builtins(was), msgspec.to_builtins(part)
+    old, new = msgspec.structs.asdict(was), msgspec.structs.asdict(part)
     return [
         Difference(about, _name(part), what, told(old[what]), told(new[what])) for what in new if old[what] != new[what]
     ]

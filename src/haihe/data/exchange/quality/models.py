@@ -103,7 +103,8 @@ class QualityReport(models.Model):
 
     `rules` and `mapping` are null where the shipped rules, or the titles alone, were used. `noticed` are findings about
     columns, `findings` of checks (findings.py), `profile` what the next snapshot is compared with, `scores` a
-    percentage by dimension, without those that nothing measures.
+    percentage by dimension, without those that nothing measures; `warned` how many accepted rows are told of, and for
+    what (null: nobody looked).
     """
 
     run = models.OneToOneField(FeedRun, on_delete=models.CASCADE, primary_key=True, related_name="quality")
@@ -116,6 +117,7 @@ class QualityReport(models.Model):
     findings = models.JSONField(default=list)
     profile = models.JSONField(default=dict)
     scores = models.JSONField(default=dict)
+    warned = models.JSONField(null=True, blank=True)
     total = models.FloatField(null=True)
     made_at = models.DateTimeField()
 
@@ -126,6 +128,10 @@ class QualityReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id} {self.verdict}"
+
+    @property
+    def rows_warned(self) -> int:
+        return int(self.warned["rows"]) if self.warned else 0
 
 
 class Stage(models.TextChoices):

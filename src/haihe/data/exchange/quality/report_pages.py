@@ -17,6 +17,7 @@ from haihe.data.exchange.quality.held_pages import ToldFinding, told_checks, tol
 from haihe.data.exchange.quality.models import QualityReport
 from haihe.data.exchange.quality.queries import OwnersScore
 from haihe.data.exchange.quality.scoring import dimension_of
+from haihe.data.exchange.quality.warned_pages import warned_reasons
 from haihe.data.exchange.quality.wording import Text
 from haihe.data.exchange.rejects import rejects_of
 from haihe.data.exchange.rules import NoRules, RegisterSchema
@@ -93,6 +94,7 @@ class ReportPage:
     noticed: list[ToldFinding]
     checks: list[ToldFinding]
     broken: list[BrokenRule]
+    warned: list[BrokenRule]
     trends: list[Trend]
     rows: list[TrendRow]
     labels: list[Text]
@@ -134,6 +136,10 @@ def report_page(actor: Actor, run_id: UUID) -> ReportPage:
         noticed=told_columns(report, schema),
         checks=told_checks(report, schema),
         broken=_broken(report.run, schema),
+        warned=[
+            BrokenRule(each.code, each.sentence, wording.DIMENSIONS[dimension_of(each.code, schema)], each.rows, [])
+            for each in warned_reasons(report, schema)
+        ],
         trends=_trends(last),
         rows=[TrendRow(each.run, _scores(each), each.total) for each in reversed(last)],
         labels=list(wording.DIMENSIONS.values()),

@@ -5,10 +5,20 @@ from typing import Any, Final, Protocol
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from haihe.data.exchange.patterns import LONGEST, fault_of
 from haihe.data.exchange.quality import wording
 from haihe.data.exchange.quality.mending import Part, Policy
 from haihe.data.exchange.quality.ruleset import Check, CheckKind, DriftKind, RuleSet, Severity
-from haihe.data.exchange.rules import Column, CrossRule, Kind, Operator, Personal, RegisterSchema
+from haihe.data.exchange.rules import (
+    PATTERNED,
+    Column,
+    CrossRule,
+    Kind,
+    Operator,
+    Personal,
+    RegisterSchema,
+    RowSeverity,
+)
 from haihe.kernel.text import tidy
 
 _TEXT: Final = {"class": "form-control"}
@@ -61,6 +71,19 @@ class ColumnForm(forms.Form):
     max_length = forms.IntegerField(
         label=_("最大长度"), min_value=1, max_value=4000, widget=forms.NumberInput(attrs=_TEXT)
     )
+    pattern = forms.CharField(
+        label=_("格式表达式"),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.TextInput(attrs=_TEXT | {"spellcheck": "false"}),
+        help_text=_("正则表达式（RE2），整格须符合，例如 津低保[0-9]{4,8}；只用于文字和代码。"),
+    )
+    severity = forms.ChoiceField(
+        label=_("取值、范围、格式不符时"),
+        choices=_choices(wording.ROW_SEVERITIES),
+        widget=forms.Select(attrs=_SELECT),
+        help_text=_("读不出来的单元格和空着的必填项总是退回。"),
+    )
 
     def __init__(self, data: Any = None, *, column: Column, ruleset: RuleSet) -> None:
         told: dict[str, Any] = {name: getattr(column, name) for name in self.base_fields}
@@ -73,7 +96,16 @@ class ColumnForm(forms.Form):
         options = _listed(told.get("options", ""))
         if told.get("kind") == Kind.CODE and not 0 < len(options) <= _MOST_OPTIONS:
             self.add_error("options", _("类型为代码时，请写明允许的取值。"))
+        self._check_pattern(told.get("pattern", ""), told.get("kind", ""))
         return told
+
+    def _check_pattern(self, pattern: str, kind: str) -> None:
+        if not pattern:
+            return
+        if (fault := fault_of(pattern)) is not None:
+            self.add_error("pattern", str(wording.PATTERN_FAULTS[fault]))
+        elif kind not in PATTERNED:
+            self.add_error("pattern", _("格式表达式只用于文字和代码；数字和日期请用范围。"))
 
     def part(self) -> Column:
         told = self.cleaned_data
@@ -90,6 +122,8 @@ class ColumnForm(forms.Form):
             low=told["low"],
             high=told["high"],
             max_length=told["max_length"],
+            pattern=told["pattern"],
+            severity=RowSeverity(told["severity"]),
         )
 
 
@@ -106,6 +140,9 @@ class CrossRuleForm(forms.Form):
     )
     right = forms.ChoiceField(label=_("右边的列"), widget=forms.Select(attrs=_SELECT))
     sentence = forms.CharField(label=_("不符时的说明"), max_length=200, widget=forms.TextInput(attrs=_TEXT))
+    severity = forms.ChoiceField(
+        label=_("不符时"), choices=_choices(wording.ROW_SEVERITIES), widget=forms.Select(attrs=_SELECT)
+    )
 
     def __init__(self, data: Any = None, *, rule: CrossRule | None, ruleset: RuleSet) -> None:
         told = {name: getattr(rule, name) for name in self.base_fields} if rule else {}
@@ -123,6 +160,7 @@ class CrossRuleForm(forms.Form):
             operator=Operator(told["operator"]),
             right=told["right"],
             sentence=tidy(told["sentence"]),
+            severity=RowSeverity(told["severity"]),
         )
 
 

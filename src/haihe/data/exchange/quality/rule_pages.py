@@ -15,7 +15,7 @@ from haihe.data.exchange.quality.operations.rules import digest_of
 from haihe.data.exchange.quality.queries import Candidate
 from haihe.data.exchange.quality.ruleset import RuleSet
 from haihe.data.exchange.quality.wording import Text
-from haihe.data.exchange.rules import Column, NoRules, RegisterSchema
+from haihe.data.exchange.rules import Column, CrossRule, NoRules, RegisterSchema, RowSeverity
 
 _SHOWN_OPTIONS = 6
 
@@ -44,6 +44,7 @@ class ShownColumn:
     kind: Text
     personal: Text
     demands: str
+    warns: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class ShownRule:
     code: str
     told: str
     sentence: str
+    warns: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,16 +171,21 @@ def _difference(each: comparing.Difference) -> ShownDifference:
         about=wording.ABOUT[each.about],
         name=each.name,
         what=wording.attribute(each.what) if each.what else "",
-        before=wording.value(each.what, each.before),
-        after=wording.value(each.what, each.after),
+        before=wording.value(each.what, each.before, about=each.about),
+        after=wording.value(each.what, each.after, about=each.about),
     )
 
 
 def _column(column: Column) -> ShownColumn:
-    return ShownColumn(column, wording.KINDS[column.kind], wording.PERSONAL[column.personal], _demands(column))
+    warns = column.severity is RowSeverity.WARN
+    return ShownColumn(column, wording.KINDS[column.kind], wording.PERSONAL[column.personal], _demands(column), warns)
 
 
 def _demands(column: Column) -> str:
+    return "；".join(demand for demand in (_content(column), column.pattern) if demand)
+
+
+def _content(column: Column) -> str:
     if column.options:
         more = len(column.options) - _SHOWN_OPTIONS
         return "、".join(column.options[:_SHOWN_OPTIONS]) + (f" … +{more}" if more > 0 else "")
@@ -188,11 +195,10 @@ def _demands(column: Column) -> str:
     return f"≤ {column.max_length}" if column.kind == "TEXT" else ""
 
 
-def _rule(rule: Any, schema: RegisterSchema) -> ShownRule:
+def _rule(rule: CrossRule, schema: RegisterSchema) -> ShownRule:
     titles = {column.field: column.title for column in schema.columns}
-    return ShownRule(
-        rule.code, f"{titles[rule.left]} {wording.OPERATORS[rule.operator]} {titles[rule.right]}", rule.sentence
-    )
+    told = f"{titles[rule.left]} {wording.OPERATORS[rule.operator]} {titles[rule.right]}"
+    return ShownRule(rule.code, told, rule.sentence, rule.severity is RowSeverity.WARN)
 
 
 def _checks(ruleset: RuleSet) -> list[ShownCheck]:

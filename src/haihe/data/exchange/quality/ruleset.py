@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import msgspec
 
+from haihe.data.exchange.patterns import fault_of
 from haihe.data.exchange.rules import Kind, Operator, Personal, RegisterSchema
 
 
@@ -59,9 +60,6 @@ DIMENSIONS: dict[CheckKind, Dimension] = {
 COMPARING = frozenset(CheckKind) - DIMENSIONS.keys()
 NUMBERS = (Kind.INTEGER, Kind.DECIMAL)
 MOST_CHECKS = 60
-_LONGEST_PATTERN = 200
-# The engine's expressions know neither look-around nor back references.
-_BEYOND = re.compile(r"\(\?[^:i]|\\[1-9]")
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{1,63}")
 _NEEDS: dict[CheckKind, tuple[int, int]] = {
     CheckKind.UNIQUE: (1, 5),
@@ -146,7 +144,7 @@ def _refuse_odd(check: Check, kinds: dict[str, Kind]) -> None:
         raise RulesRefused("CHECK_KIND", check.code)
     if check.limit < 0:
         raise RulesRefused("CHECK_LIMIT", check.code)
-    if check.kind == CheckKind.PATTERN and not _is_pattern(check.pattern):
+    if check.kind == CheckKind.PATTERN and fault_of(check.pattern) is not None:
         raise RulesRefused("CHECK_PATTERN", check.code)
     if check.kind == CheckKind.REFERENCE and not (check.target and check.target_field):
         raise RulesRefused("CHECK_TARGET", check.code)
@@ -158,16 +156,6 @@ def _refuse_sealed(check: Check, schema: RegisterSchema) -> None:
     closed = {column.field for column in schema.sealed_columns if not by_hash or column.personal is Personal.SEALED}
     if closed & set(check.fields):
         raise RulesRefused("CHECK_SEALED", check.code)
-
-
-def _is_pattern(pattern: str) -> bool:
-    if not 0 < len(pattern) <= _LONGEST_PATTERN or _BEYOND.search(pattern):
-        return False
-    try:
-        re.compile(pattern)
-    except re.error:
-        return False
-    return True
 
 
 def default_checks(schema: RegisterSchema, *, size: Severity = Severity.WARN) -> tuple[Check, ...]:

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("mappings/<path:resource>/", held_views.mappings, name="quality-mappings"),
     path("", report_views.overview, name="quality"),
     path("reports/<uuid:pk>/", report_views.report, name="quality-report"),
+    path("warned/<uuid:pk>/", report_views.warned, name="quality-warned"),
     path("returns/", return_views.returns, name="quality-returns"),
     path("returns/<uuid:pk>/", return_views.returned, name="quality-return"),
     path("returns/<uuid:pk>/send/", return_views.send, name="quality-send-back"),

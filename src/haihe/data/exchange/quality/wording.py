@@ -5,9 +5,10 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from haihe.data.exchange.patterns import PatternFault, PatternRefused
 from haihe.data.exchange.quality.ruleset import Check, CheckKind, Dimension, DriftKind, RulesRefused, Severity
 from haihe.data.exchange.quality.suggesting import Why
-from haihe.data.exchange.rules import Kind, Operator, Personal, RegisterSchema
+from haihe.data.exchange.rules import Kind, Operator, Personal, RegisterSchema, RowSeverity
 
 type Text = str | Promise
 
@@ -38,6 +39,20 @@ SEVERITIES: Final[dict[str, Text]] = {
     Severity.WARN: _("提示"),
     Severity.HOLD: _("暂停，等专员决定"),
     Severity.REJECT: _("整份不采用"),
+}
+ROW_SEVERITIES: Final[dict[str, Text]] = {
+    RowSeverity.REJECT: _("退回这一行"),
+    RowSeverity.WARN: _("采用这一行，在报告中提示"),
+}
+PATTERN_FAULTS: Final[dict[PatternFault, Text]] = {
+    PatternFault.EMPTY: _("请填写格式表达式。"),
+    PatternFault.TOO_LONG: _("格式表达式过长，最多 200 个字符。"),
+    PatternFault.BRACKETS: _("格式表达式的括号不成对；要匹配括号本身，请在前面加反斜线。"),
+    PatternFault.REPETITION: _("格式表达式的重复次数写法不对：*、+、?、{n} 前面应有内容，且不能连写，次数最多 1000。"),
+    PatternFault.UNSUPPORTED: _("格式表达式用了不支持的写法：前后查看（(?=…)、(?!…)）和反向引用（\\1）不能用。"),
+    PatternFault.CHARACTERS: _("格式表达式中方括号里的范围不对，例如 [z-a]。"),
+    PatternFault.TOO_LARGE: _("格式表达式展开后过大，请减少嵌套的重复。"),
+    PatternFault.OTHER: _("格式表达式不对。"),
 }
 TONES: Final = {Severity.WARN: "info", Severity.HOLD: "warning", Severity.REJECT: "danger"}
 CHECKS: Final[dict[str, Text]] = {
@@ -107,7 +122,7 @@ ATTRIBUTES: Final[dict[str, Text]] = {
     "low": _("最小值"),
     "high": _("最大值"),
     "max_length": _("最大长度"),
-    "severity": _("严重程度"),
+    "severity": _("不符时"),
     "fields": _("涉及的列"),
     "limit": _("界限"),
     "pattern": _("格式表达式"),
@@ -139,6 +154,8 @@ _VALUES: Final = {**KINDS, **PERSONAL, **OPERATORS, **SEVERITIES, **CHECKS, **DR
 
 def refused(error: ValueError) -> Text:
     """Say why rules can't be as they were put."""
+    if isinstance(error, PatternRefused):
+        return PATTERN_FAULTS[error.fault]
     return _REFUSED.get(error.problem, _CONTRADICTION) if isinstance(error, RulesRefused) else _CONTRADICTION
 
 
@@ -146,8 +163,10 @@ def attribute(name: str) -> Text:
     return ATTRIBUTES.get(name, name)
 
 
-def value(attribute_name: str, told: str) -> Text:
-    """Say a stored value in words where it is a choice."""
+def value(attribute_name: str, told: str, *, about: str = "") -> Text:
+    """Say a stored value in words where it is a choice; `about` is the kind of part that has it."""
+    if attribute_name == "severity" and about != "check":
+        return ROW_SEVERITIES.get(told, told)
     if attribute_name in ("kind", "personal", "operator", "severity"):
         return _VALUES.get(told, told)
     return told

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from haihe.data.exchange.arrays import Bytes, Flags, first_bytes_of, lengths_of
 from haihe.data.exchange.checking import SUMMARY_STARTS, Refused, RowChecker, Values
 from haihe.data.exchange.ports import Batch, Record, SourceFacts
-from haihe.data.exchange.rules import CrossRule, Operator, RegisterSchema
+from haihe.data.exchange.rules import CrossRule, Operator, RegisterSchema, RowSeverity
 from haihe.data.exchange.setwise.columns import ColumnJudge, Judged, repeats
 
 _SPACE = 0x20
@@ -44,7 +44,8 @@ class BatchChecker:
         self._header = facts.header[0]
         self._rows = RowChecker(schema, facts)
         fields = {column.field: place for place, column in enumerate(schema.columns)}
-        self._rules = [(rule, fields[rule.left], fields[rule.right]) for rule in schema.cross_rules]
+        refusing = [rule for rule in schema.cross_rules if rule.severity is not RowSeverity.WARN]
+        self._rules = [(rule, fields[rule.left], fields[rule.right]) for rule in refusing]
         self.schema = pa.schema(
             [
                 ("line", pa.int64()),
@@ -79,7 +80,7 @@ class BatchChecker:
             if one.faulty is not None:
                 odd |= one.faulty
         for rule, left, right in self._rules:
-            odd |= _broken(rule, judged[left].values, judged[right].values)
+            odd |= broken(rule, judged[left].values, judged[right].values)
         return odd
 
     def _maybe_no_data(self, batch: Batch) -> Flags:
@@ -101,7 +102,7 @@ def _beginning(cells: pa.StringArray, first: Bytes, starts: set[str]) -> Flags:
     return flags
 
 
-def _broken(rule: CrossRule, left: pa.Array, right: pa.Array) -> Flags:
+def broken(rule: CrossRule, left: pa.Array, right: pa.Array) -> Flags:
     """Say where the rule doesn't hold; it does where either side is empty."""
     first, second = _comparable(left, right)
     holds = pc.fill_null(_COMPARE[rule.operator](first, second), True)

@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 
 from haihe.data.exchange.arrays import Flags
 from haihe.data.exchange.cells import CellFault, CellParser, parser_for
-from haihe.data.exchange.rules import Column, Kind, Personal
+from haihe.data.exchange.patterns import Pattern
+from haihe.data.exchange.rules import Column, Kind, Personal, RowSeverity
 from haihe.data.exchange.setwise.days import sure_dates
 from haihe.data.exchange.setwise.identifiers import sure_credit_codes, sure_id_numbers
 from haihe.data.exchange.setwise.stored import stored, stored_type
@@ -105,6 +106,20 @@ def _read(parse: CellParser, text: str) -> str | CellFault | None:
 
 
 def _sure_of(column: Column) -> Sure:
+    """Return what tells a column's cells that are good beyond doubt, its pattern included."""
+    read = _read_surely(column)
+    if not column.pattern or column.severity is RowSeverity.WARN:
+        return read
+    pattern = Pattern(column.pattern)
+
+    def sure(cells: pa.StringArray) -> tuple[Flags, pa.Array]:
+        flags, values = read(cells)
+        return flags & pattern.matching(values), values
+
+    return sure
+
+
+def _read_surely(column: Column) -> Sure:
     """Return what tells a column's cells that are good beyond doubt; nothing does where their form varies."""
     if column.kind is Kind.TEXT:
         return partial(_texts, max_length=column.max_length)

@@ -24,6 +24,7 @@ LISTS = {"quality", "quality-returns", "quality-rule-list"}
 SHOWN = {
     "quality-held",
     "quality-report",
+    "quality-warned",
     "quality-return",
     "quality-mappings",
     "quality-rules",
@@ -51,7 +52,9 @@ def addresses(steward: Actor, now: datetime) -> dict[str, str]:
     held = fed(steward, lines_with(HEADER.replace("开始日期", "起始日期")), now)
     returning.send_back(steward, run.id, now=now)
     operations.begin_draft(steward, RELIEF, now=now)
-    runs = dict.fromkeys(("quality-report", "quality-return", "quality-send-back", "quality-close-return"), run.id)
+    runs = dict.fromkeys(
+        ("quality-report", "quality-warned", "quality-return", "quality-send-back", "quality-close-return"), run.id
+    )
     found = {}
     for pattern in urlpatterns:
         name = str(pattern.name)

@@ -59,7 +59,7 @@ def test_a_column_is_mended_and_taken_out(client: Client, resource: str) -> None
     url = reverse("exchange:quality-column", args=["beds", resource])
     assert "床位数" in client.get(url).content.decode()
     told = {"title": "床位数", "aliases": "床位、核定床位", "kind": "INTEGER", "personal": "NONE", "low": "0",
-            "high": "5000", "max_length": "200", "required": "on"}  # fmt: skip
+            "high": "5000", "max_length": "200", "required": "on", "severity": "REJECT"}  # fmt: skip
     client.post(url, told)
     beds = next(each for each in drafted(resource).schema.columns if each.field == "beds")
     assert (beds.aliases, beds.low, beds.high, beds.required) == (("床位", "核定床位"), 0, 5000, True)
@@ -72,7 +72,7 @@ def test_a_column_is_mended_and_taken_out(client: Client, resource: str) -> None
 def test_a_contradiction_is_told_and_not_kept(client: Client, resource: str) -> None:
     url = reverse("exchange:quality-column", args=["beds", resource])
     before = drafted(resource)
-    told = {"title": "机构名称", "kind": "INTEGER", "personal": "NONE", "max_length": "200"}
+    told = {"title": "机构名称", "kind": "INTEGER", "personal": "NONE", "max_length": "200", "severity": "REJECT"}
     answer = client.post(url, told)
     assert answer.status_code == 422
     assert "规则自相矛盾" in answer.content.decode()
@@ -104,6 +104,7 @@ def test_a_check_is_added_changed_and_taken_out(client: Client, resource: str) -
 
 def test_a_relation_of_two_columns_and_the_policy(client: Client, resource: str) -> None:
     told = {"code": "SAME", "left": "name", "operator": "ne", "right": "phone", "sentence": "名称写成了电话。"}
+    told["severity"] = "WARN"
     client.post(reverse("exchange:quality-row-rule", args=["new", resource]), told)
     client.post(reverse("exchange:quality-policy", args=[resource]), {"max_reject_percent": "2.5", "held": ["NEW"]})
     ruleset = drafted(resource)

@@ -7,11 +7,12 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from haihe.data.exchange.batches import batch_of
 from haihe.data.exchange.checking import Refused, RowChecker
 from haihe.data.exchange.ports import Record, SourceFacts
-from haihe.data.exchange.rules import Column, CrossRule, Kind, Operator, Personal, RegisterSchema
+from haihe.data.exchange.rules import Column, CrossRule, Kind, Operator, Personal, RegisterSchema, RowSeverity
 from haihe.data.exchange.setwise import columns
 from haihe.data.exchange.setwise.checking import BatchChecker
 from haihe.data.exchange.setwise.identifiers import sure_credit_codes, sure_id_numbers
@@ -45,6 +46,21 @@ SCHEMA = RegisterSchema(
         CrossRule(code="SAME", left="name", operator=Operator.NE, right="state", sentence="同了。"),
     ),
 )
+PATTERNS = {"name": ".*号", "note": "[一-龥]+", "id": "12.*", "area": r"120103\d*", "state": "在."}
+WARNING = {"size", "amount", "state", "note"}
+WITH_PATTERNS = RegisterSchema(
+    resource="120000/000000",
+    title="试",
+    columns=tuple(
+        structs.replace(
+            each,
+            pattern=PATTERNS.get(each.field, ""),
+            severity=RowSeverity.WARN if each.field in WARNING else RowSeverity.REJECT,
+        )
+        for each in SCHEMA.columns
+    ),
+    cross_rules=(SCHEMA.cross_rules[0], structs.replace(SCHEMA.cross_rules[1], severity=RowSeverity.WARN)),
+)
 TITLES = tuple(each.title for each in SCHEMA.columns)
 FACTS = SourceFacts("utf-8", 1.0, ",", TITLES, tuple(range(len(TITLES))), (), 0)
 
@@ -74,16 +90,16 @@ def typed(values: list[str | None]) -> list[object]:
     return [stored([value], each)[0].as_py() for value, each in zip(values, SCHEMA.columns, strict=True)]
 
 
-def lanes(rows: list[list[str]]) -> tuple[dict[int, object], dict[int, object]]:
+def lanes(rows: list[list[str]], schema: RegisterSchema = SCHEMA) -> tuple[dict[int, object], dict[int, object]]:
     records = [Record(line, cells, ",".join(cells)) for line, cells in enumerate(rows, start=2)]
     by_row: dict[int, object] = {}
-    checker = RowChecker(SCHEMA, FACTS)
+    checker = RowChecker(schema, FACTS)
     for record in records:
         found = checker.check(record)
         by_row[record.line] = found if isinstance(found, Refused) else typed(found)
     batch = batch_of(records, len(TITLES))
     by_batch: dict[int, object] = {}
-    for checked in BatchChecker(SCHEMA, FACTS, batch).check(batch):
+    for checked in BatchChecker(schema, FACTS, batch).check(batch):
         accepted = checked.rows if checked.accepted is None else checked.rows.filter(pa.array(checked.accepted))
         by_batch |= {line: list(values.values()) for values in accepted.to_pylist() for line in [values.pop("line")]}
         by_batch |= {record.line: found for record, found in checked.refused}
@@ -134,10 +150,11 @@ tables = st.lists(
 )
 
 
-@given(tables, st.booleans())
-@settings(max_examples=400, deadline=None)
-def test_any_rows_are_judged_alike(rows: list[list[str]], repeated: bool) -> None:
-    by_row, by_batch = lanes(rows * 3 if repeated else rows)
+@pytest.mark.parametrize("schema", [SCHEMA, WITH_PATTERNS], ids=["plain", "with patterns"])
+@given(rows=tables, repeated=st.booleans())
+@settings(max_examples=300, deadline=None)
+def test_any_rows_are_judged_alike(schema: RegisterSchema, rows: list[list[str]], repeated: bool) -> None:
+    by_row, by_batch = lanes(rows * 3 if repeated else rows, schema)
     assert by_batch == by_row
 
 
