@@ -78,6 +78,16 @@ def check_public(text: str, kind: Kind) -> str:
     return text
 
 
+def is_signed_by(public: str, data: bytes, signature: bytes) -> bool:
+    """Tell whether the holder of a user's key signed the data. Raises: BadNkey."""
+    raw = _decode(check_public(public, Kind.USER))[1:]
+    try:
+        Ed25519PublicKey.from_public_bytes(raw).verify(signature, data)
+    except InvalidSignature:
+        return False
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Permissions:
     """Subjects; nothing beyond them may be published or heard. Empty lists allow everything, as in NATS."""

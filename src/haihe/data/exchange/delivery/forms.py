@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from haihe.city import api as city
 from haihe.data.exchange.delivery.models import DeliveryTarget, TargetKind
+from haihe.data.exchange.nodes import api as nodes
 from haihe.data.sharing import api as sharing
 
 
@@ -40,6 +41,7 @@ class TargetForm(forms.Form):
 
     settings: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
+    has_nodes = False
     title = _text(_("名称"), help_text=_("便于辨认，如“公积金业务库”。"), most=100)
     organisation = _choice(_("使用部门"), ())
 
@@ -47,7 +49,11 @@ class TargetForm(forms.Form):
         super().__init__(*args, **kwargs)
         names = city.organisation_names(organisations)
         _choose(self, "organisation", [(code, names.get(code, code)) for code in organisations])
+        self.offer(organisations)
         _describe(self)
+
+    def offer(self, organisations: list[str]) -> None:
+        """Fill in what else there is to choose from."""
 
     def settings_given(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.settings if self.cleaned_data[name] not in ("", None)}
@@ -95,10 +101,44 @@ class SftpForm(TargetForm):
     host_key = _text(_("主机公钥"), help_text=_("known_hosts 中的一行，不含主机名；与登记不一致时不交付。"), most=5000)
 
 
+class NodeForm(TargetForm):
+    """A target at one of the body's own nodes; where there is none, the page says what to do."""
+
+    node = _choice(_("前置机"), ())
+
+    def offer(self, organisations: list[str]) -> None:
+        offered = [(node.name, node.title) for node in nodes.nodes_of(organisations)]
+        self.has_nodes = bool(offered)
+        _choose(self, "node", offered)
+
+
+class NodeTableForm(NodeForm):
+    settings = ("node", "connection", "engine", "host", "port", "database", "user", "table", "how")
+    engine = DatabaseForm.base_fields["engine"]
+    host = _text(_("主机"), help_text=_("前置机所在网络里的主机名或地址。"), most=253)
+    port = _port(5432)
+    database = DatabaseForm.base_fields["database"]
+    user = DatabaseForm.base_fields["user"]
+    connection = _text(
+        _("连接名"),
+        help_text=_("前置机 connections.toml 里的名字；密码只放在那里，中心不保存。"),
+        most=32,
+    )
+    table = DatabaseForm.base_fields["table"]
+    how = DatabaseForm.base_fields["how"]
+
+
+class NodeFolderForm(NodeForm):
+    settings = ("node", "path")
+    path = _text(_("文件夹"), help_text=_("前置机 files 文件夹下的相对路径，如 in/relief。"))
+
+
 FORMS: dict[str, type[TargetForm]] = {
     TargetKind.DATABASE: DatabaseForm,
     TargetKind.FOLDER: FolderForm,
     TargetKind.SFTP: SftpForm,
+    TargetKind.NODE_TABLE: NodeTableForm,
+    TargetKind.NODE_FOLDER: NodeFolderForm,
 }
 
 

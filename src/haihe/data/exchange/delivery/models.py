@@ -14,6 +14,8 @@ class TargetKind(models.TextChoices):
     DATABASE = "database", _("数据库表")
     FOLDER = "folder", _("文件夹")
     SFTP = "sftp", _("SFTP 文件夹")
+    NODE_TABLE = "node_table", _("前置机旁的数据库表")
+    NODE_FOLDER = "node_folder", _("前置机的文件夹")
 
 
 class DeliveryTarget(models.Model):
@@ -36,6 +38,10 @@ class DeliveryTarget(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.kind})"
+
+    @property
+    def is_at_a_node(self) -> bool:
+        return self.kind in (TargetKind.NODE_TABLE, TargetKind.NODE_FOLDER)
 
     @property
     def seal_context(self) -> str:

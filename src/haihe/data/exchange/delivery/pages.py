@@ -42,6 +42,8 @@ class DeliveryPage:
     fault: Text
     events: list[Event] = field(default_factory=list)
     may_try: bool = False
+    held_up: Text = ""
+    """Why the node that has it still waits."""
 
     @property
     def where(self) -> str:
@@ -71,6 +73,7 @@ class PlanPage:
 _MOVES: dict[str, tuple[Text, str]] = {
     "plan": (_("安排交付"), "info"),
     "record": (_("已留痕，开始交付"), "info"),
+    "send": (_("发往前置机，等待回执"), "info"),
     "retry": (_("没有成功，稍后重试"), "warning"),
     "finish": (_("完成并签发回执"), "success"),
     "give_up": (_("未能完成"), "danger"),

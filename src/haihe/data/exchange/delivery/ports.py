@@ -1,11 +1,12 @@
-"""What a delivery asks of a target. No target knows grants or registers: it gets named columns and rows of text."""
+"""What a delivery asks of a target. No target knows grants or registers: it gets named columns and rows of text.
+
+No Django here: nodes write tables and files by the same targets.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
-
-from django.utils.translation import gettext_noop as _
 
 type Row = tuple[str | None, ...]
 type Batches = Callable[[], Iterator[Sequence[Row]]]
@@ -23,22 +24,12 @@ class Fault(StrEnum):
     ADDRESS = "ADDRESS"
     NO_CONNECTION = "NO_CONNECTION"
     HOST_KEY = "HOST_KEY"
+    NODE_AWAY = "NODE_AWAY"
+    DISK_FULL = "DISK_FULL"
     REFUSED = "REFUSED"
     OTHER_CONTENT = "OTHER_CONTENT"
     SOURCE_DAMAGED = "SOURCE_DAMAGED"
     INTERNAL = "INTERNAL"
-
-
-FAULTS: dict[Fault, str] = {
-    Fault.SETTINGS_WRONG: _("交付目标的设置有误，或目标表缺少需要的列，请改正后重试。"),
-    Fault.ADDRESS: _("找不到交付目标的主机，或者它的地址不在允许的网段之内。"),
-    Fault.NO_CONNECTION: _("连不上交付目标，或者途中断开，稍后自动重试。"),
-    Fault.HOST_KEY: _("交付目标的主机公钥与登记的不一致，没有交付任何行；请与对方核实。"),
-    Fault.REFUSED: _("交付目标不接受：请核对账号、权限和表的结构。"),
-    Fault.OTHER_CONTENT: _("从交付目标读回的内容与交付的不一致，请核对是否有人改动了目标表或文件。"),
-    Fault.SOURCE_DAMAGED: _("快照已损坏或移走，没有交付任何行，请联系大数据中心。"),
-    Fault.INTERNAL: _("内部错误，稍后自动重试；再失败请联系大数据中心。"),
-}
 
 
 class DeliveryFailed(Exception):
@@ -51,7 +42,14 @@ class DeliveryFailed(Exception):
     @property
     def may_pass(self) -> bool:
         """True where trying again may help by itself."""
-        return self.fault in {Fault.ADDRESS, Fault.NO_CONNECTION, Fault.INTERNAL}
+        return self.fault in _MAY_PASS
+
+
+_MAY_PASS = frozenset({Fault.ADDRESS, Fault.NO_CONNECTION, Fault.NODE_AWAY, Fault.DISK_FULL, Fault.INTERNAL})
+
+
+class OnTheWay(Exception):
+    """A node has the delivery, or gets it when its line is there. Its receipt will be heard of; nothing failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +66,15 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was read back from a target: its rows of the delivery, their digest, and where they lie."""
+    """What was read back from a target: its rows of the delivery, their digest, and where they lie.
+
+    `proof` is what a node signed who read it back.
+    """
 
     rows: int
     digest: str
     where: str
+    proof: dict[str, str] | None = None
 
 
 class Target(Protocol):
@@ -92,13 +94,13 @@ class Target(Protocol):
     def put(self, settings: Any, secret: Any, content: Content) -> Found:
         """Make the content the plan's only one at the target, whole or not at all, and read it back.
 
-        Raises: DeliveryFailed.
+        Raises: DeliveryFailed, OnTheWay.
         """
         ...
 
     def remove(self, settings: Any, secret: Any, plan: str, numbers: Sequence[str], number: str) -> Found:
         """Delete whatever earlier deliveries wrote (`numbers`), under a number of its own, and look what is left.
 
-        Raises: DeliveryFailed.
+        Raises: DeliveryFailed, OnTheWay.
         """
         ...

@@ -33,6 +33,7 @@ def receipt_of(delivery: DataDelivery, found: Found, *, now: datetime) -> tuple[
             "target": {"kind": plan.target.kind, "where": found.where},
             "delivered": {"rows": delivery.rows or 0, "digest": delivery.digest},
             "found": {"rows": found.rows, "digest": found.digest},
+            **({"proof": found.proof} if found.proof else {}),
             "evidence": delivery.evidence,
             "at": now.astimezone(UTC).isoformat(timespec="seconds"),
         }

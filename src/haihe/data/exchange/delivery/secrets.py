@@ -5,8 +5,8 @@ from typing import Any
 import msgspec
 
 from haihe.base.keys.api import keyring
+from haihe.data.exchange.delivery.kinds import TARGETS
 from haihe.data.exchange.delivery.models import DeliveryTarget
-from haihe.data.exchange.delivery.targets import TARGETS
 
 
 class SettingsRefused(ValueError):

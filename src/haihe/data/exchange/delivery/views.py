@@ -18,15 +18,18 @@ from haihe.data.exchange.delivery.forms import FORMS, PlanForm
 from haihe.data.exchange.delivery.models import DataDelivery, DeliveryState, TargetKind
 from haihe.data.exchange.delivery.operations import delivering, planning
 from haihe.data.exchange.delivery.pages import DeliveriesPage, DeliveryPage, PlanPage, TargetPage, events_of
-from haihe.data.exchange.delivery.ports import FAULTS, Fault
+from haihe.data.exchange.delivery.ports import Fault
 from haihe.data.exchange.delivery.secrets import SettingsRefused
 from haihe.data.exchange.delivery.tasks import deliver_now
+from haihe.data.exchange.delivery.wording import FAULTS
+from haihe.data.exchange.nodes import api as nodes
 from haihe.data.exchange.rules import NoRules, RegisterSchema, rules_of
 from haihe.kernel.workflow import ForbiddenMove
 
 _SEEN_BY: Final = (Role.STEWARD, Role.APPROVER, Role.OPERATOR)
 _PAGE_ROWS: Final = 20
 _BAD: Final = 422
+_AT_NODES: Final = (TargetKind.NODE_TABLE, TargetKind.NODE_FOLDER)
 
 
 @never_cache
@@ -56,6 +59,7 @@ def delivery(request: HttpRequest, pk: UUID) -> HttpResponse:
         fault=_(FAULTS[Fault(row.fault)]) if row.fault else "",
         events=events_of(row),
         may_try=row.state == DeliveryState.GIVEN_UP and _may_try(actor, row),
+        held_up=_held_up(row),
     )
     return render(request, "exchange/delivery/delivery.html", {"page": page})
 
@@ -114,6 +118,8 @@ def new_target(request: HttpRequest, kind: str) -> HttpResponse:
         else:
             messages.success(request, _("交付目标已登记。"))
             return redirect("exchange:delivery-list")
+    if kind in _AT_NODES and not form.has_nodes:
+        refusal = _("本部门还没有接入的前置机，请大数据中心新增并接入后再来登记。")
     page = TargetPage(form, kind, TargetKind(kind).label, refusal)
     return render(request, "exchange/delivery/target.html", {"page": page}, status=_status(request))
 
@@ -139,6 +145,18 @@ def new_plan(request: HttpRequest) -> HttpResponse:
             return redirect("exchange:delivery-list")
     page = PlanPage(form, bool(grants), bool(targets), refusal)
     return render(request, "exchange/delivery/plan.html", {"page": page}, status=_status(request))
+
+
+def _held_up(row: DataDelivery) -> str:
+    """Say why a delivery isn't done yet that is on its way to a node, or there."""
+    if row.state != DeliveryState.RECORDED or not row.plan.target.is_at_a_node:
+        return ""
+    state, trouble = nodes.trouble_with(row.number)
+    if trouble:
+        return _(FAULTS[Fault(trouble)]) if trouble in FAULTS else trouble
+    if state == "WAITING":
+        return _("等前置机的线路连通；加密保存在中心，连通后自动发出。")
+    return _("前置机已收到，正在写入；写完读回后发回签名回执。") if state else ""
 
 
 def _visible(actor: Actor, pk: UUID) -> DataDelivery:

@@ -19,6 +19,8 @@ DELIVERY: Final = Workflow(
         Move("record", (State.WAITING,), State.RECORDED, (SYSTEM,), _GRANTED),
         Move("retry", (State.WAITING,), State.WAITING, (SYSTEM,), _RECEIPT),
         Move("retry", (State.RECORDED,), State.RECORDED, (SYSTEM,), _RECEIPT),
+        # A node has it, or gets it when its line is there.
+        Move("send", (State.RECORDED,), State.RECORDED, (SYSTEM,), _RECEIPT),
         Move("finish", (State.RECORDED,), State.DONE, (SYSTEM,), _RECEIPT),
         Move("give_up", (State.WAITING, State.RECORDED), State.GIVEN_UP, (SYSTEM,), _RECEIPT),
         Move("try_again", (State.GIVEN_UP,), State.WAITING, (Role.STEWARD, Role.OPERATOR), _RECEIPT),

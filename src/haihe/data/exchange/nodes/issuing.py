@@ -8,7 +8,7 @@ from django.conf import settings
 
 from haihe.base.keys.api import keyring
 from haihe.data.exchange.nodes.models import Node, NodeFeed
-from haihe.data.exchange.nodes.wire import Credentials, FeedOrder, Orders, Signed, encode
+from haihe.data.exchange.nodes.wire import Credentials, DeliverySlip, FeedOrder, Orders, Signed, encode
 from haihe.kernel import certificates
 from haihe.kernel.hub_keys import HubKeys
 from haihe.kernel.nkeys import Kind, check_public, user_claims
@@ -60,6 +60,11 @@ def orders_for(node: Node, *, now: datetime) -> Signed:
             feeds=tuple(_order(feed) for feed in node.feeds.filter(enabled=True)),
         )
     )
+    return Signed(document, hub_keys().signing.sign(document))
+
+
+def signed_slip(slip: DeliverySlip) -> Signed:
+    document = encode(slip)
     return Signed(document, hub_keys().signing.sign(document))
 
 

@@ -73,6 +73,7 @@ class Node(models.Model):
     down_messages = models.PositiveBigIntegerField(default=0)
     down_bytes = models.PositiveBigIntegerField(default=0)
     disk_free_bytes = models.PositiveBigIntegerField(null=True, blank=True)
+    trouble = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["name"]
@@ -183,7 +184,9 @@ class Transfer(models.Model):
 class Dispatch(models.Model):
     """One file on its way to a node. `target` is the folder below the node's `files` where it is put.
 
-    The file lies sealed at the centre until the node's receipt has come; `sha256` is of its content.
+    The file lies sealed at the centre until the node's receipt has come; `sha256` is of its content. Where it holds the
+    rows of a delivery, `delivery` is that one's number, `slip` the signed order, and `receipt` what the node signed;
+    `heard_at` is when the delivery took note of a failure. `trouble` says why the node still waits with it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -197,6 +200,11 @@ class Dispatch(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=200, blank=True)
+    delivery = models.CharField(max_length=32, blank=True, default="", db_default="")
+    slip = models.BinaryField(null=True, blank=True)
+    receipt = models.BinaryField(null=True, blank=True)
+    heard_at = models.DateTimeField(null=True, blank=True)
+    trouble = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["created_at", "id"]
@@ -207,9 +215,13 @@ class Dispatch(models.Model):
                 | Q(state__in=["WAITING", "SENT"], ended_at__isnull=True),
                 name="dispatch_ends_once",
             ),
+            models.UniqueConstraint(
+                fields=["delivery"], condition=~Q(delivery="") & Q(heard_at=None), name="dispatch_once_per_delivery"
+            ),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["node", "created_at"], condition=Q(state="WAITING"), name="dispatch_waiting"),
+            models.Index(fields=["node"], condition=Q(ended_at=None), name="dispatch_open"),
         ]
 
     def __str__(self) -> str:

@@ -15,7 +15,7 @@ from haihe.data.catalogue import api as catalogue
 from haihe.data.exchange.models import FeedRun, RunState
 from haihe.data.exchange.nodes.models import Node, NodeEvent, NodeFeed, NodeKey, NodeState, Transfer
 from haihe.data.exchange.nodes.queries import LATE_AFTER, SILENT_AFTER
-from haihe.data.exchange.nodes.wording import anew_told, trouble_told
+from haihe.data.exchange.nodes.wording import anew_told, node_trouble_told, trouble_told
 from haihe.data.exchange.sentences import outcome_told
 from haihe.data.sharing import api as sharing
 
@@ -41,6 +41,11 @@ class Link:
     @property
     def is_broken(self) -> bool:
         return self.tone == "danger"
+
+    @property
+    def trouble(self) -> Text:
+        """What the node itself says is wrong with it."""
+        return node_trouble_told(self.node.trouble)
 
     @property
     def ends_soon(self) -> bool:

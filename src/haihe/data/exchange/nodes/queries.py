@@ -1,5 +1,6 @@
 """Reads. Operators see all nodes; stewards and approvers those of their organisation."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,6 +10,7 @@ from django.db.models import QuerySet
 from haihe.base.accounts.api import SYSTEM, Actor, Role
 from haihe.data.exchange.nodes.models import Dispatch, DispatchState, Node, NodeKey, NodeState, Transfer, TransferState
 
+_ROOM_BYTES = 16 * 1024**2
 _GRACE = timedelta(minutes=2)
 SILENT_AFTER = timedelta(seconds=20)
 """A node is heard every three seconds; beyond this its line counts as broken."""
@@ -59,6 +61,37 @@ def receipt_of(dispatch: UUID) -> Receipt:
     """Return how a file that was sent stands. Raises: Dispatch.DoesNotExist."""
     row = Dispatch.objects.get(pk=dispatch)
     return Receipt(row.state, row.ended_at, row.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class NodeInfo:
+    """A node that deliveries may go to."""
+
+    name: str
+    title: str
+    organisation: str
+
+
+def nodes_of(organisations: Collection[str]) -> list[NodeInfo]:
+    """Return the nodes of these organisations that are let in."""
+    rows = Node.objects.filter(organisation__in=organisations, state=NodeState.JOINED)
+    return [NodeInfo(row.name, row.title, row.organisation) for row in rows]
+
+
+def is_joined(name: str) -> bool:
+    return Node.objects.filter(pk=name, state=NodeState.JOINED).exists()
+
+
+def trouble_with(delivery: str) -> tuple[str, str]:
+    """Return where a delivery stands on its way to a node (a `DispatchState`, or empty), and what holds it up there."""
+    row = Dispatch.objects.filter(delivery=delivery, ended_at=None).first()
+    return (row.state, row.trouble) if row else ("", "")
+
+
+def has_room_for(dispatch: Dispatch) -> bool:
+    """Whether the node has room: it keeps what comes in its store, gathers it, and writes it out."""
+    free = dispatch.node.disk_free_bytes
+    return free is None or free >= 3 * dispatch.size_bytes + _ROOM_BYTES
 
 
 def waiting_dispatches(node: str, *, limit: int = 20) -> list[Dispatch]:

@@ -25,19 +25,26 @@ PATIENCE_S = 30.0
 
 
 def plan(
-    name: str = "mzj-1", *, title: str = "民政局前置机", level: Level = Level.DEPARTMENT, parent: str = ""
+    name: str = "mzj-1",
+    *,
+    title: str = "民政局前置机",
+    level: Level = Level.DEPARTMENT,
+    parent: str = "",
+    organisation: str = CIVIL_AFFAIRS,
 ) -> Plan:
-    return Plan(name=name, title=title, organisation=CIVIL_AFFAIRS, level=level, parent=parent)
+    return Plan(name=name, title=title, organisation=organisation, level=level, parent=parent)
 
 
-def invited(operator: Actor, *, now: datetime, name: str = "mzj-1") -> Invitation:
+def invited(operator: Actor, *, now: datetime, name: str = "mzj-1", organisation: str = CIVIL_AFFAIRS) -> Invitation:
     load_departments()
-    return operations.plan_node(actor=operator, plan=plan(name), now=now)
+    return operations.plan_node(actor=operator, plan=plan(name, organisation=organisation), now=now)
 
 
-def joined(operator: Actor, folder: Path, *, now: datetime, name: str = "mzj-1") -> Home:
+def joined(
+    operator: Actor, folder: Path, *, now: datetime, name: str = "mzj-1", organisation: str = CIVIL_AFFAIRS
+) -> Home:
     """Return the home of a node that has just joined, without the way over HTTP."""
-    invitation = invited(operator, now=now, name=name)
+    invitation = invited(operator, now=now, name=name, organisation=organisation)
     home = Home(folder)
     home.make()
     home.settle(operations.join(home.join_request(invitation.code, version="test"), now=now), centre="http://localhost")

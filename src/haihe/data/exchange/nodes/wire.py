@@ -51,21 +51,77 @@ class Trailer(msgspec.Struct, frozen=True):
     watermark: str | None = None
 
 
+class Signed(msgspec.Struct, frozen=True):
+    """`document` is the MessagePack that was signed (Ed25519)."""
+
+    document: bytes
+    signature: bytes
+
+
+class DeliveryOrder(msgspec.Struct, frozen=True):
+    """Bring rows into a table or folder at a node, or take away what the deliveries in `removes` brought.
+
+    `settings` are those of the kind of target; `connection` names the password, which only the node has. The rows come
+    as an Arrow stream of text, their number and digest fixed before they left.
+    """
+
+    delivery: str
+    plan: str
+    kind: str
+    settings: dict[str, object]
+    connection: str = ""
+    columns: tuple[str, ...] = ()
+    rows: int = 0
+    digest: str = ""
+    removes: tuple[str, ...] | None = None
+
+
+class DeliverySlip(msgspec.Struct, frozen=True):
+    """What the centre signs: the order, for which node, when it was given, and the file that comes with it.
+
+    A node works on the slips of one plan in the order in which they were given.
+    """
+
+    node: str
+    given_at: datetime
+    sha256: str
+    order: DeliveryOrder
+
+
 class Address(msgspec.Struct, frozen=True):
-    """What the first frame of a file to a node holds: where it goes. `folder` lies below the node's `files`."""
+    """What the first frame of a file to a node holds: where it goes. `folder` lies below the node's `files`.
+
+    With a `slip` it goes nowhere as a file: its rows are delivered as the slip says.
+    """
 
     filename: str
     folder: str
     size_bytes: int
     sha256: str
+    slip: Signed | None = None
+
+
+class ReadBack(msgspec.Struct, frozen=True):
+    """What a node found at the target after a delivery; it signs this with its own key."""
+
+    node: str
+    delivery: str
+    rows: int
+    digest: str
+    where: str
+    at: datetime
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """What a node says of a file that was sent to it; the body of a frame of the kind `receipt`."""
+    """What a node says of a file that was sent to it; the body of a frame of the kind `receipt`.
+
+    Of a delivery of rows it holds what was read back, signed.
+    """
 
     delivered: bool
     sha256: str = ""
     reason: str = ""
+    read_back: Signed | None = None
 
 
 class Backlog(msgspec.Struct, frozen=True):
@@ -93,6 +149,9 @@ class Beat(msgspec.Struct, frozen=True):
     down: Backlog = Backlog()
     disk_free_bytes: int | None = None
     feeds: dict[str, FeedState] = {}
+    trouble: str = ""
+    deliveries: dict[str, str] = {}
+    """Why what was sent isn't delivered yet, by its number."""
 
 
 class FeedOrder(msgspec.Struct, frozen=True):
@@ -114,13 +173,6 @@ class Orders(msgspec.Struct, frozen=True):
     issued_at: datetime
     sealing_key: bytes
     feeds: tuple[FeedOrder, ...] = ()
-
-
-class Signed(msgspec.Struct, frozen=True):
-    """`document` is the MessagePack that was signed (Ed25519)."""
-
-    document: bytes
-    signature: bytes
 
 
 class JoinRequest(msgspec.Struct, frozen=True):

@@ -24,6 +24,7 @@ ANEW: Final[dict[str, Text]] = {
         "前置机把最近取走的文件从 done 文件夹再取一遍，作为新的一次报送检查；文件已删除的，请数源部门重新放入。"
     ),
 }
+_DISK_FULL: Final = _("前置机的磁盘已满：已收到的都保留，接收和取数暂停；腾出空间后自动继续。")
 _ANEW_OTHERWISE: Final = _("前置机立即再取一次；已经取走的，请数源部门重新放入或重新发送。")
 
 
@@ -38,6 +39,11 @@ def trouble_told(trouble: str) -> str:
         fault, detail = Fault.INTERNAL_ERROR, code
     sentence = str(_AT_A_NODE.get(fault) or gettext(KINDS[fault].sentence))
     return f"{sentence}（{detail}）" if detail else sentence
+
+
+def node_trouble_told(trouble: str) -> Text:
+    """Return in words what holds up what was sent to a node."""
+    return _DISK_FULL if trouble == "DISK_FULL" else trouble
 
 
 def anew_told(connector: str) -> Text:

@@ -35,6 +35,7 @@ NODE: Final = Workflow(
     ),
 )
 
+_GRANTED = "政务数据共享条例 第27条；本平台规则：授权终止后，还没有发出的不再发出"
 _BACK = "本平台规则：下发的文件逐件回执，断线、重启和重发都不改变结果"
 DISPATCH: Final = Workflow(
     name="dispatch",
@@ -45,6 +46,10 @@ DISPATCH: Final = Workflow(
         # The receipt may overtake the note that all was sent.
         Move("deliver", (DispatchState.WAITING, DispatchState.SENT), DispatchState.DELIVERED, (Part.NODE,), _BACK),
         Move("fail", (DispatchState.WAITING, DispatchState.SENT), DispatchState.FAILED, (Part.NODE,), _BACK),
+        # The grant ended before it left.
+        Move("withdraw", (DispatchState.WAITING,), DispatchState.FAILED, (Part.SYSTEM,), _GRANTED),
+        # Another machine joined in the node's name: what the one before had and didn't acknowledge goes out again.
+        Move("send_again", (DispatchState.SENT,), DispatchState.WAITING, (Part.NODE,), _BACK),
     ),
     final=(DispatchState.DELIVERED, DispatchState.FAILED),
 )

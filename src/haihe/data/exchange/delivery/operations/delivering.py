@@ -17,6 +17,7 @@ from haihe.base.accounts.api import Actor, Role, require
 from haihe.base.ledger import api as ledger
 from haihe.data.exchange.delivery import granting, receipts, secrets
 from haihe.data.exchange.delivery.content import GrantedRows, Measured
+from haihe.data.exchange.delivery.kinds import TARGETS
 from haihe.data.exchange.delivery.models import (
     OPEN_STATES,
     DataDelivery,
@@ -24,9 +25,8 @@ from haihe.data.exchange.delivery.models import (
     DeliveryPlan,
     DeliveryState,
 )
-from haihe.data.exchange.delivery.operations.moving import alone, move
-from haihe.data.exchange.delivery.ports import DeliveryFailed, Fault, Found
-from haihe.data.exchange.delivery.targets import TARGETS
+from haihe.data.exchange.delivery.operations.moving import alone, cancel, move
+from haihe.data.exchange.delivery.ports import DeliveryFailed, Fault, Found, OnTheWay
 from haihe.data.exchange.lake import SnapshotDamaged
 from haihe.data.exchange.models import Snapshot
 from haihe.data.exchange.reading import UnknownField
@@ -40,6 +40,7 @@ logger = logging.getLogger(__name__)
 MOST_TRIES = 14
 _FIRST_PAUSE = timedelta(minutes=1)
 _LONGEST_PAUSE = timedelta(hours=6)
+_LOOK_AGAIN = timedelta(minutes=5)
 _CLIENT = "haihe-delivery"
 
 
@@ -63,7 +64,9 @@ def deliver(delivery_id: UUID, *, now: datetime) -> bool:
         try:
             _work(row, now)
         except _NoLonger:
-            move(row.id, "cancel", now=now)
+            cancel(row, now=now)
+        except OnTheWay:
+            _note_sent(row, now)
         except DeliveryFailed as failed:
             _failed(row, failed, now)
         except ForbiddenMove:
@@ -74,6 +77,12 @@ def deliver(delivery_id: UUID, *, now: datetime) -> bool:
             logger.error("delivery %s failed: %s\n%s", row.number, type(error).__name__, where)
             _failed(row, DeliveryFailed(Fault.INTERNAL), now)
     return True
+
+
+def look_again(number: str, *, now: datetime) -> bool:
+    """Have a delivery worked on that a node has told of; False where it has ended."""
+    mine = DataDelivery.objects.filter(number=number, state__in=OPEN_STATES)
+    return bool(mine.update(next_try_at=now))
 
 
 def try_again(actor: Actor, delivery_id: UUID, *, now: datetime) -> None:
@@ -203,6 +212,14 @@ def _report_removal(grant: UUID, plans: Sequence[DeliveryPlan], now: datetime) -
     numbers = sorted(gone.values_list("number", flat=True))
     if len(numbers) == len(plans):
         sharing.report_removal(grant_id=grant, numbers=numbers, now=now)
+
+
+def _note_sent(row: DataDelivery, now: datetime) -> None:
+    """A receipt will be heard of; to look again now and then costs little."""
+    if row.moves.order_by("-id").values_list("name", flat=True).first() == "send":
+        DataDelivery.objects.filter(pk=row.pk).update(next_try_at=now + _LOOK_AGAIN)
+    else:
+        move(row.id, "send", now=now, next_try_at=now + _LOOK_AGAIN)
 
 
 def _failed(row: DataDelivery, failed: DeliveryFailed, now: datetime) -> None:

@@ -9,6 +9,7 @@ from django.db import transaction
 from haihe.base.jobs import api as jobs
 from haihe.data.exchange.delivery.models import DataDelivery, DeliveryMove
 from haihe.data.exchange.delivery.workflow import DELIVERY
+from haihe.data.exchange.nodes import api as nodes
 
 _LOCK_SPACE = 0x44454C56
 
@@ -28,6 +29,14 @@ def move(
         row.save()
         DeliveryMove.objects.create(delivery=row, name=name, target=row.state, fault=fault, at=now, by=by)
         return row
+
+
+def cancel(row: DataDelivery, *, now: datetime) -> None:
+    """End a delivery before it is done; what hasn't left for a node yet stays here. Raises: ForbiddenMove."""
+    with transaction.atomic():
+        if row.plan.target.is_at_a_node:
+            nodes.withdraw(row.number, now=now)
+        move(row.id, "cancel", now=now)
 
 
 def alone(plan_id: UUID) -> AbstractContextManager[bool]:

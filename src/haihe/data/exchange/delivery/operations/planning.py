@@ -17,8 +17,10 @@ from haihe.data.exchange.delivery.models import (
     DeliveryPlan,
     DeliveryState,
     DeliveryTarget,
+    TargetKind,
 )
-from haihe.data.exchange.delivery.operations.moving import move
+from haihe.data.exchange.delivery.operations.moving import cancel
+from haihe.data.exchange.nodes import api as nodes
 from haihe.data.exchange.queries import latest_snapshot
 from haihe.data.sharing import api as sharing
 
@@ -40,6 +42,7 @@ def add_target(
     """Register a body's own table or folder. Raises: NotPermitted, SettingsRefused."""
     require(actor, Role.STEWARD, organisation=organisation)
     secrets.checked(kind, settings, secret)
+    _check_node(kind, settings, organisation)
     row = DeliveryTarget(
         organisation=organisation,
         title=title,
@@ -51,6 +54,13 @@ def add_target(
     secrets.seal(row, secret)
     row.save(force_insert=True)
     return row
+
+
+def _check_node(kind: str, settings: dict[str, Any], organisation: str) -> None:
+    """A body has rows delivered to its own nodes only. Raises: SettingsRefused."""
+    its_nodes = {node.name for node in nodes.nodes_of([organisation])}
+    if kind in (TargetKind.NODE_TABLE, TargetKind.NODE_FOLDER) and settings["node"] not in its_nodes:
+        raise secrets.SettingsRefused("node")
 
 
 def add_plan(actor: Actor, *, grant_id: UUID, target_id: UUID, now: datetime) -> DeliveryPlan:
@@ -88,7 +98,7 @@ def plan_delivery(plan: DeliveryPlan, *, now: datetime, by: str = "") -> DataDel
     if snapshot is None or plan.deliveries.filter(snapshot=snapshot.id, kind=DeliveryKind.PUT).exists():
         return None
     for older in plan.deliveries.filter(state=DeliveryState.WAITING, kind=DeliveryKind.PUT, rows=None):
-        move(older.id, "cancel", now=now)
+        cancel(older, now=now)
     return _add(plan, DeliveryKind.PUT, snapshot.id, now, by)
 
 
@@ -113,7 +123,7 @@ def _end_plan(plan_id: UUID, *, now: datetime) -> bool:
     plan.ended_at = now
     plan.save(update_fields=["ended_at"])
     for open_one in plan.deliveries.filter(state__in=(*OPEN_STATES, DeliveryState.GIVEN_UP), kind=DeliveryKind.PUT):
-        move(open_one.id, "cancel", now=now)
+        cancel(open_one, now=now)
     _add(plan, DeliveryKind.REMOVE, "", now, "")
     return True
 

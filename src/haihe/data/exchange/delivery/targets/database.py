@@ -6,7 +6,7 @@ all new ones are in. Rows that Haihe didn't write have no number and are left al
 """
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
@@ -17,8 +17,7 @@ from sqlalchemy.pool import NullPool
 
 from haihe.data.exchange.connectors.database.errors import refused
 from haihe.data.exchange.delivery.digests import RowsDigest
-from haihe.data.exchange.delivery.ports import KEY, NUMBER, Content, DeliveryFailed, Fault, Found, Row, Target
-from haihe.data.exchange.delivery.targets.reaching import address_of
+from haihe.data.exchange.delivery.ports import KEY, NUMBER, Content, DeliveryFailed, Fault, Found, Row
 
 _TIMEOUT_S: Final = 600
 _CONNECT_S: Final = 10
@@ -50,55 +49,57 @@ class DatabaseSecret(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 
 class DatabaseTarget:
+    """`address_of` gives an address of host and port that may be reached. Raises: DeliveryFailed."""
+
     name = "database"
     settings = DatabaseSettings
     secret = DatabaseSecret
 
+    def __init__(self, address_of: "Callable[[str, int], str]") -> None:
+        self._address_of = address_of
+
     def check(self, settings: DatabaseSettings, secret: DatabaseSecret) -> None:
-        with _writing(settings, secret) as connection:
+        with self._writing(settings, secret) as connection:
             connection.execute(sa.text("SELECT 1"))
 
     def put(self, settings: DatabaseSettings, secret: DatabaseSecret, content: Content) -> Found:
         table, done = _table(settings, content.columns), _done()
-        with _writing(settings, secret) as connection:
+        with self._writing(settings, secret) as connection:
             _make(connection, table, done)
-        with _writing(settings, secret) as connection:
+        with self._writing(settings, secret) as connection:
             if not _is_done(connection, done, content.number):
                 _WAYS[settings.how](connection, table, content)
                 _note(connection, done, content.number, content.plan, content.rows, content.digest)
-        with _writing(settings, secret) as connection:
+        with self._writing(settings, secret) as connection:
             return _read_back(connection, table, content.columns, settings)
 
     def remove(
         self, settings: DatabaseSettings, secret: DatabaseSecret, plan: str, numbers: Sequence[str], number: str
     ) -> Found:
         table, done = _table(settings, (KEY,)), _done()
-        with _writing(settings, secret) as connection:
+        with self._writing(settings, secret) as connection:
             if not sa.inspect(connection).has_table(settings.table):
                 return Found(0, RowsDigest().value, settings.table)
             _make(connection, table, done)
-        with _writing(settings, secret) as connection:
+        with self._writing(settings, secret) as connection:
             if not _is_done(connection, done, number):
                 connection.execute(sa.delete(table).where(table.c[NUMBER].in_(numbers)))
                 _note(connection, done, number, plan, 0, "")
-        with _writing(settings, secret) as connection:
+        with self._writing(settings, secret) as connection:
             return _read_back(connection, table, (KEY,), settings)
 
-
-DATABASE: Final[Target] = DatabaseTarget()
-
-
-@contextlib.contextmanager
-def _writing(settings: DatabaseSettings, secret: DatabaseSecret) -> Iterator[sa.Connection]:
-    """One transaction. Raises: DeliveryFailed, also for what goes wrong in the block."""
-    engine = _engine(settings, secret)
-    try:
-        with engine.begin() as connection:
-            yield connection
-    except exc.SQLAlchemyError as error:
-        raise DeliveryFailed(_fault_of(error)) from None
-    finally:
-        engine.dispose()
+    @contextlib.contextmanager
+    def _writing(self, settings: DatabaseSettings, secret: DatabaseSecret) -> Iterator[sa.Connection]:
+        """One transaction. Raises: DeliveryFailed, also for what goes wrong in the block."""
+        port = settings.port or _PORTS[settings.engine]
+        engine = _engine(settings, secret, port, self._address_of(settings.host, port))
+        try:
+            with engine.begin() as connection:
+                yield connection
+        except exc.SQLAlchemyError as error:
+            raise DeliveryFailed(_fault_of(error)) from None
+        finally:
+            engine.dispose()
 
 
 def _fault_of(error: exc.SQLAlchemyError) -> Fault:
@@ -106,9 +107,7 @@ def _fault_of(error: exc.SQLAlchemyError) -> Fault:
     return Fault.NO_CONNECTION if refused(error).is_transient else Fault.REFUSED
 
 
-def _engine(settings: DatabaseSettings, secret: DatabaseSecret) -> sa.Engine:
-    port = settings.port or _PORTS[settings.engine]
-    address = address_of(settings.host, port)
+def _engine(settings: DatabaseSettings, secret: DatabaseSecret, port: int, address: str) -> sa.Engine:
     driver = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql"}[settings.engine]
     url = sa.URL.create(
         driver, settings.user, secret.password, settings.host, port, settings.database, _QUERIES[settings.engine]

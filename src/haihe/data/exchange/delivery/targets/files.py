@@ -14,9 +14,7 @@ from typing import IO, Annotated, Any, Final, Protocol
 import msgspec
 
 from haihe.data.exchange.delivery.digests import RowsDigest
-from haihe.data.exchange.delivery.ports import Content, DeliveryFailed, Fault, Found, Row, Target
-from haihe.data.exchange.delivery.targets.folders import LocalFolder
-from haihe.data.exchange.delivery.targets.sftp import RemoteFolder
+from haihe.data.exchange.delivery.ports import Content, DeliveryFailed, Fault, Found, Row
 
 _ENCODING: Final = "utf-8-sig"
 _UNFINISHED: Final = ".part"
@@ -141,7 +139,3 @@ def _as_rows(rows: Iterator[list[str]], width: int) -> Iterator[Row]:
         if len(row) != width:
             raise DeliveryFailed(Fault.OTHER_CONTENT)
         yield tuple(cell or None for cell in row)
-
-
-FOLDER: Final[Target] = FilesTarget("folder", FolderSettings, NoSecret, LocalFolder.opened)
-SFTP: Final[Target] = FilesTarget("sftp", SftpSettings, SftpSecret, RemoteFolder.opened)

@@ -1,13 +1,14 @@
 """A folder of this machine, shared out by whatever the operator uses for it."""
 
 import contextlib
+import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import IO, Any
 
 from haihe.data.exchange.delivery.ports import DeliveryFailed, Fault
-from haihe.data.exchange.delivery.targets.reaching import drop_root
 
 
 class LocalFolder:
@@ -18,17 +19,23 @@ class LocalFolder:
         self.where = f"folder:{shown}"
 
     @classmethod
-    @contextlib.contextmanager
-    def opened(cls, settings: Any, _: Any) -> Iterator["LocalFolder"]:
-        root = drop_root().resolve()
-        path = (root / settings.path).resolve()
-        if not path.is_relative_to(root) or path == root:
-            raise DeliveryFailed(Fault.SETTINGS_WRONG)
-        try:
-            path.mkdir(parents=True, exist_ok=True, mode=0o750)
-            yield cls(path, settings.path)
-        except OSError:
-            raise DeliveryFailed(Fault.NO_CONNECTION) from None
+    def below(cls, root_of: Callable[[], Path]) -> Callable[[Any, Any], AbstractContextManager["LocalFolder"]]:
+        """Return what opens the folder that settings name, below a root. Raises: DeliveryFailed."""
+
+        @contextlib.contextmanager
+        def opened(settings: Any, _: Any) -> Iterator[LocalFolder]:
+            root = root_of().resolve()
+            path = (root / settings.path).resolve()
+            if not path.is_relative_to(root) or path == root:
+                raise DeliveryFailed(Fault.SETTINGS_WRONG)
+            try:
+                path.mkdir(parents=True, exist_ok=True, mode=0o750)
+                yield cls(path, settings.path)
+            except OSError as error:
+                is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+                raise DeliveryFailed(Fault.DISK_FULL if is_full else Fault.NO_CONNECTION) from None
+
+        return opened
 
     def names(self) -> set[str]:
         return {entry.name for entry in self._path.iterdir() if entry.is_file()}

@@ -2,17 +2,23 @@
 
 import json
 from datetime import datetime
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from haihe.base.accounts.api import Actor
 from haihe.base.accounts.testing import make_user
 from haihe.city import cast
 from haihe.data.exchange.delivery.models import DataDelivery, DeliveryPlan, DeliveryState, DeliveryTarget
 from haihe.data.exchange.delivery.operations.delivering import deliver_due
+from haihe.data.exchange.delivery.operations.planning import add_plan
 from haihe.data.exchange.delivery.testing import feed, file_grant, only, planned
+from haihe.data.exchange.nodes.models import Dispatch
+from haihe.data.exchange.nodes.testing import joined
+from haihe.data.sharing.testing import cast_actor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LIST, PLAN = reverse("exchange:delivery-list"), reverse("exchange:delivery-plan")
@@ -105,6 +111,37 @@ def test_a_form_that_is_filled_in_wrong_says_what_to_do(kind: str, told: dict[st
     assert answer.status_code == 422
     assert said in answer.content.decode()
     assert not DeliveryTarget.objects.exists()
+
+
+def test_a_steward_registers_a_table_beside_an_own_node(
+    hub: str, operator: Actor, now: datetime, tmp_path: Path
+) -> None:
+    url = reverse("exchange:delivery-target", args=["node_table"])
+    client = signed_in("steward_gjj")
+    assert "还没有接入的前置机" in client.get(url).content.decode()
+    joined(operator, tmp_path / "theirs", now=now, name="mzj-1")
+    joined(operator, tmp_path / "node", now=now, name="gjj-1", organisation=cast.HOUSING_FUND_CENTRE)
+    page = client.get(url).content.decode()
+    assert "gjj-1" in page
+    assert "mzj-1" not in page
+    told = {
+        "title": "区库", "organisation": cast.HOUSING_FUND_CENTRE, "node": "gjj-1", "connection": "fund",
+        "engine": "postgresql", "host": "10.1.2.3", "port": "5432", "database": "fund", "user": "haihe",
+        "table": "relief", "how": "swap",
+    }  # fmt: skip
+    assert client.post(url, told | {"node": "mzj-1"}).status_code == 422
+    assert "交付目标已登记" in client.post(url, told, follow=True).content.decode()
+    feed(7, now)
+    plan = add_plan(
+        cast_actor("steward_gjj"), grant_id=file_grant(now), target_id=DeliveryTarget.objects.get().pk, now=now
+    )
+    deliver_due(now=now)
+    row = only(plan)
+    page = client.get(reverse("exchange:delivery", args=[row.pk])).content.decode()
+    assert "已发往前置机" in page
+    assert "等前置机的线路连通" in page
+    Dispatch.objects.update(trouble="NO_CONNECTION")
+    assert "连不上交付目标" in client.get(reverse("exchange:delivery", args=[row.pk])).content.decode()
 
 
 def test_what_is_chosen_must_be_ones_own(now: datetime) -> None:

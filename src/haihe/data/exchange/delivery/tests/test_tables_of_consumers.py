@@ -8,11 +8,12 @@ import pytest
 import sqlalchemy as sa
 
 from haihe.data.exchange.delivery.digests import RowsDigest
+from haihe.data.exchange.delivery.kinds import DATABASE
 from haihe.data.exchange.delivery.models import DeliveryState
 from haihe.data.exchange.delivery.operations.delivering import deliver, deliver_due
 from haihe.data.exchange.delivery.operations.planning import plan_for_snapshot
 from haihe.data.exchange.delivery.ports import Content, DeliveryFailed, Fault
-from haihe.data.exchange.delivery.targets.database import DATABASE, DatabaseSecret, DatabaseSettings
+from haihe.data.exchange.delivery.targets.database import DatabaseSecret, DatabaseSettings
 from haihe.data.exchange.delivery.testing import FIELDS, SHOWN, feed, only, planned
 from haihe.data.exchange.testing import RELIEF, id_number
 

@@ -135,6 +135,11 @@ class Home:
         return bytes.fromhex(self._read("sealing.key"))
 
     @property
+    def user(self) -> KeyPair:
+        """Return the key that the node is let in with, and signs with what it found."""
+        return self._user()
+
+    @property
     def has_joined(self) -> bool:
         return (self.path / "node.json").exists()
 

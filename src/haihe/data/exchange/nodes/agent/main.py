@@ -104,6 +104,8 @@ class Agent:
             down=await self._backlog(subjects.down_stream(self._name)),
             disk_free_bytes=shutil.disk_usage(self._home.path).free,
             feeds={str(feed): memory.told() for feed, memory in self._feeds.states().items()},
+            trouble=self._deliveries.trouble,
+            deliveries=self._deliveries.troubles(),
         )
 
     async def _backlog(self, stream: str) -> Backlog:

@@ -21,7 +21,7 @@ from haihe.data.exchange.nodes.bridge.pushing import Push, store
 from haihe.data.exchange.nodes.issuing import hub_keys, orders_for
 from haihe.data.exchange.nodes.models import Dispatch, Node
 from haihe.data.exchange.nodes.operations import dispatching
-from haihe.data.exchange.nodes.wire import Beat, RenewRequest, encode
+from haihe.data.exchange.nodes.wire import Beat, Frame, RenewRequest, encode
 from haihe.kernel import node_subjects as subjects
 from haihe.kernel.hub_keys import Visitor
 from haihe.kernel.keyring import KeyringError
@@ -125,6 +125,8 @@ class Bridge:
         while True:
             try:
                 for dispatch in await self._in_tables(lambda: queries.waiting_dispatches(node)):
+                    if not queries.has_room_for(dispatch):
+                        break
                     await self._push_file(dispatch)
             except (NotAnswered, nats.errors.Error):
                 # Once more from the start: the node's store passes over what it has.
@@ -135,8 +137,16 @@ class Bridge:
 
     async def _push_file(self, dispatch: Dispatch) -> None:
         frames = Push(dispatch, bytes(dispatch.node.sealing_key or b"")).frames()
-        while (frame := await self._in_tables(lambda: next(frames, None))) is not None:
+
+        def next_one() -> Frame | None:
+            if not dispatching.is_waiting(dispatch.pk):
+                return Frame("abandon", dispatch.pk, 0, b"")
+            return next(frames, None)
+
+        while (frame := await self._in_tables(next_one)) is not None:
             await store(self._link, dispatch.node_id, frame)
+            if frame.kind == "abandon":
+                return
         await self._in_tables(lambda: dispatching.note_sent(dispatch.pk, now=datetime.now(UTC)))
 
     async def _pull(self, node: str) -> None:

@@ -4,12 +4,14 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import msgspec
+
 from haihe.base.keys.api import keyring
 from haihe.data.exchange.nodes import places
 from haihe.data.exchange.nodes.bridge.link import Link, NotAnswered
 from haihe.data.exchange.nodes.models import Dispatch
 from haihe.data.exchange.nodes.operations.dispatching import context_of
-from haihe.data.exchange.nodes.wire import Address, Frame, encode
+from haihe.data.exchange.nodes.wire import Address, Frame, Signed, encode
 from haihe.data.exchange.received import open_sealed
 from haihe.kernel import node_subjects as subjects
 from haihe.kernel.sealed_pieces import Sealer
@@ -37,7 +39,8 @@ class Push:
             number += 1
             return made
 
-        yield frame("begin", encode(Address(row.filename, row.target, row.size_bytes, row.sha256)), sealer.key)
+        slip = msgspec.msgpack.decode(bytes(row.slip), type=Signed) if row.slip else None
+        yield frame("begin", encode(Address(row.filename, row.target, row.size_bytes, row.sha256, slip)), sealer.key)
         for piece in open_sealed(places.dispatch_file(row.pk), keyring=keyring(), context=context_of(row.pk))():
             for start in range(0, len(piece), _PART_BYTES):
                 yield frame("piece", piece[start : start + _PART_BYTES])
@@ -47,7 +50,7 @@ class Push:
 async def store(link: Link, node: str, frame: Frame) -> None:
     """Put one frame into the node's store. Raises: NotAnswered, where that can't be reached or takes nothing."""
     subject = subjects.down(node, str(frame.transfer))
-    message_id = f"{frame.transfer}:{frame.number}"
+    message_id = f"{frame.transfer}:{frame.number if frame.kind != 'abandon' else frame.kind}"
     answer = await link.request(subject, encode(frame), timeout_s=_STORED_WITHIN_S, message_id=message_id)
     told = json.loads(answer)
     if "error" in told or told.get("domain") != subjects.domain(node):

@@ -8,10 +8,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from haihe.base.keys.api import keyring
+from haihe.base.outbox import api as outbox
 from haihe.data.exchange.nodes import places
 from haihe.data.exchange.nodes.errors import NotFound
+from haihe.data.exchange.nodes.events import DELIVERY_TOLD
 from haihe.data.exchange.nodes.models import Dispatch, DispatchState, Node, NodeState
-from haihe.data.exchange.nodes.wire import Receipt
+from haihe.data.exchange.nodes.proving import read_back_of
+from haihe.data.exchange.nodes.wire import Receipt, encode
 from haihe.data.exchange.nodes.workflow import DISPATCH
 from haihe.data.exchange.received import write_sealed
 
@@ -44,6 +47,11 @@ def send(node: str, *, filename: str, content: IO[bytes], folder: str, now: date
     return number
 
 
+def is_waiting(dispatch: UUID) -> bool:
+    """Whether it is still to be sent: it may have been withdrawn meanwhile."""
+    return Dispatch.objects.filter(pk=dispatch, state=DispatchState.WAITING).exists()
+
+
 @transaction.atomic
 def note_sent(dispatch: UUID, *, now: datetime) -> None:
     """Note that all of it is in the node's own store."""
@@ -61,10 +69,15 @@ def note_receipt(node: str, dispatch: UUID, receipt: Receipt, *, now: datetime) 
     if row is None or row.state in DISPATCH.terminal:
         return
     is_whole = receipt.delivered and receipt.sha256 == row.sha256
+    if row.delivery and is_whole and read_back_of(receipt.read_back, row) is None:
+        is_whole = False
     row.state = DISPATCH.move(row.state, "deliver" if is_whole else "fail").target
     row.ended_at = now
     row.reason = "" if is_whole else (receipt.reason or _("回执与下发的内容不一致。"))[:_REASON_LENGTH]
-    row.save(update_fields=["state", "ended_at", "reason"])
+    row.trouble, row.receipt = "", encode(receipt.read_back) if is_whole and receipt.read_back else None
+    row.save(update_fields=["state", "ended_at", "reason", "trouble", "receipt"])
+    if row.delivery:
+        outbox.announce(DELIVERY_TOLD, {"delivery": row.delivery})
     transaction.on_commit(lambda: places.dispatch_file(dispatch).unlink(missing_ok=True))
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from haihe.data.exchange.nodes.models import Node, NodeFeed, NodeState
+from haihe.data.exchange.nodes.models import Dispatch, Node, NodeFeed, NodeState
 from haihe.data.exchange.nodes.wire import Beat
 
 _VERSION_LENGTH = 32
@@ -23,6 +23,7 @@ def hear(name: str, beat: Beat, *, now: datetime) -> int | None:
         down_messages=beat.down.messages,
         down_bytes=beat.down.bytes,
         disk_free_bytes=beat.disk_free_bytes,
+        trouble=beat.trouble[:_TROUBLE_LENGTH],
     )
     if not updated:
         return None
@@ -30,4 +31,14 @@ def hear(name: str, beat: Beat, *, now: datetime) -> int | None:
         trouble = state.trouble[:_TROUBLE_LENGTH]
         mine = NodeFeed.objects.filter(pk=UUID(key), node=name)
         mine.exclude(trouble=trouble, told_at=state.last_at).update(trouble=trouble, told_at=state.last_at)
+    _note_held_up(name, beat)
     return Node.objects.values_list("orders", flat=True).get(pk=name)
+
+
+def _note_held_up(name: str, beat: Beat) -> None:
+    """Keep why the node still waits with what was sent to it, and forget what doesn't hold any more."""
+    held_up = {UUID(key): trouble[:_TROUBLE_LENGTH] for key, trouble in beat.deliveries.items()}
+    mine = Dispatch.objects.filter(node=name, ended_at=None)
+    mine.exclude(trouble="").exclude(pk__in=held_up).update(trouble="")
+    for number, trouble in held_up.items():
+        mine.filter(pk=number).exclude(trouble=trouble).update(trouble=trouble)

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from haihe.data.exchange.nodes.issuing import credentials_for, orders_for, root_certificate, signing_key
 from haihe.data.exchange.nodes.models import Node, NodeKey
+from haihe.data.exchange.nodes.operations.delivering import send_again
 from haihe.data.exchange.nodes.operations.inviting import hashed
 from haihe.data.exchange.nodes.operations.noting import move
 from haihe.data.exchange.nodes.wire import Credentials, JoinRequest, RenewRequest, Welcome
@@ -38,6 +39,7 @@ def join(request: JoinRequest, *, now: datetime) -> Welcome:
     except (BadNkey, certificates.BadRequest, ValueError, ForbiddenMove) as fault:
         raise CodeRefused(str(fault)) from fault
     node.keys.filter(revoked_at__isnull=True).update(revoked_at=now)
+    send_again(node.name)
     _keep(node, request.user, given, serial, now)
     node.code_sha256, node.code_expires_at = "", None
     node.sealing_key, node.joined_at, node.version = request.sealing_key, now, request.version[:_VERSION_LENGTH]
