@@ -87,6 +87,20 @@ WORK = (
         _("比对授权的数据，发现需要上门服务和核实的情况"),
     ),
     Entry(
+        _("走访线索"),
+        "matching:leads",
+        "map-pins",
+        _for(Role.STEWARD, Role.APPROVER, Role.DISPATCHER),
+        _("分派走访、看办理情况和成效"),
+    ),
+    Entry(
+        _("我的走访"),
+        "matching:visits",
+        "walk",
+        _for(Role.FIELD_WORKER),
+        _("今天去谁家，说明政策、帮助申办，没有网络也能记"),
+    ),
+    Entry(
         _("目录级联"),
         "catalogue:cascade",
         "network",

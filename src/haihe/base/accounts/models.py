@@ -19,6 +19,8 @@ class Role(models.TextChoices):
     APPROVER = "APPROVER", _("审批人")
     OPERATOR = "OPERATOR", _("大数据中心管理员")
     AUDITOR = "AUDITOR", _("审计员")
+    DISPATCHER = "DISPATCHER", _("调度员")
+    FIELD_WORKER = "FIELD_WORKER", _("基层工作人员")
 
 
 class UserManager(BaseUserManager["User"]):

@@ -21,6 +21,7 @@ from haihe.data.exchange.reading import UnknownField, read_rows
 from haihe.data.exchange.reasons import FileRefused
 from haihe.data.exchange.records import FeedRunInfo, SnapshotInfo
 from haihe.data.exchange.rules import NoRules
+from haihe.data.exchange.sources.schedules import ScheduleRefused, check_schedule, next_due
 from haihe.data.exchange.tables import SnapshotTable, StoredColumn, open_table, stored_columns
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "NoRules",
     "NothingToRerun",
     "Op",
+    "ScheduleRefused",
     "SnapshotDamaged",
     "SnapshotInfo",
     "SnapshotTable",
@@ -41,11 +43,13 @@ __all__ = [
     "add_uses",
     "alive",
     "begin_arrival",
+    "check_schedule",
     "copy_arrival",
     "drop_arrival",
     "feed_runs",
     "is_dead",
     "latest_snapshot",
+    "next_due",
     "on_end",
     "open_table",
     "read_changes",

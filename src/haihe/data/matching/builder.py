@@ -1,7 +1,7 @@
 """What the builder's page shows: a draft with everything that may be chosen at each place, and what it would give."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.utils import timezone
@@ -16,7 +16,8 @@ from haihe.data.matching.errors import NotGranted
 from haihe.data.matching.inputs import granted_inputs, tables_of
 from haihe.data.matching.offers import OWN_PURPOSE, Offer, OfferedField, offers_for, purposes_for
 from haihe.data.matching.plan import make_plan
-from haihe.data.matching.telling import MARKS, OPERATORS, Titles, marked, sentences
+from haihe.data.matching.tables import Stored
+from haihe.data.matching.telling import MARKS, OPERATORS, SCHEDULES, Titles, marked, sentences
 
 Text = str | Promise
 type Wanted = Callable[[OfferedField], bool]
@@ -103,6 +104,8 @@ class BuilderPage:
     cards: list[InputCard]
     lines: list[ComparisonLine]
     output: list[Group]
+    schedules: list[Choice]
+    divisions: list[Choice]
     preview: Preview | None
     refusal: str = ""
 
@@ -128,7 +131,7 @@ def builder_page(
     """Return the page for a draft; with a preview it takes some seconds at most."""
     purposes = purposes_for(organisation, now=now)
     if not draft.purpose:
-        draft = Draft(draft.title, (purposes or [OWN_PURPOSE])[0], draft.legal_basis, draft.inputs)
+        draft = replace(draft, purpose=(purposes or [OWN_PURPOSE])[0])
     offers = offers_for(organisation, draft.purpose, now=now)
     shown = _Shown(draft, {one.resource: one for one in offers})
     return BuilderPage(
@@ -141,6 +144,8 @@ def builder_page(
         cards=[shown.card(place) for place in range(len(draft.inputs))],
         lines=[shown.line(place) for place in range(len(draft.comparisons))],
         output=shown.output(),
+        schedules=_schedules(draft.schedule),
+        divisions=shown.divisions(),
         preview=preview_of(draft, offers, organisation=organisation, now=now) if with_preview else None,
         refusal=refusal,
     )
@@ -182,6 +187,13 @@ def _purposes(held: Sequence[str], chosen: str) -> list[Choice]:
     own = [*held, OWN_PURPOSE, *([chosen] if chosen not in (*held, OWN_PURPOSE) else [])]
     notes = {OWN_PURPOSE: _("只比对本部门的数据")}
     return [Choice(one, one, one == chosen, notes.get(one, "")) for one in dict.fromkeys(own)]
+
+
+def _schedules(chosen: str) -> list[Choice]:
+    lines = {"": _("只在有人点“运行”时"), **SCHEDULES}
+    if chosen not in lines:
+        lines[chosen] = _("按计划 %(line)s") % {"line": chosen}
+    return [Choice(line, told, line == chosen) for line, told in lines.items()]
 
 
 class _Shown:
@@ -226,6 +238,20 @@ class _Shown:
             ]
             groups.append(Group(self._label(row), choices))
         return _filled(groups)
+
+    def divisions(self) -> list[Choice]:
+        """What leads can be routed by: plain codes among what the result gives."""
+        chosen = self._draft.leads.division
+        parts = [
+            (row, part) for row in self._readable() for part in self._draft.output if part.startswith(f"{row.name}.")
+        ]
+        found = []
+        for row, part in parts:
+            offer = self._offers.get(row.resource)
+            known = offer.field(part.partition(".")[2]) if offer else None
+            if known is not None and known.stored is Stored.TEXT and not known.is_masked:
+                found.append(Choice(part, known.title, part == chosen, self._label(row)))
+        return found
 
     def _comparable(self, chosen: str) -> list[Group]:
         return _filled([self._group(row, lambda f: f.is_comparable, {chosen}) for row in self._readable()])

@@ -6,11 +6,13 @@ key; what is compared are fields written `input.field`.
 
 import re
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
 MOST_INPUTS = 8
+MOST_POLICY = 600
+MOST_DAYS = 90
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,30}")
 _FIELD: Final = re.compile(r"([a-z][a-z0-9_]{0,30})\.([a-z][a-z0-9_]{0,62})")
 
@@ -105,6 +107,18 @@ class Compared(
 type Condition = Present | Absent | Compared
 
 
+class Leads(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What becomes of the matches: a visit, to help, or a check, that may end in an adverse decision by a person.
+
+    `division` is the output field by which leads find their street and community, `policy` what people are told.
+    """
+
+    kind: Literal["visit", "check"]
+    division: str
+    policy: str
+    within_days: int = 10
+
+
 class Definition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """The whole model. `output` are the fields that whoever acts on the result gets to see."""
 
@@ -114,6 +128,9 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, 
     inputs: tuple[Input, ...]
     conditions: tuple[Condition, ...]
     output: tuple[str, ...] = ()
+    schedule: str = ""
+    working_days: bool = False
+    leads: Leads | None = None
 
     @property
     def base(self) -> Input:
@@ -151,6 +168,7 @@ def read_definition(text: str) -> Definition:
     _check_inputs(found)
     _check_conditions(found)
     _check_output(found)
+    _check_leads(found)
     return found
 
 
@@ -217,6 +235,17 @@ def _check_output(model: Definition) -> None:
             raise ModelRefused(f"output.{part}", "输出字段写成“数据.字段”，且该数据没有被要求“不在”。")
     if len(set(model.output)) != len(model.output):
         raise ModelRefused("output", "输出字段不能重复。")
+
+
+def _check_leads(model: Definition) -> None:
+    if model.leads is None:
+        return
+    if model.leads.division not in model.output:
+        raise ModelRefused("leads.division", "线索按区划分派，请选择结果给出的一个区划字段。")
+    if not 1 <= len(model.leads.policy.strip()) <= MOST_POLICY:
+        raise ModelRefused("leads.policy", f"请写明要向本人说明的政策，不超过 {MOST_POLICY} 个字。")
+    if not 1 <= model.leads.within_days <= MOST_DAYS:
+        raise ModelRefused("leads.within_days", f"走访期限为 1 到 {MOST_DAYS} 个工作日。")
 
 
 def _absent(model: Definition) -> set[str]:

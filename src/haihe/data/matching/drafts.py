@@ -12,6 +12,7 @@ from haihe.data.matching.definition import (
     Condition,
     Definition,
     Input,
+    Leads,
     ModelRefused,
     Operator,
     Present,
@@ -51,6 +52,23 @@ class ComparisonRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LeadsRow:
+    """What becomes of matches; `kind` empty: a list and nothing more. `within_days` as it was typed."""
+
+    kind: str = ""
+    division: str = ""
+    policy: str = ""
+    within_days: str = "10"
+
+    def leads(self) -> Leads | None:
+        if self.kind not in ("visit", "check"):
+            return None
+        days = int(self.within_days) if _WHOLE.fullmatch(self.within_days.strip()) else 0
+        kind: Literal["visit", "check"] = "visit" if self.kind == "visit" else "check"
+        return Leads(kind=kind, division=self.division, policy=self.policy.strip(), within_days=days)
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """The whole form. The first input is the base."""
 
@@ -60,6 +78,9 @@ class Draft:
     inputs: tuple[InputRow, ...] = (InputRow("base"),)
     comparisons: tuple[ComparisonRow, ...] = ()
     output: tuple[str, ...] = ()
+    schedule: str = ""
+    working_days: bool = False
+    leads: LeadsRow = LeadsRow()
 
     def text(self, offers: Sequence[Offer]) -> str:
         """Return the model's file. Raises: ModelRefused where it isn't whole yet."""
@@ -70,6 +91,9 @@ class Draft:
             inputs=tuple(self._input(place, row) for place, row in enumerate(self.inputs)),
             conditions=tuple(self._conditions(offers)),
             output=tuple(part for part in self.output if part.partition(".")[0] in self.readable),
+            schedule=self.schedule.strip(),
+            working_days=self.working_days and bool(self.schedule.strip()),
+            leads=self.leads.leads(),
         )
         text = write_definition(definition)
         read_definition(text)
@@ -156,6 +180,9 @@ def draft_of(definition: Definition) -> Draft:
             if isinstance(one, Compared)
         ),
         output=definition.output,
+        schedule=definition.schedule,
+        working_days=definition.working_days,
+        leads=_leads_row(definition.leads),
     )
 
 
@@ -177,7 +204,19 @@ def posted_draft(told: Mapping[str, str], output: Sequence[str]) -> Draft:
             if f"comparison-{n}-left" in told
         ),
         output=tuple(dict.fromkeys(output)),
+        schedule=told.get("schedule", ""),
+        working_days=bool(told.get("working_days")),
+        leads=LeadsRow(
+            told.get("leads_kind", ""),
+            told.get("leads_division", ""),
+            told.get("leads_policy", ""),
+            told.get("leads_days", ""),
+        ),
     )
+
+
+def _leads_row(leads: Leads | None) -> LeadsRow:
+    return LeadsRow() if leads is None else LeadsRow(leads.kind, leads.division, leads.policy, str(leads.within_days))
 
 
 def _posted_input(told: Mapping[str, str], n: int) -> InputRow:

@@ -17,6 +17,10 @@ class NotNow(MatchingError):
     """The state of things doesn't allow it now."""
 
 
+class Changed(NotNow):
+    """Somebody else was there meanwhile."""
+
+
 class NotFound(LookupError):
     """No such model, version or run, or none that this actor may know of."""
 

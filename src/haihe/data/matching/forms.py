@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from haihe.data.matching.operations.moving import LONGEST_WORDS
+from haihe.data.matching.operations.visiting import Step
 
 MOST_FILE_BYTES: Final = 80_000
 
@@ -36,3 +37,27 @@ class WordsForm(forms.Form):
 
     words = forms.CharField(required=False, max_length=LONGEST_WORDS)
     reason = forms.CharField(required=False, max_length=32)
+
+
+class StepForm(forms.Form):
+    """A step on a lead, from a page or from a phone that was away."""
+
+    words = forms.CharField(required=False, max_length=LONGEST_WORDS)
+    token = forms.UUIDField(required=False)
+    revision = forms.IntegerField(required=False, min_value=0)
+    at = forms.DateTimeField(required=False, input_formats=["%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z"])
+    worker = forms.CharField(required=False, max_length=64)
+    decision = forms.CharField(required=False, max_length=8)
+
+    def step(self, name: str) -> Step:
+        """Return the step of this name; the form is valid."""
+        told = self.cleaned_data
+        return Step(
+            name=name,
+            words=told["words"],
+            token=told["token"],
+            revision=told["revision"],
+            at=told["at"],
+            worker=told["worker"],
+            decision=told["decision"],
+        )

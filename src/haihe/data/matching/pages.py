@@ -127,6 +127,8 @@ class RunPage:
     events: list[Event]
     may_cancel: bool
     may_read: bool
+    may_lead: bool
+    leads: int
 
     @property
     def is_open(self) -> bool:
@@ -267,6 +269,10 @@ def run_page(actor: Actor, run: MatchRun) -> RunPage:
         events=events_of(run.events.all()),
         may_cancel=bool(queries.parts_in(actor, run.organisation)),
         may_read=run.state == MatchRunState.DONE and queries.may_read_result(actor, run),
+        may_lead=run.state == MatchRunState.DONE
+        and actor.has(Role.STEWARD, run.organisation)
+        and queries.gives_leads(run),
+        leads=run.leads.count(),
     )
 
 

@@ -7,7 +7,7 @@ from django.db.models import Model, QuerySet
 
 from haihe.base.accounts.api import SYSTEM, Actor, Role
 from haihe.data.matching import places
-from haihe.data.matching.definition import Definition
+from haihe.data.matching.definition import Definition, ModelRefused, read_definition
 from haihe.data.matching.errors import NotFound
 from haihe.data.matching.models import MatchModel, MatchModelVersion, MatchRun
 from haihe.data.matching.results import ResultRow, read_page
@@ -56,6 +56,14 @@ def may_read_result(actor: Actor, run: MatchRun) -> bool:
     return bool(actor.organisations(*_OFFICE) & {run.organisation})
 
 
+def gives_leads(run: MatchRun) -> bool:
+    """True if the model says what is to be done about its matches."""
+    try:
+        return read_definition(run.version.text).leads is not None
+    except ModelRefused:
+        return False
+
+
 def result_rows(run: MatchRun, model: Definition, *, first: int, count: int) -> list[ResultRow]:
     """Return rows of a run's result, numbered from 1; what is sealed in them stays so."""
     return read_page(places.result_folder(run), model, first=first, count=count)
@@ -63,7 +71,7 @@ def result_rows(run: MatchRun, model: Definition, *, first: int, count: int) -> 
 
 def newest_versions(models: Collection[MatchModel]) -> dict[UUID, MatchModelVersion]:
     """Return the newest version of each model by the model's key."""
-    rows = MatchModelVersion.objects.filter(model__in=models).order_by("model", "-number").distinct("model")
+    rows = MatchModelVersion.objects.filter(model__in=models).order_by("model_id", "-number").distinct("model_id")
     return {row.model_id: row for row in rows}
 
 
@@ -71,7 +79,8 @@ def newest_runs(models: Collection[MatchModel]) -> dict[UUID, MatchRun]:
     """Return the newest run of each model by the model's key."""
     rows = MatchRun.objects.select_related("version").filter(version__model__in=models)
     return {
-        row.version.model_id: row for row in rows.order_by("version__model", "-queued_at").distinct("version__model")
+        row.version.model_id: row
+        for row in rows.order_by("version__model_id", "-queued_at").distinct("version__model_id")
     }
 
 

@@ -17,9 +17,11 @@ def process_match(run_id: str) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(queue="matching", name="matching.tidy", queueing_lock="matching.tidy")
 def tidy(timestamp: int) -> None:
-    """End runs whose process died; delete results whose grants are over."""
+    """End runs whose process died; delete results whose grants are over; begin what is due."""
     from haihe.data.matching.operations.ending import end_dead_runs, expire_results
+    from haihe.data.matching.operations.scheduling import run_due
 
     now = timezone.now()
     end_dead_runs(now=now)
     expire_results(now=now)
+    run_due(now=now)

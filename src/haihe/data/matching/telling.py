@@ -19,6 +19,12 @@ OPERATORS: Final[dict[Operator, str | Promise]] = {
     Operator.GT: gettext_lazy("大于（晚于）"),
     Operator.GE: gettext_lazy("不低于（不早于）"),
 }
+SCHEDULES: Final[dict[str, str | Promise]] = {
+    "0 6 * * *": gettext_lazy("每天早上 6 点"),
+    "0 6 * * 1": gettext_lazy("每周一早上 6 点"),
+    "0 6 1 * *": gettext_lazy("每月 1 日早上 6 点"),
+}
+"""The schedules that can be chosen; a file may say others."""
 MARKS: Final = "甲乙丙丁戊己庚辛"
 
 
@@ -66,7 +72,29 @@ def sentences(model: Definition, titles: Titles) -> list[str]:
         told.append(_("结果给出：%(fields)s。") % {"fields": _("、").join(shown)})
     else:
         told.append(_("结果只给出是哪些行，不给出任何字段。"))
+    told += _afterwards(model, titles)
     told.append(_("比对用的号码缺失、对应多行、比较的值为空的，单独列出，不算符合，也不算不符合。"))
+    return told
+
+
+def _afterwards(model: Definition, titles: Titles) -> list[str]:
+    """When it runs, and what becomes of the matches."""
+    told = []
+    if model.schedule:
+        known = SCHEDULES.get(model.schedule)
+        when = {"when": known or _("按计划 %(line)s") % {"line": model.schedule}}
+        told.append(_("%(when)s运行，只在工作日。") % when if model.working_days else _("%(when)s运行。") % when)
+    if model.leads is not None:
+        said = {"field": titles.field(model.leads.division), "days": model.leads.within_days}
+        if model.leads.kind == "visit":
+            told.append(
+                _("符合的人可以成为走访线索，按%(field)s分到街道，%(days)s 个工作日内上门说明政策、帮助申办。") % said
+            )
+        else:
+            told.append(
+                _("符合的人可以成为核查线索，按%(field)s分到街道，%(days)s 个工作日内核实；先告知本人，再由人决定。")
+                % said
+            )
     return told
 
 

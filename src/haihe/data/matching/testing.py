@@ -5,11 +5,15 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from haihe.city.testing import load_two_streets
 from haihe.data.catalogue.testing import NOW, cast_actor
 from haihe.data.exchange import api as exchange
 from haihe.data.exchange import testing as feeding
-from haihe.data.matching.models import MatchModel
+from haihe.data.matching.models import Lead, MatchModel, MatchRun
+from haihe.data.matching.operations.leading import make_leads
 from haihe.data.matching.operations.modelling import move_version, write_model
+from haihe.data.matching.operations.processing import process_run
+from haihe.data.matching.operations.running import start_run
 from haihe.data.sharing import api as sharing
 from haihe.data.sharing.demo.entries import RELIEF_DETAILS
 from haihe.data.sharing.testing import granted, open_relief_details
@@ -92,3 +96,37 @@ def confirmed(text: str = MODEL, *, now: datetime = NOW) -> str:
     move_version(actor=cast_actor("steward_gjj"), version_id=version.id, name="submit", now=now)
     move_version(actor=cast_actor("approver_gjj"), version_id=version.id, name="confirm", now=now)
     return number
+
+
+LEADS = """
+[leads]
+kind = "%s"
+division = "member.division"
+policy = "城乡居民养老保险的缴费档次和困难人员代缴政策"
+within_days = 10
+"""
+
+
+def with_leads(kind: str = "visit") -> str:
+    """Return the model, whose matches become leads of this kind."""
+    return MODEL + LEADS % kind
+
+
+def done_run(text: str = MODEL, *, now: datetime = NOW) -> MatchRun:
+    """Return a run over the four rows that has ended well."""
+    permitted(now=now)
+    feed(now=now)
+    asked = start_run(actor=cast_actor("steward_gjj"), number=confirmed(text, now=now), now=now)
+    run = MatchRun.objects.get(number=asked)
+    process_run(run.id, now=now)
+    run.refresh_from_db()
+    if run.state != "DONE":
+        raise AssertionError(run.outcome)
+    return run
+
+
+def lead_of(kind: str = "visit", *, now: datetime = NOW) -> Lead:
+    """Return the one lead that the run gives: `ALONE`, in the first street of `city.testing.load_two_streets`."""
+    load_two_streets()
+    make_leads(actor=cast_actor("steward_gjj"), number=done_run(with_leads(kind), now=now).number, now=now)
+    return Lead.objects.get()

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from haihe.data.matching.views import models, runs
+from haihe.data.matching.views import leads, models, runs, visits
 
 app_name = "matching"
 urlpatterns: list[URLPattern] = [
@@ -18,6 +18,17 @@ urlpatterns: list[URLPattern] = [
     path("runs/<slug:number>/", runs.run, name="run"),
     path("runs/<slug:number>/live/", runs.run_live, name="run-live"),
     path("runs/<slug:number>/cancel/", runs.cancel, name="cancel"),
+    path("models/<slug:number>/pause/", models.pause, name="pause"),
+    path("runs/<slug:number>/leads/", leads.make, name="make-leads"),
+    path("leads/", leads.leads, name="leads"),
+    path("leads/progress/", leads.progress, name="progress"),
+    path("leads/<slug:number>/", leads.lead, name="lead"),
+    path("leads/<slug:number>/<slug:name>/", leads.move, name="move-lead"),
+    path("visits/", visits.visits, name="visits"),
+    path("visits/sync/", visits.sync, name="sync"),
+    path("visits/worker.js", visits.worker, name="visits-worker"),
+    path("visits/<slug:number>/", visits.visit, name="visit"),
+    path("visits/<slug:number>/step/", visits.step, name="visit-step"),
     path("runs/<slug:number>/result/", runs.result, name="result"),
     path("runs/<slug:number>/result/<int:row>/", runs.open_row, name="open-row"),
 ]

@@ -32,6 +32,44 @@ MOVES: Final[dict[str, Text]] = {
     "withdraw": _("停用"),
 }
 """What stands on the button of each move that people make on a version."""
+LEAD_MOVES: Final[dict[str, tuple[Text, Text, tuple[str, ...]]]] = {
+    "assign": (_("分派"), _("交给本辖区的一位工作人员上门。"), ("worker",)),
+    "take": (_("我去"), _("领取之后显示是谁、住在哪里。"), ()),
+    "visit": (_("已走访，讲过政策"), _("见到本人并说明了政策。"), ("words",)),
+    "apply": (_("已帮助申办"), _("帮助本人提出了申请。"), ("words",)),
+    "settle": (_("已落实"), _("已经参保，或者待遇已经落实。"), ("words",)),
+    "tell": (_("已告知本人"), _("写明告知了什么、怎样告知；本人有 5 个工作日陈述意见。"), ("words",)),
+    "hear": (_("记录陈述"), _("写明本人怎样说。"), ("words",)),
+    "decide": (_("作出决定"), _("由人作出，写明理由和依据。"), ("decision", "words")),
+    "miss": (_("没有见到"), _("写明去的情况，线索仍在您这里。"), ("words",)),
+    "close": (_("不需要办理"), _("写明原因，例如已在外地参保、本人不愿意。"), ("words",)),
+    "clear": (_("没有问题，了结"), _("写明核实的情况。"), ("words",)),
+    "report_wrong": (_("数据有误"), _("写明哪里不对、实际怎样，由比对部门提请数据来源更正。"), ("words",)),
+    "correct": (_("提请来源更正"), _("写明哪里有误，提供部门在法定期限内核实答复。"), ("words",)),
+    "dismiss": (_("数据无误，退回走访"), _("写明核对的情况。"), ("words",)),
+    "hand_back": (_("交回"), _("写明原因，线索回到待分派。"), ("words",)),
+}
+"""Button, hint and what it asks for, in the order in which buttons stand."""
+LEAD_EVENTS: Final[dict[str, tuple[Text, str]]] = {
+    "make": (_("由比对结果生成线索"), "info"),
+    "assign": (_("分派"), "info"),
+    "take": (_("领取"), "info"),
+    "visit": (_("已走访，讲过政策"), "success"),
+    "apply": (_("已帮助申办"), "success"),
+    "settle": (_("已落实"), "success"),
+    "tell": (_("已告知本人"), "warning"),
+    "hear": (_("听取本人陈述"), "info"),
+    "decide": (_("作出决定"), "warning"),
+    "miss": (_("没有见到"), "warning"),
+    "close": (_("不需要办理，了结"), "neutral"),
+    "clear": (_("没有问题，了结"), "success"),
+    "report_wrong": (_("反映数据有误"), "warning"),
+    "correct": (_("提请来源更正"), "info"),
+    "dismiss": (_("数据无误，退回走访"), "neutral"),
+    "hand_back": (_("交回"), "neutral"),
+    "lapse": (_("授权到期，个人信息已删除"), "neutral"),
+}
+"""Title and tone of each event of a lead."""
 OUTCOMES: Final[dict[Outcome, tuple[Text, Text]]] = {
     Outcome.MATCHED: (_("符合"), _("列入结果")),
     Outcome.NOT_MATCHED: (_("不符合"), _("至少一个条件确定不成立，只计数")),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from haihe.data.matching import places
 from haihe.data.matching.models import MatchRun
+from haihe.data.matching.operations.lapsing import lapse_leads
 from haihe.data.matching.operations.living import end_run, is_dead, locked_run
 from haihe.data.matching.workflow import MatchRunState
 from haihe.data.sharing import api as sharing
@@ -52,5 +53,6 @@ def _expire(pk: UUID, now: datetime) -> bool:
         if run.state != MatchRunState.DONE:
             return False
         end_run(run, "expire", run.outcome, now=now)
+        lapse_leads(run, now=now)
     shutil.rmtree(places.result_folder(run), ignore_errors=True)
     return True

@@ -8,11 +8,13 @@ from django.utils.translation import gettext as _
 
 from haihe.base.accounts.api import SYSTEM, Actor, NotPermitted, Role, require
 from haihe.base.numbering.api import next_number
+from haihe.data.exchange import api as exchange
 from haihe.data.matching.definition import Definition, ModelRefused, read_definition
 from haihe.data.matching.errors import InputRefused, NotNow
 from haihe.data.matching.inputs import granted_inputs, tables_of
 from haihe.data.matching.models import MatchModel, MatchModelVersion
 from haihe.data.matching.operations.moving import make_move, record
+from haihe.data.matching.operations.scheduling import plan_next
 from haihe.data.matching.plan import make_plan
 from haihe.data.matching.queries import model_for, parts_in, version_for
 from haihe.data.matching.workflow import VERSION, Part, VersionState
@@ -72,11 +74,17 @@ def move_version(*, actor: Actor, version_id: UUID, name: str, now: datetime, wo
             _replace_the_one_before(row, now)
             row.confirmed_by, row.confirmed_at = actor.user_id, now
         row.save()
+        if name in ("confirm", "withdraw"):
+            plan_next(MatchModel.objects.select_for_update().get(pk=row.model_id), now=now)
 
 
 def check_model(text: str, *, organisation: str, now: datetime) -> None:
     """Prove that the model could run now. Raises: InputRefused, NotGranted."""
     definition = _read(text)
+    try:
+        exchange.check_schedule(definition.schedule, now=now)
+    except exchange.ScheduleRefused:
+        raise InputRefused(_("运行计划不可用：请写五段，间隔不少于五分钟。")) from None
     try:
         make_plan(
             definition, tables_of(granted_inputs(definition, organisation=organisation, now=now)), today=now.date()

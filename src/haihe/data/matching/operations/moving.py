@@ -7,14 +7,28 @@ from django.utils.translation import gettext as _
 
 from haihe.base.accounts.api import Actor, NotPermitted
 from haihe.data.matching.errors import InputRefused, NotNow
-from haihe.data.matching.models import MatchEvent, MatchModelVersion, MatchRun
-from haihe.data.matching.workflow import RUN, VERSION, Part
-from haihe.kernel.workflow import ForbiddenMove, Move
+from haihe.data.matching.models import Lead, LeadEvent, MatchEvent, MatchModelVersion, MatchRun
+from haihe.data.matching.workflow import LEAD, RUN, VERSION, LeadKind, Part
+from haihe.kernel.workflow import ForbiddenMove, Move, Workflow
 
 LONGEST_WORDS = 1000
-_NEEDS_WORDS = frozenset({"return", "withdraw"})
+_NEEDS_WORDS = frozenset(
+    {
+        "return",
+        "withdraw",
+        "hand_back",
+        "close",
+        "report_wrong",
+        "dismiss",
+        "correct",
+        "clear",
+        "tell",
+        "hear",
+        "decide",
+    }
+)
 
-type Moved = MatchModelVersion | MatchRun
+type Moved = MatchModelVersion | MatchRun | Lead
 
 
 def make_move(
@@ -48,10 +62,16 @@ def record(
     words: str = "",
     facts: dict[str, object] | None = None,
 ) -> None:
-    """Write one line of history."""
-    MatchEvent.objects.create(
-        version=row if isinstance(row, MatchModelVersion) else None,
-        run=row if isinstance(row, MatchRun) else None,
+    """Write one line of history. A lead's may carry the `token` of the phone that wrote it first."""
+    of: dict[str, object] = {"lead": row} if isinstance(row, Lead) else {}
+    if isinstance(row, MatchModelVersion | MatchRun):
+        of = {"version": row} if isinstance(row, MatchModelVersion) else {"run": row}
+    told = dict(facts or {})
+    if isinstance(row, Lead):
+        of["token"] = told.pop("token", None)
+    table = LeadEvent if isinstance(row, Lead) else MatchEvent
+    table._default_manager.create(
+        **of,
         at=now,
         name=name,
         source=source,
@@ -62,16 +82,21 @@ def record(
         actor_name=actor.name,
         clause=clause,
         words=words,
-        facts=facts or {},
+        facts=told,
     )
 
 
 def _allowed(row: Moved, name: str, parts: Collection[Part]) -> Move:
-    workflow = VERSION if isinstance(row, MatchModelVersion) else RUN
     try:
-        move = workflow.move(row.state, name)
+        move = _workflow_of(row).move(row.state, name)
     except ForbiddenMove:
         raise NotNow(_("状态已经变化，请刷新页面后再操作。")) from None
     if not set(parts) & set(move.roles):
         raise NotPermitted(f"{name} on {row}")
     return move
+
+
+def _workflow_of(row: Moved) -> Workflow:
+    if isinstance(row, Lead):
+        return LEAD[LeadKind(row.kind)]
+    return VERSION if isinstance(row, MatchModelVersion) else RUN

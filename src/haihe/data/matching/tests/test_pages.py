@@ -248,6 +248,15 @@ def test_who_sees_what(username: str) -> None:
     assert found == EXPECTED[username]
 
 
+def test_the_list_shows_each_model_once_with_its_newest_version_and_run() -> None:
+    world()
+    run = done_run()
+    for username in ("steward_gjj", "auditor"):
+        shown = browser(username).get(reverse("matching:models")).content.decode()
+        assert shown.count("户主不在名册上的救助对象") == 1
+        assert run.number in shown
+
+
 def test_another_department_s_list_is_empty_and_says_what_to_do() -> None:
     world()
     confirmed(now=timezone.now())

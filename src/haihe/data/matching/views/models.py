@@ -19,6 +19,7 @@ from haihe.data.matching.forms import FileForm, WordsForm
 from haihe.data.matching.models import MatchModel, MatchModelVersion
 from haihe.data.matching.offers import offers_for
 from haihe.data.matching.operations.modelling import move_version, write_model, write_version
+from haihe.data.matching.operations.scheduling import pause_model
 from haihe.data.matching.views.answering import OFFICE, PAGE_ROWS, READERS, attempt, or_404, tell
 from haihe.data.matching.workflow import MatchRunState, VersionState
 
@@ -163,6 +164,18 @@ def move(request: HttpRequest, pk: UUID, name: str) -> HttpResponse:
         return _version(request, pk, refusal=refusal)
     tell(request, "", _("已办理。"))
     return redirect("matching:version", pk)
+
+
+@require_POST
+@role_required(Role.STEWARD)
+def pause(request: HttpRequest, number: str) -> HttpResponse:
+    """Stop or go on running by schedule."""
+    paused = request.POST.get("paused") == "1"
+    _done, refusal = attempt(
+        lambda: pause_model(actor=actor_of(request), number=number, paused=paused, now=timezone.now())
+    )
+    tell(request, refusal, _("计划已暂停。") if paused else _("计划已恢复。"))
+    return redirect("matching:model", number)
 
 
 def _version(request: HttpRequest, pk: UUID, *, refusal: str = "") -> HttpResponse:

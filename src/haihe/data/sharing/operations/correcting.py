@@ -35,17 +35,25 @@ _REPORTERS = (Role.CLERK, Role.STEWARD, Role.APPROVER)
 
 
 def open_correction(
-    actor: Actor, evidence: str, statement: str, now: datetime, *, name: str = "", id_number: str = ""
+    actor: Actor,
+    evidence: str,
+    statement: str,
+    now: datetime,
+    *,
+    name: str = "",
+    id_number: str = "",
+    subject_key: str = "",
 ) -> str:
     """Report that what was told about a person is wrong; return the report's number.
 
     The person may report on their own record, and staff of the department that asked on what it was told; they may
-    add `name` and `id_number` of the person, so that the source finds the row. A second report while one is open
-    raises AlreadyOpen with that one's number.
+    add `name` and `id_number` of the person, so that the source finds the row. Of a record about many,
+    `subject_key` (hexadecimal) says whom it concerns where the number isn't known. A second report while one is
+    open raises AlreadyOpen with that one's number.
 
     Raises: NotFound (also while a use of some seconds ago isn't in the ledger yet), InputRefused, AlreadyOpen.
     """
-    use = _use(actor, evidence, id_number)
+    use = _use(actor, evidence, id_number, subject_key)
     kind = _reporter_kind(actor, use)
     if use is None or kind is None or actor.user_id is None:
         raise NotFound
@@ -119,15 +127,16 @@ def open_person(*, actor: Actor, number: str, now: datetime) -> tuple[str, str]:
     return str(name), str(id_number)
 
 
-def _use(actor: Actor, evidence: str, id_number: str) -> ledger.LedgerEntry | None:
+def _use(actor: Actor, evidence: str, id_number: str, subject_key: str) -> ledger.LedgerEntry | None:
     """Return the record; of one about many persons, what it says of the person who reports or is reported on."""
     entry = ledger.entry(evidence)
     if entry is None or entry.uses is None:
         return entry
     own = ledger.use_of_subject(evidence, actor.subject_key) if actor.subject_key is not None else None
-    if own is not None or not id_number:
+    if own is not None or not (id_number or subject_key):
         return own
-    return ledger.use_of_subject(evidence, keyring().subject_key(id_number))
+    key = keyring().subject_key(id_number) if id_number else bytes.fromhex(subject_key)
+    return ledger.use_of_subject(evidence, key)
 
 
 def _reporter_kind(actor: Actor, use: ledger.LedgerEntry | None) -> ReporterKind | None:

@@ -11,13 +11,18 @@ from haihe.data.matching.workflow import MatchRunState, VersionState
 
 
 class MatchModel(models.Model):
-    """A comparison that a department makes, under one name; what it compares stands in its versions."""
+    """A comparison that a department makes, under one name; what it compares stands in its versions.
+
+    `next_due` is when the version in force runs next by its schedule; None where it has none.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField(max_length=24, unique=True)
     organisation = models.CharField(max_length=12, db_index=True)
     title = models.CharField(max_length=100)
     created_at = models.DateTimeField()
+    paused = models.BooleanField(default=False, db_default=False)
+    next_due = models.DateTimeField(null=True, blank=True, db_index=True)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-created_at", "-number"]
