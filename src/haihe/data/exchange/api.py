@@ -1,7 +1,7 @@
 """What neighbours may use of the exchange."""
 
 from haihe.data.exchange.changed_rows import Op, read_changes
-from haihe.data.exchange.connectors.ports import TAKES_DELTAS
+from haihe.data.exchange.deltas.base import is_key, takes_deltas
 from haihe.data.exchange.endings import on_end
 from haihe.data.exchange.lake import SnapshotDamaged
 from haihe.data.exchange.lineage.further import add_uses
@@ -18,14 +18,13 @@ from haihe.data.exchange.operations.receive import receive_file
 from haihe.data.exchange.operations.rerun import NothingToRerun, rerun
 from haihe.data.exchange.queries import feed_runs, latest_snapshot, rows_serving
 from haihe.data.exchange.reading import UnknownField, read_rows
-from haihe.data.exchange.reasons import FileRefused
+from haihe.data.exchange.reasons import FileRefused, Refusal
 from haihe.data.exchange.records import FeedRunInfo, SnapshotInfo
 from haihe.data.exchange.rules import NoRules
 from haihe.data.exchange.sources.schedules import ScheduleRefused, check_schedule, next_due
 from haihe.data.exchange.tables import SnapshotTable, StoredColumn, open_table, stored_columns
 
 __all__ = [
-    "TAKES_DELTAS",
     "Arrival",
     "FeedRunInfo",
     "FileRefused",
@@ -33,6 +32,7 @@ __all__ = [
     "NoRules",
     "NothingToRerun",
     "Op",
+    "Refusal",
     "ScheduleRefused",
     "SnapshotDamaged",
     "SnapshotInfo",
@@ -48,6 +48,7 @@ __all__ = [
     "drop_arrival",
     "feed_runs",
     "is_dead",
+    "is_key",
     "latest_snapshot",
     "next_due",
     "on_end",
@@ -59,4 +60,5 @@ __all__ = [
     "rerun",
     "rows_serving",
     "stored_columns",
+    "takes_deltas",
 ]

@@ -24,6 +24,7 @@ class RunState(models.TextChoices):
 
 UPLOAD = "upload"
 """How a file came that a person brought. Runs of earlier versions say `csv_file` instead."""
+NODE = "node"
 PART_LENGTH = 200
 
 
@@ -112,6 +113,11 @@ class FeedRun(models.Model):
     def came_by(self) -> str:
         """How the file came; runs of earlier versions named the only format there was."""
         return UPLOAD if self.connector == "csv_file" else self.connector
+
+    @property
+    def comes_again(self) -> bool:
+        """Whether its source tries again by itself, and knows how the file is to be read; a node has let go of it."""
+        return self.source is not None and self.connector != NODE
 
     @property
     def is_finished(self) -> bool:

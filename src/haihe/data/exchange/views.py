@@ -163,7 +163,7 @@ def _may_return(actor: Actor, found: FeedRun) -> bool:
 
 
 def _may_rerun(actor: Actor, found: FeedRun) -> bool:
-    failed = found.state == RunState.FAILED and found.source is None
+    failed = found.state == RunState.FAILED and not found.comes_again
     return failed and actor.has(Role.STEWARD, found.owner) and received_file(found).exists()
 
 

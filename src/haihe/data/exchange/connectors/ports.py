@@ -21,9 +21,6 @@ ARROW_STREAM = "arrow_stream"
 OPERATION = "_op"
 """The column of a delta that says what becomes of the row's key: `upsert` or `delete`."""
 
-TAKES_DELTAS = False
-"""Whether a run may hold only what changed. Until runs are merged into the snapshot before, every fetch is whole."""
-
 
 class Leg(StrEnum):
     """What must hold for a source to be fetched, in the order in which it is looked at."""

@@ -1,5 +1,6 @@
 """The snapshot that a delta is merged over: the one in use, where its rows are told apart as the rules say now."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -7,8 +8,9 @@ from haihe.data.exchange import lake, places
 from haihe.data.exchange.data_keys import data_key
 from haihe.data.exchange.deltas.merging import Base
 from haihe.data.exchange.models import Snapshot
+from haihe.data.exchange.quality import api as quality
 from haihe.data.exchange.reasons import FileRefused, Refusal
-from haihe.data.exchange.rules import RegisterSchema
+from haihe.data.exchange.rules import NoRules, RegisterSchema
 
 _SENTENCES = {
     "NO_KEY": "这个数据资源的规则没有主键，不能报送增量；请在规则中确定主键，或者报送全量。",
@@ -30,10 +32,27 @@ def base_of(resource: str, schema: RegisterSchema) -> Base:
     return Base(current.id, folder, key, has_doubts=lake.DOUBTS in manifest["files"])
 
 
-def takes_deltas(resource: str, schema: RegisterSchema, *, source: UUID) -> bool:
-    """Say whether changes alone may come from a source: only over what it brought itself, as it was then."""
+def takes_deltas(resource: str, *, source: UUID) -> bool:
+    """Say whether changes alone may come from a source: only over what it brought itself, as the rules were then."""
     current = _current(resource)
+    try:
+        schema = quality.rules_of(resource)
+    except NoRules:
+        return False
     return current is not None and current.run.source == source and _against(current, schema) is None
+
+
+def is_key(resource: str, titles: Sequence[str]) -> bool:
+    """Say whether a source whose rows have these columns as their key tells them apart as the register does.
+
+    By any other key it would bring one row for two, and delete what nobody finds.
+    """
+    try:
+        schema = quality.rules_of(resource)
+    except NoRules:
+        return False
+    key = {column.field for column in schema.key_columns}
+    return bool(key) and set(quality.fields_titled(schema, titles)) == key
 
 
 def _current(resource: str) -> Snapshot | None:

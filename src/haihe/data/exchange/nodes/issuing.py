@@ -7,6 +7,7 @@ import msgspec
 from django.conf import settings
 
 from haihe.base.keys.api import keyring
+from haihe.data.exchange import api as exchange
 from haihe.data.exchange.nodes.models import Node, NodeFeed
 from haihe.data.exchange.nodes.wire import Credentials, DeliverySlip, FeedOrder, Orders, Signed, encode
 from haihe.kernel import certificates
@@ -81,4 +82,5 @@ def _order(feed: NodeFeed) -> FeedOrder:
         every_s=feed.every_s,
         connection=feed.connection,
         anew=feed.anew,
+        deltas=exchange.is_key(feed.resource, feed.settings.get("key", ())),
     )

@@ -119,7 +119,7 @@ class NodeEvent(HistoryEvent):
 class NodeFeed(models.Model):
     """What a node is to fetch for a resource. `connection` names secrets that lie at the node and nowhere else.
 
-    `anew` counts how often it was told to begin from the start.
+    `anew` counts how often it was told to begin from the start; `watermark` is how far it is read in what is published.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -131,6 +131,7 @@ class NodeFeed(models.Model):
     every_s = models.PositiveIntegerField()
     enabled = models.BooleanField(default=True)
     anew = models.PositiveIntegerField(default=0)
+    watermark = models.TextField(null=True, blank=True)  # noqa: DJ001 - none is not an empty one
     created_at = models.DateTimeField()
     trouble = models.CharField(max_length=200, blank=True)
     told_at = models.DateTimeField(null=True, blank=True)
@@ -146,7 +147,10 @@ class NodeFeed(models.Model):
 
 
 class Transfer(models.Model):
-    """One file on its way from a node. The id is the sender's, so that however often it comes it counts once."""
+    """One file on its way from a node. The id is the sender's, so that however often it comes it counts once.
+
+    `watermark` is where the node goes on after it.
+    """
 
     id = models.UUIDField(primary_key=True, editable=False)
     node = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="transfers")
@@ -158,6 +162,7 @@ class Transfer(models.Model):
     begun_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     run = models.UUIDField(null=True, blank=True)
+    watermark = models.TextField(null=True, blank=True)  # noqa: DJ001 - none is not an empty one
     reason = models.CharField(max_length=200, blank=True)
 
     class Meta:

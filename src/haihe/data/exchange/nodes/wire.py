@@ -38,7 +38,8 @@ class Header(msgspec.Struct, frozen=True):
 class Trailer(msgspec.Struct, frozen=True):
     """What the last frame holds: how much there must be, what it is, and where the next fetch goes on.
 
-    Much of that is known only once all was fetched, so it comes last.
+    Much of that is known only once all was fetched, so it comes last. `since` is where this fetch went on, `anew` that
+    of its order.
     """
 
     pieces: int
@@ -49,6 +50,8 @@ class Trailer(msgspec.Struct, frozen=True):
     as_of: datetime
     mode: str = "full"
     watermark: str | None = None
+    since: str | None = None
+    anew: int = 0
 
 
 class Signed(msgspec.Struct, frozen=True):
@@ -155,7 +158,10 @@ class Beat(msgspec.Struct, frozen=True):
 
 
 class FeedOrder(msgspec.Struct, frozen=True):
-    """Fetch this, so often. `connection` names secrets that only the node has; `anew` makes it begin from the start."""
+    """Fetch this, so often. `connection` names secrets that only the node has; `anew` makes it begin from the start.
+
+    `deltas` lets it send changes alone from its second fetch on.
+    """
 
     id: UUID
     connector: str
@@ -163,6 +169,7 @@ class FeedOrder(msgspec.Struct, frozen=True):
     every_s: int
     connection: str = ""
     anew: int = 0
+    deltas: bool = False
 
 
 class Orders(msgspec.Struct, frozen=True):

@@ -94,7 +94,9 @@ def check_order(resource: str, mode: str) -> None:
     """Changes alone are merged in their order: whatever came before them must have ended. Raises: FileRefused."""
     if mode != Mode.DELTA:
         return
-    if FeedRun.objects.filter(resource=resource).exclude(state__in=TERMINAL_STATES).exists():
+    unfinished = FeedRun.objects.filter(resource=resource).exclude(state__in=TERMINAL_STATES)
+    # A whole file that a steward has yet to decide on is older than any change to come, and would be refused after it.
+    if unfinished.exclude(state=RunState.HELD, mode=Mode.FULL).exists():
         sentence = "前一份数据还没有处理完，请等它有了结果再报送增量；增量必须按顺序采用。"
         raise FileRefused(Refusal.DELTA_WAITS, sentence)
 

@@ -26,8 +26,7 @@ def rerun(actor: Actor, run_id: UUID, *, now: datetime) -> FeedRunInfo:
         raise NotPermitted("no such run")
     require(actor, Role.STEWARD, organisation=run.owner)
     file = places.received_file(run)
-    # What a source fetched is tried again by the source itself, which knows how it is to be read.
-    if run.state != RunState.FAILED or run.source is not None or not file.exists():
+    if run.state != RunState.FAILED or run.comes_again or not file.exists():
         raise NothingToRerun
     pieces = open_sealed(file, keyring=keyring(), context=f"feed:{run.id}")
     content = io.BufferedReader(_Pieces(pieces()))

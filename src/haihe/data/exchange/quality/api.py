@@ -7,6 +7,7 @@ from haihe.data.exchange.quality.reports import has_report, held_among, return_o
 from haihe.data.exchange.quality.rulebook import rules_of, rules_of_all, rules_of_run, ruleset_of
 from haihe.data.exchange.quality.ruleset import RuleSet
 from haihe.data.exchange.quality.telling import tell_held
+from haihe.data.exchange.quality.titles import fields_titled
 
 __all__ = [
     "Assessed",
@@ -14,6 +15,7 @@ __all__ = [
     "RuleSet",
     "Verdict",
     "assess",
+    "fields_titled",
     "has_report",
     "held_among",
     "prepare",

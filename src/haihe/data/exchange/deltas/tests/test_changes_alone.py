@@ -194,10 +194,10 @@ def merged_over(run: FeedRun, base: Base) -> ingest.Checked:
 
 @pytest.mark.usefixtures("ten")
 def test_only_what_a_source_brought_itself_takes_its_changes(now: datetime) -> None:
-    schema, mine = rules_of(RELIEF), uuid4()
-    assert not takes_deltas(RELIEF, schema, source=mine)
+    mine = uuid4()
+    assert not takes_deltas(RELIEF, source=mine)
     FeedRun.objects.update(source=mine)
-    assert takes_deltas(RELIEF, schema, source=mine)
+    assert takes_deltas(RELIEF, source=mine)
 
 
 @pytest.mark.usefixtures("ten")

@@ -5,13 +5,15 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from haihe.data.exchange.connectors.faults import Fault, FetchFailed
 from haihe.data.exchange.connectors.kinds import CONNECTORS, read_as
-from haihe.data.exchange.connectors.ports import TAKES_DELTAS, Connector, Fetched, KeepsWhatItTook, Verdict
+from haihe.data.exchange.connectors.ports import Connector, Fetched, KeepsWhatItTook, Site, Verdict
 from haihe.data.exchange.nodes.agent.fabric import Fabric
 from haihe.data.exchange.nodes.agent.home import Home
 from haihe.data.exchange.nodes.agent.sending import Sending, Stopped, store_surely
@@ -22,6 +24,7 @@ from haihe.data.exchange.nodes.wire import FeedOrder, Frame
 _LOOK_EVERY_S = 0.5
 _AT_ONCE = 4
 _LONGEST_REST = timedelta(minutes=30)
+_FRESH_FOR = timedelta(hours=20)
 _log = logging.getLogger("haihe.node")
 
 
@@ -103,42 +106,78 @@ class Feeds:
         def waits(why: str) -> None:
             memory.trouble = why
 
-        connector, site = _connector(order.connector), site_of(self._home)
-        settings = read_as(order.settings, connector.settings)
-        secret = read_as(secret_of(self._home, order.connection), connector.secret)
-        sending = Sending(
-            self._fabric,
-            loop,
-            feed=order.id,
-            recipient=self._home.orders.sealing_key,
-            begun=begun,
-            memory=FeedFiles.of(self._home, order.id),
-            stop=self._stop,
-            waits=waits,
-        )
+        connector = _connector(order.connector)
         is_anew = memory.anew != order.anew
-        since = memory.watermark if TAKES_DELTAS and not is_anew else None
-        try:
-            if is_anew and memory.token and isinstance(connector, KeepsWhatItTook):
-                fetched: Fetched | None = connector.fetch_again(settings, memory.token, sending, site)
-            else:
-                fetched = connector.fetch(settings, secret, since, sending, site)
-        except BaseException:
-            if sending.has_begun and not self._stop.is_set():
-                store_surely(self._fabric, loop, _abandoned(sending.transfer), stop=self._stop)
-                memory.open = None
-            raise
+        one = _Fetch(
+            order=order,
+            connector=connector,
+            settings=read_as(order.settings, connector.settings),
+            secret=read_as(secret_of(self._home, order.connection), connector.secret),
+            site=site_of(self._home),
+            again=memory.token if is_anew else "",
+        )
+
+        def fetch(since: str | None) -> tuple[Sending, Fetched | None]:
+            sending = Sending(
+                self._fabric,
+                loop,
+                feed=order.id,
+                recipient=self._home.orders.sealing_key,
+                begun=begun,
+                memory=FeedFiles.of(self._home, order.id),
+                stop=self._stop,
+                waits=waits,
+                since=since,
+                anew=order.anew,
+            )
+            try:
+                return sending, one.into(sending, since)
+            except BaseException:
+                if sending.has_begun and not self._stop.is_set():
+                    store_surely(self._fabric, loop, _abandoned(sending.transfer), stop=self._stop)
+                    memory.open = None
+                raise
+
+        since = memory.watermark if order.deltas and not is_anew else None
+        sending, fetched = fetch(since)
+        if fetched is None and since is not None and _is_old(memory, clock()):
+            # Nothing has changed for long: all rows, so that their owner says anew that they are true.
+            sending, fetched = fetch(None)
         if fetched is None:
             return False
         memory.watermark, memory.open, memory.last_transfer = fetched.watermark, None, sending.transfer
-        memory.token = fetched.token or memory.token
+        memory.token, memory.sent_at = fetched.token or memory.token, clock()
         asyncio.run_coroutine_threadsafe(self._save(), loop).result()
-        if fetched.token:
-            connector.settle(settings, secret, fetched.token, Verdict.TAKEN, "", site)
+        one.settle(fetched)
         return not fetched.complete
 
     async def _save(self) -> None:
         self._memory.save()
+
+
+@dataclass(frozen=True, slots=True)
+class _Fetch:
+    """What one fetch asks of its source. `again` is what the source knows the file by that is to come once more."""
+
+    order: FeedOrder
+    connector: Connector
+    settings: Any
+    secret: Any
+    site: Site
+    again: str
+
+    def into(self, sending: Sending, since: str | None) -> Fetched | None:
+        if self.again and isinstance(self.connector, KeepsWhatItTook):
+            return self.connector.fetch_again(self.settings, self.again, sending, self.site)
+        return self.connector.fetch(self.settings, self.secret, since, sending, self.site)
+
+    def settle(self, fetched: Fetched) -> None:
+        if fetched.token:
+            self.connector.settle(self.settings, self.secret, fetched.token, Verdict.TAKEN, "", self.site)
+
+
+def _is_old(memory: FeedMemory, now: datetime) -> bool:
+    return memory.sent_at is None or now - memory.sent_at >= _FRESH_FOR
 
 
 def _abandoned(transfer: UUID) -> Frame:

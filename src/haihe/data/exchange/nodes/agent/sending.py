@@ -42,7 +42,10 @@ class Sending:
         memory: FeedFiles,
         stop: threading.Event,
         waits: Callable[[str], None] = lambda _: None,
+        since: str | None = None,
+        anew: int = 0,
     ) -> None:
+        self._since, self._anew = since, anew
         self._fabric, self._loop, self._stop = fabric, loop, stop
         self._feed, self._recipient, self._begun, self._waits = feed, recipient, begun, waits
         self.memory = memory
@@ -85,6 +88,8 @@ class Sending:
             as_of=fetched.as_of or datetime.now(UTC),
             mode=fetched.mode,
             watermark=fetched.watermark,
+            since=self._since,
+            anew=self._anew,
         )
         self._send("end", encode(trailer))
 

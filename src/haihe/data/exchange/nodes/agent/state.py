@@ -13,7 +13,7 @@ from haihe.data.exchange.nodes.wire import FeedState
 class FeedMemory(msgspec.Struct):
     """`open` is a transfer that was begun and not ended: after a crash it is given up and fetched anew.
 
-    `token` is what the source knows the last file by.
+    `token` is what the source knows the last file by, `sent_at` when something was sent last.
     """
 
     watermark: str | None = None
@@ -21,6 +21,7 @@ class FeedMemory(msgspec.Struct):
     open: UUID | None = None
     last_at: datetime | None = None
     last_transfer: UUID | None = None
+    sent_at: datetime | None = None
     token: str = ""
     failures: int = 0
     trouble: str = ""

@@ -3,20 +3,23 @@
 import io
 from datetime import datetime
 from hashlib import sha256
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import msgspec
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from haihe.base.accounts.api import SYSTEM
 from haihe.data.exchange import api as exchange
+from haihe.data.exchange.formats import FORMATS
+from haihe.data.exchange.models import NODE
 from haihe.data.exchange.nodes import places
 from haihe.data.exchange.nodes.issuing import hub_keys
 from haihe.data.exchange.nodes.models import NodeFeed, Transfer, TransferState
+from haihe.data.exchange.nodes.operations.following import DELTA, OutOfLine, Waits, follow, order_all
 from haihe.data.exchange.nodes.spool import Spool
 from haihe.data.exchange.nodes.wire import Frame, Header, Trailer
 from haihe.data.exchange.nodes.workflow import TRANSFER
+from haihe.data.exchange.received import PIECE_BYTES, Received
 from haihe.kernel.sealed_pieces import NotOpened, Opener
 
 
@@ -73,6 +76,11 @@ def take_in(transfer: UUID, *, now: datetime) -> None:
         try:
             with transaction.atomic():
                 row.run = _receive(row, spool, now)
+        except Waits:
+            return
+        except OutOfLine as out:
+            order_all(out)
+            _end(row, "refuse", now, reason=_("与上次采用的内容衔接不上，已要求前置机重新采集全部数据。"))
         except (Damaged, NotOpened, msgspec.DecodeError):
             _end(row, "refuse", now, reason=_("到达的内容不完整或被改动。"))
         except exchange.FileRefused as refused:
@@ -87,16 +95,49 @@ def take_in(transfer: UUID, *, now: datetime) -> None:
 def _receive(row: Transfer, spool: Spool, now: datetime) -> UUID:
     content = _Content(spool)
     told = content.trailer
-    feed = NodeFeed.objects.filter(pk=content.header.feed, node=row.node_id).first()
+    feed = NodeFeed.objects.select_related("node").filter(pk=content.header.feed, node=row.node_id).first()
     if feed is None:
         raise Damaged("of no feed of this node")
-    if told.mode != "full" and not exchange.TAKES_DELTAS:
-        raise Damaged("only what changed, and nothing merges it into what is there")
     row.feed, row.filename, row.format, row.size_bytes = feed, told.filename[-255:], told.format[:32], told.size_bytes
-    file = io.BufferedReader(content)
-    as_of = min(told.as_of, now)
-    run = exchange.receive_file(SYSTEM, feed.resource, told.filename, file, now=now, as_of=as_of, inline=False)
+    row.watermark = told.watermark
+    if told.mode == DELTA:
+        follow(row, feed, told)
+    run_id = uuid5(row.id, f"run of {row.node_id}")
+    try:
+        run = exchange.receive_fetched(run_id, _arrival(feed, told, _copied(content, run_id), now), now=now)
+    except exchange.FileRefused as refused:
+        exchange.drop_arrival(run_id)
+        if refused.code == exchange.Refusal.DELTA_WAITS:
+            raise Waits from None
+        raise
     return run.id
+
+
+def _copied(content: "_Content", run_id: UUID) -> Received:
+    """Write the file where its run will read it. Raises: FileRefused, Damaged."""
+    writer = exchange.begin_arrival(run_id)
+    try:
+        for piece in iter(lambda: content.read(PIECE_BYTES), b""):
+            writer.write(piece)
+        return writer.finish()
+    except BaseException:
+        writer.drop()
+        raise
+
+
+def _arrival(feed: NodeFeed, told: Trailer, received: Received, now: datetime) -> exchange.Arrival:
+    return exchange.Arrival(
+        source=feed.id,
+        title=feed.node.title,
+        connector=NODE,
+        owner=feed.node.organisation,
+        resource=feed.resource,
+        filename=told.filename,
+        format=told.format if told.format in FORMATS else "",
+        mode=DELTA if told.mode == DELTA else "full",
+        as_of=min(told.as_of, now),
+        received=received,
+    )
 
 
 def _end(row: Transfer, move: str, now: datetime, *, reason: str = "") -> None:

@@ -14,6 +14,7 @@ from haihe.data.exchange.connectors.kinds import CONNECTORS, read_as
 from haihe.data.exchange.connectors.ports import Site, Verdict
 from haihe.data.exchange.received import Received
 from haihe.data.exchange.sources.models import Source, SourceRun, SourceRunState
+from haihe.data.exchange.sources.operations import following
 from haihe.data.exchange.sources.operations.moving import go_wrong, move_source_run
 from haihe.data.exchange.sources.secrets import memory_of, secret_of
 from haihe.data.exchange.sources.sink import CentreSink
@@ -65,7 +66,12 @@ def begin(run_id: UUID, *, now: datetime) -> SourceRun:
 def _try(run: SourceRun, site: Site) -> None:
     settle_ended(run.source, site)
     if run.kept_at is None:
-        received = _fetch(run, site)
+        since = following.since_of(run.source)
+        received = _fetch(run, since, site)
+        if received is None and since is not None and _is_old(run.source.resource, site.clock()):
+            # Nothing has changed for long: all rows, so that their owner says anew that they are true.
+            following.forget(run.source)
+            received = _fetch(run, None, site)
         if received is None:
             exchange.drop_arrival(_file_of(run))
             move_source_run(run.pk, "find_nothing", now=site.clock(), outcome="没有新数据。", rows=0, size_bytes=0)
@@ -74,14 +80,13 @@ def _try(run: SourceRun, site: Site) -> None:
     settle_ended(run.source, site)
 
 
-def _fetch(run: SourceRun, site: Site) -> Received | None:
+def _fetch(run: SourceRun, since: str | None, site: Site) -> Received | None:
     source = run.source
     connector = CONNECTORS[source.connector]
     settings = read_as(source.settings, connector.settings)
     writer = exchange.begin_arrival(_file_of(run))
     sink = CentreSink(run, writer, memory_of(source), site)
     try:
-        since = source.watermark if exchange.TAKES_DELTAS else None
         connector.fetch(settings, secret_of(source), since, sink, site)
     finally:
         if sink.received is None:
@@ -124,7 +129,12 @@ def _is_unchanged(run: SourceRun, now: datetime) -> bool:
         return False
     serving = exchange.latest_snapshot(run.source.resource)
     # A file has its own time; rows that are asked for say anew that they are true.
-    return serving is not None and (bool(run.token) or now - serving.as_of < FRESH_FOR)
+    return serving is not None and (bool(run.token) or not _is_old(run.source.resource, now))
+
+
+def _is_old(resource: str, now: datetime) -> bool:
+    serving = exchange.latest_snapshot(resource)
+    return serving is not None and now - serving.as_of >= FRESH_FOR
 
 
 def _arrival(run: SourceRun) -> exchange.Arrival:

@@ -126,30 +126,6 @@ def test_a_departments_table_is_published(
     assert fetched(steward, source.pk, now=now + timedelta(days=2)).rows_accepted == 40
 
 
-@pytest.mark.usefixtures("demo_networks")
-@pytest.mark.parametrize("how", ["watermark", "difference"])
-def test_changes_alone_are_never_taken_for_the_whole(
-    steward: Actor, now: datetime, department_postgres: DepartmentDatabase, how: str
-) -> None:
-    department_postgres.execute(*relief_table(50))
-    settings = department_postgres.settings | {"table": "relief_source", "key": ["xh"], "how": how, "watermark": "xh"}
-    source = add_source(
-        steward,
-        resource=RELIEF,
-        title="业务库",
-        connector="database",
-        settings=settings,
-        secret={"password": PASSWORD},
-        now=now,
-    )
-    fetched(steward, source.pk, now=now)
-    department_postgres.execute("UPDATE relief_source SET xh = 50 WHERE xh = 49")
-    assert fetched(steward, source.pk, now=now + timedelta(hours=1)).state == SourceRunState.PUBLISHED
-    snapshot = exchange.latest_snapshot(RELIEF)
-    assert snapshot is not None
-    assert snapshot.row_count == 50
-
-
 def test_a_secret_is_sealed_and_stays_where_none_is_given(steward: Actor, now: datetime) -> None:
     settings = {"engine": "postgresql", "host": "h", "database": "d", "user": "u", "table": "t"}
     source = add_source(
