@@ -3,6 +3,7 @@
 from haihe.city.geometry import districts_geojson
 from haihe.city.loading import load_reference_data
 from haihe.city.outline import Map, whole_city
+from haihe.city.places import Place, tianjin
 from haihe.city.queries import division, divisions, organisation, organisation_names, organisations
 from haihe.city.records import Division, Organisation
 
@@ -10,6 +11,7 @@ __all__ = [
     "Division",
     "Map",
     "Organisation",
+    "Place",
     "districts_geojson",
     "division",
     "divisions",
@@ -17,5 +19,6 @@ __all__ = [
     "organisation",
     "organisation_names",
     "organisations",
+    "tianjin",
     "whole_city",
 ]

@@ -98,3 +98,25 @@ def exchange(as_json: bool, rows: int, persons: int, indexed: int) -> None:
     screen = Screen(Console(stderr=True, highlight=False, soft_wrap=True))
     result = benchmark.run(rows=rows, persons=persons, indexed=indexed, screen=screen)
     click.echo(telling.as_json(result) if as_json else telling.as_table(result))
+
+
+@command.command(name="matching")
+@click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON object instead of a table.")
+@click.option("--residents", default=15_600_000, show_default=True, type=click.IntRange(min=10_000))
+@click.option("--relief", default=500_000, show_default=True, type=click.IntRange(min=100))
+@click.option("--fund", default=1_200_000, show_default=True, type=click.IntRange(min=100))
+@click.option("--insurance", default=9_000_000, show_default=True, type=click.IntRange(min=100))
+@click.option("--left", default=500_000, show_default=True, type=click.IntRange(min=1000), help="Records to link.")
+@click.option("--right", default=1_000_000, show_default=True, type=click.IntRange(min=1000), help="With so many.")
+def matching(as_json: bool, residents: int, relief: int, fund: int, insurance: int, left: int, right: int) -> None:
+    """Compare large registers, beside DuckDB's bare SQL, and link two without identity numbers."""
+    from rich.console import Console
+
+    from haihe.cli.benchmark import matching as benchmark
+    from haihe.cli.benchmark import telling
+    from haihe.data.matching.demo.large_registers import Sizes
+    from haihe.launch.screen import Screen
+
+    screen = Screen(Console(stderr=True, highlight=False, soft_wrap=True))
+    result = benchmark.run(sizes=Sizes(residents, relief, fund, insurance), left=left, right=right, screen=screen)
+    click.echo(telling.as_json(result) if as_json else telling.as_table(result))

@@ -14,10 +14,21 @@ from typing import Final
 
 from sqlglot import exp
 
-from haihe.data.matching.definition import Absent, Compared, Definition, Input, ModelRefused, Operator, Outcome, Present
+from haihe.data.matching.definition import (
+    Absent,
+    Compared,
+    Condition,
+    Definition,
+    Input,
+    ModelRefused,
+    Operator,
+    Outcome,
+    Present,
+)
 from haihe.data.matching.tables import Field, Stored, Table
 
 TODAY: Final = "today"
+_ORDER: Final = {"inner": 0, "left": 1, "anti": 2}
 _COMPARE: Final[dict[Operator, type[exp.Binary]]] = {
     Operator.EQ: exp.EQ,
     Operator.NE: exp.NEQ,
@@ -65,13 +76,29 @@ class _Planner:
     def plan(self) -> Plan:
         base = self._model.base
         query = exp.select(*self._shown()).from_(exp.alias_(exp.to_table(view_of(base.name)), base.name))
-        for one in self._model.others:
+        # Joins that keep what they find come first, for the engine to order as it likes; those that drop it come last.
+        for one in sorted(self._model.others, key=lambda each: _ORDER[self._join_type(each.name)]):
             self._check_key(one)
             query = query.with_(f"found_{one.name}", as_=self._found(one))
             on = _equal(_column(one.name, "found_key"), self._side(one.equals)[1])
-            query = query.join(exp.alias_(exp.to_table(f"found_{one.name}"), one.name), on=on, join_type="left")
-        query = query.where(*(self._not_surely_false(condition) for condition in self._model.conditions))
+            found = exp.alias_(exp.to_table(f"found_{one.name}"), one.name)
+            query = query.join(found, on=on, join_type=self._join_type(one.name))
+        left = [c for c in self._model.conditions if not self._held_by_join(c)]
+        query = query.where(*(self._not_surely_false(condition) for condition in left))
         return Plan(query, self._tables, self._tables[base.name].rows)
+
+    def _join_type(self, name: str) -> str:
+        """Let the join itself decide where it can: what fails there needn't be carried through the others."""
+        held = [c for c in self._model.conditions if isinstance(c, Present | Absent) and c.input == name]
+        held = [c for c in held if self._held_by_join(c)]
+        return "left" if not held else "anti" if isinstance(held[0], Absent) else "inner"
+
+    def _held_by_join(self, condition: Condition) -> bool:
+        """True for "there" and "not there" of an input that is found by the base's subject, which is never empty."""
+        if not isinstance(condition, Present | Absent):
+            return False
+        name, _, field = self._equals_of(condition.input).partition(".")
+        return name == self._model.base.name and self._tables[name].is_unique_by(field)
 
     def _reads(self, name: str) -> bool:
         """True if a value of the input is compared or shown."""
@@ -115,6 +142,8 @@ class _Planner:
         """A register larger than the base is first narrowed to its keys, so that the small side is kept in memory."""
         base = self._model.base.name
         name, field = self._field(one.equals)
+        if self._join_type(one.name) != "left":
+            return found
         if name != base or self._tables[one.name].rows <= self._tables[base].rows:
             return found
         keys = exp.select(exp.column(field.column, quoted=True)).from_(view_of(base))
