@@ -4,6 +4,7 @@ from haihe.base.outbox import api as outbox
 from haihe.data.exchange.models import Snapshot
 
 SNAPSHOT_PUBLISHED = "exchange.snapshot_published"
+REJECTS_RETURNED = "exchange.rejects_returned"
 
 
 def announce_published(snapshot: Snapshot) -> None:

@@ -231,6 +231,7 @@ _MOVES: dict[str, tuple[Text, str]] = {
     "refuse": (_("数据专员决定不采用"), "warning"),
     "fail": (_("处理失败"), "danger"),
     "return_rejects": (_("返还退回行"), "neutral"),
+    "carry_rejects": (_("退回行已送回数据源"), "success"),
     "take_rejects": (_("下载退回行"), "neutral"),
 }
 

@@ -18,6 +18,7 @@ from haihe.data.exchange.connectors.faults import Fault, FetchFailed
 
 DONE: Final = "done"
 REFUSED: Final = "refused"
+RETURNED: Final = "returned"
 REASON_SUFFIX: Final = ".reason.txt"
 MARKER: Final = ".ok"
 _UNFINISHED: Final = (".tmp", ".part", ".partial", ".filepart", ".crdownload", ".swp", ".download", ".uploading")
@@ -89,6 +90,19 @@ def steps(path: str) -> list[str]:
 def true_since(entry: Entry, now: datetime) -> datetime:
     """Return when a file's rows were true: when it was last written, and never in the future."""
     return min(datetime.fromtimestamp(entry.changed_at, UTC), now)
+
+
+def rejects_name(filename: str) -> str:
+    """Return the name under which the rejects of a file go back to where it came from."""
+    last = re.split(r"[/\\]", filename)[-1]
+    stem = "".join(sign for sign in last.rpartition(".")[0] or last if sign.isprintable()).strip(". ")
+    return f"{stem[:100] or 'file'}-rejects.csv"
+
+
+def its_names(name: str) -> re.Pattern[str]:
+    """Return what matches a name, and that name with a number as `free_name` gives it."""
+    stem, dot, ending = name.rpartition(".") if "." in name else (name, "", "")
+    return re.compile(rf"{re.escape(stem)}(-\d+)?{re.escape(dot + ending)}")
 
 
 def free_name(name: str, taken: Iterable[str]) -> str:

@@ -161,6 +161,26 @@ class KeepsWhatItTook(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class GivenBack:
+    """A file for the one who sent what it is about. `pieces` gives its content from the beginning, each time anew."""
+
+    name: str
+    size: int
+    sha256: str
+    pieces: Callable[[], Iterator[bytes]]
+
+
+@runtime_checkable
+class GivesBack(Protocol):
+    """A connector of a source into which a file can be put."""
+
+    def give_back(self, settings: Any, secret: Any, given: GivenBack, site: Site) -> str:
+        """Put the file into `returned/`, whole, and read it back; return where it lies. Once it is there, the same
+        again changes nothing. Raises: FetchFailed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Legs:
     """The legs of one test: those that held, and the one that failed."""
 

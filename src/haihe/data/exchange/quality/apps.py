@@ -7,4 +7,4 @@ class QualityConfig(AppConfig):
     verbose_name = "数据质量"
 
     def ready(self) -> None:
-        from haihe.data.exchange.quality import heard, telling  # noqa: F401 - what it hears, and its notices' words
+        from haihe.data.exchange.quality import heard, tasks, telling  # noqa: F401 - what it hears and does, its words

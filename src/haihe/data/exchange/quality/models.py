@@ -201,3 +201,57 @@ class RejectReturn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id} {self.state}"
+
+
+class CarriageState(models.TextChoices):
+    """Where the file with the rejects stands on its way; the moves between states are in workflow.py."""
+
+    WAITING = "WAITING", _("等待送回")
+    SENT = "SENT", _("已发往前置机")
+    DONE = "DONE", _("已送回")
+    GIVEN_UP = "GIVEN_UP", _("未能送回")
+
+
+class RejectCarriage(models.Model):
+    """A return's rejects as a file, on the way to the very source or node that sent the rows; once for each return.
+
+    Exactly one of `source` and `node` says which. `placed` is where the file lies there, `sha256` of what was read
+    back; `dispatch` is its number on the way to a node.
+    """
+
+    returned = models.OneToOneField(RejectReturn, on_delete=models.PROTECT, related_name="carriage")
+    state = models.CharField(max_length=16, choices=CarriageState, default=CarriageState.WAITING)
+    source = models.UUIDField(null=True, blank=True)
+    node = models.CharField(max_length=32, blank=True)
+    folder = models.CharField(max_length=200, blank=True)
+    filename = models.CharField(max_length=200)
+    placed = models.CharField(max_length=300, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    size_bytes = models.BigIntegerField(default=0)
+    dispatch = models.UUIDField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True, blank=True)
+    fault = models.CharField(max_length=64, blank=True)
+    outcome = models.CharField(max_length=300, blank=True)
+    planned_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["next_try_at"], condition=Q(state__in=["WAITING", "SENT"]), name="reject_carriage_waiting"
+            ),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(state__in=CarriageState.values), name="reject_carriage_state_known"),
+            models.CheckConstraint(
+                condition=Q(source__isnull=False, node="") | Q(source__isnull=True) & ~Q(node=""),
+                name="reject_carriage_to_one",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=CarriageState.DONE) | ~Q(sha256=""), name="reject_carriage_done_is_proved"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.returned_id} {self.state}"

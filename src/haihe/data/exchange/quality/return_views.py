@@ -15,8 +15,11 @@ from django.views.decorators.http import require_POST, require_safe
 from haihe.base.accounts.api import NotPermitted, Role, actor_of, role_required
 from haihe.data.exchange.lake import SnapshotDamaged
 from haihe.data.exchange.quality import queries, rulebook
+from haihe.data.exchange.quality.carriage_pages import told_carriage
 from haihe.data.exchange.quality.models import RejectReturn
-from haihe.data.exchange.quality.operations import returning
+from haihe.data.exchange.quality.operations import carrying, returning
+from haihe.data.exchange.quality.tasks import carry_rejects_now
+from haihe.kernel.workflow import ForbiddenMove
 
 _SEEN_BY: Final = (Role.STEWARD, Role.APPROVER, Role.OPERATOR)
 _PAGE_ROWS: Final = 20
@@ -72,6 +75,21 @@ def close(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("exchange:quality-return", pk)
 
 
+@require_POST
+@role_required(Role.STEWARD)
+def carry_again(request: HttpRequest, pk: UUID) -> HttpResponse:
+    try:
+        carrying.try_again(actor_of(request), pk, now=timezone.now())
+    except NotPermitted:
+        raise Http404 from None
+    except ForbiddenMove:
+        messages.error(request, _("这份退回行不用再送：正在送，或者已经送到。"))
+    else:
+        carry_rejects_now.defer()
+        messages.success(request, _("已安排再送一次。"))
+    return redirect("exchange:quality-return", pk)
+
+
 def _shown(request: HttpRequest, pk: UUID, complaint: str = "") -> HttpResponse:
     actor = actor_of(request)
     row: RejectReturn | None = queries.visible_returns(actor).filter(run_id=pk).first()
@@ -85,5 +103,6 @@ def _shown(request: HttpRequest, pk: UUID, complaint: str = "") -> HttpResponse:
         "may_close": row.state == "SENT" and queries.may_keep(actor, row.resource),
         "may_take": queries.may_take(actor, row.resource),
         "complaint": complaint,
+        "carriage": told_carriage(row, may_keep=queries.may_keep(actor, row.resource)),
     }
     return render(request, "exchange/quality/return.html", context, status=422 if complaint else 200)

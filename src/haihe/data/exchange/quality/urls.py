@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("returns/", return_views.returns, name="quality-returns"),
     path("returns/<uuid:pk>/", return_views.returned, name="quality-return"),
     path("returns/<uuid:pk>/send/", return_views.send, name="quality-send-back"),
+    path("returns/<uuid:pk>/carry/", return_views.carry_again, name="quality-carry-again"),
     path("returns/<uuid:pk>/close/", return_views.close, name="quality-close-return"),
     path("rules/", rule_views.rule_list, name="quality-rule-list"),
     path("rules/of/<path:resource>/", rule_views.rules, name="quality-rules"),

@@ -3,7 +3,7 @@
 from typing import Final
 
 from haihe.base.accounts.api import Role
-from haihe.data.exchange.quality.models import ReturnState, RuleState
+from haihe.data.exchange.quality.models import CarriageState, ReturnState, RuleState
 from haihe.kernel.workflow import Move, Workflow
 
 _CONFIRMED = "本平台规则：数据规则由数源部门的数据专员确认后生效，生效后不再改动"
@@ -31,4 +31,20 @@ RETURNS: Final = Workflow(
         Move("close", (ReturnState.SENT,), ReturnState.CLOSED, (SYSTEM, Role.STEWARD), _MENDED),
     ),
     final=(ReturnState.CLOSED,),
+)
+
+_TO_THE_SENDER = "本平台规则：退回行只送回报送这些行的数据源或前置机，送到后读回核对，只送一次"
+
+CARRIAGE: Final = Workflow(
+    name="reject carriage",
+    initial=CarriageState.WAITING,
+    states=tuple(CarriageState.values),
+    moves=(
+        Move("send", (CarriageState.WAITING,), CarriageState.SENT, (SYSTEM,), _TO_THE_SENDER),
+        Move("retry", (CarriageState.WAITING,), CarriageState.WAITING, (SYSTEM,), _TO_THE_SENDER),
+        Move("finish", (CarriageState.WAITING, CarriageState.SENT), CarriageState.DONE, (SYSTEM,), _TO_THE_SENDER),
+        Move("give_up", (CarriageState.WAITING, CarriageState.SENT), CarriageState.GIVEN_UP, (SYSTEM,), _TO_THE_SENDER),
+        Move("try_again", (CarriageState.GIVEN_UP,), CarriageState.WAITING, (Role.STEWARD,), _TO_THE_SENDER),
+    ),
+    final=(CarriageState.DONE,),
 )

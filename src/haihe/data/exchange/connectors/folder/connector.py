@@ -1,6 +1,6 @@
 import contextlib
+import errno
 import os
-import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +10,8 @@ import msgspec
 
 from haihe.data.exchange.connectors import drop
 from haihe.data.exchange.connectors.faults import Fault, FetchFailed
-from haihe.data.exchange.connectors.ports import Fetched, Leg, LegFound, NoSecret, Sink, Site, Verdict
+from haihe.data.exchange.connectors.folder.putting import put_once
+from haihe.data.exchange.connectors.ports import Fetched, GivenBack, Leg, LegFound, NoSecret, Sink, Site, Verdict
 
 _PIECE_BYTES: Final = 1024 * 1024
 
@@ -80,6 +81,14 @@ class FolderConnector:
         except OSError:
             raise FetchFailed(Fault.NOT_PERMITTED, settings.path or "/") from None
 
+    def give_back(self, settings: FolderSettings, secret: NoSecret, given: GivenBack, site: Site) -> str:
+        folder = _folder(settings, site)
+        try:
+            return f"{drop.RETURNED}/{put_once(folder / drop.RETURNED, given)}"
+        except OSError as error:
+            fault = Fault.STORE_FULL if error.errno == errno.ENOSPC else Fault.NOT_PERMITTED
+            raise FetchFailed(fault, drop.RETURNED) from None
+
 
 FOLDER: Final = FolderConnector()
 
@@ -140,8 +149,7 @@ def _copy(file: Path, entry: drop.Entry, sink: Sink) -> None:
 
 def _put_aside(folder: Path, known: drop.Token) -> drop.Entry | None:
     """Return a file that was put away, under its name or one with a number; the last one where there are several."""
-    stem, dot, ending = known.name.rpartition(".") if "." in known.name else (known.name, "", "")
-    its_names = re.compile(rf"{re.escape(stem)}(-\d+)?{re.escape(dot + ending)}")
+    its_names = drop.its_names(known.name)
     entries = [_entry_of(file) for file in folder.glob("*")]
     found = [each for each in entries if each and each.size == known.size and its_names.fullmatch(each.name)]
     return max(found, key=lambda entry: entry.changed_at, default=None)

@@ -1,4 +1,5 @@
 import contextlib
+import hashlib
 import posixpath
 import stat
 from collections.abc import Iterator
@@ -10,10 +11,11 @@ import msgspec
 from haihe.data.exchange.connectors import drop, reach
 from haihe.data.exchange.connectors.faults import Fault, FetchFailed
 from haihe.data.exchange.connectors.looping import Loop
-from haihe.data.exchange.connectors.ports import Fetched, Leg, LegFound, Sink, Site, Verdict
+from haihe.data.exchange.connectors.ports import Fetched, GivenBack, Leg, LegFound, Sink, Site, Verdict
 
 _PIECE_BYTES: Final = 1024 * 1024
 _MOST_FILES: Final = 100_000
+_GIVING_TIMEOUT_S: Final = 600.0
 
 type Text = Annotated[str, msgspec.Meta(min_length=1, max_length=253, pattern=r"^[^\x00-\x1f]+$")]
 
@@ -83,6 +85,10 @@ class SftpConnector:
             if session.entry(known.name) == drop.Entry(known.name, known.size, known.changed_at):
                 session.put_away(known.name, verdict, words)
 
+    def give_back(self, settings: SftpSettings, secret: SftpSecret, given: GivenBack, site: Site) -> str:
+        with _Session(settings, secret, site) as session:
+            return f"{drop.RETURNED}/{session.put_once(given)}"
+
 
 SFTP: Final = SftpConnector()
 
@@ -151,6 +157,43 @@ class _Session:
             self._move(name, verdict, words)
         with contextlib.suppress(asyncssh.SFTPNoSuchFile):
             self._loop.run(self._sftp.remove(self._at(f"{name}{drop.MARKER}")))
+
+    def put_once(self, given: GivenBack) -> str:
+        """Write a file beside, read it back and rename it to a free name; return the one it has, or had before."""
+        folder = self._at(drop.RETURNED)
+        self._loop.run(self._sftp.makedirs(folder, exist_ok=True))
+        names = [str(each) for each in self._loop.run(self._sftp.listdir(folder))]
+        for name in filter(drop.its_names(given.name).fullmatch, names):
+            if self._holds(posixpath.join(folder, name), given):
+                return name
+        part = posixpath.join(folder, f".{given.name}.part")
+        self._write_pieces(part, given)
+        if not self._holds(part, given):
+            raise FetchFailed(Fault.SOURCE_CHANGED, given.name)
+        name = drop.free_name(given.name, names)
+        self._loop.run(self._sftp.rename(part, posixpath.join(folder, name)))
+        return name
+
+    def _holds(self, path: str, given: GivenBack) -> bool:
+        found = self._loop.run(self._sftp.lstat(path))
+        if _entry(path, found) is None or found.size != given.size:
+            return False
+        return self._loop.run(self._digest(path), within_s=_GIVING_TIMEOUT_S) == given.sha256
+
+    async def _digest(self, path: str) -> str:
+        digest = hashlib.sha256()
+        async with self._sftp.open(path, "rb") as file:
+            while piece := await file.read(_PIECE_BYTES):
+                digest.update(piece.encode() if isinstance(piece, str) else piece)
+        return digest.hexdigest()
+
+    def _write_pieces(self, path: str, given: GivenBack) -> None:
+        file = self._loop.run(self._sftp.open(path, "wb"))
+        try:
+            for piece in given.pieces():
+                self._loop.run(file.write(piece))
+        finally:
+            self._loop.run(file.close())
 
     def _move(self, name: str, verdict: Verdict, words: str) -> None:
         target = self._at(drop.DONE if verdict is Verdict.TAKEN else drop.REFUSED)

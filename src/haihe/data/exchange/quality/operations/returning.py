@@ -8,9 +8,11 @@ from django.db import transaction
 from haihe.base.accounts.api import Actor, NotPermitted
 from haihe.base.outbox import api as outbox
 from haihe.data.exchange import lake, places
+from haihe.data.exchange.events import REJECTS_RETURNED
 from haihe.data.exchange.models import FeedRun, FeedRunMove, Snapshot
 from haihe.data.exchange.quality import rulebook
 from haihe.data.exchange.quality.models import QualityReport, RejectReturn, ReturnState
+from haihe.data.exchange.quality.operations.carrying import plan_carriage
 from haihe.data.exchange.quality.queries import may_keep
 from haihe.data.exchange.quality.returned_rows import known_rows, settled_among
 from haihe.data.exchange.quality.ruleset import RuleSet
@@ -18,8 +20,6 @@ from haihe.data.exchange.quality.telling import tell_returned
 from haihe.data.exchange.quality.workflow import RETURNS
 from haihe.data.exchange.queries import visible_runs
 from haihe.data.exchange.rejects import rejects_of
-
-REJECTS_RETURNED = "exchange.rejects_returned"
 
 
 class NothingToReturn(Exception):
@@ -57,6 +57,7 @@ def send_back(actor: Actor, run_id: UUID, *, now: datetime) -> RejectReturn:
         FeedRunMove.objects.create(run=run, name="return_rejects", target=run.state, at=now, by=actor.name)
         source = str(run.source) if run.source else ""
         told = {"run": str(run.pk), "resource": run.resource, "rows": known.rows, "source": source}
+        plan_carriage(returned, now=now)
         outbox.announce(REJECTS_RETURNED, told)
         tell_returned(returned, rulebook.rules_of_run(run).title, now=now)
     return returned

@@ -36,6 +36,7 @@ POSTS = {
     "quality-accept-content",
     "quality-refuse",
     "quality-send-back",
+    "quality-carry-again",
     "quality-close-return",
     "quality-propose",
     "quality-begin",
@@ -52,9 +53,8 @@ def addresses(steward: Actor, now: datetime) -> dict[str, str]:
     held = fed(steward, lines_with(HEADER.replace("开始日期", "起始日期")), now)
     returning.send_back(steward, run.id, now=now)
     operations.begin_draft(steward, RELIEF, now=now)
-    runs = dict.fromkeys(
-        ("quality-report", "quality-warned", "quality-return", "quality-send-back", "quality-close-return"), run.id
-    )
+    of_the_run = ("quality-report", "quality-warned", "quality-return", "quality-send-back", "quality-close-return")
+    runs = dict.fromkeys((*of_the_run, "quality-carry-again"), run.id)
     found = {}
     for pattern in urlpatterns:
         name = str(pattern.name)

@@ -1,5 +1,6 @@
 """Files dropped on a real SFTP server: taken once they are finished, put away, and no other server spoken to."""
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import asyncssh
 import pytest
 
 from haihe.data.exchange.connectors.faults import Fault, FetchFailed
-from haihe.data.exchange.connectors.ports import Fetched, Verdict
+from haihe.data.exchange.connectors.ports import Fetched, GivenBack, Verdict
 from haihe.data.exchange.connectors.sftp.connector import SFTP, SftpSecret, SftpSettings
 from haihe.data.exchange.connectors.testing import ListSink, make_site, walked
 from haihe.data.exchange.connectors.testing_sftp import CLIENT_KEY, PASSWORD, SftpServer, sftp_server
@@ -137,3 +138,25 @@ def test_a_connection_cut_in_the_middle_may_be_tried_again(server: SftpServer, r
         SFTP.fetch(settings(server), SECRET, None, Cutting(tmp_path / "memory"), make_site(tmp_path))
     assert failed.value.fault is Fault.CONNECTION_LOST
     assert failed.value.is_transient
+
+
+def given_back(content: bytes) -> GivenBack:
+    return GivenBack("a-rejects.csv", len(content), hashlib.sha256(content).hexdigest(), lambda: iter([content]))
+
+
+def test_a_file_is_given_back_whole_and_once(server: SftpServer, root: Path, tmp_path: Path) -> None:
+    (root / "in").mkdir()
+    told, site = settings(server, path="in"), make_site(tmp_path)
+    content = "行号,理由\n".encode() * 100_000
+    placed = [SFTP.give_back(told, SECRET, given_back(content), site) for _ in range(2)]
+    placed.append(SFTP.give_back(told, SECRET, given_back(b"other"), site))
+    assert placed == ["returned/a-rejects.csv", "returned/a-rejects.csv", "returned/a-rejects-2.csv"]
+    left = {file.name: file.read_bytes() for file in (root / "in/returned").iterdir()}
+    assert left == {"a-rejects.csv": content, "a-rejects-2.csv": b"other"}
+
+
+def test_what_was_half_written_is_written_anew(server: SftpServer, root: Path, tmp_path: Path) -> None:
+    (root / "returned").mkdir()
+    (root / "returned/.a-rejects.csv.part").write_bytes(b"x" * 5000)
+    SFTP.give_back(settings(server), SECRET, given_back(b"whole"), make_site(tmp_path))
+    assert {file.name: file.read_bytes() for file in (root / "returned").iterdir()} == {"a-rejects.csv": b"whole"}
