@@ -5,16 +5,21 @@ from itertools import batched
 
 import pyarrow as pa
 
-from haihe.data.exchange.ports import Batch, Reading, Record
+from haihe.data.exchange.ports import Batch, Piece, Reading, Record
 
 _AT_A_TIME = 10_000
 
 
-def batches_of(reading: Reading) -> Iterator[Batch]:
-    """Return the reading's batches; of its records where it gives none."""
-    if reading.batches is not None:
-        return reading.batches
-    return in_batches(reading.records, reading.facts.width)
+def pieces_of(reading: Reading) -> Iterator[Piece]:
+    """Return the reading's pieces; of its records where it gives none."""
+    if reading.pieces is not None:
+        return reading.pieces
+    return map(made, in_batches(reading.records, reading.facts.width))
+
+
+def made(batch: Batch) -> Piece:
+    """Return a piece that is a batch already."""
+    return lambda: [batch]
 
 
 def in_batches(records: Iterable[Record], width: int) -> Iterator[Batch]:

@@ -16,6 +16,18 @@ def key_field(field: str) -> str:
     return f"{field}_key"
 
 
+def open_columns(schema: RegisterSchema) -> list[str]:
+    """Return the columns that stand open in a snapshot: keyed hashes, and whatever isn't personal."""
+    subject = [SUBJECT] if schema.subject else []
+    keyed = [key_field(column.field) for column in schema.keyed_columns]
+    return ["line", *subject, *keyed, *(column.field for column in schema.plain_columns)]
+
+
+def hidden_columns(schema: RegisterSchema) -> list[str]:
+    """Return the columns that stand encrypted, in a file of their own."""
+    return ["line", *(column.field for column in schema.sealed_columns)]
+
+
 class RowKeys:
     """Makes the keyed columns of rows. May be used by several threads at once."""
 

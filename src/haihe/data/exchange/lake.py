@@ -3,29 +3,30 @@
 `<data_dir>/lake/<resource>/<snapshot>/` holds `data.parquet` (accepted rows; of what is personal only keyed hashes),
 `personal.parquet` (the personal columns by `line`), `rejects.parquet` (the other rows whole) and `manifest.json`
 (counts, hashes, columns, where it came from). The two in the middle are encrypted with the resource's key
-(docs/adr/0019-engine-of-the-exchange.md). Snapshots of format 1 sealed row by row instead; they stay readable.
+(docs/adr/0020-engine-of-the-exchange.md). Snapshots of format 1 sealed row by row instead; they stay readable.
 """
 
 import hashlib
 import json
 import os
 import shutil
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from haihe.data.exchange.arrays import Flags
 from haihe.data.exchange.counts import Counts
 from haihe.data.exchange.encrypted import open_writer
-from haihe.data.exchange.keyed import SUBJECT, key_field
 from haihe.data.exchange.rejected import SCHEMA as REJECTED_SCHEMA
 from haihe.data.exchange.resource_keys import ResourceKey
-from haihe.data.exchange.rules import Column, Kind, RegisterSchema
-from haihe.data.exchange.setwise.deltas import DELETED
-from haihe.data.exchange.staging import Staging
+from haihe.data.exchange.row_groups import GroupsFile, made_group, opened_group
+from haihe.data.exchange.rules import Column, Kind
+from haihe.data.exchange.staging import Part, Staging, kept_rows
 
 DATA, PERSONAL, REJECTS, MANIFEST = "data.parquet", "personal.parquet", "rejects.parquet", "manifest.json"
 DOUBTS = "doubts.parquet"
@@ -61,43 +62,52 @@ def write_parquet(staging: Staging, target: Path, *, snapshot: str, key: Resourc
 
 
 def _write_accepted(staging: Staging, target: Path, snapshot: str, key: ResourceKey) -> int:
-    schema, written = staging.schema, 0
     with ExitStack() as stack:
-        shown = [*open_columns(schema), *([DELETED] if staging.operations is not None else [])]
-        writers = [(shown, _writer(stack, staging.columns, target / DATA, shown, None))]
-        if schema.sealed_columns:
-            hidden = hidden_columns(schema)
-            file_key = key.file_key(snapshot, PERSONAL if staging.operations is None else CHANGES + PERSONAL)
-            writers.append((hidden, _writer(stack, staging.columns, target / PERSONAL, hidden, file_key)))
-        pool = stack.enter_context(ThreadPoolExecutor(len(writers)))
-        writing: list[Future[None]] = []
-        for rows in staging.accepted():
-            # Each file is written by a thread of its own, while the next rows are opened here.
-            for done in writing:
-                done.result()
-            writing = [pool.submit(writer.write_table, rows.select(names)) for names, writer in writers]
-            written += rows.num_rows
-        for done in writing:
-            done.result()
-    return written
+        columns = [staging.columns.field(name) for name in staging.rows.open_names]
+        data = stack.enter_context(GroupsFile(target / DATA, pa.schema(columns)))
+        own = PERSONAL if staging.operations is None else CHANGES + PERSONAL
+        hidden = _hidden_writer(stack, staging, target / PERSONAL, key.file_key(snapshot, own))
+        while staging.parts:
+            # What is written needn't be held any longer.
+            part = staging.parts.pop(0)
+            kept = _kept(staging, part)
+            if kept is None:
+                data.add(staging.rows.group(part.batch))
+            elif kept.any():
+                data.add(made_group(kept_rows(opened_group(staging.rows.group(part.batch)), kept)))
+            hidden(part, kept)
+        return data.rows
 
 
-def _writer(stack: ExitStack, columns: pa.Schema, file: Path, names: list[str], key: bytes | None) -> pq.ParquetWriter:
-    schema = pa.schema([columns.field(name) for name in names])
-    repeating = [each.name for each in schema if pa.types.is_dictionary(each.type) or pa.types.is_date(each.type)]
-    return stack.enter_context(open_writer(file, schema, key=key, dictionaries=repeating))
+def _hidden_writer(stack: ExitStack, staging: Staging, file: Path, key: bytes) -> Callable[[Part, Flags | None], None]:
+    """Return what writes a part's personal columns, each while the next are opened; nothing where there are none."""
+    if not staging.rows.hides:
+        return lambda _part, _kept: None
+    columns = [staging.columns.field(name) for name in staging.rows.hidden_names]
+    writer = stack.enter_context(open_writer(file, pa.schema(columns), key=key))
+    beside = stack.enter_context(ThreadPoolExecutor(1))
+    writing: list[Future[None]] = []
+    stack.callback(lambda: [done.result() for done in writing])
+
+    def write(part: Part, kept: Flags | None) -> None:
+        rows = staging.rows.hidden(part.batch)
+        rows = rows if kept is None else kept_rows(rows, kept)
+        while writing:
+            writing.pop().result()
+        if rows.num_rows:
+            writing.append(beside.submit(writer.write_table, rows))
+
+    return write
 
 
-def open_columns(schema: RegisterSchema) -> list[str]:
-    """Return the columns that stand open in `data.parquet`: keyed hashes, and whatever isn't personal."""
-    subject = [SUBJECT] if schema.subject else []
-    keyed = [key_field(column.field) for column in schema.keyed_columns]
-    return ["line", *subject, *keyed, *(column.field for column in schema.plain_columns)]
-
-
-def hidden_columns(schema: RegisterSchema) -> list[str]:
-    """Return the columns of `personal.parquet`."""
-    return ["line", *(column.field for column in schema.sealed_columns)]
+def _kept(staging: Staging, part: Part) -> Flags | None:
+    """Say which rows of a part stay; None where all do."""
+    dropped = staging.dropped_of(part)
+    if not len(dropped):
+        return None
+    lines = opened_group(staging.rows.group(part.batch), ["line"]).column("line").to_numpy()
+    kept = ~np.isin(lines, dropped)
+    return None if kept.all() else kept
 
 
 def sql_type(column: Column) -> str:

@@ -4,8 +4,9 @@ Each format is a folder `formats/<name>/` with `format.py` holding one object th
 registered by name in `formats/__init__.py`; its readers and tests lie beside it (docs/exchange.md).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from threading import Lock
 from typing import IO, Protocol
 
 import pyarrow as pa
@@ -58,6 +59,12 @@ class Tally:
     def __init__(self) -> None:
         self.bytes_read = 0
         self.blank_lines = 0
+        self._lock = Lock()
+
+    def take_in(self, other: "Tally") -> None:
+        """Add the blank lines that another thread counted for itself."""
+        with self._lock:
+            self.blank_lines += other.blank_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +72,14 @@ class Batch:
     """Many rows at once: per column of the header an array of the cells' texts, as they stand in the source.
 
     `lines` numbers the rows; `raw` gives the text of the row at a place of the batch. Rows that are `damaged` are in no
-    column. `again` reads the same batch anew, where the format can do that without reading all that stands before it.
+    column. `again` reads the rows of some lines anew, where the format can do that without reading all before them.
     """
 
     lines: pa.Int64Array
     columns: tuple[pa.StringArray, ...]
     damaged: tuple[Record, ...]
     raw: Callable[[int], str]
-    again: "Callable[[], list[Batch]] | None" = None
+    again: "Again | None" = None
 
     @property
     def rows(self) -> int:
@@ -85,17 +92,24 @@ class Batch:
         return Record(self.lines[place].as_py(), cells, self.raw(place))
 
 
+type Piece = Callable[[], list[Batch]]
+"""Some rows of a source, still to be made batches of."""
+type Again = Callable[[Collection[int]], list[Record]]
+"""Reads the rows that stand in some lines of a batch."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """An opened source. `records` streams in bounded memory and may be taken once.
 
-    `batches` gives the same rows many at once, for formats that can; who takes them leaves the records alone.
+    `pieces` gives the same rows many at once, for formats that can; who takes them leaves the records alone. They come
+    in the source's order, and any thread may make batches of one.
     """
 
     facts: SourceFacts
     records: Iterator[Record]
     tally: Tally
-    batches: Iterator[Batch] | None = None
+    pieces: Iterator[Piece] | None = None
 
 
 class OpenSource(Protocol):

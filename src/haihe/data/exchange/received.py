@@ -9,7 +9,9 @@ import hashlib
 import io
 import os
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
@@ -22,6 +24,7 @@ from haihe.kernel.keyring import SEAL_OVERHEAD_BYTES, Keyring, KeyringError
 PIECE_BYTES = 1024 * 1024
 _LENGTH_BYTES = 4
 _OPENED_PIECES = 4
+_HASHED_AHEAD = 4
 _BUFFER_BYTES = 64 * 1024
 
 
@@ -45,6 +48,8 @@ class SealedWriter:
         self._context = context
         self._most = most_bytes
         self._digest = hashlib.sha256()
+        self._beside = ThreadPoolExecutor(1)
+        self._hashing = deque[Future[None]]()
         self._waiting = bytearray()
         self._frames = 0
         self._size = 0
@@ -55,7 +60,6 @@ class SealedWriter:
         if self._size > self._most:
             self.drop()
             raise TooLarge
-        self._digest.update(content)
         if not self._waiting and len(content) == PIECE_BYTES:
             self._seal(content, "more")
             return
@@ -72,6 +76,7 @@ class SealedWriter:
         self._target.flush()
         os.fsync(self._target.fileno())
         self._target.close()
+        self._beside.shutdown()
         folder = os.open(self._file.parent, os.O_RDONLY)
         try:
             os.fsync(folder)
@@ -81,10 +86,15 @@ class SealedWriter:
 
     def drop(self) -> None:
         """Leave nothing behind."""
+        self._beside.shutdown()
         self._target.close()
         self._file.unlink(missing_ok=True)
 
     def _seal(self, piece: bytes, place: str) -> None:
+        # What is hashed meanwhile must not pile up: that thread is the slower one.
+        while len(self._hashing) >= _HASHED_AHEAD:
+            self._hashing.popleft().result()
+        self._hashing.append(self._beside.submit(self._digest.update, piece))
         _write_frame(self._target, self._keyring.seal(piece, context=f"{self._context}:{self._frames}:{place}"))
         self._frames += 1
 

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from haihe.data.exchange.checking import Problem
-from haihe.data.exchange.encrypted import Frame, SealedBatches
+from haihe.data.exchange.encrypted import SealedPieces, SetDown, packed, unpacked
 from haihe.data.exchange.ports import Record
 from haihe.kernel.keyring import SUBJECT_KEY_BYTES
 
@@ -30,11 +30,11 @@ type Positions = tuple[int | None, ...]
 class RejectedRows:
     """Refused rows set down as they come. `positions` say where in a record the schema's cells are."""
 
-    def __init__(self, store: SealedBatches, positions: Positions) -> None:
+    def __init__(self, store: SealedPieces, positions: Positions) -> None:
         self._store = store
         self._positions = positions
         self._rows: list[dict[str, object]] = []
-        self._firsts: list[tuple[int, Frame | pa.RecordBatch]] = []
+        self._firsts: list[tuple[int, SetDown]] = []
         self.count = 0
 
     def add(self, record: Record, problems: Iterable[Problem], doubted: list[bytes]) -> None:
@@ -57,20 +57,20 @@ class RejectedRows:
     def by_line(self) -> Iterator[pa.RecordBatch]:
         """Yield all rows in the order of their lines. Those set down together may overlap those of others."""
         self._flush()
-        frames = sorted(self._firsts, key=lambda pair: pair[0])
+        pieces = sorted(self._firsts, key=lambda pair: pair[0])
         waiting = SCHEMA.empty_table()
-        nexts = [first for first, _ in frames[1:]]
-        for (_, frame), before in zip(frames, [*nexts, _NO_LINE], strict=False):
-            waiting = pa.concat_tables([waiting, pa.Table.from_batches([self._store.open(frame)])])
+        nexts = [first for first, _ in pieces[1:]]
+        for (_, piece), before in zip(pieces, [*nexts, _NO_LINE], strict=False):
+            waiting = pa.concat_tables([waiting, unpacked(self._store.open(piece))])
             ready = pc.less(waiting.column("line"), before)
             yield from waiting.filter(ready).sort_by("line").to_batches()
             waiting = waiting.filter(pc.invert(ready))
 
     def _flush(self) -> None:
         if self._rows:
-            batch = pa.RecordBatch.from_pylist(self._rows, schema=SCHEMA)
-            self._store.add(self._store.keep(batch))
-            self._firsts.append((pc.min(batch.column("line")).as_py(), self._store.frames[-1]))
+            rows = pa.Table.from_pylist(self._rows, schema=SCHEMA)
+            piece = self._store.add(self._store.keep(packed(rows)))
+            self._firsts.append((pc.min(rows.column("line")).as_py(), piece))
             self._rows = []
 
     def _cells(self, record: Record) -> list[str]:

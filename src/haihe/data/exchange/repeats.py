@@ -12,6 +12,7 @@ paper, and the department sees both line numbers.
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import duckdb
@@ -25,10 +26,10 @@ from haihe.data.exchange.checking import Problem
 from haihe.data.exchange.counts import Counts
 from haihe.data.exchange.engine import duck
 from haihe.data.exchange.keyed import SUBJECT
-from haihe.data.exchange.ports import Batch, Reading, Record
+from haihe.data.exchange.ports import Reading, Record
 from haihe.data.exchange.reasons import SENTENCES, Reason
 from haihe.data.exchange.rules import Column
-from haihe.data.exchange.staging import Part, Staging
+from haihe.data.exchange.staging import WORKERS, Part, Staging
 from haihe.kernel.mac import Mac
 
 _SHOWN_LINES = 5
@@ -94,23 +95,23 @@ def _hashes_met_twice(hashes: Sequence[npt.NDArray[np.uint64]]) -> npt.NDArray[n
     return np.unique(together[1:][together[1:] == together[:-1]])
 
 
-def _candidates(staging: Staging, doubtful: npt.NDArray[np.uint64]) -> Iterator[pa.RecordBatch]:
+def _candidates(staging: Staging, doubtful: npt.NDArray[np.uint64]) -> Iterator[pa.Table]:
     """Yield line, key and digest of the rows whose hash is met twice: equal in all 128 bits they are the same."""
     # Only equality within this run matters, so nobody ever needs the secret again.
     digests = Mac(os.urandom(_SECRET_BYTES)).digests
-    for part in staging.parts:
-        met = np.isin(part.hashes, doubtful)
-        if met.any():
-            yield _keys_of(staging, part, _places(part, met), digests)
+    met = [(part, places) for part in staging.parts if len(places := _places_in(part.hashes, doubtful))]
+    with ThreadPoolExecutor(WORKERS) as pool:
+        yield from pool.map(lambda one: _keys_of(staging, one[0], one[1], digests), met)
 
 
-def _places(part: Part, met: npt.NDArray[np.bool_]) -> Places:
-    """Return where in a part's batch the rows are whose hash was met; hashes are those of accepted rows."""
-    return np.flatnonzero(met) if part.accepted is None else np.flatnonzero(part.accepted)[met]
+def _places_in(hashes: npt.NDArray[np.uint64], doubtful: npt.NDArray[np.uint64]) -> Places:
+    """Return where those stand that are among others, which are sorted."""
+    nearest = np.minimum(np.searchsorted(doubtful, hashes), len(doubtful) - 1)
+    return np.flatnonzero(doubtful[nearest] == hashes)
 
 
-def _keys_of(staging: Staging, part: Part, places: Places, digests: _Digests) -> pa.RecordBatch:
-    rows = staging.rows.open(part.frame).take(pa.array(places))
+def _keys_of(staging: Staging, part: Part, places: Places, digests: _Digests) -> pa.Table:
+    rows = staging.rows.whole(part.batch).take(pa.array(places))
     told = _digests_of(rows, staging.schema.columns, digests)
     if staging.schema.subject:
         keys = rows.column(SUBJECT).to_pylist()
@@ -119,10 +120,10 @@ def _keys_of(staging: Staging, part: Part, places: Places, digests: _Digests) ->
         key = staging.schema.key_columns
         keys = _digests_of(rows, key, digests) if key else told
     columns = [rows.column("line"), pa.array(keys, pa.binary()), pa.array(told, pa.binary())]
-    return pa.RecordBatch.from_arrays(columns, ["line", "row_key", "digest"])
+    return pa.Table.from_arrays(columns, ["line", "row_key", "digest"])
 
 
-def _digests_of(rows: pa.RecordBatch, columns: Sequence[Column], digests: _Digests) -> list[bytes]:
+def _digests_of(rows: pa.Table, columns: Sequence[Column], digests: _Digests) -> list[bytes]:
     fields = [column.field for column in columns]
     values = [msgspec.msgpack.encode(list(row.values())) for row in rows.select(fields).to_pylist()]
     return digests(values, size=_DIGEST_BYTES)
@@ -175,7 +176,7 @@ class _Again:
             start, end = np.searchsorted(ordered, [part.first_line, part.last_line + 1])
             wanted = set(ordered[start:end].tolist()) - found.keys()
             if wanted and part.again is not None:
-                found |= _records_of(part.again(), wanted)
+                found |= {record.line: record for record in part.again(wanted)}
         if missing := set(lines) - found.keys():
             found |= self._from_the_start(missing)
         return found
@@ -189,11 +190,3 @@ class _Again:
             if record.line in missing:
                 found[record.line] = record
         return found
-
-
-def _records_of(batches: list[Batch], wanted: set[int]) -> dict[int, Record]:
-    found: dict[int, Record] = {}
-    for batch in batches:
-        places = np.flatnonzero(np.isin(batch.lines.to_numpy(), list(wanted)))
-        found |= {record.line: record for record in map(batch.record, places.tolist())}
-    return found

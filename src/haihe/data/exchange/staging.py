@@ -5,7 +5,7 @@ contradict each other shows only when all are there: that is the second pass, in
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -18,21 +18,22 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from haihe.data.exchange.arrays import Flags, Places
-from haihe.data.exchange.batches import batch_of, batches_of
+from haihe.data.exchange.batches import batch_of, pieces_of
+from haihe.data.exchange.checking import Refused
 from haihe.data.exchange.counts import Counts, Progress
-from haihe.data.exchange.encrypted import Frame, Kept, SealedBatches
+from haihe.data.exchange.encrypted import SealedPieces
 from haihe.data.exchange.keyed import RowKeys
-from haihe.data.exchange.ports import Batch, Reading, SourceFacts
+from haihe.data.exchange.ports import Again, Batch, Piece, Reading, Record, SourceFacts
 from haihe.data.exchange.rejected import RejectedRows
 from haihe.data.exchange.rules import RegisterSchema
 from haihe.data.exchange.same import RowHashes
 from haihe.data.exchange.setwise.checking import BatchChecker, CheckedBatch
-from haihe.data.exchange.setwise.deltas import DeltaChecker
+from haihe.data.exchange.setwise.deltas import DELETED, DeltaChecker
+from haihe.data.exchange.staged import KeptRows, StagedBatch, StagedRows
 from haihe.kernel.keyring import Keyring
 
 ACCEPTED, REJECTED = "accepted.sealed", "rejected.sealed"
 WORKERS = 2
-# What a feed of a few million rows needs; larger ones write the rest to disk, which costs them a tenth of their time.
 IN_MEMORY_BYTES = 512 * 1024 * 1024
 _WAITING = 2 * WORKERS
 _NONE_DROPPED: Places = np.zeros(0, np.int64)
@@ -41,24 +42,24 @@ _MANY_EDGES = 200
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One staged batch: where it lies, its rows that are accepted (None: all), and what tells equal ones."""
+    """One staged batch: where it lies, and what tells equal rows, row by row."""
 
-    frame: Frame | pa.RecordBatch
+    batch: StagedBatch
     first_line: int
     last_line: int
-    accepted: Flags | None
     hashes: npt.NDArray[np.uint64]
-    again: Callable[[], list[Batch]] | None
+    again: Again | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """What a worker made of one checked batch."""
+    """What a worker made of one checked batch: its accepted rows, where any are, and those refused."""
 
-    checked: CheckedBatch
-    kept: Kept | None
+    kept: KeptRows | None
+    lines: tuple[int, int]
     hashes: npt.NDArray[np.uint64]
-    again: Callable[[], list[Batch]] | None
+    again: Again | None
+    refused: tuple[tuple[Record, Refused], ...]
 
 
 class Staging:
@@ -86,7 +87,8 @@ class Staging:
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
-            self.rows = self._store(stack, ACCEPTED, IN_MEMORY_BYTES)
+            more = [] if self.operations is None else [DELETED]
+            self.rows = StagedRows(self._store(stack, ACCEPTED, IN_MEMORY_BYTES), self.schema, more)
             self.rejected = RejectedRows(self._store(stack, REJECTED), self.facts.positions)
             self._stack = stack.pop_all()
         return self
@@ -94,47 +96,37 @@ class Staging:
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    def _store(self, stack: ExitStack, name: str, in_memory_bytes: int = 0) -> SealedBatches:
+    def _store(self, stack: ExitStack, name: str, in_memory_bytes: int = 0) -> SealedPieces:
         file = self.folder / name
-        store = SealedBatches(file, in_memory_bytes)
+        store = SealedPieces(file, in_memory_bytes)
         stack.callback(file.unlink)
         stack.callback(store.close)
         return store
 
-    def accepted(self) -> Iterator[pa.Table]:
-        """Yield the rows that are accepted in the end."""
-        while self.parts:
-            # Written rows needn't be held any longer.
-            part = self.parts.pop(0)
-            batch = self.rows.open(part.frame)
-            kept = self._kept(part, batch)
-            yield pa.Table.from_batches([batch] if kept is None else _pieces(batch, kept))
-
-    def _kept(self, part: Part, batch: pa.RecordBatch) -> Flags | None:
+    def dropped_of(self, part: Part) -> Places:
+        """Return the lines of a part that were refused after all."""
         start, end = np.searchsorted(self.dropped, [part.first_line, part.last_line + 1])
-        if start == end:
-            return part.accepted
-        kept = ~np.isin(batch.column("line").to_numpy(), self.dropped[start:end])
-        return kept if part.accepted is None else kept & part.accepted
+        return self.dropped[start:end]
 
 
-def _pieces(batch: pa.RecordBatch, kept: Flags) -> list[pa.RecordBatch]:
-    """Return the kept rows as slices of the batch, which copies nothing; where they are many pieces, as a copy."""
+def kept_rows(rows: pa.Table, kept: Flags) -> pa.Table:
+    """Return the rows that are kept as slices, which copies nothing; where they are many pieces, as a copy."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], kept, [False]]).astype(np.int8)))
     if len(edges) > _MANY_EDGES:
-        return [batch.filter(pa.array(kept))]
-    return [batch.slice(start, end - start) for start, end in edges.reshape(-1, 2).tolist()] or [batch.slice(0, 0)]
+        return rows.filter(pa.array(kept))
+    return pa.concat_tables(
+        [rows.slice(0, 0), *(rows.slice(start, end - start) for start, end in edges.reshape(-1, 2).tolist())]
+    )
 
 
 def stage_rows(staging: Staging, reading: Reading, progress: Progress) -> Counts:
     """Check every row of the reading into the staging and return the account so far."""
     counts = Counts()
-    batches = batches_of(reading)
-    first = next(batches, None)
-    sample = first if first is not None else batch_of([], reading.facts.width)
-    worker = _Worker(staging, sample)
+    pieces = pieces_of(reading)
+    first = next(pieces, lambda: [batch_of([], reading.facts.width)])()
+    worker = _Worker(staging, first[0])
     staging.columns = worker.columns
-    for done in _in_order(worker, chain([sample], batches)):
+    for done in _in_order(worker, chain([lambda: first], pieces)):
         for judged in done:
             _set_down(staging, judged, counts)
         counts.blank_lines, counts.bytes_read = reading.tally.blank_lines, reading.tally.bytes_read
@@ -142,13 +134,13 @@ def stage_rows(staging: Staging, reading: Reading, progress: Progress) -> Counts
     return counts
 
 
-def _in_order(worker: "_Worker", batches: Iterable[Batch]) -> Iterator[list[_Judged]]:
-    """Let several threads judge batches, a few ahead of the one that is waited for."""
+def _in_order(worker: "_Worker", pieces: Iterable[Piece]) -> Iterator[list[_Judged]]:
+    """Let several threads judge pieces, a few ahead of the one that is waited for."""
     waiting: deque[Future[list[_Judged]]] = deque()
     with ThreadPoolExecutor(WORKERS) as pool:
         try:
-            for batch in batches:
-                waiting.append(pool.submit(worker, batch))
+            for piece in pieces:
+                waiting.append(pool.submit(worker, piece))
                 if len(waiting) > _WAITING:
                     yield waiting.popleft().result()
             while waiting:
@@ -169,17 +161,20 @@ class _Worker:
         self._rows = staging.rows
         self.columns = self._keyed(_empty(self._checker.schema)).schema
 
-    def __call__(self, batch: Batch) -> list[_Judged]:
-        return [self._judged(checked, batch) for checked in self._checker.check(batch)]
+    def __call__(self, piece: Piece) -> list[_Judged]:
+        return [self._judged(checked, batch) for batch in piece() for checked in self._checker.check(batch)]
 
     def _judged(self, checked: CheckedBatch, batch: Batch) -> _Judged:
-        if not checked.rows.num_rows:
-            return _Judged(checked, None, np.zeros(0, np.uint64), None)
         rows = self._keyed(checked.rows)
         hashes = self._hashes.of(rows)
+        accepted = pa.Table.from_batches([rows])
         if checked.accepted is not None:
-            hashes = hashes[checked.accepted]
-        return _Judged(checked, self._rows.keep(rows), hashes, batch.again)
+            hashes, accepted = hashes[checked.accepted], kept_rows(accepted, checked.accepted)
+        if not accepted.num_rows:
+            return _Judged(None, (0, 0), hashes, None, checked.refused)
+        lines = rows.column("line").to_numpy()
+        between = int(lines.min()), int(lines.max())
+        return _Judged(self._rows.keep(accepted), between, hashes, batch.again, checked.refused)
 
     def _keyed(self, rows: pa.RecordBatch) -> pa.RecordBatch:
         columns = {"line": rows.column("line"), **self._keys.of(rows)}
@@ -192,14 +187,9 @@ def _empty(schema: pa.Schema) -> pa.RecordBatch:
 
 
 def _set_down(staging: Staging, judged: _Judged, counts: Counts) -> None:
-    checked = judged.checked
     if judged.kept is not None:
-        staging.rows.add(judged.kept)
-        lines = checked.rows.column("line").to_numpy()
-        first, last = int(lines.min()), int(lines.max())
-        part = Part(staging.rows.frames[-1], first, last, checked.accepted, judged.hashes, judged.again)
-        staging.parts.append(part)
+        staging.parts.append(Part(staging.rows.add(judged.kept), *judged.lines, judged.hashes, judged.again))
         counts.rows_accepted += len(judged.hashes)
-    for record, refused in checked.refused:
+    for record, refused in judged.refused:
         staging.rejected.add(record, refused.problems, staging.subject_keys(refused.doubted))
         counts.refuse(refused.problems[0].code)

@@ -22,8 +22,8 @@ import pyarrow.parquet as pq
 
 from haihe.data.exchange.encrypted import only_columns, open_reader, open_writer
 from haihe.data.exchange.engine import duck, name, text
-from haihe.data.exchange.keyed import SUBJECT, key_field
-from haihe.data.exchange.lake import CHANGES, DATA, DOUBTS, PERSONAL, REJECTS, hidden_columns, open_columns
+from haihe.data.exchange.keyed import SUBJECT, hidden_columns, key_field, open_columns
+from haihe.data.exchange.lake import CHANGES, DATA, DOUBTS, PERSONAL, REJECTS
 from haihe.data.exchange.resource_keys import ResourceKey
 from haihe.data.exchange.rules import Column, Personal, RegisterSchema
 from haihe.data.exchange.setwise.deltas import DELETED

@@ -45,8 +45,7 @@ def _publish(run: FeedRun, checked: ingest.Checked, *, schema: RegisterSchema, c
             previous=_running_index(run.resource),
         )
     manifest_sha256 = ingest.seal_folder(checked, schema=schema, about=about(run, clock()))
-    data = checked.folder / lake.DATA
-    data_sha256, size_bytes = lake.sha256_of(data), data.stat().st_size
+    file = lake.manifest_of(checked.folder)["files"][lake.DATA]
     lake.put_in_place(checked.folder, places.data_dir() / places.lake_folder(run))
     if schema.subject:
         lake.put_in_place(work / ingest.INDEX_FOLDER, places.data_dir() / places.index_folder(run))
@@ -58,8 +57,8 @@ def _publish(run: FeedRun, checked: ingest.Checked, *, schema: RegisterSchema, c
         created_at=clock(),
         row_count=checked.rows,
         in_doubt_count=size.in_doubt,
-        data_sha256=data_sha256,
-        size_bytes=size_bytes,
+        data_sha256=file["sha256"],
+        size_bytes=file["size_bytes"],
         path=places.lake_folder(run),
         index_path=places.index_folder(run) if schema.subject else "",
         is_current=True,

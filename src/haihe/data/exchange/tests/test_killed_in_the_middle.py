@@ -59,7 +59,7 @@ def test_kill_9_while_reading(steward: Actor, now: datetime, tmp_path: Path) -> 
     api.receive_file(steward, RELIEF, "好.csv", io.BytesIO(small_dirty_file()), now=now)
     good = api.latest_snapshot(RELIEF)
     file = tmp_path / "large.csv"
-    file.write_bytes("\n".join(relief_lines(60_000)).encode("gb18030"))
+    file.write_bytes("\n".join(relief_lines(300_000)).encode("gb18030"))
     later = now + timedelta(hours=1)
 
     process = start_feed(file, later)

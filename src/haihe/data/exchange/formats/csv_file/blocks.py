@@ -6,9 +6,9 @@ can't end between two rows for sure, because quotes stand everywhere, the rest o
 """
 
 import codecs
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -19,14 +19,12 @@ from haihe.data.exchange.batches import batch_of
 from haihe.data.exchange.formats.csv_file.doubt import count_lines, doubtful_lines, line_ends
 from haihe.data.exchange.formats.csv_file.records import MAX_LINES_OF_A_ROW, rows
 from haihe.data.exchange.formats.lines import MAX_LINE_BYTES, Line, line_of
-from haihe.data.exchange.ports import Batch, Record, Tally
+from haihe.data.exchange.ports import Again, Batch, Record, Tally
 
 # Smaller pieces stay in the processor's cache while they are cut.
 _CUT_AT_A_TIME_BYTES = 1024 * 1024
 _MARK = b'"'
 _SPACE, _TAB, _WIDE_SPACE = 0x20, 0x09, 0xE3
-
-type Again = Callable[[], list[Batch]] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +70,13 @@ def end_of_rows(data: bytes) -> int | None:
     return end or None
 
 
-def batches_of(block: Block, shape: Shape, tally: Tally, again: Again = None) -> list[Batch]:
+def batches_of(block: Block, shape: Shape, tally: Tally, again: Again | None = None) -> list[Batch]:
     """Return a block's rows: those cut at once, and those read line by line."""
     sound, doubtful = _sound_part(block, shape)
     numbers, by_line = None, list[Record]()
     if doubtful is not None:
         numbers = np.flatnonzero(~doubtful) + block.first_line
-        lines = _lines_at(block, np.flatnonzero(doubtful), shape.encoding)
+        lines = _lines_at(block, np.flatnonzero(doubtful), shape.encoding, line_ends(block.data))
         by_line = list(rows(iter(lines), delimiter=shape.delimiter, width=shape.width, tally=tally))
     if sound is None:
         return [replace(batch_of(by_line, shape.width), again=again)]
@@ -87,6 +85,19 @@ def batches_of(block: Block, shape: Shape, tally: Tally, again: Again = None) ->
     batch, single = _split(sound, numbers, shape, again)
     by_line += rows(iter(single), delimiter=shape.delimiter, width=shape.width, tally=tally)
     return [batch, replace(batch_of(by_line, shape.width), again=again)] if by_line else [batch]
+
+
+def records_at(block: Block, shape: Shape, wanted: Collection[int]) -> list[Record]:
+    """Return the rows that begin in some lines of a block."""
+    ends = line_ends(block.data)
+    found: list[Record] = []
+    for number in wanted:
+        # Where a row begins is known; a quoted cell of it may go on in the lines behind.
+        first = number - block.first_line
+        last = min(first + MAX_LINES_OF_A_ROW, len(ends))
+        lines = _lines_at(block, np.arange(first, last), shape.encoding, ends)
+        found += islice(rows(iter(lines), delimiter=shape.delimiter, width=shape.width, tally=Tally()), 1)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,16 +174,16 @@ def _cut(text: bytes, shape: Shape) -> _Cut:
     return _Cut(table.combine_chunks(), torn)
 
 
-def _lines_at(block: Block, places: Places, encoding: str) -> list[Line]:
-    ends = line_ends(block.data)
-    starts = np.concatenate([[0], ends[:-1] + 1])
+def _lines_at(block: Block, places: Places, encoding: str, ends: Places) -> list[Line]:
+    """Return the lines at some places of a block, all of whose lines end at `ends`."""
+    starts = np.where(places > 0, ends[places - 1] + 1, 0)
     return [
-        line_of(block.first_line + place, block.data[starts[place] : ends[place]], encoding)
-        for place in places.tolist()
+        line_of(block.first_line + place, block.data[start:end], encoding)
+        for place, start, end in zip(places.tolist(), starts.tolist(), ends[places].tolist(), strict=True)
     ]
 
 
-def _split(cut: _Cut, numbers: Places, shape: Shape, again: Again) -> tuple[Batch, list[Line]]:
+def _split(cut: _Cut, numbers: Places, shape: Shape, again: Again | None) -> tuple[Batch, list[Line]]:
     """Return the rows with the right number of cells, and the lines to be read one by one."""
     columns = [whole(column) for column in cut.table.columns]
     lines = np.delete(numbers, np.array([place for place, _ in cut.torn], np.int64))

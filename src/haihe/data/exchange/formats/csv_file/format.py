@@ -44,7 +44,7 @@ class CsvFile:
         records = rows(below_header, delimiter=header.delimiter, width=facts.width, tally=tally)
         shape = Shape(encoding.name, header.delimiter, facts.width, len(header.cells))
         stream = Stream(source, encoding, shape, header.line, tally)
-        return Reading(facts, records, tally, stream.batches() if shape.suits_blocks else None)
+        return Reading(facts, records, tally, stream.pieces() if shape.suits_blocks else None)
 
 
 CSV_FILE: Format = CsvFile()

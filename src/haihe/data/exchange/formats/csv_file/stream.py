@@ -1,16 +1,16 @@
-"""A text file's rows in batches, block after block, in bounded memory."""
+"""A text file in blocks of whole rows, one after the other, in bounded memory; any thread may cut one."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 
-from haihe.data.exchange.batches import in_batches
-from haihe.data.exchange.formats.csv_file.blocks import Block, Shape, batches_of, end_of_rows
+from haihe.data.exchange.batches import in_batches, made
+from haihe.data.exchange.formats.csv_file.blocks import Block, Shape, batches_of, end_of_rows, records_at
 from haihe.data.exchange.formats.csv_file.records import rows
 from haihe.data.exchange.formats.encoding import Encoding
 from haihe.data.exchange.formats.lines import counted, lines_from, without_bom
-from haihe.data.exchange.ports import Batch, OpenSource, Tally
+from haihe.data.exchange.ports import Again, Batch, OpenSource, Piece, Record, Tally
 
 BLOCK_BYTES = 8 * 1024 * 1024
 
@@ -26,7 +26,7 @@ class Stream:
     tally: Tally
     block_bytes: int = BLOCK_BYTES
 
-    def batches(self) -> Iterator[Batch]:
+    def pieces(self) -> Iterator[Piece]:
         """Yield all rows; once where blocks end can't be told, the rest line by line."""
         pieces = without_bom(counted(self.source(), self.tally), self.encoding.bom_bytes)
         above, held = self._beginning(pieces)
@@ -34,11 +34,17 @@ class Stream:
         while held := self._filled(held, pieces):
             size = end_of_rows(held) if len(held) >= self.block_bytes else len(held)
             if size is None:
-                yield from self._line_by_line(chain([held], pieces), line)
+                yield from map(made, self._line_by_line(chain([held], pieces), line))
                 return
             block = Block.of(line, held[:size])
-            yield from batches_of(block, self.shape, self.tally, partial(self._again, place, size, line))
+            yield partial(self._cut, block, partial(self._again, place, size, line))
             place, line, held = place + size, line + block.lines, held[size:]
+
+    def _cut(self, block: Block, again: Again) -> list[Batch]:
+        passed = Tally()
+        batches = batches_of(block, self.shape, passed, again)
+        self.tally.take_in(passed)
+        return batches
 
     def _beginning(self, pieces: Iterator[bytes]) -> tuple[int, bytes]:
         """Return how many bytes stand above the rows, and what was read after them."""
@@ -64,7 +70,7 @@ class Stream:
         shape = self.shape
         return in_batches(rows(lines, delimiter=shape.delimiter, width=shape.width, tally=self.tally), shape.width)
 
-    def _again(self, place: int, size: int, line: int) -> list[Batch]:
+    def _again(self, place: int, size: int, line: int, wanted: Collection[int]) -> list[Record]:
         with self.source.file() as content:
             content.seek(place)
-            return batches_of(Block.of(line, content.read(size)), self.shape, Tally())
+            return records_at(Block.of(line, content.read(size)), self.shape, wanted)
