@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "haihe.base.outbox",
     "haihe.base.jobs",
     "haihe.base.notices",
+    "haihe.base.processes",
     "haihe.base.watch",
     "haihe.city",
     "haihe.data.catalogue",

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from haihe.kernel.calendar import CalendarEnded
 from haihe.kernel.process import spans
 from haihe.kernel.process.definition import Limit, Pause, Process
-from haihe.kernel.process.state import Clock, State, Stopped
+from haihe.kernel.process.state import Clock, Kind, State, Stopped
 from haihe.kernel.working_time import WorkingTime
 
 
@@ -30,8 +30,8 @@ class Clocks:
     def reached(self, step: str, at: datetime) -> None:
         for limit in self._limits.values():
             if limit.starts == step and limit.name not in self._clocks:
-                due_at = spans.due(limit.within, at, self._working)
-                self._clocks[limit.name] = Clock(limit=limit.name, started_at=at, due_at=due_at)
+                clock = Clock(limit=limit.name, started_at=at)
+                self._clocks[limit.name] = self._running(clock, spans.whole(limit.within), at)
                 if self._is_stopped(limit.name):
                     self._stop(limit, at)
 
@@ -57,13 +57,30 @@ class Clocks:
         for name in self._reasons[reason].stops:
             clock = self._clocks.get(name)
             if clock is not None and clock.left is not None and not self._is_stopped(name):
-                due_at = spans.due_with(self._limits[name].within, clock.left, at, self._working)
-                self._clocks[name] = replace(clock, due_at=due_at, left=None)
+                self._clocks[name] = self._running(clock, clock.left, at)
 
     def over(self, now: datetime) -> list[tuple[str, datetime]]:
         """Return the reasons of pauses that have lasted as long as they may, and since when."""
         pauses = self._pauses.values()
         return [(stopped.reason, stopped.until) for stopped in pauses if stopped.until and stopped.until <= now]
+
+    def tell(self, now: datetime) -> list[tuple[Kind, str]]:
+        """Return the limits whose lamp has turned yellow or red since this was last asked."""
+        told: list[tuple[Kind, str]] = []
+        for name, clock in self._clocks.items():
+            if clock.ended_at is None and clock.due_at and clock.due_at <= now and not clock.late:
+                told.append((Kind.LATE, name))
+                self._clocks[name] = replace(clock, late=True, warn_at=None)
+            elif clock.ended_at is None and clock.warn_at and clock.warn_at <= now:
+                told.append((Kind.WARNED, name))
+                self._clocks[name] = replace(clock, warn_at=None)
+        return told
+
+    def _running(self, clock: Clock, left: int, at: datetime) -> Clock:
+        limit = self._limits[clock.limit]
+        due_at = spans.due_with(limit.within, left, at, self._working)
+        warn_at = limit.warn and spans.warn_with(limit.within, left, limit.warn, at, self._working)
+        return replace(clock, due_at=due_at, warn_at=warn_at or None, left=None)
 
     def _is_stopped(self, limit: str) -> bool:
         return any(limit in self._reasons[reason].stops for reason in self._pauses)
@@ -77,7 +94,7 @@ class Clocks:
             left = spans.left(limit.within, at, clock.due_at, self._working)
         except CalendarEnded:
             return
-        self._clocks[limit.name] = replace(clock, due_at=None, left=left)
+        self._clocks[limit.name] = replace(clock, due_at=None, warn_at=None, left=left)
 
     def _finish(self, name: str, at: datetime) -> None:
         clock = self._clocks.get(name)

@@ -8,14 +8,17 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
+from msgspec.structs import replace
+
 from haihe.kernel.process.clocks import Clocks
 from haihe.kernel.process.conditions import Value, parse
 from haihe.kernel.process.definition import Automatic, End, Fork, Gate, Join, Process, Step, Task, Wait, Way
 from haihe.kernel.process.spans import due
-from haihe.kernel.process.state import Happening, Kind, NotNow, Opened, Progress, State, Token
+from haihe.kernel.process.state import Clock, Happening, Kind, NotNow, Opened, Progress, State, Token
 from haihe.kernel.working_time import WorkingTime
 
 _CHINA: Final = WorkingTime()
+_A_DAY: Final = timedelta(days=1)
 _MOMENT: Final = timedelta(microseconds=1)
 type Values = Mapping[str, Value]
 
@@ -79,22 +82,39 @@ def hear(
 
 
 def wake(process: Process, state: State, *, now: datetime, working: WorkingTime = _CHINA) -> Progress:
-    """Let waits go on whose time is over, and end pauses that have lasted long enough. Harmless to do at any time."""
+    """Let waits go on whose time is over, end pauses that have lasted long enough, say once what is near its limit or
+    late. Harmless to do at any time.
+    """
     run = _Run(process, state, now, working)
     for reason, until in run.clocks.over(now):
         run.note(Kind.RESUMED, detail=reason)
         # However late this runs, the limit has run on since the pause was over, at the end of that day.
         run.clocks.resume(reason, until - _MOMENT)
+    for kind, limit in run.clocks.tell(now):
+        run.note(kind, detail=limit)
     for token in state.tokens:
-        step = run.steps[token.step]
-        if not isinstance(step, Wait) or step.after is None or step.next is None or not run.is_at(token):
-            continue
-        due_at = token.due_at or due(step.after, token.since, working)
-        if due_at is not None and due_at <= now:
-            run.note(Kind.TIMED, token)
-            run.leave(token)
-            run.enter(step.next, token.block)
+        if run.is_at(token):
+            run.look_at(token)
     return run.progress()
+
+
+def next_wake(process: Process, state: State, *, now: datetime) -> datetime | None:
+    """Return when the case wants to be woken; None where nothing will ever be due by itself."""
+    moments: list[datetime | None] = [stopped.until for stopped in state.pauses]
+    moments += [one for clock in state.clocks if not clock.ended_at for one in (clock.warn_at, _unless_late(clock))]
+    moments += [_unless_late(token) for token in state.tokens]
+    if any(token.due_at is None and _is_timed(process.step(token.step)) for token in state.tokens):
+        # The calendar doesn't reach so far yet; it may tomorrow.
+        moments.append(now + _A_DAY)
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def _unless_late(one: Clock | Token) -> datetime | None:
+    return None if one.late else one.due_at
+
+
+def _is_timed(step: Step) -> bool:
+    return isinstance(step, Wait) and step.after is not None
 
 
 def pause(process: Process, state: State, reason: str, *, now: datetime, working: WorkingTime = _CHINA) -> Progress:
@@ -179,6 +199,20 @@ class _Run:
     def is_at(self, token: Token) -> bool:
         return token.number in self._tokens
 
+    def look_at(self, token: Token) -> None:
+        """Let a wait whose time is over go on; say of a task once that it is late."""
+        step = self.steps[token.step]
+        due_at = token.due_at or self._due_since(step, token.since)
+        if due_at is None or due_at > self._now:
+            return
+        if isinstance(step, Wait) and step.next is not None:
+            self.note(Kind.TIMED, token)
+            self.leave(token)
+            self.enter(step.next, token.block)
+        elif isinstance(step, Task) and not token.late:
+            self.note(Kind.LATE, token)
+            self._tokens[token.number] = replace(token, late=True)
+
     def events_of(self, token: Token) -> Mapping[str, str]:
         step = self.steps[token.step]
         return step.events if isinstance(step, Wait) else {}
@@ -194,7 +228,9 @@ class _Run:
     def enter(self, name: str, block: tuple[Opened, ...]) -> None:
         """Put a token on a step, and go on from steps that don't wait for anybody."""
         step = self.steps[name]
-        token = Token(number=self._number, step=name, since=self._now, due_at=self._due(step), block=block)
+        token = Token(
+            number=self._number, step=name, since=self._now, due_at=self._due_since(step, self._now), block=block
+        )
         self._number += 1
         self._tokens[token.number] = token
         self.clocks.reached(name, self._now)
@@ -219,9 +255,9 @@ class _Run:
         self.clocks.end(self._now)
         self.note(Kind.ENDED, detail=outcome)
 
-    def _due(self, step: Step) -> datetime | None:
+    def _due_since(self, step: Step, since: datetime) -> datetime | None:
         span = step.within if isinstance(step, Task) else step.after if isinstance(step, Wait) else None
-        return due(span, self._now, self._working) if span else None
+        return due(span, since, self._working) if span else None
 
     def _holds(self, way: Way) -> bool:
         return not way.when or parse(way.when).holds(self._data)

@@ -6,10 +6,12 @@ from haihe.kernel.calendar import CalendarEnded
 from haihe.kernel.process.definition import Time
 from haihe.kernel.working_time import CHINA_TIME, WorkingTime
 
+_HOUR_S = 3600
+
 
 def due(span: Time, at: datetime, working: WorkingTime) -> datetime | None:
     """Return when a span that begins now is over; None if the calendar of working days ends before."""
-    return due_with(span, _whole(span), at, working)
+    return due_with(span, whole(span), at, working)
 
 
 def due_with(span: Time, left: int, at: datetime, working: WorkingTime) -> datetime | None:
@@ -29,6 +31,15 @@ def due_with(span: Time, left: int, at: datetime, working: WorkingTime) -> datet
         return None
 
 
+def warn_with(span: Time, left: int, warn: int, at: datetime, working: WorkingTime) -> datetime | None:
+    """Return when no more than `warn` units are left of what is left now; `at` where that is so already."""
+    if span.unit in {"working_hours", "hours"}:
+        return due_with(span, max(left - warn * _HOUR_S, 0), at, working)
+    # The last `warn` days begin when the day before them ends.
+    before = left - warn - 1
+    return due_with(span, before, at, working) if before >= 0 else at
+
+
 def left(span: Time, at: datetime, due_at: datetime, working: WorkingTime) -> int:
     """Return what is left of a span at a moment before its end. Raises: CalendarEnded."""
     last_day = (due_at.astimezone(CHINA_TIME) - timedelta(microseconds=1)).date()
@@ -44,5 +55,6 @@ def left(span: Time, at: datetime, due_at: datetime, working: WorkingTime) -> in
             return int((due_at - at).total_seconds())
 
 
-def _whole(span: Time) -> int:
-    return span.count * 3600 if span.unit in {"hours", "working_hours"} else span.count
+def whole(span: Time) -> int:
+    """Return all of a span in the unit that `left` counts."""
+    return span.count * _HOUR_S if span.unit in {"hours", "working_hours"} else span.count

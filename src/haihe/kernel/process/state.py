@@ -22,7 +22,7 @@ class Opened(Part, frozen=True):
 
 class Token(Part, frozen=True):
     """A place where the case is at. Its number is its own for ever. `due_at` is None where nothing is due, or the
-    calendar doesn't reach so far yet.
+    calendar doesn't reach so far yet. `late` once that has been said.
     """
 
     number: int
@@ -30,15 +30,21 @@ class Token(Part, frozen=True):
     since: datetime
     due_at: datetime | None = None
     block: tuple[Opened, ...] = ()
+    late: bool = False
 
 
 class Clock(Part, frozen=True):
-    """A limit of this case. While it is stopped `due_at` is None and `left` counts its unit: days, or seconds."""
+    """A limit of this case. While it is stopped `due_at` is None and `left` counts its unit: days, or seconds.
+
+    `warn_at` is when the lamp turns yellow, gone once that has been said; `late` once it has been said to be red.
+    """
 
     limit: str
     started_at: datetime
     due_at: datetime | None = None
+    warn_at: datetime | None = None
     left: int | None = None
+    late: bool = False
     ended_at: datetime | None = None
 
 
@@ -78,6 +84,8 @@ class Kind(StrEnum):
     JOINED = "JOINED"
     TIMED = "TIMED"
     HEARD = "HEARD"
+    WARNED = "WARNED"
+    LATE = "LATE"
     DROPPED = "DROPPED"
     PAUSED = "PAUSED"
     RESUMED = "RESUMED"

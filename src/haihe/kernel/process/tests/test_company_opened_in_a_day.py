@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-import msgspec
 import pytest
+from msgspec.structs import replace
 
 from haihe.kernel.process import engine
+from haihe.kernel.process.definition import Process, Step, Time, Wait
 from haihe.kernel.process.state import Kind, NotNow, Progress, State
 from haihe.kernel.process.testing import OPENING
 from haihe.kernel.working_time import CHINA_TIME
@@ -158,10 +159,60 @@ def test_a_task_is_done_once() -> None:
 
 def test_a_case_stays_with_its_version() -> None:
     with pytest.raises(ValueError, match="company-opening 1 in company-opening 2"):
-        engine.wake(msgspec.structs.replace(OPENING, version=2), begun(), now=MONDAY)
+        engine.wake(replace(OPENING, version=2), begun(), now=MONDAY)
 
 
 def test_beyond_the_calendar_nothing_is_due_until_the_calendar_goes_on() -> None:
     state = engine.start(OPENING, now=datetime(2199, 1, 1, tzinfo=UTC)).state
 
     assert state.tokens[0].due_at is None
+
+
+TWO_DAYS = replace(OPENING, limits=(replace(OPENING.limits[0], within=Time(count=2), warn=1),))
+
+
+def told(process: Process, state: State, now: datetime) -> list[tuple[Kind, str, str]]:
+    return [(one.kind, one.step, one.detail) for one in engine.wake(process, state, now=now).happened]
+
+
+def test_what_is_near_its_limit_or_late_is_said_once() -> None:
+    state = engine.start(TWO_DAYS, now=MONDAY).state
+    state = engine.complete(TWO_DAYS, state, 1, choice="complete", now=MONDAY).state
+    # Within two days: in the last of them it is yellow, after it red.
+    warn, due = datetime(2026, 11, 24, tzinfo=CHINA_TIME), datetime(2026, 11, 26, tzinfo=CHINA_TIME)
+    assert engine.next_wake(TWO_DAYS, state, now=MONDAY) == warn
+
+    assert told(TWO_DAYS, state, warn) == [(Kind.WARNED, "", "one-day")]
+    state = engine.wake(TWO_DAYS, state, now=warn).state
+    assert told(TWO_DAYS, state, warn) == []
+    assert engine.next_wake(TWO_DAYS, state, now=warn) == due
+
+    assert told(TWO_DAYS, state, due) == [(Kind.LATE, "", "one-day")]
+    state = engine.wake(TWO_DAYS, state, now=due).state
+    assert told(TWO_DAYS, state, due + timedelta(days=9)) == []
+    assert engine.next_wake(TWO_DAYS, state, now=due) is None
+
+
+def test_a_late_task_is_said_to_be_late_once_and_can_still_be_done() -> None:
+    noon = datetime(2026, 11, 23, 15, 30, tzinfo=CHINA_TIME)
+    assert told(OPENING, begun(), noon) == [(Kind.LATE, "accept", "")]
+
+    state = engine.wake(OPENING, begun(), now=noon).state
+
+    assert told(OPENING, state, noon) == []
+    assert steps(done(state, "accept", "complete", now=noon)) == {"examine"}
+
+
+def test_a_case_that_waits_beyond_the_calendar_is_looked_at_each_day() -> None:
+    steps_here = tuple(in_working_days(step) for step in OPENING.steps)
+    process = replace(OPENING, steps=steps_here, limits=(), pauses=())
+    last = datetime(2198, 1, 1, tzinfo=CHINA_TIME)
+    state = engine.start(process, now=last, data={"staff": 0}).state
+    for step, choice in (("accept", "complete"), ("examine", "licence"), ("seal", ""), ("tax", "registered")):
+        state = engine.complete(process, state, at(state, step), choice=choice, now=last).state
+
+    assert engine.next_wake(process, state, now=last) == last + timedelta(days=1)
+
+
+def in_working_days(step: Step) -> Step:
+    return replace(step, after=Time(count=20)) if isinstance(step, Wait) else step

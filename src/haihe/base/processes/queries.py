@@ -1,0 +1,64 @@
+"""Where cases stand, as values."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from haihe.base.processes.models import OpenStep, ProcessCase, ProcessEvent, ProcessVersion, StepKind
+from haihe.kernel.process.definition import Process
+from haihe.kernel.process.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTask:
+    """A task that somebody has to do."""
+
+    case: UUID
+    number: int
+    process: str
+    step: str
+    by: str
+    assignee: UUID | None
+    since: datetime
+    due_at: datetime | None
+
+
+def process_of(case: UUID) -> Process | None:
+    """Return the version that the case is pinned to."""
+    row = ProcessCase.objects.select_related("version").filter(pk=case).first()
+    return row.version.process if row else None
+
+
+def newest(name: str) -> Process | None:
+    row = ProcessVersion.objects.filter(name=name).order_by("-version").first()
+    return row.process if row else None
+
+
+def state_of(case: UUID) -> State | None:
+    row = ProcessCase.objects.filter(pk=case).first()
+    return row.stands if row else None
+
+
+def history_of(case: UUID) -> list[ProcessEvent]:
+    """Return all that happened to a case, in order."""
+    return list(ProcessEvent.objects.filter(case=case).order_by("number"))
+
+
+def open_tasks(
+    *, by: Collection[str] = (), assignee: UUID | None = None, case: UUID | None = None, most: int = 200
+) -> list[OpenTask]:
+    """Return open tasks, those due first before others: of whoever may do them, of a person, or of a case."""
+    found = OpenStep.objects.filter(kind=StepKind.TASK).select_related("case__version")
+    if by:
+        found = found.filter(by__in=by)
+    if assignee is not None:
+        found = found.filter(assignee=assignee)
+    if case is not None:
+        found = found.filter(case=case)
+    return [_task(row) for row in found.order_by("due_at", "since", "pk")[:most]]
+
+
+def _task(row: OpenStep) -> OpenTask:
+    name = row.case.version.name
+    return OpenTask(row.case_id, row.number, name, row.step, row.by, row.assignee, row.since, row.due_at)
