@@ -54,8 +54,9 @@ RELIEF_REGISTER = NewResource(
     format="SPREADSHEET",
     update_cycle="MONTHLY",
     sharing_type="CONDITIONAL",
-    sharing_forms=("SERVICE",),
-    sharing_scope="以核验为主，只回答被询问人是否享受某类救助；确需核定额度的，可查询救助类型、家庭人口和金额档次。不提供名单和具体金额。",
+    sharing_forms=("SERVICE", "BATCH"),
+    sharing_scope="以核验为主，只回答被询问人是否享受某类救助；确需核定额度的，可查询救助类型、家庭人口和金额档次，"
+    "量大的可批量交换，以编号代替姓名和证件号码。不提供名单和具体金额。",
     sharing_purpose="办理依法以救助资格为条件的事项，以及主动发现和帮扶困难群众。",
     items=(
         _NAME,

@@ -14,13 +14,30 @@ from haihe.data.exchange.delivery.receipts import read
 type Text = str | Promise
 
 
+_PLACE = ("host", "database", "table", "node", "path", "folder")
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRow:
+    """A target, and the resource that is delivered into it now; "" where it is free."""
+
+    target: DeliveryTarget
+    resource: str
+
+    @property
+    def place(self) -> str:
+        """Where it lies, of what isn't secret."""
+        told = self.target.settings
+        return " · ".join(str(told[name]) for name in _PLACE if told.get(name))
+
+
 @dataclass(frozen=True, slots=True)
 class DeliveriesPage:
     """Deliveries with the titles of their resources."""
 
     rows: "Page[DataDelivery]"
     shown: list[tuple[DataDelivery, str]]
-    targets: list[DeliveryTarget]
+    targets: list[TargetRow]
     may_plan: bool
 
 

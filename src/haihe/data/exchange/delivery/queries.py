@@ -1,5 +1,7 @@
 """Reads. A delivery belongs to its consumer's and its owner's people, and to operators; a target to its consumer's."""
 
+from uuid import UUID
+
 from django.db.models import Q, QuerySet
 
 from haihe.base.accounts.api import SYSTEM, Actor, Role
@@ -25,6 +27,12 @@ def visible_targets(actor: Actor) -> QuerySet[DeliveryTarget]:
     if actor is SYSTEM or actor.has(Role.OPERATOR):
         return rows
     return rows.filter(organisation__in=actor.organisations(*_OFFICE))
+
+
+def resources_by_target(actor: Actor) -> dict[UUID, str]:
+    """Return which resource is delivered into which of the targets that this actor may know of."""
+    plans = DeliveryPlan.objects.filter(ended_at=None, target__in=visible_targets(actor))
+    return dict(plans.values_list("target", "resource"))
 
 
 def free_targets(actor: Actor) -> QuerySet[DeliveryTarget]:

@@ -17,7 +17,7 @@ from haihe.data.exchange.delivery import queries
 from haihe.data.exchange.delivery.forms import FORMS, PlanForm
 from haihe.data.exchange.delivery.models import DataDelivery, DeliveryState, TargetKind
 from haihe.data.exchange.delivery.operations import delivering, planning
-from haihe.data.exchange.delivery.pages import DeliveriesPage, DeliveryPage, PlanPage, TargetPage, events_of
+from haihe.data.exchange.delivery.pages import DeliveriesPage, DeliveryPage, PlanPage, TargetPage, TargetRow, events_of
 from haihe.data.exchange.delivery.ports import Fault
 from haihe.data.exchange.delivery.secrets import SettingsRefused
 from haihe.data.exchange.delivery.tasks import deliver_now
@@ -40,7 +40,12 @@ def deliveries(request: HttpRequest) -> HttpResponse:
     rows = Paginator(queries.visible_deliveries(actor), _PAGE_ROWS).get_page(request.GET.get("page"))
     shown = [(row, _title_of(row.plan.resource)) for row in rows]
     may_plan = bool(actor.organisations(Role.STEWARD))
-    page = DeliveriesPage(rows, shown, list(queries.visible_targets(actor)[:_PAGE_ROWS]), may_plan)
+    used = queries.resources_by_target(actor)
+    targets = [
+        TargetRow(target, _title_of(used[target.pk]) if target.pk in used else "")
+        for target in queries.visible_targets(actor)[:_PAGE_ROWS]
+    ]
+    page = DeliveriesPage(rows, shown, targets, may_plan)
     return render(request, "exchange/delivery/list.html", {"page": page})
 
 

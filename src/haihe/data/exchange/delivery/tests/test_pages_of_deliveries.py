@@ -42,12 +42,14 @@ def test_a_steward_sets_a_delivery_up(now: datetime) -> None:
     feed(7, now)
     file_grant(now)
     client = signed_in("steward_gjj")
-    assert "先登记一个交付目标" in client.get(PLAN).content.decode()
+    assert "去登记交付目标" in client.get(PLAN).content.decode()
     told = {"title": "公积金业务库", "organisation": "120040", "path": "gjj/relief"}
     assert "交付目标已登记" in client.post(FOLDER, told, follow=True).content.decode()
     target, grant = DeliveryTarget.objects.get(), client.get(PLAN).context["page"].form.fields["grant"].choices[0][0]
     page = client.post(PLAN, {"grant": grant, "target": str(target.pk)}, follow=True).content.decode()
     assert "已安排交付" in page
+    assert "None" not in page, "a number that isn't known yet is shown as a dash"
+    assert "gjj/relief" in page
     row = DataDelivery.objects.get()
     assert row.number in page
     assert "等待交付" in page

@@ -49,6 +49,18 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Keys:
+    """The private keys that credentials are issued for. A node that joins again keeps its old ones until it has new."""
+
+    user: KeyPair
+    tls: Ed25519PrivateKey
+
+    @classmethod
+    def fresh(cls) -> "Keys":
+        return cls(KeyPair.generate(Kind.USER), Ed25519PrivateKey.generate())
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
     path: Path
 
@@ -65,33 +77,37 @@ class Home:
 
     def _new_user(self) -> None:
         if not (self.path / "user.seed").exists():
-            self._write("user.seed", KeyPair.generate(Kind.USER).seed)
-            self._write("tls.key", certificates.private_pem(Ed25519PrivateKey.generate()))
+            self._keep_keys(Keys.fresh())
 
-    def forget_user(self) -> None:
-        """Make new keys for a node that joins again: what was issued for the old ones is void then."""
-        (self.path / "user.seed").unlink(missing_ok=True)
-        self._new_user()
+    def _keep_keys(self, keys: Keys) -> None:
+        self._write("user.seed", keys.user.seed)
+        self._write("tls.key", certificates.private_pem(keys.tls))
 
-    def join_request(self, code: str, *, version: str) -> JoinRequest:
+    @property
+    def keys(self) -> Keys:
+        """Raises: HomeError, before `init`."""
+        return Keys(self._user(), self._tls())
+
+    def join_request(self, code: str, *, version: str, keys: Keys | None = None) -> JoinRequest:
+        """Return what is sent to join; with `keys` for a node that joins again: they count once it has `settle`d."""
+        keys = keys or self.keys
         return JoinRequest(
             code=code,
-            user=self._user().public,
-            certificate_request=self.certificate_request(),
+            user=keys.user.public,
+            certificate_request=certificates.request(keys.tls, _NAMELESS),
             sealing_key=public_key(self.sealing_key),
             version=version,
         )
 
     def certificate_request(self) -> str:
-        key = serialization.load_pem_private_key(self._read("tls.key").encode(), None)
-        if not isinstance(key, Ed25519PrivateKey):
-            raise HomeError(f"{self.path / 'tls.key'} holds another kind of key")
-        return certificates.request(key, _NAMELESS)
+        return certificates.request(self._tls(), _NAMELESS)
 
-    def settle(self, welcome: Welcome, *, centre: str) -> None:
-        """Keep what the centre said. Raises: BadOrders."""
+    def settle(self, welcome: Welcome, *, centre: str, keys: Keys | None = None) -> None:
+        """Keep what the centre said, and the keys that it was said for. Raises: BadOrders."""
         identity = Identity(welcome.node, centre, welcome.hub, welcome.signing_key.hex())
         read_orders(welcome.orders, identity)
+        if keys is not None:
+            self._keep_keys(keys)
         self._write("root.pem", welcome.root)
         self.keep_credentials(welcome.credentials)
         self._write_bytes("orders", msgspec.msgpack.encode(welcome.orders))
@@ -145,6 +161,12 @@ class Home:
 
     def _user(self) -> KeyPair:
         return KeyPair.from_seed(self._read("user.seed"))
+
+    def _tls(self) -> Ed25519PrivateKey:
+        key = serialization.load_pem_private_key(self._read("tls.key").encode(), None)
+        if not isinstance(key, Ed25519PrivateKey):
+            raise HomeError(f"{self.path / 'tls.key'} holds another kind of key")
+        return key
 
     def _read(self, name: str) -> str:
         try:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 
-from haihe.data.exchange.nodes.agent.home import BadOrders, Home, HomeError
+from haihe.data.exchange.nodes.agent.home import BadOrders, Home, HomeError, Keys
 from haihe.data.exchange.nodes.wire import Welcome
 
 PATH = "/exchange/nodes/join/"
@@ -24,8 +24,8 @@ def join(home: Home, *, centre: str, code: str, version: str, authorities: Path 
     if url.scheme != "https" and not (url.scheme == "http" and _is_this_machine(url.hostname or "")):
         raise HomeError("the code and what it brings go over https only (http on this machine)")
     home.make()
-    home.forget_user()
-    request = msgspec.json.encode(home.join_request(code, version=version))
+    keys = Keys.fresh()
+    request = msgspec.json.encode(home.join_request(code, version=version, keys=keys))
     try:
         answer = httpx.post(
             f"{centre.rstrip('/')}{PATH}",
@@ -41,7 +41,7 @@ def join(home: Home, *, centre: str, code: str, version: str, authorities: Path 
         raise HomeError(_told(answer))
     try:
         welcome = msgspec.json.decode(answer.content, type=Welcome)
-        home.settle(welcome, centre=centre)
+        home.settle(welcome, centre=centre, keys=keys)
     except (msgspec.DecodeError, BadOrders, ValueError) as fault:
         raise HomeError("the centre's answer can't be used") from fault
     return welcome.node

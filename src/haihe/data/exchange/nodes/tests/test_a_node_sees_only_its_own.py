@@ -17,6 +17,7 @@ from nats.aio.msg import Msg
 from haihe.base.accounts.api import Actor
 from haihe.data.exchange.nodes import operations
 from haihe.data.exchange.nodes.agent.fabric import Fabric, local_url
+from haihe.data.exchange.nodes.agent.home import Keys
 from haihe.data.exchange.nodes.bridge.link import connect
 from haihe.data.exchange.nodes.issuing import hub_keys
 from haihe.data.exchange.nodes.models import NodeKey
@@ -148,9 +149,10 @@ def test_a_revoked_node_is_gone_within_seconds_and_may_come_back_with_a_new_code
         await apart(lambda: operations.revoke(actor=operator, name="mzj-1", reason="设备停用", now=now))
         took_s = await until(is_gone)
         invitation = await apart(lambda: operations.invite(actor=operator, name="mzj-1", now=now))
-        home.forget_user()
-        request = home.join_request(invitation.code, version="")
-        home.settle(await apart(lambda: operations.join(request, now=now)), centre="http://localhost")
+        keys = Keys.fresh()
+        request = home.join_request(invitation.code, version="", keys=keys)
+        welcome = await apart(lambda: operations.join(request, now=now))
+        home.settle(welcome, centre="http://localhost", keys=keys)
         await until(is_heard)
         await fabric.close()
         return took_s

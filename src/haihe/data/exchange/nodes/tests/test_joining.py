@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from haihe.base.accounts.api import Actor, NotPermitted
 from haihe.data.exchange.nodes import operations
-from haihe.data.exchange.nodes.agent.home import BadOrders, Home
+from haihe.data.exchange.nodes.agent import joining
+from haihe.data.exchange.nodes.agent.home import BadOrders, Home, HomeError, Keys
 from haihe.data.exchange.nodes.errors import InputRefused
 from haihe.data.exchange.nodes.models import Node, NodeEvent, NodeKey, NodeState
 from haihe.data.exchange.nodes.operations import CodeRefused
@@ -93,8 +94,7 @@ def test_only_over_tls_or_on_this_machine(operator: Actor, now: datetime, home: 
 def test_joining_again_makes_void_what_was_issued_before(operator: Actor, now: datetime, home: Home) -> None:
     operations.join(home.join_request(invited(operator, now=now).code, version=""), now=now)
     code = operations.invite(actor=operator, name="mzj-1", now=now).code
-    home.forget_user()
-    operations.join(home.join_request(code, version=""), now=now)
+    operations.join(home.join_request(code, version="", keys=Keys.fresh()), now=now)
     assert [key.revoked_at for key in NodeKey.objects.all()] == [None, now]
 
 
@@ -132,3 +132,12 @@ def test_only_operators_make_nodes(steward: Actor, outsider: Actor, now: datetim
     for actor in (steward, outsider):
         with pytest.raises(NotPermitted):
             operations.plan_node(actor=actor, plan=plan(), now=now)
+
+
+def test_a_node_that_can_not_join_again_goes_on_as_it_was(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.make()
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    with pytest.raises(HomeError, match="can't be reached"):
+        joining.join(home, centre="http://127.0.0.1:1", code="X", version="")
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
