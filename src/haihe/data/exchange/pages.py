@@ -142,6 +142,9 @@ class ShownRejects(Sequence[ShownReject]):
         ]
 
 
+_ALL_READ = 100
+
+
 @dataclass(frozen=True, slots=True)
 class RunPage:
     """One run. `rejects` is None where its rows can't be read any more."""
@@ -174,6 +177,13 @@ class RunPage:
     @property
     def progress_percent(self) -> int:
         return min(100, 100 * self.run.bytes_read // max(1, self.run.size_bytes))
+
+    @property
+    def step(self) -> int:
+        """How far a run that goes on has come: 1 waits, 2 is read, 3 is written down, 4 is assessed and indexed."""
+        if self.run.state == RunState.READING:
+            return 2 if self.progress_percent < _ALL_READ else 3
+        return 4 if self.run.state == RunState.CHECKED else 1
 
     @property
     def reject_percent(self) -> float:

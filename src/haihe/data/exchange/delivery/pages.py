@@ -14,7 +14,7 @@ from haihe.data.exchange.delivery.receipts import read
 type Text = str | Promise
 
 
-_PLACE = ("host", "database", "table", "node", "path", "folder")
+_PLACE = ("node", "host", "database", "table", "path")
 
 
 @dataclass(frozen=True, slots=True)

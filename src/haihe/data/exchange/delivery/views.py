@@ -18,7 +18,7 @@ from haihe.data.exchange.delivery.forms import FORMS, PlanForm
 from haihe.data.exchange.delivery.models import DataDelivery, DeliveryState, TargetKind
 from haihe.data.exchange.delivery.operations import delivering, planning
 from haihe.data.exchange.delivery.pages import DeliveriesPage, DeliveryPage, PlanPage, TargetPage, TargetRow, events_of
-from haihe.data.exchange.delivery.ports import Fault
+from haihe.data.exchange.delivery.ports import KEY, Fault
 from haihe.data.exchange.delivery.secrets import SettingsRefused
 from haihe.data.exchange.delivery.tasks import deliver_now
 from haihe.data.exchange.delivery.wording import FAULTS
@@ -57,6 +57,7 @@ def delivery(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = _visible(actor, pk)
     schema = _schema_of(row.plan.resource)
     titles = {column.field: column.title for column in schema.columns} if schema else {}
+    titles[KEY] = _("行的编号：只有这项授权认得，不是姓名或证件号码")
     page = DeliveryPage(
         row=row,
         title=_title_of(row.plan.resource),

@@ -10,6 +10,7 @@ from haihe.city import api as city
 from haihe.data.exchange.connectors.kinds import CONNECTORS
 from haihe.data.exchange.nodes.models import Level, Node
 from haihe.data.exchange.nodes.operations.inviting import Plan
+from haihe.data.exchange.nodes.wording import CONNECTORS as WAYS
 from haihe.data.exchange.rules import RegisterSchema
 
 _CONTROL = {"class": "form-control"}
@@ -46,7 +47,9 @@ class PlanForm(forms.Form):
 class FeedForm(forms.Form):
     resource = forms.ChoiceField(label=_("数据资源"), widget=forms.Select(attrs=_SELECT))
     connector = forms.ChoiceField(
-        label=_("采集方式"), choices=[(name, name) for name in CONNECTORS], widget=forms.Select(attrs=_SELECT)
+        label=_("采集方式"),
+        choices=[(name, WAYS.get(name, name)) for name in CONNECTORS],
+        widget=forms.Select(attrs=_SELECT),
     )
     settings = forms.JSONField(
         label=_("设置"),

@@ -15,13 +15,13 @@ from haihe.data.catalogue import api as catalogue
 from haihe.data.exchange.models import FeedRun, RunState
 from haihe.data.exchange.nodes.models import Node, NodeEvent, NodeFeed, NodeKey, NodeState, Transfer
 from haihe.data.exchange.nodes.queries import LATE_AFTER, SILENT_AFTER
-from haihe.data.exchange.nodes.wording import anew_told, node_trouble_told, trouble_told
+from haihe.data.exchange.nodes.wording import CONNECTORS, anew_told, node_trouble_told, trouble_told
 from haihe.data.exchange.sentences import outcome_told
 from haihe.data.sharing import api as sharing
 
 _SOON = timedelta(days=7)
 """A node renews its certificate ten days before it ends; what is left with less wants looking after."""
-_STEP, _INDENT, _LEFT, _TOP = 40, 26, 14, 22
+_STEP, _INDENT, _LEFT, _TOP = 46, 26, 14, 22
 type Text = str | Promise
 
 
@@ -70,7 +70,11 @@ class Dot:
 
     @property
     def text_y(self) -> int:
-        return self.y + 5
+        return self.y + (-1 if self.link else 5)
+
+    @property
+    def label_y(self) -> int:
+        return self.y + 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,10 @@ class FeedLine:
     title: str
     trouble: str
     anew: Text
+
+    @property
+    def way(self) -> Text:
+        return CONNECTORS.get(self.feed.connector, self.feed.connector)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,13 @@ _AT_A_NODE: Final[dict[str, Text]] = {
     Fault.INTERRUPTED: _("前置机的存储服务暂时不可用，取数暂停，恢复后自动继续。"),
     Fault.INTERNAL_ERROR: _("前置机内部错误，没有采用任何行，稍后自动重试；再失败请查看前置机的 agent.log。"),
 }
+CONNECTORS: Final[dict[str, Text]] = {
+    "folder": _("投放文件夹"),
+    "sftp": _("SFTP 文件夹"),
+    "database": _("数据库"),
+    "http_api": _("HTTP 接口"),
+}
+"""Ways of fetching by their names; a new one shows its name until it has a word here."""
 ANEW: Final[dict[str, Text]] = {
     "database": _("前置机把表里的全部行从头再取一遍，作为新的一次报送检查；原来的数据继续服务，直到新的被采用。"),
     "folder": _(
