@@ -22,7 +22,7 @@ from haihe.data.exchange.delivery.testing import FIELDS, SHOWN, feed, only, plan
 from haihe.data.exchange.delivery.tests.test_tables_of_consumers import Consumer
 from haihe.data.exchange.delivery.tests.test_under_a_grant import terminated
 from haihe.data.exchange.nodes import operations
-from haihe.data.exchange.nodes.agent.home import Home
+from haihe.data.exchange.nodes.agent.home import Home, Keys
 from haihe.data.exchange.nodes.models import Dispatch, DispatchState, Node
 from haihe.data.exchange.nodes.testing import RunningNode, bridge_running, joined, wait_until
 from haihe.data.exchange.nodes.wire import ReadBack
@@ -217,6 +217,5 @@ def test_what_another_machine_had_goes_out_again(
     deliver_due(now=now)
     Dispatch.objects.update(state=DispatchState.SENT, sent_at=now)
     code = operations.invite(actor=operator, name="mzj-1", now=now).code
-    home.forget_user()
-    operations.join(home.join_request(code, version=""), now=now)
+    operations.join(home.join_request(code, version="", keys=Keys.fresh()), now=now)
     assert (Dispatch.objects.get().state, Node.objects.get().state) == (DispatchState.WAITING, "JOINED")
