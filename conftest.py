@@ -5,5 +5,6 @@ pytest_plugins = (
     "tests.plugins.engines",
     "tests.plugins.gateway",
     "tests.plugins.departments",
+    "tests.plugins.brokers",
     "tests.plugins.nodes",
 )

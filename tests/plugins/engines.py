@@ -22,6 +22,7 @@ PROGRAMS = {
     "promtool": ("promtool",),
     "mariadb": ("mariadbd", "/usr/sbin/mariadbd"),
     "java": ("java",),
+    "mosquitto": ("mosquitto", "/usr/sbin/mosquitto"),
 }
 """An engine's name and the programs of which any one will do."""
 

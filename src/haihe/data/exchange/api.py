@@ -1,7 +1,7 @@
 """What neighbours may use of the exchange."""
 
 from haihe.data.exchange.changed_rows import Op, read_changes
-from haihe.data.exchange.deltas.base import is_key, takes_deltas
+from haihe.data.exchange.deltas.base import comes_from, is_key, takes_deltas
 from haihe.data.exchange.endings import on_end
 from haihe.data.exchange.lake import SnapshotDamaged
 from haihe.data.exchange.lineage.further import add_uses
@@ -44,6 +44,7 @@ __all__ = [
     "alive",
     "begin_arrival",
     "check_schedule",
+    "comes_from",
     "copy_arrival",
     "drop_arrival",
     "feed_runs",

@@ -8,6 +8,10 @@ from haihe.data.exchange.rules import RegisterSchema, fold_title
 
 OPERATION = "_op"
 """The column by which rows of a delta say what to do with them: upsert or delete."""
+UNREADABLE = "_message"
+"""The column in which a message that nobody could read stands; its row has no other cell, and is rejected."""
+OURS = frozenset({OPERATION, UNREADABLE})
+"""Columns that are no department's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,7 @@ def map_header(cells: Sequence[str], schema: RegisterSchema) -> Mapping:
     ignored = tuple(
         cell.strip()[:200]
         for place, cell in enumerate(cells)
-        if place not in used and cell.strip() and cell.strip() != OPERATION
+        if place not in used and cell.strip() and cell.strip() not in OURS
     )
     return Mapping(tuple(at[0] if at else None for at in found), ignored)
 

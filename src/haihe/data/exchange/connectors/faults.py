@@ -36,6 +36,9 @@ class Fault(StrEnum):
     ANSWER_NESTED = "ANSWER_NESTED"
     SOURCE_FAILED = "SOURCE_FAILED"
     PAGES_REPEAT = "PAGES_REPEAT"
+    STILL_UNSETTLED = "STILL_UNSETTLED"
+    NEEDS_FULL = "NEEDS_FULL"
+    OTHER_KEY = "OTHER_KEY"
     INCOMPLETE = "INCOMPLETE"
     ENDED = "ENDED"
     INTERRUPTED = "INTERRUPTED"
@@ -82,6 +85,15 @@ KINDS: Final[dict[Fault, _Kind]] = {
     Fault.SOURCE_FAILED: _Kind(Leg.ROWS, True, "对方接口出错，没有采用任何行，稍后自动重试。"),
     Fault.PAGES_REPEAT: _Kind(
         Leg.ROWS, False, "翻页没有前进：对方一再给出同一页。请核对翻页方式和参数；会重复最后一页的接口请填总数的位置。"
+    ),
+    Fault.STILL_UNSETTLED: _Kind(
+        Leg.ROWS, True, "上一次取走而没有确认的消息还没有重新送到，等它们到齐再取，稍后自动重试。"
+    ),
+    Fault.NEEDS_FULL: _Kind(
+        Leg.ROWS, False, "消息只有变化，还没有可以合并的整份数据；请先报送一次全量并确认规则中的主键，消息在对方等着。"
+    ),
+    Fault.OTHER_KEY: _Kind(
+        Leg.PLACE, False, "所填的主键列不是规则中的主键，不能据此合并变化；请按规则中的主键填写列名。"
     ),
     Fault.INCOMPLETE: _Kind(Leg.ROWS, True, "取得的行数与对方声明的总数不一致，没有采用任何行，稍后自动重试。"),
     Fault.ENDED: _Kind(Leg.ROWS, False, "这次取数已被结束。"),

@@ -9,10 +9,14 @@ from haihe.data.exchange.connectors.database.connector import DATABASE
 from haihe.data.exchange.connectors.faults import Fault, FetchFailed
 from haihe.data.exchange.connectors.folder.connector import FOLDER
 from haihe.data.exchange.connectors.http_api.connector import HTTP_API
+from haihe.data.exchange.connectors.mqtt_stream.connector import MQTT_STREAM
+from haihe.data.exchange.connectors.nats_stream.connector import NATS_STREAM
 from haihe.data.exchange.connectors.ports import Connector
 from haihe.data.exchange.connectors.sftp.connector import SFTP
 
-CONNECTORS: Final[dict[str, Connector]] = {each.name: each for each in (FOLDER, SFTP, DATABASE, HTTP_API)}
+CONNECTORS: Final[dict[str, Connector]] = {
+    each.name: each for each in (FOLDER, SFTP, DATABASE, HTTP_API, NATS_STREAM, MQTT_STREAM)
+}
 
 
 def read_as[S: msgspec.Struct](told: Mapping[str, object], struct: type[S]) -> S:

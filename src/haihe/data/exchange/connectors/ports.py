@@ -160,6 +160,18 @@ class KeepsWhatItTook(Protocol):
         ...
 
 
+@runtime_checkable
+class BringsOnlyChanges(Protocol):
+    """A connector that can never bring all rows: what it brings is merged over what came in another way.
+
+    What it took is nowhere else any more. It keeps it in its memory until a watermark says that it was published, and
+    brings it again until then; so it is given the watermark of what was published last, whatever serves now.
+    """
+
+    @property
+    def only_changes(self) -> bool: ...
+
+
 @dataclass(frozen=True, slots=True)
 class GivenBack:
     """A file for the one who sent what it is about. `pieces` gives its content from the beginning, each time anew."""

@@ -32,14 +32,23 @@ def base_of(resource: str, schema: RegisterSchema) -> Base:
     return Base(current.id, folder, key, has_doubts=lake.DOUBTS in manifest["files"])
 
 
-def takes_deltas(resource: str, *, source: UUID) -> bool:
-    """Say whether changes alone may come from a source: only over what it brought itself, as the rules were then."""
+def takes_deltas(resource: str, *, source: UUID | None) -> bool:
+    """Say whether changes alone may come from a source: only over what it brought itself, as the rules were then.
+
+    `source` None: from one that never brings all rows, over whatever serves.
+    """
     current = _current(resource)
     try:
         schema = quality.rules_of(resource)
     except NoRules:
         return False
-    return current is not None and current.run.source == source and _against(current, schema) is None
+    return current is not None and source in (current.run.source, None) and _against(current, schema) is None
+
+
+def comes_from(resource: str, *, source: UUID) -> bool:
+    """Say whether what serves is what a source brought."""
+    current = _current(resource)
+    return current is not None and current.run.source == source
 
 
 def is_key(resource: str, titles: Sequence[str]) -> bool:

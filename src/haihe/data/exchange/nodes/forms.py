@@ -1,13 +1,14 @@
 """A new node, and what a node is to fetch."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from haihe.city import api as city
 from haihe.data.exchange.connectors.kinds import CONNECTORS
+from haihe.data.exchange.connectors.ports import BringsOnlyChanges
 from haihe.data.exchange.nodes.models import Level, Node
 from haihe.data.exchange.nodes.operations.inviting import Plan
 from haihe.data.exchange.nodes.wording import CONNECTORS as WAYS
@@ -44,11 +45,16 @@ class PlanForm(forms.Form):
         return Plan(told["name"], told["title"], told["organisation"], Level(told["level"]), told["parent"])
 
 
+_WAYS: Final = [
+    (name, WAYS.get(name, name)) for name, kind in CONNECTORS.items() if not isinstance(kind, BringsOnlyChanges)
+]
+
+
 class FeedForm(forms.Form):
     resource = forms.ChoiceField(label=_("数据资源"), widget=forms.Select(attrs=_SELECT))
     connector = forms.ChoiceField(
         label=_("采集方式"),
-        choices=[(name, WAYS.get(name, name)) for name in CONNECTORS],
+        choices=_WAYS,
         widget=forms.Select(attrs=_SELECT),
     )
     settings = forms.JSONField(

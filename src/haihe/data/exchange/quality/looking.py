@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
-from haihe.data.exchange.mapping import OPERATION
+from haihe.data.exchange.mapping import OURS
 from haihe.data.exchange.ports import Format, OpenSource, Reading
 from haihe.data.exchange.reasons import FileRefused, Refusal
 from haihe.data.exchange.rules import Column, Kind, RegisterSchema, fold_title
@@ -52,7 +52,7 @@ def look_at(source: OpenSource, format_: Format, titles: Iterable[str]) -> Look:
 def _look(reading: Reading) -> Look:
     header = reading.facts.header
     rows = [record.cells for record in islice(reading.records, SAMPLE_ROWS) if len(record.cells) == len(header)]
-    places = [place for place, title in enumerate(header) if title.strip() and title != OPERATION]
+    places = [place for place, title in enumerate(header) if title.strip() and title not in OURS]
     cells = tuple(tuple(row[place] for row in rows) for place in places)
     return Look(tuple(header[place] for place in places), cells)
 

@@ -33,7 +33,7 @@ class HttpForm(SourceForm):
             _("翻页"),
             ("paging", "page_param", "first_page", "size_param", "size", "cursor_at", "cursor_param", "total_at"),
         ),
-        (_("每次取什么"), ("how", "watermark", "since_param", "since_as", "begin", "overlap")),
+        (_("每次取什么"), ("how", "watermark", "since_param", "since_as", "begin", "overlap", "key")),
         (_("上限"), ("most_pages", "minutes")),
     )
     needed: ClassVar[dict[tuple[str, str], tuple[str, ...]]] = {
@@ -44,7 +44,7 @@ class HttpForm(SourceForm):
         ("paging", "page"): ("page_param",),
         ("paging", "offset"): ("page_param", "size_param"),
         ("paging", "cursor"): ("cursor_at",),
-        ("how", "watermark"): ("watermark", "since_param"),
+        ("how", "watermark"): ("watermark", "since_param", "key"),
     }
 
     url = text(
@@ -135,13 +135,14 @@ class HttpForm(SourceForm):
         max_value=31_536_000,
         initial=300,
     )
+    key = text(_("主键列"), hint=_("能区分每一行的列，用逗号分隔；增量方式必填。"), required=False, max_length=1000)
     most_pages = number(_("最多页数"), min_value=1, max_value=1_000_000, initial=10_000)
     minutes = number(_("最长分钟"), min_value=1, max_value=720, initial=60)
 
     @property
     def settings(self) -> dict[str, Any]:
         told = super().settings
-        lists = {name: parts_of(told[name]) for name in ("columns", "ok_values")}
+        lists = {name: parts_of(told[name]) for name in ("columns", "ok_values", "key")}
         return told | lists | {name: pairs_of(told[name]) for name in ("params", "headers")}
 
     def clean(self) -> dict[str, Any]:

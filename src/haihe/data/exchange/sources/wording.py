@@ -17,6 +17,8 @@ KINDS: Final[dict[str, tuple[Text, Text]]] = {
     "folder": (_("投放文件夹"), _("对方把文件放进本平台的投放目录，写完即取。")),
     "sftp": (_("SFTP 文件夹"), _("登录对方的 SFTP 服务器，取写完的文件。")),
     "database": (_("数据库"), _("从对方数据库的表、视图或一条查询取数，只读。")),
+    "nats_stream": (_("NATS 消息流"), _("从对方的 JetStream 取消息：每条是增加、修改或删除的行。")),
+    "mqtt_stream": (_("MQTT 消息"), _("从对方的 MQTT 服务取消息：每条是增加、修改或删除的行。")),
     "http_api": (_("HTTP 接口"), _("向对方的接口要 JSON 或文件，逐页取，只读。")),
 }
 _DROPS: Final = frozenset({"folder", "sftp"})
@@ -77,6 +79,11 @@ _SENTENCES: Final[dict[str, str]] = {
     Fault.PAGES_REPEAT: _noop(
         "翻页没有前进：对方一再给出同一页。请核对翻页方式和参数；会重复最后一页的接口请填总数的位置。"
     ),
+    Fault.STILL_UNSETTLED: _noop("上一次取走而没有确认的消息还没有重新送到，等它们到齐再取，稍后自动重试。"),
+    Fault.NEEDS_FULL: _noop(
+        "消息只有变化，还没有可以合并的整份数据；请先报送一次全量并确认规则中的主键，消息在对方等着。"
+    ),
+    Fault.OTHER_KEY: _noop("所填的主键列不是规则中的主键，不能据此合并变化；请按规则中的主键填写列名。"),
     Fault.INCOMPLETE: _noop("取得的行数与对方声明的总数不一致，没有采用任何行，稍后自动重试。"),
     Fault.ENDED: _noop("这次取数已被结束。"),
     Fault.INTERRUPTED: _noop("处理中途中断（服务重启或进程被终止），没有采用任何行，稍后自动重试。"),

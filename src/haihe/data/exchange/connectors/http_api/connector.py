@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
@@ -23,9 +22,8 @@ from haihe.data.exchange.connectors.objects import Fields
 from haihe.data.exchange.connectors.ports import ARROW_STREAM, Fetched, Leg, LegFound, Memory, Sink, Site, Verdict
 from haihe.data.exchange.connectors.rows import RowWriter, preview_of
 from haihe.data.exchange.connectors.spool import Spool, in_order, told_apart
+from haihe.data.exchange.connectors.walking import before
 
-ASK_ANEW_AFTER: Final = timedelta(hours=20)
-"""An answer that didn't change for so long is fetched all the same: its owner says anew that it is true."""
 _CHECK_S: Final = 120.0
 _KEPT: Final = "seen-"
 _FILENAME = re.compile(r"filename\*=(?:utf-8|UTF-8)''([^;\s]+)|filename=\"?([^\";]+)\"?")
@@ -54,8 +52,7 @@ class HttpConnector:
                 session.sign_in()
                 found = _first_rows(session, settings) if settings.answer == "rows" else _first_bytes(session, settings)
         except FetchFailed as failed:
-            order = list(self.legs)
-            yield from (leg for leg in held if order.index(leg.leg) < order.index(failed.leg))
+            yield from before(failed, self.legs, held)
             raise
         yield from held
         yield found
@@ -64,12 +61,11 @@ class HttpConnector:
         self, settings: HttpSettings, secret: HttpSecret, since: str | None, sink: Sink, site: Site
     ) -> Fetched | None:
         _forget_others(sink.memory, since)
-
         progress = _Progress(sink)
         patience = Patience(waiting_s=MOST_WAITING_S, lasting_s=settings.minutes * 60.0, tick=progress.again)
         with Session(settings, secret, site, patience) as session:
             session.sign_in()
-            fetched = _way(settings)(_Try(session, settings, since, progress, site.clock()))
+            fetched = _way(settings)(_Try(session, settings, since, progress))
         if fetched is not None:
             sink.durable(fetched)
         return fetched
@@ -106,7 +102,6 @@ class _Try:
     settings: HttpSettings
     since: str | None
     progress: _Progress
-    now: datetime
 
     @property
     def memory(self) -> Memory:
@@ -135,7 +130,7 @@ def _whole(this: _Try) -> Fetched | None:
             return None
         written = _write(spool, this, delta=False)
     alone = this.settings.paging == "none"
-    return this.rows(written, watermark=_validators_kept(pages.validators, this.now) if alone else None)
+    return this.rows(written, watermark=_kept(pages.validators) if alone else None)
 
 
 def _by_watermark(this: _Try) -> Fetched | None:
@@ -171,7 +166,7 @@ def _file(this: _Try) -> Fetched | None:
         _says_its_end(response)
         for piece in this.session.pieces(response):
             this.progress.sink.write(piece)
-        watermark = _validators_kept(validators_of(response), this.now)
+        watermark = _kept(validators_of(response))
         return Fetched(format="", filename=_told_name(response) or _name_of(this.settings.url), watermark=watermark)
 
 
@@ -236,18 +231,15 @@ def _name_of(url: str) -> str:
     return unquote(PurePosixPath(parts.path).name) or parts.hostname or "http"
 
 
-def _validators_kept(validators: dict[str, str], now: datetime) -> str | None:
-    return json.dumps({"asks": validators, "at": now.isoformat()}) if validators else None
+def _kept(validators: dict[str, str]) -> str | None:
+    return json.dumps(validators) if validators else None
 
 
 def _conditions(this: _Try) -> dict[str, str]:
-    """Return the headers that ask only for what is newer, where the last answer isn't too old for that."""
+    """Return the headers that ask only for what is newer."""
     if not this.since or this.settings.paging != "none":
         return {}
-    kept = json.loads(this.since)
-    if this.now - datetime.fromisoformat(kept["at"]) >= ASK_ANEW_AFTER:
-        return {}
-    return {str(name): str(value) for name, value in kept["asks"].items()}
+    return {str(name): str(value) for name, value in json.loads(this.since).items()}
 
 
 def _forget_others(memory: Memory, since: str | None) -> None:

@@ -30,7 +30,8 @@ class HttpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     of status 200 that it is none. `total_at` points to how many rows there are; `cursor_at` to where the next page
     begins, which `cursor_param` hands back, or which is the next page's whole address where that is empty. `how`: all
     rows each time, or those whose column `watermark` isn't below its highest value of before less `overlap`, asked for
-    by `since_param` in the spelling `since_as`; `begin` is what the first fetch asks with, if anything.
+    by `since_param` in the spelling `since_as`; `begin` is what the first fetch asks with, if anything;
+    `key` are the columns by which changed rows are found again.
     """
 
     url: Url
@@ -57,6 +58,7 @@ class HttpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     since_as: Spelling = "moment"
     begin: Text = ""
     overlap: Annotated[int, msgspec.Meta(ge=0, le=31_536_000)] = 300
+    key: tuple[Name, ...] = ()
     auth: Literal["none", "header", "parameter", "basic", "bearer", "oauth"] = "none"
     auth_name: Text = ""
     user: Text = ""
@@ -75,8 +77,8 @@ class HttpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         self._check_paging()
         if bool(self.ok_at) != bool(self.ok_values):
             raise ValueError("ok_at and ok_values go together")
-        if self.how == "watermark" and not (self.watermark and self.since_param):
-            raise ValueError("watermark and since_param are needed")
+        if self.how == "watermark" and not (self.watermark and self.since_param and self.key):
+            raise ValueError("watermark, since_param and key are needed")
         if self.answer == "file" and (self.paging != "none" or self.how != "full"):
             raise ValueError("a file has no pages and no watermark")
 

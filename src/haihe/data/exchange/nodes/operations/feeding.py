@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from haihe.base.accounts.api import Actor, Role, require
 from haihe.data.exchange.connectors.faults import FetchFailed
 from haihe.data.exchange.connectors.kinds import CONNECTORS, read_as
+from haihe.data.exchange.connectors.ports import BringsOnlyChanges
 from haihe.data.exchange.nodes.errors import InputRefused, NotFound
 from haihe.data.exchange.nodes.models import Node, NodeFeed
 from haihe.data.exchange.nodes.operations.noting import note
@@ -96,6 +97,8 @@ def _check_settings(connector: str, settings: dict[str, object]) -> None:
     """Raises: InputRefused."""
     if connector not in CONNECTORS:
         raise InputRefused(_("没有这种采集方式。"))
+    if isinstance(CONNECTORS[connector], BringsOnlyChanges):
+        raise InputRefused(_("消息流由大数据中心直接取，不经前置机。"))
     try:
         read_as(settings, CONNECTORS[connector].settings)
     except FetchFailed as fault:

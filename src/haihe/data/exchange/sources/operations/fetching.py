@@ -68,7 +68,7 @@ def _try(run: SourceRun, site: Site) -> None:
     if run.kept_at is None:
         since = following.since_of(run.source)
         received = _fetch(run, since, site)
-        if received is None and since is not None and _is_old(run.source.resource, site.clock()):
+        if received is None and since is not None and _is_due_whole(run.source, site.clock()):
             # Nothing has changed for long: all rows, so that their owner says anew that they are true.
             following.forget(run.source)
             received = _fetch(run, None, site)
@@ -130,6 +130,10 @@ def _is_unchanged(run: SourceRun, now: datetime) -> bool:
     serving = exchange.latest_snapshot(run.source.resource)
     # A file has its own time; rows that are asked for say anew that they are true.
     return serving is not None and (bool(run.token) or not _is_old(run.source.resource, now))
+
+
+def _is_due_whole(source: Source, now: datetime) -> bool:
+    return following.brings_all_rows(source) and _is_old(source.resource, now)
 
 
 def _is_old(resource: str, now: datetime) -> bool:

@@ -1,6 +1,5 @@
 """How these tests fetch: one source, again and again, as its runs would."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ from haihe.data.exchange.connectors.faults import FetchFailed
 from haihe.data.exchange.connectors.http_api.connector import HTTP_API
 from haihe.data.exchange.connectors.http_api.settings import HttpSecret, HttpSettings
 from haihe.data.exchange.connectors.ports import Fetched
-from haihe.data.exchange.connectors.testing import NOW, ListSink, make_site
+from haihe.data.exchange.connectors.testing import ListSink, make_site
 from haihe.data.exchange.connectors.testing_http import HttpServer
 
 
@@ -26,10 +25,10 @@ class Source:
         self.last: Fetched | None = None
         self.content = b""
 
-    def fetch(self, *, publish: bool = True, now: datetime = NOW) -> list[dict[str, Any]] | None:
+    def fetch(self, *, publish: bool = True) -> list[dict[str, Any]] | None:
         """Return the rows; None where nothing is new."""
         sink = ListSink(self.folder / "memory")
-        self.last = HTTP_API.fetch(self.settings, self.secret, self.since, sink, make_site(self.folder, now=now))
+        self.last = HTTP_API.fetch(self.settings, self.secret, self.since, sink, make_site(self.folder))
         assert sink.kept == self.last
         self.content = sink.content
         if self.last is None:

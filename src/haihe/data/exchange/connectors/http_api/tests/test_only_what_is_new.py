@@ -9,6 +9,8 @@ from haihe.data.exchange.connectors.faults import Fault
 from haihe.data.exchange.connectors.http_api.tests.fetching import Source
 from haihe.data.exchange.connectors.testing_http import Asked, HttpServer, Told, told
 
+BY_MARK: dict[str, Any] = {"how": "watermark", "watermark": "at", "since_param": "since", "key": ("id",)}
+
 
 class Register:
     """An interface over rows that come and change; it gives those since the parameter."""
@@ -29,7 +31,7 @@ def ids(rows: list[dict[str, Any]] | None) -> list[str]:
 def test_the_first_fetch_is_whole_and_the_next_brings_what_is_newer(server: HttpServer, tmp_path: Path) -> None:
     register = Register(server)
     register.rows = [{"id": "a", "at": "2026-11-25 08:00:00"}, {"id": "b", "at": "2026-11-25 09:00:00"}]
-    source = Source(server, tmp_path, how="watermark", watermark="at", since_param="since", overlap=600)
+    source = Source(server, tmp_path, **BY_MARK, overlap=600)
     assert ids(source.fetch()) == ["a", "b"]
     assert source.mode() == "full"
     assert source.fetch() is None
@@ -46,7 +48,7 @@ def test_the_first_fetch_is_whole_and_the_next_brings_what_is_newer(server: Http
 def test_a_fetch_that_did_not_count_is_made_again(server: HttpServer, tmp_path: Path) -> None:
     register = Register(server)
     register.rows = [{"id": "a", "at": "2026-11-25 08:00:00"}]
-    source = Source(server, tmp_path, how="watermark", watermark="at", since_param="since")
+    source = Source(server, tmp_path, **BY_MARK)
     source.fetch()
     register.rows.append({"id": "b", "at": "2026-11-25 09:00:00"})
     assert ids(source.fetch(publish=False)) == ["b"]
@@ -71,7 +73,7 @@ def test_it_is_asked_in_the_interfaces_own_spelling(
     server: HttpServer, tmp_path: Path, spelling: str, first: object, asked: str
 ) -> None:
     server.answer = lambda _: told([{"id": "a", "at": first}])
-    source = Source(server, tmp_path, how="watermark", watermark="at", since_param="since", since_as=spelling)
+    source = Source(server, tmp_path, **BY_MARK, since_as=spelling)
     source.fetch()
     assert source.fetch() is None
     assert server.asked[-1].params["since"] == asked
@@ -80,7 +82,13 @@ def test_it_is_asked_in_the_interfaces_own_spelling(
 def test_numbers_rise_as_numbers(server: HttpServer, tmp_path: Path) -> None:
     register = Register(server)
     register.rows = [{"id": "a", "at": 9}, {"id": "b", "at": 10}]
-    how: dict[str, Any] = {"how": "watermark", "watermark": "at", "since_param": "since", "since_as": "number"}
+    how: dict[str, Any] = {
+        "how": "watermark",
+        "watermark": "at",
+        "since_param": "since",
+        "key": ("id",),
+        "since_as": "number",
+    }
     source = Source(server, tmp_path, begin="0", overlap=0, **how)
     source.fetch()
     source.fetch()
@@ -89,7 +97,7 @@ def test_numbers_rise_as_numbers(server: HttpServer, tmp_path: Path) -> None:
 
 def test_a_column_that_is_not_there_or_of_another_spelling_is_named(server: HttpServer, tmp_path: Path) -> None:
     server.answer = lambda asked: told([{"id": "a", "at": "25.11.2026"}])
-    how: dict[str, Any] = {"how": "watermark", "since_param": "since"}
+    how: dict[str, Any] = {"how": "watermark", "since_param": "since", "key": ("id",)}
     assert Source(server, tmp_path, watermark="gone", **how).fails().fault is Fault.NO_SUCH_COLUMN
     failed = Source(server, tmp_path, watermark="at", **how).fails()
     assert (failed.fault, failed.detail) == (Fault.SETTINGS_WRONG, "since_as")

@@ -1,7 +1,6 @@
 """What stands in an answer comes as it stands: each digit, each column, or a file byte for byte."""
 
 import json
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,6 @@ import pytest
 
 from haihe.data.exchange.connectors.faults import Fault
 from haihe.data.exchange.connectors.http_api.tests.fetching import Source
-from haihe.data.exchange.connectors.testing import NOW
 from haihe.data.exchange.connectors.testing_http import Asked, HttpServer, Told, told
 
 
@@ -138,9 +136,9 @@ def test_what_is_not_modified_is_not_fetched(server: HttpServer, tmp_path: Path,
     server.answer = respond
     source = Source(server, tmp_path, answer=answer)
     assert source.fetch() is not None
-    assert source.fetch(now=NOW + timedelta(hours=1)) is None
-    # After a day it is asked for anew: what was true yesterday has to be said again.
-    assert source.fetch(now=NOW + timedelta(hours=21)) is not None
+    assert source.fetch() is None
+    source.since = None
+    assert source.fetch() is not None
 
 
 def test_an_answer_of_another_date_is_asked_for_by_it(server: HttpServer, tmp_path: Path) -> None:
