@@ -8,6 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from haihe.city import cast
+from haihe.data.matching.demo import people as comparing
 from tests.journeys.browser import DESK, PHONE
 from tests.journeys.instance import CityInstance
 
@@ -35,8 +36,13 @@ def at(browser: Browser, city: CityInstance, username: str, *, phone: bool = Fal
     with signed_out(browser, city, phone=phone) as page:
         page.goto("/sign-in/")
         page.locator(f'button[name="username"][value="{username}"]').click()
-        expect(page.get_by_text(cast.person(username).name).first).to_be_attached()
+        expect(page.get_by_text(_person(username).name).first).to_be_attached()
         yield page
+
+
+def _person(username: str) -> cast.CastPerson:
+    """Return a person of the cast, or of the demo's comparisons."""
+    return next(person for person in (*cast.CAST, *comparing.PEOPLE) if person.username == username)
 
 
 @contextmanager

@@ -22,6 +22,7 @@ COMPONENTS = (
     ("haihe.data.catalogue.demo", "目录 catalogue"),
     ("haihe.data.exchange.demo", "数据 feeds"),
     ("haihe.data.sharing.demo", "共享 sharing"),
+    ("haihe.data.matching.demo", "比对 matching"),
     ("haihe.platforms.services.demo", "事项 services"),
 )
 

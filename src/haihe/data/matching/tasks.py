@@ -25,3 +25,11 @@ def tidy(timestamp: int) -> None:
     end_dead_runs(now=now)
     expire_results(now=now)
     run_due(now=now)
+
+
+@app.task(queue="matching", name="matching.plant_demo", queueing_lock="matching.plant_demo", lock="matching.plant_demo")
+def plant_demo() -> None:
+    """Lay down the demo's registers, grants and models. Harmless to run twice."""
+    from haihe.data.matching.demo.laying import lay_down
+
+    lay_down(now=timezone.now())

@@ -146,16 +146,12 @@ def _correct(lead: Lead, actor: Actor, step: Step, at: datetime, before: str) ->
     """Ask the source to check and correct, by the record of what it gave."""
     if not lead.evidence or lead.subject is None:
         raise NotNow(_("这条线索只用了本部门的数据，请直接更正。"))
-    values = json.loads(keyring().open(bytes(lead.sealed), context=lead.seal_context)) if lead.sealed else {}
-    told = {part.partition(".")[2]: value for part, value in values.items()}
     try:
         lead.correction = sharing.open_correction(
             actor,
             lead.evidence[0],
             step.words,
             at,
-            name=str(told.get("name") or ""),
-            id_number=str(told.get("id_number") or ""),
             subject_key=bytes(lead.subject).hex(),
         )
     except sharing.AlreadyOpen as other:

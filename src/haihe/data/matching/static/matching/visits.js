@@ -110,7 +110,7 @@ for (const form of document.querySelectorAll("form[data-step]")) {
       location.assign(form.dataset.back);
       return;
     }
-    await show(became ? "" : told.offline);
+    await show();
     if (became) {
       // It was refused: another try is another step.
       for (const each of form.elements) each.disabled = false;
