@@ -16,6 +16,7 @@ from haihe.data.exchange.operations.arriving import (
 from haihe.data.exchange.operations.moving import alive, is_dead
 from haihe.data.exchange.operations.receive import receive_file
 from haihe.data.exchange.operations.rerun import NothingToRerun, rerun
+from haihe.data.exchange.quality.operations.agreeing import agree_on_rules
 from haihe.data.exchange.queries import feed_runs, latest_snapshot, rows_serving
 from haihe.data.exchange.reading import UnknownField, read_rows
 from haihe.data.exchange.reasons import FileRefused, Refusal
@@ -41,6 +42,7 @@ __all__ = [
     "StoredColumn",
     "UnknownField",
     "add_uses",
+    "agree_on_rules",
     "alive",
     "begin_arrival",
     "check_schedule",

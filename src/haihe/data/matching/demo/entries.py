@@ -6,10 +6,9 @@ from typing import Final
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from haihe.city.cast import CIVIL_AFFAIRS, DISABLED_PERSONS_FEDERATION, HOUSING_FUND_CENTRE, SOCIAL_SECURITY
-from haihe.data.catalogue.records import NewAssessment, NewItem, NewResource
+from haihe.data.catalogue.api import NewAssessment, NewItem, NewResource
 from haihe.data.matching.demo.people import HEALTH, TAX
-from haihe.data.sharing.operations.requesting import Application
-from haihe.data.sharing.operations.services import NewService
+from haihe.data.sharing.api import Application, NewService
 
 _ASSESSED_ON: Final = date(2025, 9, 8)
 _DAY_S: Final = 24 * 3600

@@ -9,17 +9,11 @@ from typing import Final
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from msgspec.structs import replace
 
 from haihe.base.accounts.api import SYSTEM, Actor, Role
 from haihe.city.cast import CIVIL_AFFAIRS, DISABLED_PERSONS_FEDERATION, HOUSING_FUND_CENTRE, SOCIAL_SECURITY
 from haihe.data.catalogue import api as catalogue
-from haihe.data.catalogue.models import Resource
-from haihe.data.catalogue.records import NewResource
 from haihe.data.exchange import api as exchange
-from haihe.data.exchange.quality.operations import rules as quality
-from haihe.data.exchange.quality.rulebook import read, ruleset_of
-from haihe.data.exchange.rules import Column, Kind, NoRules
 from haihe.data.matching.demo import entries
 from haihe.data.matching.demo.entries import PERMISSIONS, Permission
 from haihe.data.matching.demo.people import office, plant_people
@@ -27,7 +21,6 @@ from haihe.data.matching.demo.registers import codes_used, register_file
 from haihe.data.matching.models import MatchModel
 from haihe.data.matching.operations.modelling import move_version, write_model
 from haihe.data.sharing import api as sharing
-from haihe.data.sharing.models import SharingRequest
 
 logger = logging.getLogger(__name__)
 _STEPS: Final = (
@@ -59,7 +52,7 @@ def lay_down(*, now: datetime) -> None:
     """Raises: DemoNotLaid where a register can't be published."""
     plant_people(now=now)
     for entry in entries.NEW_ENTRIES:
-        if not Resource.objects.filter(owner=entry.owner, title=entry.title).exists():
+        if _published(entry.owner, entry.title) is None:
             _register(entry, now)
     codes = {name: _code(owner, title) for name, (owner, title, _table) in _FED.items()} | {"RELIEF": "120012/000001"}
     for name, (owner, _title, table) in _FED.items():
@@ -75,7 +68,7 @@ class DemoNotLaid(Exception):
 
 
 @transaction.atomic
-def _register(entry: NewResource, now: datetime) -> None:
+def _register(entry: catalogue.NewResource, now: datetime) -> None:
     steward = office(Role.STEWARD, entry.owner, now=now)
     code = catalogue.register_resource(actor=steward, entry=entry, now=now)
     for role, name in _STEPS:
@@ -88,40 +81,28 @@ def _operator(now: datetime) -> Actor:
 
 
 def _code(owner: str, title: str) -> str:
-    return str(Resource.objects.values_list("code", flat=True).get(owner=owner, title=title))
+    found = _published(owner, title)
+    if found is None:
+        raise DemoNotLaid(f"{title} is not in the catalogue")
+    return found.code
+
+
+def _published(owner: str, title: str) -> catalogue.ResourceEntry | None:
+    return next((one for one in catalogue.published_resources(owner=owner) if one.title == title), None)
 
 
 def _feed(code: str, owner: str, table: str, now: datetime) -> None:
     if exchange.latest_snapshot(code) is not None:
         return
-    try:
-        ruleset_of(code)
-    except NoRules:
-        _agree_on_rules(code, table, now)
-    columns = ruleset_of(code).schema.columns
-    titles = {one.field: one.title for one in columns}
-    file = register_file(table, titles, folder=_folder(), today=timezone.localdate(now))
+    today = timezone.localdate(now)
+    titles = exchange.agree_on_rules(
+        SYSTEM, code, codes_used=lambda field: codes_used(table, field, folder=_folder(), today=today), now=now
+    )
+    file = register_file(table, titles, folder=_folder(), today=today)
     actor = Actor(None, "演示经办人", frozenset({(str(Role.STEWARD), owner)}))
     run = exchange.receive_file(actor, code, f"{table}.csv", file, now=now, inline=True)
     if run.state != "PUBLISHED":
         raise DemoNotLaid(f"{code}: {run.outcome_code} {run.outcome}")
-
-
-def _agree_on_rules(code: str, table: str, now: datetime) -> None:
-    """Propose rules from the catalogue, add the codes that the department uses besides, and confirm them."""
-    proposed = read(quality.propose_rules(SYSTEM, code, now=now).contents)
-    today = timezone.localdate(now)
-
-    def options(one: Column) -> tuple[str, ...]:
-        used = codes_used(table, one.field, folder=_folder(), today=today)
-        return tuple(dict.fromkeys((*one.options, *used)))
-
-    columns = tuple(
-        replace(one, options=options(one)) if one.kind is Kind.CODE else one for one in proposed.schema.columns
-    )
-    mended = replace(proposed, schema=replace(proposed.schema, columns=columns))
-    draft = quality.edit_draft(SYSTEM, code, mended, now=now)
-    quality.confirm_draft(SYSTEM, code, seen=quality.digest_of(draft.contents), now=now)
 
 
 def _folder() -> Path:
@@ -133,9 +114,9 @@ def _permit(permission: Permission, now: datetime) -> None:
     owner = office(Role.STEWARD, permission.owner, now=now)
     if sharing.service(permission.slug) is None:
         wanted = {name for one in PERMISSIONS if one.slug == permission.slug for name in one.fields}
-        every = tuple(one.field for one in ruleset_of(code).schema.columns if one.field in wanted)
+        every = tuple(one.field for one in exchange.stored_columns(code) or () if one.field in wanted)
         sharing.open_service(actor=owner, service=permission.service(code, every), now=now)
-    if SharingRequest.objects.filter(token=permission.token).exists():
+    if any(permission.purpose in one.purposes for one in sharing.grants_for(permission.applicant, permission.slug)):
         return
     with transaction.atomic():
         steward = office(Role.STEWARD, permission.applicant, now=now)
