@@ -39,15 +39,19 @@ class Layout:
     personal: tuple[str, ...]
     division: str | None
     subject: str | None
+    key: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, manifest: dict[str, Any]) -> "Layout":
         columns = manifest["columns"]
+        subject = next((c["field"] for c in columns if c["personal"] == Personal.SUBJECT), None)
         return cls(
             format=manifest["format"],
             plain=tuple(c["field"] for c in columns if c["personal"] == Personal.NONE),
             personal=tuple(c["field"] for c in columns if c["personal"] != Personal.NONE),
-            subject=next((c["field"] for c in columns if c["personal"] == Personal.SUBJECT), None),
+            subject=subject,
+            # Manifests from before there were keys say only whose row it is.
+            key=tuple(manifest.get("key", [subject] if subject else [])),
             division=next(
                 (c["field"] for c in columns if c["kind"] == Kind.DIVISION and c["personal"] == Personal.NONE), None
             ),

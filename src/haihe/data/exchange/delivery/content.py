@@ -4,7 +4,9 @@ A row's key is made from its person for one grant alone: it stays the same from 
 who it is, nor that two consumers hold rows of the same person.
 """
 
+import hashlib
 import hmac
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from haihe.base.keys.api import keyring
 from haihe.data.exchange.delivery.digests import RowsDigest
@@ -21,6 +24,7 @@ from haihe.data.exchange.delivery.ports import KEY, Content, Row
 from haihe.data.exchange.reading import read_rows
 from haihe.data.exchange.records import SnapshotInfo
 from haihe.data.exchange.rules import RegisterSchema
+from haihe.kernel import canonical
 from haihe.kernel.mask_rules import Mask, Unmaskable, compile_mask
 
 _KEY_DIGITS = 32
@@ -48,12 +52,16 @@ class GrantedRows:
         within: str,
     ) -> None:
         """`masks` are the granted fields with their owner's rules. Raises: MaskError."""
-        self._snapshot = snapshot
+        self.snapshot = snapshot
         self._subject = schema.subject.field if schema.subject else None
+        self._key = [column.field for column in schema.key_columns]
         self._fields = [column.field for column in schema.columns if column.field in masks]
         self._masks = [compile_mask(masks[field]) for field in self._fields]
-        self._within = within or None
+        self.within = within or None
         self._grant = grant
+        told = {"key": self._key, "masks": {field: masks[field] for field in self._fields}, "within": within}
+        self.shape = hashlib.sha256(canonical.dumps(told)).hexdigest()
+        """Tells rows apart that are let out in another way."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -75,17 +83,33 @@ class GrantedRows:
     def content(self, number: str, plan: str, measured: Measured) -> Content:
         return Content(number, plan, self.columns, measured.rows, measured.digest, self.batches)
 
+    @property
+    def has_key(self) -> bool:
+        """Whether a row is known again in another snapshot."""
+        return bool(self._key)
+
+    @property
+    def fields(self) -> list[str]:
+        """The fields to read: the granted ones, and those that tell rows apart."""
+        return list(dict.fromkeys([*self._key, *self._fields]))
+
+    def shown(self, batch: pa.RecordBatch) -> tuple[Sequence[bytes], list[Row]]:
+        """Return the subject keys of rows, and the rows as they leave."""
+        keys, subjects = self._keys(batch)
+        columns = [_shown(batch.column(f), m) for f, m in zip(self._fields, self._masks, strict=True)]
+        return subjects, list(zip(keys, *columns, strict=True))
+
     def _read(self) -> Iterator[tuple[Sequence[bytes], Sequence[Row]]]:
-        wanted = list(dict.fromkeys([*([self._subject] if self._subject else []), *self._fields]))
-        for batch in read_rows(self._snapshot, wanted, within=self._within, batch_rows=_BATCH_ROWS):
-            keys, subjects = self._keys(batch)
-            columns = [_shown(batch.column(f), m) for f, m in zip(self._fields, self._masks, strict=True)]
-            yield subjects, list(zip(keys, *columns, strict=True))
+        for batch in read_rows(self.snapshot, self.fields, within=self.within, batch_rows=_BATCH_ROWS):
+            yield self.shown(batch)
 
     def _keys(self, batch: pa.RecordBatch) -> tuple[list[str], Sequence[bytes]]:
         named = partial(_row_key, keyring().subject_secret, self._grant)
+        if self._subject is None and self._key:
+            told = [pc.cast(batch.column(field), pa.string()).to_pylist() for field in self._key]
+            return [named(json.dumps(values).encode()) for values in zip(*told, strict=True)], ()
         if self._subject is None:
-            # Without persons there is nothing but the place in the file that tells rows apart.
+            # Without persons and a key there is nothing but the place in the file that tells rows apart.
             return [named(str(line).encode()) for line in batch.column("line").to_pylist()], ()
         subjects = keyring().subject_keys(batch.column(self._subject).to_pylist())
         return [named(subject) for subject in subjects], subjects

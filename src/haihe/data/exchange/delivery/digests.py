@@ -13,17 +13,24 @@ _MODULUS = 1 << 256
 
 
 class RowsDigest:
-    """Counts rows and sums their hashes."""
+    """Counts rows and sums their hashes; goes on from what a table had before, rows taken off it as well."""
 
-    def __init__(self) -> None:
-        self.rows = 0
-        self._sum = 0
+    def __init__(self, rows: int = 0, value: str = "0") -> None:
+        self.rows = rows
+        self._sum = int(value, 16)
 
     def add(self, rows: Iterable[Row]) -> None:
+        self._change(rows, 1)
+
+    def take(self, rows: Iterable[Row]) -> None:
+        """Take rows off that were there."""
+        self._change(rows, -1)
+
+    def _change(self, rows: Iterable[Row], sign: int) -> None:
         for row in rows:
             written = json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()
-            self._sum += int.from_bytes(hashlib.sha256(written).digest(), "big")
-            self.rows += 1
+            self._sum += sign * int.from_bytes(hashlib.sha256(written).digest(), "big")
+            self.rows += sign
         self._sum %= _MODULUS
 
     @property

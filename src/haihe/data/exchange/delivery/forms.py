@@ -147,6 +147,16 @@ class PlanForm(forms.Form):
 
     grant = _choice(_("授权"), ())
     target = _choice(_("交付目标"), ())
+    content = forms.ChoiceField(
+        label=_("交付内容"),
+        choices=[("whole", _("每次全部")), ("changes", _("只有变化"))],
+        required=False,
+        widget=forms.Select(attrs={"class": "form-select"}),
+        help_text=_(
+            "只有变化：数据库表按主键更新和删除；文件夹每次得到一个变化文件，第一列 haihe_op 写明 upsert 或 delete，"
+            "按文件名的序号依次使用。第一次、衔接不上时以及前置机目标交付全部。"
+        ),
+    )
 
     def __init__(
         self, *args: Any, grants: list[sharing.GrantInfo], targets: list[DeliveryTarget], **kwargs: Any

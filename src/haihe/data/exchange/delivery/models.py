@@ -51,8 +51,9 @@ class DeliveryTarget(models.Model):
 class DeliveryPlan(models.Model):
     """What goes where: under one grant the rows of its resource into one target, anew with every snapshot.
 
-    `within` is the beginning of the division whose rows the consumer gets, by rule; empty for all rows. A plan whose
-    grant has ended stays as long as its rows are to be taken away.
+    `within` is the beginning of the division whose rows the consumer gets, by rule; empty for all rows. With `changes`
+    only what changed is delivered where that is possible. A plan whose grant has ended stays as long as its rows are to
+    be taken away.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -62,6 +63,7 @@ class DeliveryPlan(models.Model):
     resource = models.CharField(max_length=64, db_index=True)
     target = models.ForeignKey(DeliveryTarget, on_delete=models.PROTECT, related_name="plans")
     within = models.CharField(max_length=12, blank=True)
+    changes = models.BooleanField(default=False, db_default=False)
     created_by = models.UUIDField(null=True, blank=True)
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -102,6 +104,11 @@ class DataDelivery(models.Model):
 
     `rows` and `digest` are what it brings, fixed with the ledger records (`evidence`) before anything leaves;
     `receipt` is what was read back afterwards, signed by this installation.
+
+    `changes` says of a delivery of changes alone: the snapshot that is at the target (`base`), its `sequence` since the
+    last whole one, its `upserts` and `deletes`; `rows` and `digest` are then of what is to be found. `shape` tells
+    deliveries apart that let out other columns, or the same under other rules. Where changes didn't fit, the whole
+    comes: `evidence_before` counts the records that were made of the changes.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -114,6 +121,9 @@ class DataDelivery(models.Model):
     rows = models.BigIntegerField(null=True, blank=True)
     digest = models.CharField(max_length=64, blank=True)
     evidence = models.JSONField(default=list)
+    evidence_before = models.PositiveIntegerField(default=0, db_default=0)
+    changes = models.JSONField(default=dict, db_default={})
+    shape = models.CharField(max_length=64, blank=True, default="", db_default="")
     created_at = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True, blank=True)
@@ -152,6 +162,11 @@ class DataDelivery(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
+
+    @property
+    def was_widened(self) -> bool:
+        """Whether changes alone were tried first, and didn't fit."""
+        return self.moves.filter(name="widen").exists()
 
 
 class DeliveryMove(models.Model):

@@ -92,6 +92,7 @@ _MOVES: dict[str, tuple[Text, str]] = {
     "record": (_("已留痕，开始交付"), "info"),
     "send": (_("发往前置机，等待回执"), "info"),
     "retry": (_("没有成功，稍后重试"), "warning"),
+    "widen": (_("变化衔接不上，改为交付全部"), "warning"),
     "finish": (_("完成并签发回执"), "success"),
     "give_up": (_("未能完成"), "danger"),
     "try_again": (_("再次交付"), "info"),

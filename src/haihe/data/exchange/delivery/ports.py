@@ -12,6 +12,9 @@ type Row = tuple[str | None, ...]
 type Batches = Callable[[], Iterator[Sequence[Row]]]
 """Gives the rows from the first, as often as called."""
 
+UPSERT, DELETE = "upsert", "delete"
+OPERATION = "haihe_op"
+"""The first column of a file of changes."""
 KEY, NUMBER = "haihe_key", "haihe_delivery"
 """Columns at the target beside the granted ones: whose row it is (a name that only this grant knows), and which
 delivery wrote it last. Rows without a number are somebody else's, and are never touched."""
@@ -30,6 +33,14 @@ class Fault(StrEnum):
     OTHER_CONTENT = "OTHER_CONTENT"
     SOURCE_DAMAGED = "SOURCE_DAMAGED"
     INTERNAL = "INTERNAL"
+
+
+class Changes(StrEnum):
+    """What a target does with changes alone: nothing, merge them into its rows, or keep them as files of their own."""
+
+    NONE = "NONE"
+    MERGED = "MERGED"
+    KEPT = "KEPT"
 
 
 class DeliveryFailed(Exception):
@@ -54,7 +65,12 @@ class OnTheWay(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What one delivery brings. `digest` is of its rows in any order; `plan` says whose earlier rows it replaces."""
+    """What one delivery brings. `digest` is of its rows in any order; `plan` says whose earlier rows it replaces.
+
+    A `sequence` above 0 counts deliveries of changes alone since the last whole one. Their rows begin with what becomes
+    of the row's key, `upsert` or `delete`; `rows` and `digest` are of what is to be found afterwards. `mark` is what a
+    target remembers the effect by, where that isn't the number.
+    """
 
     number: str
     plan: str
@@ -62,6 +78,12 @@ class Content:
     rows: int
     digest: str
     batches: Batches
+    sequence: int = 0
+    mark: str = ""
+
+    @property
+    def effect(self) -> str:
+        return self.mark or self.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +108,10 @@ class Target(Protocol):
     def settings(self) -> type[Any]: ...
     @property
     def secret(self) -> type[Any]: ...
+    @property
+    def changes(self) -> Changes:
+        """How it takes changes alone."""
+        ...
 
     def check(self, settings: Any, secret: Any) -> None:
         """Connect, and change nothing. Raises: DeliveryFailed."""

@@ -32,6 +32,7 @@ def receipt_of(delivery: DataDelivery, found: Found, *, now: datetime) -> tuple[
             "columns": delivery.columns,
             "target": {"kind": plan.target.kind, "where": found.where},
             "delivered": {"rows": delivery.rows or 0, "digest": delivery.digest},
+            **({"changes": delivery.changes} if delivery.changes else {}),
             "found": {"rows": found.rows, "digest": found.digest},
             **({"proof": found.proof} if found.proof else {}),
             "evidence": delivery.evidence,

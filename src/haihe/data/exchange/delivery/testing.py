@@ -62,10 +62,13 @@ def planned(
     now: datetime,
     grant: UUID | None = None,
     secret: dict[str, Any] | None = None,
+    changes: bool = False,
 ) -> DeliveryPlan:
     """Return a plan of the relief register into a new target, with its first delivery waiting."""
     target = target_of(kind, settings, now=now, secret=secret)
-    return add_plan(cast_actor("steward_gjj"), grant_id=grant or file_grant(now), target_id=target.pk, now=now)
+    return add_plan(
+        cast_actor("steward_gjj"), grant_id=grant or file_grant(now), target_id=target.pk, changes=changes, now=now
+    )
 
 
 def only(plan: DeliveryPlan, **chosen: Any) -> DataDelivery:

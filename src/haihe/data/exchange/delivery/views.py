@@ -141,7 +141,11 @@ def new_plan(request: HttpRequest) -> HttpResponse:
         chosen = form.cleaned_data
         try:
             planning.add_plan(
-                actor, grant_id=UUID(chosen["grant"]), target_id=UUID(chosen["target"]), now=timezone.now()
+                actor,
+                grant_id=UUID(chosen["grant"]),
+                target_id=UUID(chosen["target"]),
+                changes=chosen["content"] == "changes",
+                now=timezone.now(),
             )
         except planning.PlanRefused:
             refusal = _("授权已不能交付，或者目标已被占用，请重新选择。")

@@ -21,6 +21,8 @@ DELIVERY: Final = Workflow(
         Move("retry", (State.RECORDED,), State.RECORDED, (SYSTEM,), _RECEIPT),
         # A node has it, or gets it when its line is there.
         Move("send", (State.RECORDED,), State.RECORDED, (SYSTEM,), _RECEIPT),
+        # Changes alone didn't make of the target what they should: all rows come, on record anew.
+        Move("widen", (State.RECORDED,), State.WAITING, (SYSTEM,), _GRANTED),
         Move("finish", (State.RECORDED,), State.DONE, (SYSTEM,), _RECEIPT),
         Move("give_up", (State.WAITING, State.RECORDED), State.GIVEN_UP, (SYSTEM,), _RECEIPT),
         Move("try_again", (State.GIVEN_UP,), State.WAITING, (Role.STEWARD, Role.OPERATOR), _RECEIPT),

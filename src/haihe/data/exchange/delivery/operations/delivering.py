@@ -6,8 +6,10 @@ number at the target, or not; the ledger is written once, with the move that say
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from traceback import format_tb
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -16,6 +18,7 @@ from django.db.models import Q
 from haihe.base.accounts.api import Actor, Role, require
 from haihe.base.ledger import api as ledger
 from haihe.data.exchange.delivery import granting, receipts, secrets
+from haihe.data.exchange.delivery.changes import Base, GrantedChanges
 from haihe.data.exchange.delivery.content import GrantedRows, Measured
 from haihe.data.exchange.delivery.kinds import TARGETS
 from haihe.data.exchange.delivery.models import (
@@ -25,12 +28,13 @@ from haihe.data.exchange.delivery.models import (
     DeliveryPlan,
     DeliveryState,
 )
+from haihe.data.exchange.delivery.operations.following import base_of, overtaken
 from haihe.data.exchange.delivery.operations.moving import alone, cancel, move
-from haihe.data.exchange.delivery.ports import DeliveryFailed, Fault, Found, OnTheWay
+from haihe.data.exchange.delivery.ports import Changes, Content, DeliveryFailed, Fault, Found, OnTheWay
 from haihe.data.exchange.lake import SnapshotDamaged
 from haihe.data.exchange.models import Snapshot
 from haihe.data.exchange.reading import UnknownField
-from haihe.data.exchange.records import SnapshotInfo, snapshot_info
+from haihe.data.exchange.records import snapshot_info
 from haihe.data.exchange.rules import rules_of
 from haihe.data.sharing import api as sharing
 from haihe.kernel.mask_rules import MaskError
@@ -102,10 +106,16 @@ def _work(row: DataDelivery, now: datetime) -> None:
         found = target.remove(settings, secret, str(row.plan_id), numbers, row.number)
         expected = 0
     else:
-        rows, grant, snapshot = _granted(row, now)
-        measured = _on_record(row, rows, grant, snapshot, now)
-        found = target.put(settings, secret, rows.content(row.number, str(row.plan_id), measured))
-        expected = measured.rows
+        if overtaken(row):
+            raise _NoLonger
+        rows, grant = _granted(row, now)
+        base = base_of(row, rows)
+        content = _on_record(row, rows, base, grant, now)
+        found = target.put(settings, secret, content)
+        expected = content.rows
+        if row.changes and (found.rows, found.digest) != (row.rows, row.digest):
+            _widen(row, now)
+            return
         _check(row, found)
     if found.rows != expected:
         raise DeliveryFailed(Fault.OTHER_CONTENT)
@@ -119,7 +129,7 @@ def _opened(row: DataDelivery) -> tuple[object, object]:
         raise DeliveryFailed(Fault.SETTINGS_WRONG) from None
 
 
-def _granted(row: DataDelivery, now: datetime) -> tuple[GrantedRows, sharing.GrantInfo, SnapshotInfo]:
+def _granted(row: DataDelivery, now: datetime) -> tuple[GrantedRows, sharing.GrantInfo]:
     """Ask the grant anew at every try: it may have ended or been suspended. Raises: _NoLonger, DeliveryFailed."""
     grant = granting.in_force(row.plan.grant, now=now)
     masks = granting.masks_of(grant) if grant else {}
@@ -128,22 +138,68 @@ def _granted(row: DataDelivery, now: datetime) -> tuple[GrantedRows, sharing.Gra
         raise _NoLonger
     schema = rules_of(row.plan.resource)
     try:
-        return (
-            GrantedRows(snapshot_info(snapshot), schema, grant=grant.id, masks=masks, within=row.plan.within),
-            grant,
-            snapshot_info(snapshot),
-        )
+        rows = GrantedRows(snapshot_info(snapshot), schema, grant=grant.id, masks=masks, within=row.plan.within)
+        return rows, grant
     except MaskError:
         raise DeliveryFailed(Fault.SETTINGS_WRONG) from None
 
 
 def _on_record(
-    row: DataDelivery, rows: GrantedRows, grant: sharing.GrantInfo, snapshot: SnapshotInfo, now: datetime
-) -> Measured:
+    row: DataDelivery, rows: GrantedRows, base: Base | None, grant: sharing.GrantInfo, now: datetime
+) -> Content:
     """Fix what is delivered, and write down whose data leaves, in one transaction: once for each delivery."""
-    if row.state == DeliveryState.RECORDED and row.rows is not None:
-        return Measured(row.rows, row.digest)
-    use = ledger.UseOfMany(
+    merged = TARGETS[row.plan.target.kind].changes is Changes.MERGED
+    changes = None if base is None else GrantedChanges(rows, base, merged=merged)
+    if row.state != DeliveryState.RECORDED or row.rows is None:
+        try:
+            with transaction.atomic():
+                _record(row, rows, changes, base, _use(row, rows, grant), now)
+        except (SnapshotDamaged, UnknownField):
+            raise DeliveryFailed(Fault.SOURCE_DAMAGED) from None
+        row.refresh_from_db()
+    measured = Measured(row.rows or 0, row.digest)
+    content = (changes or rows).content(row.number, str(row.plan_id), measured)
+    # What was once brought as changes has had its effect under the number.
+    return replace(content, mark=f"{row.number}+") if row.was_widened else content
+
+
+def _record(
+    row: DataDelivery,
+    rows: GrantedRows,
+    changes: GrantedChanges | None,
+    base: Base | None,
+    use: ledger.UseOfMany,
+    now: datetime,
+) -> None:
+    evidence: list[str] = list(row.evidence)
+    recorded = len(evidence) > row.evidence_before
+
+    def hear(subjects: Sequence[bytes]) -> None:
+        if not recorded:
+            evidence.extend(ledger.append_uses(use, subjects, now=now))
+
+    told: dict[str, Any] = {}
+    if changes is not None and base is not None:
+        found = changes.measure(hear)
+        measured = found.found
+        told = {"base": base.snapshot.id, "sequence": base.sequence, "upserts": found.upserts, "deletes": found.deletes}
+    else:
+        measured = rows.measure(hear)
+    move(
+        row.id,
+        "record",
+        now=now,
+        rows=measured.rows,
+        digest=measured.digest,
+        columns=list(rows.columns),
+        evidence=evidence,
+        changes=told,
+        shape=rows.shape,
+    )
+
+
+def _use(row: DataDelivery, rows: GrantedRows, grant: sharing.GrantInfo) -> ledger.UseOfMany:
+    return ledger.UseOfMany(
         kind="DELIVER",
         consumer=row.plan.organisation,
         client=_CLIENT,
@@ -155,32 +211,17 @@ def _on_record(
         legal_basis=grant.legal_basis,
         case=row.number,
         fields=rows.columns[1:],
-        snapshot=snapshot.id,
-        as_of=snapshot.as_of,
+        snapshot=rows.snapshot.id,
+        as_of=rows.snapshot.as_of,
     )
-    evidence: list[str] = list(row.evidence)
-    recorded = bool(evidence)
 
-    def hear(subjects: Sequence[bytes]) -> None:
-        if not recorded:
-            evidence.extend(ledger.append_uses(use, subjects, now=now))
 
-    try:
-        with transaction.atomic():
-            measured = rows.measure(hear)
-            move(
-                row.id,
-                "record",
-                now=now,
-                rows=measured.rows,
-                digest=measured.digest,
-                columns=list(rows.columns),
-                evidence=evidence,
-            )
-    except (SnapshotDamaged, UnknownField):
-        raise DeliveryFailed(Fault.SOURCE_DAMAGED) from None
+def _widen(row: DataDelivery, now: datetime) -> None:
+    """Somebody changed what is at the target, or took it away: bring all rows instead, at once."""
+    told: dict[str, Any] = {"changes": {}, "rows": None, "digest": "", "evidence_before": len(row.evidence)}
+    move(row.id, "widen", now=now, next_try_at=now, **told)
     row.refresh_from_db()
-    return measured
+    _work(row, now)
 
 
 def _recorded(row: DataDelivery, now: datetime) -> None:

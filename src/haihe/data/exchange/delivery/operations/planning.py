@@ -63,8 +63,11 @@ def _check_node(kind: str, settings: dict[str, Any], organisation: str) -> None:
         raise secrets.SettingsRefused("node")
 
 
-def add_plan(actor: Actor, *, grant_id: UUID, target_id: UUID, now: datetime) -> DeliveryPlan:
-    """Have a grant's rows delivered into one's own target from now on. Raises: NotPermitted, PlanRefused."""
+def add_plan(actor: Actor, *, grant_id: UUID, target_id: UUID, changes: bool = False, now: datetime) -> DeliveryPlan:
+    """Have a grant's rows delivered into one's own target from now on; `changes` alone after the first time.
+
+    Raises: NotPermitted, PlanRefused.
+    """
     target = DeliveryTarget.objects.filter(pk=target_id).first()
     grant = granting.in_force(grant_id, now=now)
     if target is None or grant is None or grant.organisation != target.organisation:
@@ -80,6 +83,7 @@ def add_plan(actor: Actor, *, grant_id: UUID, target_id: UUID, now: datetime) ->
         resource=service.resource,
         target=target,
         within=granting.area_of(grant.organisation),
+        changes=changes,
         created_by=actor.user_id,
         created_at=now,
     )

@@ -17,7 +17,18 @@ from sqlalchemy.pool import NullPool
 
 from haihe.data.exchange.connectors.database.errors import refused
 from haihe.data.exchange.delivery.digests import RowsDigest
-from haihe.data.exchange.delivery.ports import KEY, NUMBER, Content, DeliveryFailed, Fault, Found, Row
+from haihe.data.exchange.delivery.ports import (
+    DELETE,
+    KEY,
+    NUMBER,
+    UPSERT,
+    Changes,
+    Content,
+    DeliveryFailed,
+    Fault,
+    Found,
+    Row,
+)
 
 _TIMEOUT_S: Final = 600
 _CONNECT_S: Final = 10
@@ -54,6 +65,7 @@ class DatabaseTarget:
     name = "database"
     settings = DatabaseSettings
     secret = DatabaseSecret
+    changes = Changes.MERGED
 
     def __init__(self, address_of: "Callable[[str, int], str]") -> None:
         self._address_of = address_of
@@ -67,9 +79,10 @@ class DatabaseTarget:
         with self._writing(settings, secret) as connection:
             _make(connection, table, done)
         with self._writing(settings, secret) as connection:
-            if not _is_done(connection, done, content.number):
-                _WAYS[settings.how](connection, table, content)
-                _note(connection, done, content.number, content.plan, content.rows, content.digest)
+            if not _is_done(connection, done, content.effect):
+                put = _change if content.sequence else _WAYS[settings.how]
+                put(connection, table, content)
+                _note(connection, done, content.effect, content.plan, content.rows, content.digest)
         with self._writing(settings, secret) as connection:
             return _read_back(connection, table, content.columns, settings)
 
@@ -185,6 +198,18 @@ def _upsert(connection: sa.Connection, table: sa.Table, content: Content) -> Non
         connection.execute(statement, rows)
     gone = table.c[NUMBER].is_not(None) & (table.c[NUMBER] != content.number)
     connection.execute(sa.delete(table).where(gone))
+
+
+def _change(connection: sa.Connection, table: sa.Table, content: Content) -> None:
+    statement = _upserting(connection, table)
+    names = (*content.columns, NUMBER)
+    ours = table.c[NUMBER].is_not(None)
+    for rows in content.batches():
+        if gone := [key for operation, key, *_ in rows if operation == DELETE]:
+            connection.execute(sa.delete(table).where(ours & table.c[KEY].in_(gone)))
+        come = [dict(zip(names, (*row, content.number), strict=True)) for what, *row in rows if what == UPSERT]
+        if come:
+            connection.execute(statement, come)
 
 
 def _upserting(connection: sa.Connection, table: sa.Table) -> Any:

@@ -14,7 +14,7 @@ from typing import IO, Annotated, Any, Final, Protocol
 import msgspec
 
 from haihe.data.exchange.delivery.digests import RowsDigest
-from haihe.data.exchange.delivery.ports import Content, DeliveryFailed, Fault, Found, Row
+from haihe.data.exchange.delivery.ports import OPERATION, Changes, Content, DeliveryFailed, Fault, Found, Row
 
 _ENCODING: Final = "utf-8-sig"
 _UNFINISHED: Final = ".part"
@@ -72,6 +72,7 @@ class FilesTarget:
 
     def __init__(self, name: str, settings: type[Any], secret: type[Any], opened: Any) -> None:
         self.name = name
+        self.changes = Changes.KEPT
         self.settings = settings
         self.secret = secret
         self._opened = opened
@@ -81,23 +82,32 @@ class FilesTarget:
             folder.names()
 
     def put(self, settings: Any, secret: Any, content: Content) -> Found:
-        name = f"{content.number}.csv"
+        # Files of changes stay, in their order, until a whole one comes: each is one step.
+        end = f".{content.sequence:06d}.changes.csv" if content.sequence else ".csv"
+        name, titles = content.number + end, content.columns
+        if content.sequence:
+            titles = (OPERATION, *titles)
         with self._opened(settings, secret) as folder:
             if name not in folder.names():
                 with folder.writing(name + _UNFINISHED) as file:
-                    _write(file, content)
+                    _write(file, titles, content)
                 folder.rename(name + _UNFINISHED, name)
-            found = _read_back(folder, name, len(content.columns))
-            _remove_others(folder, content.plan, kept=name)
+            found = _read_back(folder, name, len(titles))
+            if not content.sequence:
+                _remove_others(folder, content.plan, kept=name)
         return found
 
     def remove(self, settings: Any, secret: Any, plan: str, numbers: Sequence[str], number: str) -> Found:
-        ours = {f"{each}.csv{end}" for each in numbers for end in ("", _UNFINISHED)}
         with self._opened(settings, secret) as folder:
-            for name in sorted(folder.names() & ours):
+            for name in _of(numbers, folder):
                 folder.remove(name)
-            left = folder.names() & ours
-            return Found(len(left), RowsDigest().value, folder.where)
+            return Found(len(_of(numbers, folder)), RowsDigest().value, folder.where)
+
+
+def _of(numbers: Sequence[str], folder: Folder) -> list[str]:
+    """Return the files that these deliveries wrote, finished or not."""
+    ours = set(numbers)
+    return sorted(name for name in folder.names() if name.partition(".")[0] in ours)
 
 
 def _remove_others(folder: Folder, plan: str, *, kept: str) -> None:
@@ -108,10 +118,10 @@ def _remove_others(folder: Folder, plan: str, *, kept: str) -> None:
             folder.remove(name)
 
 
-def _write(file: IO[bytes], content: Content) -> None:
+def _write(file: IO[bytes], titles: Sequence[str], content: Content) -> None:
     text = io.TextIOWrapper(file, encoding=_ENCODING, newline="", write_through=False)
     writer = csv.writer(text)
-    writer.writerow(content.columns)
+    writer.writerow(titles)
     for rows in content.batches():
         writer.writerows([[cell or "" for cell in row] for row in rows])
     text.flush()

@@ -11,7 +11,7 @@ import msgspec
 from django.utils import timezone
 
 from haihe.data.exchange.delivery.digests import RowsDigest
-from haihe.data.exchange.delivery.ports import Content, DeliveryFailed, Fault, Found, OnTheWay, Target
+from haihe.data.exchange.delivery.ports import Changes, Content, DeliveryFailed, Fault, Found, OnTheWay, Target
 from haihe.data.exchange.delivery.targets.database import DatabaseSettings
 from haihe.data.exchange.delivery.targets.files import FolderSettings, NoSecret
 from haihe.data.exchange.nodes import api as nodes
@@ -37,6 +37,7 @@ class NodeTarget:
     """Sends orders to a node and hears what it says of them. `at_node` is the kind of target that works there."""
 
     secret = NoSecret
+    changes = Changes.NONE
 
     def __init__(self, name: str, settings: type[Any], *, at_node: str) -> None:
         self.name, self.settings, self._at_node = name, settings, at_node

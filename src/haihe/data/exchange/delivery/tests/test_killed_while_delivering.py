@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,13 +14,14 @@ from haihe.base.keys.api import keyring
 from haihe.base.ledger import api as ledger
 from haihe.data.exchange.delivery.models import DeliveryState
 from haihe.data.exchange.delivery.operations.delivering import deliver_due
+from haihe.data.exchange.delivery.operations.planning import plan_for_snapshot
 from haihe.data.exchange.delivery.testing import FIELDS, SHOWN, feed, only, planned
 from haihe.data.exchange.delivery.tests.test_tables_of_consumers import Consumer
-from haihe.data.exchange.testing import id_number
+from haihe.data.exchange.testing import RELIEF, id_number
 
 DELIVER = """
 import sys, django
-from datetime import datetime
+from datetime import datetime, timedelta
 django.setup()
 from haihe.data.exchange.delivery.operations.delivering import deliver_due
 deliver_due(now=datetime.fromisoformat(sys.argv[1]))
@@ -31,6 +32,37 @@ ROWS = 6000
 def start(now: datetime) -> "subprocess.Popen[bytes]":
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "haihe.web.settings"}
     return subprocess.Popen([sys.executable, "-c", DELIVER, now.isoformat()], env=environment)
+
+
+@pytest.mark.faults
+@pytest.mark.django_db(transaction=True)
+def test_kill_9_while_bringing_changes(table: dict[str, Any], secret: dict[str, Any], now: datetime) -> None:
+    feed(ROWS, now)
+    plan = planned("database", table, secret=secret, now=now, changes=True)
+    deliver_due(now=now)
+    later = now + timedelta(hours=1)
+    feed(ROWS - 500, later, size="5")
+    plan_for_snapshot(RELIEF, now=later)
+    process = start(later)
+    while not plan.deliveries.filter(state=DeliveryState.RECORDED).exists():
+        assert process.poll() is None
+        time.sleep(0.01)
+    time.sleep(0.1)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+
+    for _ in range(100):
+        if deliver_due(now=later) or plan.deliveries.filter(state=DeliveryState.DONE).count() > 1:
+            break
+        time.sleep(0.1)
+    row = plan.deliveries.get(changes__sequence=1)
+    assert (row.state, row.rows) == (DeliveryState.DONE, ROWS - 500)
+    assert "widen" not in [move.name for move in row.moves.all()]
+    consumer = Consumer(table, secret)
+    assert consumer.rows("SELECT household_size, count(*) FROM relief GROUP BY household_size") == [("5", ROWS - 500)]
+    assert consumer.rows("SELECT count(*) FROM haihe_deliveries") == [(2,)]
+    subject = keyring().subject_key(id_number(1))
+    assert len([use for use in ledger.uses_of_subject(subject) if use.case == row.number]) == 1
 
 
 @pytest.mark.faults

@@ -1,0 +1,46 @@
+"""What a delivery follows: changes alone fit only what is surely at the target, let out in the same way."""
+
+from haihe.data.exchange import places
+from haihe.data.exchange.delivery.changes import Base
+from haihe.data.exchange.delivery.content import GrantedRows, Measured
+from haihe.data.exchange.delivery.kinds import TARGETS
+from haihe.data.exchange.delivery.models import DataDelivery, DeliveryKind, DeliveryState
+from haihe.data.exchange.delivery.ports import Changes
+from haihe.data.exchange.models import Snapshot
+from haihe.data.exchange.reading import layout_of
+from haihe.data.exchange.records import snapshot_info
+
+
+def overtaken(row: DataDelivery) -> bool:
+    """Say whether a later snapshot is at the target already: what is older must not come over it."""
+    later = row.plan.deliveries.filter(kind=DeliveryKind.PUT, state=DeliveryState.DONE)
+    return later.filter(created_at__gt=row.created_at).exists()
+
+
+def base_of(row: DataDelivery, rows: GrantedRows) -> Base | None:
+    """Return what changes alone can be brought over; None: the whole is brought.
+
+    That is so the first time, where the last delivery isn't surely at the target or let rows out in another way, where
+    its snapshot is gone, and where rows have no key.
+    """
+    plan = row.plan
+    if not plan.changes or TARGETS[plan.target.kind].changes is Changes.NONE or row.was_widened:
+        return None
+    if row.state == DeliveryState.RECORDED and not row.changes:
+        return None
+    last = _last_before(row)
+    if last is None or last.state != DeliveryState.DONE or last.shape != rows.shape or not rows.has_key:
+        return None
+    before = Snapshot.objects.filter(pk=last.snapshot).first()
+    if before is None or not (places.data_dir() / before.path).is_dir():
+        return None
+    base = snapshot_info(before)
+    if layout_of(base).key != layout_of(rows.snapshot).key:
+        return None
+    return Base(base, Measured(last.rows or 0, last.digest), last.changes.get("sequence", 0) + 1)
+
+
+def _last_before(row: DataDelivery) -> DataDelivery | None:
+    """Return the delivery before that may have had an effect: what was cancelled before it was on record had none."""
+    before = row.plan.deliveries.filter(kind=DeliveryKind.PUT, created_at__lt=row.created_at).exclude(rows=None)
+    return before.order_by("-created_at").first()
