@@ -30,6 +30,11 @@ class Network:
         # The kernel forgets the routes of a line that was down, on the side where it was.
         _ip("-n", self._space("centre"), "route", "replace", f"10.77.{place}.2/32", "dev", self._line(node, "c"))
 
+    @property
+    def doorstep(self) -> str:
+        """Under which address every node reaches what stands in the root namespace; that line is never cut."""
+        return "10.78.0.1"
+
     def build(self) -> None:
         self._add("centre")
         _ip("-n", self._space("centre"), "addr", "add", f"{CENTRE_ADDRESS}/32", "dev", "lo")
@@ -42,6 +47,16 @@ class Network:
                 _ip("-n", self._space(space), "addr", "add", f"10.77.{place}.{address}/24", "dev", link)
                 _ip("-n", self._space(space), "link", "set", link, "up")
             _ip("-n", self._space(node), "route", "add", f"{CENTRE_ADDRESS}/32", "via", f"10.77.{place}.1")
+            self._lay_to_doorstep(node, place)
+
+    def _lay_to_doorstep(self, node: str, place: int) -> None:
+        near, far = self._line(node, "d"), self._line(node, "e")
+        _ip("link", "add", near, "type", "veth", "peer", far)
+        _ip("link", "set", far, "netns", self._space(node))
+        _ip("addr", "add", f"{self.doorstep}/32", "peer", f"10.78.{place}.2", "dev", near)
+        _ip("link", "set", near, "up")
+        _ip("-n", self._space(node), "addr", "add", f"10.78.{place}.2/32", "peer", self.doorstep, "dev", far)
+        _ip("-n", self._space(node), "link", "set", far, "up")
 
     def tear_down(self) -> None:
         for who in ("centre", *self.nodes):

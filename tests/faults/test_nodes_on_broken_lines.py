@@ -1,157 +1,38 @@
-"""Centre, department, district and street in network namespaces: lines are cut, nodes and the database killed, files
-come twice, a column turns into another type. At the end every file is accounted for, once, and every row of it.
+"""Centre, department, district and street in network namespaces: lines are cut, nodes and the database killed, disks
+filled, files come twice, a column turns into another type. At the end every file is accounted for, once, and every
+row of a table stands, once, in the snapshot and in the table that it was delivered into at another node.
 
 HAIHE_SOAK_SECONDS lengthens it (`make soak`).
 """
 
-import hashlib
 import os
 import random
-import signal
-import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-import psycopg
 import pytest
 
-from haihe.data.exchange.testing import HEADER, id_number, row
-from haihe.kernel.keyring import Keyring
-from haihe.launch import services
-from haihe.launch.child import Child, StartFailed
-from haihe.launch.hub import EmbeddedHub, HubDoor
-from haihe.launch.postgres import EmbeddedPostgres, programs
-from tests.faults.network import CENTRE_ADDRESS, Network, network
-from tests.plugins.installation import TEMPLATE
+from haihe.data.exchange.delivery.testing import FIELDS
+from haihe.data.exchange.testing import TITLES, id_number, row
+from haihe.launch.postgres import EmbeddedPostgres
+from tests.faults.city_of_nodes import BAD, GOOD, NODES, PATIENCE_S, TARGET_NODE, City, register, running_city
 
 pytestmark = [pytest.mark.faults, pytest.mark.engine("ip")]
-NODES = ("mzj-1", "hp-district", "hp-street")
 SECONDS = float(os.environ.get("HAIHE_SOAK_SECONDS", "20"))
-PATIENCE_S = 120
-HUB_PORT, DOOR_PORT = 4322, 7422
-GOOD, BAD = 200, 3
 UNDER_WAY = "finished_at IS NULL AND state <> 'HELD'"
+WHOLE, SPOILT = 500, 7
+"""Rows of the department's table, and those of them with an impossible date."""
 
 
-@dataclass(slots=True)
-class City:
-    """A centre with a durable database and a worker, and three nodes, each in a namespace."""
-
-    folder: Path
-    net: Network
-    server: EmbeddedPostgres
-    database: Child
-    environment: dict[str, str]
-    running: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
-    dropped: dict[str, str] = field(default_factory=dict)
-
-    def home(self, node: str) -> Path:
-        return self.folder / "nodes" / node
-
-    def start(self, who: str, *command: str) -> None:
-        with (self.folder / f"{who}.log").open("ab") as log:
-            self.running[who] = subprocess.Popen(
-                [*self.net.inside("centre" if who in ("hub", "worker") else who), *command],
-                env=self.environment, stdout=log, stderr=subprocess.STDOUT,
-            )  # fmt: skip
-
-    def start_node(self, node: str) -> None:
-        self.start(node, sys.executable, "-m", "haihe", "node", "run", "--home", str(self.home(node)))
-
-    def kill(self, who: str) -> None:
-        """End it at once, as a power cut would; what it started goes with it."""
-        process = self.running.pop(who)
-        process.kill()
-        process.wait()
-
-    def stop(self) -> None:
-        for process in self.running.values():
-            process.terminate()
-        for process in self.running.values():
-            try:
-                process.wait(30)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-
-    def drop(self, node: str, name: str, content: bytes) -> None:
-        """Hand a file over at a node, whole at once."""
-        folder = self.home(node) / "files" / "out"
-        (folder / f".{name}").write_bytes(content)
-        (folder / f".{name}").rename(folder / name)
-        self.dropped[f"{node}/{name}"] = hashlib.sha256(content).hexdigest()
-
-    def ask(self, query: str) -> list[tuple[Any, ...]]:
-        """Return rows; none while the database is away."""
-        try:
-            with psycopg.connect(self.server.url("postgres")) as connection:
-                return connection.execute(query.encode()).fetchall()
-        except psycopg.OperationalError:
-            return []
-
-    def restart_database(self) -> None:
-        pid = int((self.server.data_dir / "postmaster.pid").read_text().split()[0])
-        os.kill(pid, signal.SIGKILL)
-        self.database.stop(timeout_s=10)
-        deadline = time.monotonic() + PATIENCE_S
-        while True:
-            try:
-                return self.database.start_and_wait()
-            except StartFailed:
-                assert time.monotonic() < deadline
-                time.sleep(0.3)
-
-
-def register(first: int, *, amount: str = "1010.00") -> bytes:
-    """Return a register of `GOOD` good rows, each file with other persons, and `BAD` rows with impossible dates."""
-    rows = [row(id_number(first + serial), amount=amount) for serial in range(GOOD)]
-    rows += [row(id_number(first + GOOD + serial), valid_until="2027-02-30") for serial in range(BAD)]
-    return "\n".join([HEADER, *(",".join(cells) for cells in rows), ""]).encode()
-
-
-def copy_tables(source: str, target: str) -> None:
-    """Make the suite's tables in another cluster, which is faster than to migrate once more."""
-    folder = programs()
-    with subprocess.Popen([folder / "pg_dump", "--no-owner", source], stdout=subprocess.PIPE) as dump:
-        subprocess.run([folder / "psql", "-q", "-o", os.devnull, target], stdin=dump.stdout, check=True)
-
-
-@pytest.fixture
+@pytest.fixture(scope="module")
 def city(open_folder: Path, embedded_postgres: EmbeddedPostgres) -> Iterator[City]:
-    folder = open_folder / f"nodes-{time.monotonic_ns()}"
-    data = folder / "data"
-    data.mkdir(parents=True)
-    keyring = Keyring.generate()
-    (data / "keyring.json").write_text(keyring.to_json())
-    server = EmbeddedPostgres(folder / "postgres")
-    server.prepare()
-    database = Child(services.postgres(server, log_dir=folder / "logs"))
-    database.start_and_wait()
-    hub = EmbeddedHub(data / "hub", keyring)
-    door = hub.prepare(HubDoor(CENTRE_ADDRESS, DOOR_PORT), port=HUB_PORT)
-    environment = os.environ | {
-        "HAIHE_DATABASE_URL": server.url("postgres"),
-        "HAIHE_DATA_DIR": str(data),
-        "HAIHE_HUB_URL": f"nats://127.0.0.1:{HUB_PORT}",
-        "DJANGO_SETTINGS_MODULE": "haihe.web.settings",
-    }
-    with ExitStack() as stack:
-        stack.callback(database.stop, timeout_s=10)
-        copy_tables(embedded_postgres.url(TEMPLATE), server.url("postgres"))
-        planting = [sys.executable, "-m", "tests.faults.planting_nodes", door.address]
-        subprocess.run([*planting, str(folder / "nodes"), *NODES], env=environment, check=True)
-        here = City(folder, stack.enter_context(network(NODES)), server, database, dict(environment))
-        stack.callback(here.stop)
-        here.start("hub", *hub.command())
-        here.start("worker", sys.executable, "-m", "haihe", "worker")
-        for node in NODES:
-            here.start_node(node)
+    with running_city(open_folder / f"nodes-{time.monotonic_ns()}", embedded_postgres) as here:
+        wait = "nodes don't connect"
+        until(lambda: here.ask("SELECT count(seen_at) FROM exchange_nodes_node") == [(4,)], lambda: wait)
         yield here
 
 
@@ -173,11 +54,11 @@ def broken(city: City, node: str) -> Iterator[None]:
 
 def one_fault(city: City, chance: random.Random, number: int) -> None:
     """Break something for a moment."""
-    node = NODES[number % len(NODES)]
-    fault = number % 4
+    node = (*NODES, TARGET_NODE)[number % 4]
+    fault = chance.randrange(4) if number >= 4 else number
     if fault == 0:
         with broken(city, node):
-            city.drop(node, f"dark-{number}.csv", register(number * 1000))
+            city.drop(NODES[number % 3], f"dark-{number}.csv", register(number * 1000))
             time.sleep(chance.uniform(1.5, 4.0))
     elif fault == 1:
         city.kill(node)
@@ -191,9 +72,27 @@ def one_fault(city: City, chance: random.Random, number: int) -> None:
         city.restart_database()
 
 
+def test_a_full_disk_keeps_what_it_has_and_goes_on(city: City) -> None:
+    said = "SELECT trouble FROM exchange_nodes_node WHERE name = 'hp-street'"
+    with city.full("hp-street"):
+        city.drop("hp-street", "full.csv", register(700_000))
+        until(lambda: city.ask(said) == [("DISK_FULL",)], lambda: city.ask(said))
+        assert city.ask("SELECT count(*) FROM exchange_nodes_transfer WHERE filename = 'full.csv'") == [(0,)]
+    taken = "SELECT state FROM exchange_nodes_transfer WHERE filename = 'full.csv'"
+    until(lambda: city.ask(taken) == [("TAKEN",)], lambda: city.ask(taken))
+    until(lambda: city.ask(said) == [("",)], lambda: city.ask(said))
+    with city.full("centre"):
+        city.drop("hp-district", "no-room.csv", register(701_000))
+        waits = "SELECT up_messages > 0 FROM exchange_nodes_node WHERE name = 'hp-district'"
+        until(lambda: city.ask(waits) == [(True,)], lambda: city.ask(waits))
+        time.sleep(2)
+        assert city.ask("SELECT count(*) FROM exchange_nodes_transfer WHERE filename = 'no-room.csv'") == [(0,)]
+    taken = taken.replace("full.csv", "no-room.csv")
+    until(lambda: city.ask(taken) == [("TAKEN",)], lambda: city.ask(taken))
+
+
 def test_every_file_is_accounted_for_once_whatever_breaks(city: City) -> None:
     chance = random.Random(7)  # noqa: S311 - the same faults each time
-    until(lambda: city.ask("SELECT count(seen_at) FROM exchange_nodes_node") == [(3,)], lambda: "nodes don't connect")
     ends, number = time.monotonic() + SECONDS, 0
     while time.monotonic() < ends or number < 4:
         city.drop(NODES[(number + 1) % 3], f"light-{number}.csv", register(500_000 + number * 1000))
@@ -204,7 +103,7 @@ def test_every_file_is_accounted_for_once_whatever_breaks(city: City) -> None:
     city.drop("mzj-1", "twice-b.csv", twice)
     city.drop("mzj-1", "words.csv", register(910_000, amount="一千零一十元"))
     transfers = (
-        "SELECT node_id || '/' || filename, state, run, reason FROM exchange_nodes_transfer WHERE filename <> ''"
+        "SELECT node_id || '/' || filename, state, run, reason FROM exchange_nodes_transfer WHERE filename LIKE '%.csv'"
     )
 
     def ended() -> bool:
@@ -224,7 +123,7 @@ def test_every_file_is_accounted_for_once_whatever_breaks(city: City) -> None:
     assert all("早于" in reason for reason in refused)
     runs = city.ask(
         "SELECT id, source_sha256, state, rows_in, rows_accepted, rows_rejected, filename, reasons"
-        " FROM exchange_feedrun"
+        " FROM exchange_feedrun WHERE filename LIKE '%.csv'"
     )
     assert len(runs) == len(taken), "no run without a transfer, no transfer with two"
     for run, digest, state, rows_in, accepted, rejected, filename, reasons in runs:
@@ -239,3 +138,78 @@ def test_every_file_is_accounted_for_once_whatever_breaks(city: City) -> None:
             assert (rows_in, rejected, sum(reasons.values())) == (GOOD + BAD, BAD, BAD)
     [(serving,)] = city.ask("SELECT row_count FROM exchange_snapshot WHERE is_current")
     assert serving == GOOD, "what turned bad didn't replace what was good"
+
+
+def fetch_table_anew(city: City) -> None:
+    """As 重新取数 on the node's page does."""
+    city.order(
+        "UPDATE exchange_nodes_nodefeed SET anew = anew + 1 WHERE connector = 'database'",
+        "UPDATE exchange_nodes_node SET orders = orders + 1 WHERE name = 'mzj-1'",
+    )
+
+
+def table_runs(city: City, state: str) -> int:
+    [(count,)] = city.ask(
+        f"SELECT count(*) FROM exchange_feedrun WHERE filename = 'public.relief' AND state = '{state}'"
+    ) or [(0,)]
+    return int(count)
+
+
+def published_anew(city: City) -> None:
+    before = table_runs(city, "PUBLISHED")
+    fetch_table_anew(city)
+    until(
+        lambda: table_runs(city, "PUBLISHED") > before, lambda: city.ask("SELECT state, outcome FROM exchange_feedrun")
+    )
+
+
+def test_source_and_target_are_equal_row_by_row(city: City) -> None:
+    columns = ", ".join(f'"{title}" text' for title in TITLES)
+    city.at_department("source", f"CREATE TABLE relief ({columns})")
+    good = [row(id_number(800_000 + n), size=str(1 + n % 9), amount=f"{700 + n}.00") for n in range(WHOLE)]
+    spoilt = [row(id_number(810_000 + n), valid_until="2027-02-30") for n in range(SPOILT)]
+    for cells in (*good, *spoilt):
+        values = ", ".join(f"'{cell}'" for cell in cells)
+        city.at_department("source", f"INSERT INTO relief VALUES ({values})")
+    published_anew(city)
+
+    # A column turns into words: nobody guesses what they mean, and what serves goes on serving, as old as it is.
+    serving = "SELECT id, as_of FROM exchange_snapshot WHERE is_current"
+    before = city.ask(serving)
+    city.at_department(
+        "source", "ALTER TABLE relief ALTER \"月保障金额\" TYPE text USING '约' || \"月保障金额\" || '元'"
+    )
+    fetch_table_anew(city)
+    until(lambda: table_runs(city, "HELD") + table_runs(city, "REJECTED") > 0, lambda: city.ask(serving))
+    assert city.ask(serving) == before
+    number = """trim(both '约元' from "月保障金额")::numeric"""
+    city.at_department("source", f'ALTER TABLE relief ALTER "月保障金额" TYPE numeric(9, 2) USING {number}')
+
+    city.net.cut(TARGET_NODE)
+    published_anew(city)
+    city.kill(TARGET_NODE)
+    city.net.mend(TARGET_NODE)
+    city.start_node(TARGET_NODE)
+    arrived = (
+        "SELECT d.state FROM exchange_delivery_datadelivery d JOIN exchange_snapshot s ON d.snapshot = s.id"
+        " WHERE s.is_current"
+    )
+    until(lambda: city.ask(arrived) == [("DONE",)], lambda: city.ask(arrived))
+
+    source = city.at_department("source", "SELECT * FROM relief")
+    rows = {tuple(None if value is None else str(value) for value in each) for each in source}
+    kept = [tuple(each) for each in city.told("snapshot")]
+    refused = [tuple(cells) for cells, _ in city.told("rejects")]
+    assert len(rows) == len(source) == len(kept) + len(refused)
+    assert set(kept) == {tuple(cells) for cells in good}
+    assert set(refused) == {tuple(cells) for cells in spoilt}
+    assert set(kept) | set(refused) == rows
+
+    wanted = [tuple(each) for each in city.told("delivered")]
+    names = ", ".join(("haihe_key", *FIELDS))
+    found = city.at_department("target", f"SELECT {names} FROM relief")
+    assert len(found) == len(set(found)) == len(wanted) == WHOLE
+    assert set(found) == set(wanted)
+    assert city.at_department("target", "SELECT count(DISTINCT haihe_delivery) FROM relief") == [(1,)]
+    twice = "SELECT count(*) - count(DISTINCT number) FROM haihe_deliveries"
+    assert city.at_department("target", twice) == [(0,)]

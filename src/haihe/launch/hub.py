@@ -27,6 +27,7 @@ _CERTIFICATE_LIVES = timedelta(days=397)
 _CONFIGURATION = """\
 server_name: haihe-hub
 listen: "127.0.0.1:{port}"
+pid_file: {pid_file}
 operator: {operator}
 system_account: {system}
 resolver {{ type: full, dir: {claims_dir}, allow_delete: false, interval: "2m" }}
@@ -123,6 +124,7 @@ class EmbeddedHub:
             system_claims=keys.system_claims(issued_at=issued_at),
             nodes=keys.nodes.public,
             nodes_claims=keys.nodes_claims(issued_at=issued_at),
+            pid_file=_quoted(self.data_dir / "hub.pid"),
             claims_dir=_quoted(self.data_dir / "claims"),
             listen=json.dumps(f"{door.host}:{door.port}"),
             certificate=_quoted(self.data_dir / "hub.pem"),

@@ -96,6 +96,8 @@ class LinksPage:
     links: list[Link]
     tree: Tree
     may_plan: bool
+    hub_ends_at: datetime | None = None
+    """When the hub's own certificate ends; for operators."""
 
     @property
     def broken(self) -> list[Link]:

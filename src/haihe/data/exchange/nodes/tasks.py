@@ -27,6 +27,15 @@ def tidy(timestamp: int) -> None:
         offer(transfer)
 
 
+@app.periodic(cron="17 3 * * *")
+@app.task(queue="exchange", name="exchange_nodes.renew_hub", queueing_lock="exchange_nodes.renew_hub")
+def renew_hub(timestamp: int) -> None:
+    """Renew the hub's certificate where it is due. Harmless to run twice."""
+    from haihe.data.exchange.nodes.hub_certificate import renew_if_due
+
+    renew_if_due(now=timezone.now())
+
+
 def offer(transfer: UUID) -> None:
     """Hand a transfer to the worker; call within the transaction in which it arrived."""
     from django.db import transaction

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from haihe.base.accounts.api import Actor, Role, actor_of, role_required
 from haihe.data.exchange import queries as exchange_queries
-from haihe.data.exchange.nodes import operations, pages, queries
+from haihe.data.exchange.nodes import hub_certificate, operations, pages, queries
 from haihe.data.exchange.nodes.errors import InputRefused, NotFound
 from haihe.data.exchange.nodes.forms import FeedForm, PlanForm
 from haihe.data.exchange.nodes.models import Node
@@ -36,7 +36,9 @@ _LOOPBACK = ("127.0.0.1", "::1")
 def links(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     found = pages.links_of(list(queries.visible_nodes(actor)), now=timezone.now())
-    page = pages.LinksPage(found, pages.tree_of(found), may_plan=actor.has(Role.OPERATOR))
+    is_operator = actor.has(Role.OPERATOR)
+    hub_ends_at = hub_certificate.ends_at() if is_operator else None
+    page = pages.LinksPage(found, pages.tree_of(found), may_plan=is_operator, hub_ends_at=hub_ends_at)
     return render(request, "nodes/links.html", {"page": page})
 
 

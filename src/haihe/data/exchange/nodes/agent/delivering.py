@@ -6,7 +6,6 @@ now, because a database is away or the disk is full, waits here and is tried aga
 """
 
 import asyncio
-import errno
 import logging
 import os
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from haihe.data.exchange.delivery.ports import DeliveryFailed, Fault
 from haihe.data.exchange.nodes.agent.bringing import NotOrdered, bring, read_slip
 from haihe.data.exchange.nodes.agent.fabric import Fabric, StoreFull
 from haihe.data.exchange.nodes.agent.home import Home, write_whole
+from haihe.data.exchange.nodes.agent.room import FULL
 from haihe.data.exchange.nodes.agent.site import site_of
 from haihe.data.exchange.nodes.spool import Spool, sync_folder
 from haihe.data.exchange.nodes.wire import Address, DeliverySlip, Frame, Receipt, encode
@@ -32,7 +32,6 @@ from haihe.kernel.sealed_pieces import NotOpened, Opener
 _BATCH = 32
 _REST_S = 1.0
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=2), timedelta(minutes=5)
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 _decoder = msgspec.msgpack.Decoder(Frame)
 _log = logging.getLogger("haihe.node")
 
@@ -95,14 +94,14 @@ class Deliveries:
                 self._something.set()
             except OSError as fault:
                 _log.warning("what was sent here can't be kept now: %s", fault)
-                if isinstance(fault, StoreFull) or fault.errno in _FULL:
+                if isinstance(fault, StoreFull) or fault.errno in FULL:
                     self.trouble = Fault.DISK_FULL
                 self._spools.clear()
                 await asyncio.sleep(_REST_S)
 
     def _keep(self, messages: list[bytes]) -> None:
         """Raises: StoreFull, OSError; then nothing counts as kept."""
-        if messages and not self._fabric.has_room():
+        if messages and not self._fabric.room.is_there():
             raise StoreFull("the disk is full")
         found: dict[UUID, list[tuple[Frame, bytes]]] = {}
         for data in messages:
@@ -164,7 +163,7 @@ class Deliveries:
         except DeliveryFailed as fault:
             self._wait(waiting, fault.fault)
         except OSError as fault:
-            self._wait(waiting, Fault.DISK_FULL if fault.errno in _FULL else Fault.INTERNAL)
+            self._wait(waiting, Fault.DISK_FULL if fault.errno in FULL else Fault.INTERNAL)
         else:
             self._done[transfer] = receipt
             del self._waiting[transfer]

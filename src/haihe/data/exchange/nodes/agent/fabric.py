@@ -4,7 +4,6 @@ import asyncio
 import json
 import logging
 import secrets
-import shutil
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,14 +15,13 @@ from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DiscardPolicy, RetentionPolicy, StreamConfig
 from nats.js.errors import APIError, NotFoundError
 
+from haihe.data.exchange.nodes.agent.room import Room
 from haihe.data.exchange.nodes.wire import Backlog
 from haihe.kernel import node_subjects as subjects
 
 MOST_BYTES = 10 * 1024**3
 """Of each stream: what may wait for the line to come back."""
 ACK_WITHIN_S = 10.0
-_KEPT_FREE, _PART_KEPT_FREE = 256 * 1024**2, 20
-"""Left free of the disk: so many bytes, or this part of a small one."""
 _FULL = frozenset({10023, 10047, 10077})
 """What the server calls it where it has no room."""
 _UNDER_WAY = 64
@@ -41,7 +39,7 @@ class Fabric:
     """One connection to the local server. `url` holds a secret."""
 
     def __init__(self, name: str, client: Client, folder: Path) -> None:
-        self.name, self._client, self._folder = name, client, folder
+        self.name, self._client, self.room = name, client, Room(folder)
         self._jetstream: JetStreamContext = client.jetstream(timeout=5)
         self._down: JetStreamContext.PullSubscription | None = None
 
@@ -71,21 +69,19 @@ class Fabric:
 
         Raises: StoreFull; OSError, where the server is away.
         """
-        if not self.has_room():
+        if not self.room.is_there():
             raise StoreFull("the disk is full")
         try:
             await self._jetstream.publish(subject, data, headers={"Nats-Msg-Id": message_id})
         except APIError as fault:
+            self.room.failed()
             if fault.err_code in _FULL:
                 raise StoreFull(fault.description) from fault
             raise OSError(type(fault).__name__) from fault
         except (nats.errors.Error, TimeoutError) as fault:
+            self.room.failed()
             raise OSError(type(fault).__name__) from fault
-
-    def has_room(self) -> bool:
-        """Whether more may be stored. A server whose disk runs full loses its store until it is started anew."""
-        found = shutil.disk_usage(self._folder)
-        return found.free > min(_KEPT_FREE, found.total // _PART_KEPT_FREE)
+        self.room.stored()
 
     async def on(self, subject: str, heard: Callable[[Msg], Awaitable[None]]) -> None:
         await self._client.subscribe(subject, cb=heard)

@@ -1,6 +1,7 @@
 """Feeds by the clock: what is due is fetched, one file after another, each feed by itself."""
 
 import asyncio
+import contextlib
 import logging
 import threading
 from collections.abc import Callable
@@ -14,8 +15,9 @@ from uuid import UUID
 from haihe.data.exchange.connectors.faults import Fault, FetchFailed
 from haihe.data.exchange.connectors.kinds import CONNECTORS, read_as
 from haihe.data.exchange.connectors.ports import Connector, Fetched, KeepsWhatItTook, Site, Verdict
-from haihe.data.exchange.nodes.agent.fabric import Fabric
+from haihe.data.exchange.nodes.agent.fabric import Fabric, StoreFull
 from haihe.data.exchange.nodes.agent.home import Home
+from haihe.data.exchange.nodes.agent.room import FULL
 from haihe.data.exchange.nodes.agent.sending import Sending, Stopped, store_surely
 from haihe.data.exchange.nodes.agent.site import FeedFiles, secret_of, site_of
 from haihe.data.exchange.nodes.agent.state import FeedMemory, Memory
@@ -82,7 +84,7 @@ class Feeds:
         except Exception as fault:
             memory.failures += 1
             # Of others only the name: a driver's message may quote a row or a password.
-            memory.trouble = str(fault) if isinstance(fault, FetchFailed) else type(fault).__name__
+            memory.trouble = _told(fault)
             if isinstance(fault, FetchFailed) and not fault.is_transient:
                 memory.anew = order.anew
             _log.warning("feed %s: %s", order.id, memory.trouble)
@@ -92,7 +94,9 @@ class Feeds:
             rest = timedelta(0) if more else timedelta(seconds=order.every_s)
         memory.last_at = clock()
         self._due[order.id] = memory.last_at + rest
-        self._memory.save()
+        with contextlib.suppress(OSError):
+            # On a full disk: what it held before stays, and the next fetch says it anew.
+            self._memory.save()
 
     def _fetch_one(
         self, order: FeedOrder, memory: FeedMemory, loop: asyncio.AbstractEventLoop, clock: Callable[[], datetime]
@@ -178,6 +182,13 @@ class _Fetch:
 
 def _is_old(memory: FeedMemory, now: datetime) -> bool:
     return memory.sent_at is None or now - memory.sent_at >= _FRESH_FOR
+
+
+def _told(fault: Exception) -> str:
+    if isinstance(fault, FetchFailed):
+        return str(fault)
+    is_full = isinstance(fault, StoreFull) or (isinstance(fault, OSError) and fault.errno in FULL)
+    return Fault.STORE_FULL if is_full else type(fault).__name__
 
 
 def _abandoned(transfer: UUID) -> Frame:

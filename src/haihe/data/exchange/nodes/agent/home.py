@@ -184,11 +184,15 @@ class Home:
 def write_whole(file: Path, data: bytes) -> None:
     """Write a file with mode 0600; after a power cut there is the old content or the new one."""
     descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    with os.fdopen(descriptor, "wb") as target:
-        target.write(data)
-        target.flush()
-        os.fsync(target.fileno())
-    Path(name).replace(file)
+    try:
+        with os.fdopen(descriptor, "wb") as target:
+            target.write(data)
+            target.flush()
+            os.fsync(target.fileno())
+        Path(name).replace(file)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def read_orders(signed: Signed, identity: Identity) -> Orders:

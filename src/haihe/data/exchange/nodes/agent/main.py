@@ -12,11 +12,13 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 from nats.aio.msg import Msg
 
+from haihe.data.exchange.delivery.ports import Fault
 from haihe.data.exchange.nodes.agent.asking import Asking
 from haihe.data.exchange.nodes.agent.delivering import Deliveries
 from haihe.data.exchange.nodes.agent.fabric import Fabric, local_url
 from haihe.data.exchange.nodes.agent.fetching import Feeds
 from haihe.data.exchange.nodes.agent.home import BadOrders, Home
+from haihe.data.exchange.nodes.agent.room import signal_server
 from haihe.data.exchange.nodes.wire import Backlog, Beat, Credentials, RenewRequest, Signed, encode
 from haihe.kernel import node_subjects as subjects
 
@@ -85,6 +87,7 @@ class Agent:
 
     async def _beat(self) -> None:
         while True:
+            self._fabric.room.look()
             beat = await self._told()
             started = time.monotonic()
             try:
@@ -104,7 +107,7 @@ class Agent:
             down=await self._backlog(subjects.down_stream(self._name)),
             disk_free_bytes=shutil.disk_usage(self._home.path).free,
             feeds={str(feed): memory.told() for feed, memory in self._feeds.states().items()},
-            trouble=self._deliveries.trouble,
+            trouble=self._deliveries.trouble if self._fabric.room.is_there() else Fault.DISK_FULL,
             deliveries=self._deliveries.troubles(),
         )
 
@@ -124,15 +127,19 @@ class Agent:
     async def _renew(self) -> None:
         """Ask for new credentials in good time, again and again until they come."""
         while True:
-            if self._home.expires_at() - datetime.now(UTC) < RENEW_BEFORE:
-                await self._renew_once()
-            await asyncio.sleep(_LOOK_AT_EXPIRY_S)
+            is_due = self._home.expires_at() - datetime.now(UTC) < RENEW_BEFORE
+            done = not is_due or await self._renew_once()
+            await asyncio.sleep(_LOOK_AT_EXPIRY_S if done else BEAT_EVERY_S)
 
-    async def _renew_once(self) -> None:
+    async def _renew_once(self) -> bool:
         request = RenewRequest(self._home.certificate_request())
         try:
             answer = await self._fabric.request(subjects.renew(self._name), encode(request), timeout_s=10)
             self._home.keep_credentials(msgspec.msgpack.decode(answer, type=Credentials))
+            # The server reads claims at each call, but certificates only when it is told to.
+            signal_server(self._home.path, signal.SIGHUP)
             _log.info("credentials are renewed until %s", self._home.expires_at().isoformat())
         except (OSError, msgspec.DecodeError) as fault:
             _log.warning("no new credentials yet: %s", fault)
+            return False
+        return True
