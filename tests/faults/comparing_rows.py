@@ -32,10 +32,10 @@ def snapshot() -> list[list[str | None]]:
 
 def rejects() -> list[list[Any]]:
     from haihe.data.exchange.models import FeedRun, Snapshot
-    from haihe.data.exchange.rejected import rejects_of
+    from haihe.data.exchange.rejects import rejects_of
 
     run = FeedRun.objects.get(pk=Snapshot.objects.get(is_current=True).run_id)
-    return [[each.source.cells, [problem.reason for problem in each.problems]] for each in rejects_of(run)]
+    return [[each.source.cells, [str(problem.code) for problem in each.problems]] for each in rejects_of(run)]
 
 
 def delivered() -> list[list[str | None]]:

@@ -120,7 +120,11 @@ def _row_key(secret: bytes, grant: UUID, what: bytes) -> str:
 
 
 def _shown(column: pa.Array, mask: Mask) -> list[str | None]:
-    return [_masked(value, mask) for value in column.to_pylist()]
+    """Mask each value once, however often it stands there."""
+    encoded = column.dictionary_encode()
+    values = pa.array([_masked(value, mask) for value in encoded.dictionary.to_pylist()], pa.string())
+    shown: list[str | None] = values.take(encoded.indices).to_pylist()
+    return shown
 
 
 def _masked(value: object, mask: Mask) -> str | None:

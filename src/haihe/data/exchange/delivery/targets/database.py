@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy import exc
 from sqlalchemy.dialects import mysql, postgresql
@@ -188,14 +189,20 @@ def _note(connection: sa.Connection, done: sa.Table, number: str, plan: str, row
 
 def _swap(connection: sa.Connection, table: sa.Table, content: Content) -> None:
     connection.execute(sa.delete(table).where(table.c[NUMBER].is_not(None)))
+    if connection.dialect.name == "postgresql":
+        _copy(connection, table, content)
+        return
     for rows in _values(content):
         connection.execute(table.insert(), rows)
 
 
 def _upsert(connection: sa.Connection, table: sa.Table, content: Content) -> None:
-    statement = _upserting(connection, table)
-    for rows in _values(content):
-        connection.execute(statement, rows)
+    if connection.dialect.name == "postgresql":
+        _copy_over(connection, table, content)
+    else:
+        statement = _upserting(connection, table)
+        for rows in _values(content):
+            connection.execute(statement, rows)
     gone = table.c[NUMBER].is_not(None) & (table.c[NUMBER] != content.number)
     connection.execute(sa.delete(table).where(gone))
 
@@ -210,6 +217,33 @@ def _change(connection: sa.Connection, table: sa.Table, content: Content) -> Non
         come = [dict(zip(names, (*row, content.number), strict=True)) for what, *row in rows if what == UPSERT]
         if come:
             connection.execute(statement, come)
+
+
+def _copy(connection: sa.Connection, table: sa.Table, content: Content) -> None:
+    """Bring the rows by PostgreSQL's COPY, in this transaction."""
+    quoted = connection.dialect.identifier_preparer
+    columns = ", ".join(quoted.quote(name) for name in (*content.columns, NUMBER))
+    own: Any = connection.connection.driver_connection
+    try:
+        with own.cursor() as cursor, cursor.copy(f"COPY {quoted.format_table(table)} ({columns}) FROM STDIN") as copy:
+            for rows in content.batches():
+                for row in rows:
+                    copy.write_row((*row, content.number))
+    except psycopg.Error as error:
+        # As SQLAlchemy would say it of a statement of its own.
+        raise exc.DBAPIError.instance("COPY", None, error, psycopg.Error, connection_invalidated=own.closed) from None
+
+
+def _copy_over(connection: sa.Connection, table: sa.Table, content: Content) -> None:
+    """Bring the rows beside the table, then over those of before: one statement, whatever their number."""
+    beside = sa.Table("haihe_rows", sa.MetaData(), *(sa.Column(each.name, each.type) for each in table.columns))
+    made = sa.schema.CreateTable(beside).compile(dialect=connection.dialect)
+    connection.execute(sa.text(str(made).replace("CREATE TABLE", "CREATE TEMPORARY TABLE") + " ON COMMIT DROP"))
+    _copy(connection, beside, content)
+    names = [column.name for column in table.columns]
+    insert = postgresql.insert(table).from_select(names, sa.select(*(beside.c[name] for name in names)))
+    changed = {name: insert.excluded[name] for name in names if name != KEY}
+    connection.execute(insert.on_conflict_do_update(index_elements=[KEY], set_=changed))
 
 
 def _upserting(connection: sa.Connection, table: sa.Table) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from io import RawIOBase
+from io import BufferedReader, RawIOBase
 from typing import Any
 
 import msgspec
@@ -115,7 +115,9 @@ class _Rows:
     def batches(self) -> Iterator[Sequence[Row]]:
         """Raises: NotOpened."""
         pieces = _Opened(self.home, self.spool)
-        with pa.ipc.open_stream(pa.PythonFile(pieces, mode="r")) as stream:
+        # Arrow takes a short answer for the end, and pieces end where they like.
+        whole = pa.PythonFile(BufferedReader(pieces), mode="r")
+        with pa.ipc.open_stream(whole) as stream:
             for batch in stream:
                 yield list(zip(*(column.to_pylist() for column in batch.columns), strict=True))
         if pieces.digest() != self.sha256:
