@@ -17,7 +17,7 @@ run: install messages ## start the whole city on http://127.0.0.1:8000 (ARGS="--
 test: install messages ## the whole suite (ARGS="src/haihe/city -n 0" picks a part)
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
-soak: install messages ## break nodes' lines, programs and database for ten minutes (root; needs iproute2)
+soak: install messages ## break nodes' lines, programs, disks and database for ten minutes (root; needs iproute2)
 	HAIHE_SOAK_SECONDS=$${HAIHE_SOAK_SECONDS:-600} $(BIN)/python -m pytest -n 0 tests/faults/test_nodes_on_broken_lines.py $(ARGS)
 
 lint: install ## style, types, contracts, templates

@@ -87,8 +87,11 @@ def accountability(as_json: bool, requests: int) -> None:
 @click.option(
     "--indexed", default=15_600_000, show_default=True, type=click.IntRange(min=100), help="In the gateway's index."
 )
-def exchange(as_json: bool, rows: int, persons: int, indexed: int) -> None:
-    """Feed large files to published snapshots, beside DuckDB's bare COPY, and build a large index."""
+@click.option(
+    "--through-nodes", default=1_000_000, show_default=True, type=click.IntRange(min=100), help="From table to table."
+)
+def exchange(as_json: bool, rows: int, persons: int, indexed: int, through_nodes: int) -> None:
+    """Feed large files to published snapshots beside DuckDB's COPY, build an index, send a table through two nodes."""
     from rich.console import Console
 
     from haihe.cli.benchmark import exchange as benchmark
@@ -96,7 +99,7 @@ def exchange(as_json: bool, rows: int, persons: int, indexed: int) -> None:
     from haihe.launch.screen import Screen
 
     screen = Screen(Console(stderr=True, highlight=False, soft_wrap=True))
-    result = benchmark.run(rows=rows, persons=persons, indexed=indexed, screen=screen)
+    result = benchmark.run(rows=rows, persons=persons, indexed=indexed, through_nodes=through_nodes, screen=screen)
     click.echo(telling.as_json(result) if as_json else telling.as_table(result))
 
 

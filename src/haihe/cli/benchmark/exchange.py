@@ -11,7 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from haihe.cli.benchmark import nodes
 from haihe.cli.benchmark.instance import start_database
+from haihe.cli.benchmark.nodes import Nodes
 from haihe.cli.benchmark.pages import set_up
 from haihe.launch.screen import Screen
 from haihe.launch.services import PYTHON
@@ -57,11 +59,15 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """`ingest` is of a table about no persons; `persons` of one with, its index for the gateway among the work."""
+    """`ingest` is of a table about no persons; `persons` of one with, its index for the gateway among the work.
+
+    `nodes` is of a table that goes through two nodes into another.
+    """
 
     ingest: Ingest
     persons: Ingest
     index: Index
+    nodes: Nodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,7 @@ class _Spent:
     rss_mb: float
 
 
-def run(*, rows: int, persons: int, indexed: int, screen: Screen) -> Result:
+def run(*, rows: int, persons: int, indexed: int, through_nodes: int, screen: Screen) -> Result:
     """Measure on an installation of its own. Raises: RuntimeError where a row isn't accounted for."""
     with ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="haihe-bench-"))
@@ -85,7 +91,8 @@ def run(*, rows: int, persons: int, indexed: int, screen: Screen) -> Result:
         ingest = _ingest(folder, made_up_files.BUSINESSES.resource, made_up_files.write_businesses, rows, screen)
         of_persons = _ingest(folder, RELIEF, made_up_files.write_persons, persons, screen)
         with screen.step(f"index of {indexed:,} rows 索引"):
-            return Result(ingest, of_persons, _index(folder, indexed))
+            index = _index(folder, indexed)
+    return Result(ingest, of_persons, index, nodes.apart(through_nodes, screen=screen))
 
 
 def _ingest(folder: Path, resource: str, write: "Callable[[Path, int], MadeUp]", rows: int, screen: Screen) -> Ingest:

@@ -1,8 +1,11 @@
 """A table of a department, through its node, the centre and another node, into a consumer's table: real processes."""
 
 import os
+import shutil
 import signal
 import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -10,8 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import psycopg
+from rich.console import Console
 
+from haihe.cli.benchmark.instance import start_database
+from haihe.cli.benchmark.pages import set_up
 from haihe.kernel.keyring import Keyring
 from haihe.launch import os_user, ports, services
 from haihe.launch.child import Child, Program
@@ -33,6 +40,34 @@ class Nodes:
     published_s: float
     sent_s: float
     delivered_s: float
+
+
+def apart(rows: int, *, screen: Screen) -> Nodes:
+    """Measure in a process and on an installation of its own. Raises: RuntimeError, where that fails."""
+    with screen.step(f"{rows:,} rows through two nodes 传输"):
+        done = subprocess.run(  # noqa: S603 - our own program
+            [*services.PYTHON, "haihe.cli.benchmark.nodes", str(rows)],
+            env=os.environ | {"PYTHONPATH": services.python_path()},
+            stdout=subprocess.PIPE,
+            check=False,
+        )
+    if done.returncode:
+        raise RuntimeError("the way through two nodes could not be measured")
+    return msgspec.json.decode(done.stdout, type=Nodes)
+
+
+def main(rows: int) -> Nodes:
+    """Measure on an installation of its own, which is gone afterwards."""
+    with ExitStack() as stack:
+        folder = Path(tempfile.mkdtemp(prefix="haihe-bench-"))
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        folder.chmod(0o755)
+        set_up(start_database(stack, folder), folder)
+        from haihe.data.exchange.demo import made_up_files
+
+        made = made_up_files.write_persons(folder / "made.csv", rows)
+        screen = Screen(Console(stderr=True, highlight=False, soft_wrap=True))
+        return measure(folder, made.path, rows=made.rows, screen=screen)
 
 
 def measure(folder: Path, made: Path, *, rows: int, screen: Screen) -> Nodes:
@@ -158,3 +193,7 @@ def _wait_for(holds: Any) -> None:
         if time.monotonic() > deadline:
             raise RuntimeError("the nodes don't connect")
         time.sleep(0.1)
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(msgspec.json.encode(main(int(sys.argv[1]))))

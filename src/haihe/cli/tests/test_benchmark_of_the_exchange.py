@@ -13,7 +13,7 @@ from haihe.kernel.identifiers import normal_id_number
 
 def test_it_prints_one_object() -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("HAIHE_D", "DJANGO_"))}
-    sizes = ["--rows", "3000", "--persons", "2000", "--indexed", "1000"]
+    sizes = ["--rows", "3000", "--persons", "2000", "--indexed", "1000", "--through-nodes", "500"]
     command = [sys.executable, "-m", "haihe", "bench", "exchange", "--json", *sizes]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     told = json.loads(done.stdout)
@@ -23,6 +23,9 @@ def test_it_prints_one_object() -> None:
     assert 0 < told["ingest"]["rss_mb"] < 2048
     assert told["index"]["rows"] == 1000
     assert 0 < told["index"]["seconds"] < 60
+    assert told["nodes"]["rows"] == 501
+    assert 0 < told["nodes"]["arrived_s"] <= told["nodes"]["published_s"] <= told["nodes"]["delivered_s"]
+    assert told["nodes"]["rows_per_s"] > 0
 
 
 def test_made_up_numbers_are_valid_and_each_is_another() -> None:
