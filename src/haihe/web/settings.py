@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "haihe.data.exchange",
     "haihe.data.exchange.sources",
     "haihe.data.matching",
+    "haihe.data.matching.review",
     "haihe.data.exchange.quality",
     "haihe.data.exchange.nodes",
     "haihe.data.exchange.versions",

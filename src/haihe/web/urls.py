@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sharing/", include("haihe.data.sharing.urls")),
     path("accountability/", include("haihe.data.sharing.public_urls")),
     path("exchange/", include("haihe.data.exchange.urls")),
+    path("matching/linkage/", include("haihe.data.matching.review.urls")),
     path("matching/", include("haihe.data.matching.urls")),
     path("demo/", include("haihe.data.sharing.demo.interface")),
     path("services/", include("haihe.platforms.services.urls")),

@@ -1,0 +1,13 @@
+from django.urls import URLPattern, path
+
+from haihe.data.matching.review import views
+
+app_name = "linkage"
+urlpatterns: list[URLPattern] = [
+    path("", views.runs, name="runs"),
+    path("new/", views.start, name="start"),
+    path("runs/<slug:number>/", views.run, name="run"),
+    path("pairs/<uuid:pk>/", views.pair, name="pair"),
+    path("pairs/<uuid:pk>/show/", views.show, name="show"),
+    path("pairs/<uuid:pk>/judge/", views.judge, name="judge"),
+]
