@@ -1,12 +1,15 @@
-"""What changed since the index that runs: the new one is held against it, person by person in key order.
+"""What changed since the index that runs: the new one is held against it, range by range in key order.
 
-Three files are read from front to end at the same time (the running index, its changes, the new index), so memory is
-bounded whatever the register's size. Where nothing runs yet, or only an index without this, the history begins here.
+Three files are read from front to end at the same time (the running index, its changes, the new index), some thousand
+entries of each, so memory is bounded whatever the register's size. Equal entries are told by sets; only persons whose
+entry differs, or differed before, are looked at one by one. Where nothing runs yet, or only an index without this, the
+history begins here.
 """
 
 import logging
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import batched
+from itertools import batched, islice
 from pathlib import Path
 
 import lmdb
@@ -27,6 +30,7 @@ from haihe.kernel.subject_index import META_KEY, Entry, IndexMeta, decode_entry
 
 logger = logging.getLogger(__name__)
 _A_COMMIT = 100_000
+_AT_A_TIME = 20_000
 _ROOM_PER_ENTRY_BYTES = 512
 _LEAST_ROOM_BYTES = 16 * 1024 * 1024
 _NOWHERE = "nowhere"
@@ -69,11 +73,13 @@ class _Comparison:
     def entries(self, previous: Path, index: Path) -> Iterator[_Item]:
         """Yield key and changes of whoever changed within the history, in key order."""
         with _reading(previous) as old, _reading(previous / FILE) as changes, _reading(index) as new:
-            aligned = _aligned(_subjects(old), _subjects(changes), _subjects(new))
-            for key, (was, known, is_) in aligned:
-                changed = self._changed(was, known, is_)
-                if changed is not None:
-                    yield key, encode_changed(changed)
+            for before, known, after in _ranges([_subjects(old), _subjects(changes), _subjects(new)]):
+                was, had, is_ = dict(before), dict(known), dict(after)
+                differing = {key for key, _ in set(before).symmetric_difference(after)}
+                for key in sorted(differing | had.keys()):
+                    changed = self._changed(was.get(key), had.get(key), is_.get(key))
+                    if changed is not None:
+                        yield key, encode_changed(changed)
 
     def _changed(self, was: bytes | None, known: bytes | None, is_: bytes | None) -> Changed | None:
         state, fields = 0, [0] * len(self._fields)
@@ -105,16 +111,23 @@ def _decoded(raw: bytes | None) -> Entry | None:
     return None if raw is None else decode_entry(raw)
 
 
-def _aligned(*sources: Iterator[_Item]) -> Iterator[tuple[bytes, Sequence[bytes | None]]]:
-    """Yield each key with what every source has under it; all of them go by key."""
-    heads = [next(source, None) for source in sources]
-    while keys := [head[0] for head in heads if head is not None]:
-        key = min(keys)
-        yield key, [head[1] if head is not None and head[0] == key else None for head in heads]
-        heads = [
-            next(source, None) if head is not None and head[0] == key else head
-            for source, head in zip(sources, heads, strict=True)
-        ]
+def _ranges(sources: Sequence[Iterator[_Item]], at_a_time: int = _AT_A_TIME) -> Iterator[list[list[_Item]]]:
+    """Yield what every source has in one range of keys after the other; all of them go by key."""
+    waiting: list[list[_Item]] = [[] for _ in sources]
+    while True:
+        for place, source in enumerate(sources):
+            waiting[place] += islice(source, at_a_time - len(waiting[place]))
+        # A source that still fills its share may have more behind its last key; the others are at their end.
+        full = [items[-1][0] for items in waiting if len(items) == at_a_time]
+        if not any(waiting):
+            return
+        ends = [bisect_right(items, min(full), key=_key) if full else len(items) for items in waiting]
+        yield [items[:end] for items, end in zip(waiting, ends, strict=True)]
+        waiting = [items[end:] for items, end in zip(waiting, ends, strict=True)]
+
+
+def _key(item: _Item) -> bytes:
+    return item[0]
 
 
 def _subjects(environment: lmdb.Environment) -> Iterator[_Item]:
