@@ -1,7 +1,7 @@
 """The settings every process reads from its environment, in one place."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -9,6 +9,43 @@ DEFAULT_DATA_DIR = "var/haihe"
 DEFAULT_GATEWAY_URL = "http://127.0.0.1:8001"
 LOOPBACK = ("127.0.0.0/8", "::1")
 PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/32", "fd00::/32")
+
+
+_GIGABYTE = 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class BucketPlace:
+    """A bucket of an S3-compatible store that keeps the lake's files; the data directory is the cache before it.
+
+    `bucket` is its name, with a prefix behind a slash where it has one. Without keys the machine's own role or the
+    usual AWS variables hold. Snapshots that weren't read lately leave the cache beyond `cache_bytes`.
+    """
+
+    bucket: str
+    endpoint: str
+    region: str
+    access_key: str
+    secret_key: str = field(repr=False)
+    ca_file: str
+    cache_bytes: int
+    patience_s: float
+
+    @classmethod
+    def from_mapping(cls, env: Mapping[str, str]) -> "BucketPlace | None":
+        """Return the place, None where no bucket is named."""
+        if not (bucket := env.get("HAIHE_LAKE_BUCKET", "").strip("/")):
+            return None
+        return cls(
+            bucket=bucket,
+            endpoint=env.get("HAIHE_LAKE_ENDPOINT", "").rstrip("/"),
+            region=env.get("HAIHE_LAKE_REGION", "us-east-1"),
+            access_key=env.get("HAIHE_LAKE_ACCESS_KEY", ""),
+            secret_key=env.get("HAIHE_LAKE_SECRET_KEY", ""),
+            ca_file=env.get("HAIHE_LAKE_CA_FILE", ""),
+            cache_bytes=int(float(env.get("HAIHE_LAKE_CACHE_GB", "100")) * _GIGABYTE),
+            patience_s=float(env.get("HAIHE_LAKE_PATIENCE_S", "60")),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +79,9 @@ class Environment:
     spark_master: str = ""
     """The Spark on which comparisons may run, as spark://host:7077; empty: only in this city's own processes."""
 
+    lake_bucket: BucketPlace | None = None
+    """Where the lake's files are kept beyond this machine; None: only here."""
+
     @classmethod
     def from_mapping(cls, env: Mapping[str, str]) -> "Environment":
         return cls(
@@ -54,6 +94,7 @@ class Environment:
             allowed_hosts=[h for h in env.get("HAIHE_ALLOWED_HOSTS", "").split(",") if h],
             gateway_public_url=env.get("HAIHE_GATEWAY_PUBLIC_URL", "")
             or env.get("HAIHE_GATEWAY_URL", DEFAULT_GATEWAY_URL),
+            lake_bucket=BucketPlace.from_mapping(env),
             spark_master=env.get("HAIHE_SPARK_MASTER", ""),
             pages_url=env.get("HAIHE_PAGES_URL", ""),
             behind_proxy=env.get("HAIHE_BEHIND_PROXY", "0") == "1",

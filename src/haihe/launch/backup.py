@@ -13,14 +13,17 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 import lmdb
+import psycopg
 
+from haihe.data.exchange.bucket import BucketAway, BucketDamaged, NotInBucket, bucket_of
+from haihe.kernel.environment import BucketPlace
 from haihe.kernel.keyring import Keyring, KeyringError
 from haihe.kernel.ledger_proof import public_key_hex
 from haihe.launch import postgres
@@ -28,6 +31,7 @@ from haihe.launch.data_dir import DataDir
 from haihe.launch.trouble import Trouble
 
 FORMAT: Final = 1
+LAKE_MANIFEST: Final = "manifest.json"
 MANIFEST, DATABASE, JOURNAL, FILES = "manifest.json", "database.dump", "journal", "files"
 _LEFT_OUT: Final = frozenset(
     # Made anew at a start, or found again: servers and their logs, what is passing, who runs here.
@@ -67,6 +71,7 @@ def make_backup(data_dir: Path, target: Path, *, now: datetime, say: Say) -> Mad
     _run("pg_dump", "--format=custom", "--no-owner", f"--file={target / DATABASE}", url)
     say("files 文件")
     _copy_files(folder.path, target / FILES)
+    bring_stored(_stored(url), target / FILES, BucketPlace.from_mapping(os.environ))
     return _write_manifest(target, folder.keyring(), now)
 
 
@@ -123,6 +128,37 @@ def _copy_files(data_dir: Path, target: Path) -> None:
     for part in sorted(data_dir.iterdir()):
         if part.name not in _LEFT_OUT and not part.is_socket():
             _copy(part, target / part.name)
+
+
+def _stored(url: str) -> list[tuple[str, str]]:
+    """Return path and manifest's SHA-256 of the snapshots that are kept in a bucket."""
+    with psycopg.connect(url) as connection:
+        return connection.execute(
+            "SELECT s.path, r.manifest_sha256 FROM exchange_snapshot s JOIN exchange_feedrun r ON r.id = s.run_id "
+            "WHERE s.stored_at IS NOT NULL ORDER BY s.path"
+        ).fetchall()
+
+
+def bring_stored(stored: Iterable[tuple[str, str]], files: Path, place: BucketPlace | None) -> int:
+    """Bring what the data directory let go of from the bucket into a backup; return how many files. Raises: Trouble."""
+    brought = 0
+    try:
+        for path, sha256 in stored:
+            brought += _bring_file(f"{path}/{LAKE_MANIFEST}", sha256, files, place)
+            told = json.loads((files / path / LAKE_MANIFEST).read_bytes())["files"]
+            brought += sum(_bring_file(f"{path}/{name}", facts["sha256"], files, place) for name, facts in told.items())
+    except (BucketAway, BucketDamaged, NotInBucket) as trouble:
+        raise BackupError(f"the lake's bucket: {type(trouble).__name__}: {trouble}") from trouble
+    return brought
+
+
+def _bring_file(key: str, sha256: str, files: Path, place: BucketPlace | None) -> bool:
+    if (files / key).exists():
+        return False
+    if place is None:
+        raise BackupError(f"{key} is in a bucket: give HAIHE_LAKE_BUCKET and what belongs to it, as the city has them")
+    bucket_of(place).get(key, files / key, sha256)
+    return True
 
 
 def _copy(part: Path, target: Path) -> None:

@@ -7,4 +7,7 @@ class ExchangeConfig(AppConfig):
     verbose_name = "交换"
 
     def ready(self) -> None:
-        from haihe.data.exchange import probes  # noqa: F401 - what it measures for alerts
+        from haihe.data.exchange import lake, storing
+        from haihe.data.exchange import probes as probes  # what it measures for alerts
+
+        lake.bring_with(storing.bring)

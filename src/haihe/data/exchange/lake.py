@@ -41,6 +41,27 @@ class SnapshotDamaged(Exception):
     """A file of the lake isn't what its manifest says, or the manifest isn't what was published."""
 
 
+class SnapshotAway(SnapshotDamaged):
+    """A file of the lake isn't here, and where it is can't be reached now."""
+
+
+type Bring = Callable[[Path, str, str], None]
+"""Given folder, file and the manifest's SHA-256: see to it that the file is here, if possible. Raises: SnapshotAway."""
+
+_BRINGS: list[Bring] = []
+
+
+def bring_with(bring: Bring) -> None:
+    """Call this from `AppConfig.ready`: files of the lake may be kept elsewhere, and be here for a while only."""
+    if bring not in _BRINGS:
+        _BRINGS.append(bring)
+
+
+def _see_to(folder: Path, file: str, manifest_sha256: str) -> None:
+    for bring in _BRINGS:
+        bring(folder, file, manifest_sha256)
+
+
 def folder_name(resource: str) -> str:
     """Return the folder of a resource in lake and indexes."""
     return resource.replace("/", "-")
@@ -146,6 +167,7 @@ def checked_file(folder: Path, file: str, *, manifest_sha256: str) -> Path:
 
     Raises: SnapshotDamaged.
     """
+    _see_to(folder, file, manifest_sha256)
     try:
         data = (folder / MANIFEST).read_bytes()
         if hashlib.sha256(data).hexdigest() != manifest_sha256:
@@ -155,6 +177,19 @@ def checked_file(folder: Path, file: str, *, manifest_sha256: str) -> Path:
     except (OSError, KeyError, ValueError) as damage:
         raise SnapshotDamaged(f"{folder.name}: {file} can't be read ({type(damage).__name__})") from damage
     return folder / file
+
+
+def proved_manifest(folder: Path, manifest_sha256: str) -> dict[str, Any]:
+    """Return what a snapshot's manifest says, once it is proved to be what was published. Raises: SnapshotDamaged."""
+    _see_to(folder, MANIFEST, manifest_sha256)
+    try:
+        data = (folder / MANIFEST).read_bytes()
+    except OSError as damage:
+        raise SnapshotDamaged(f"{folder.name}: the manifest can't be read ({type(damage).__name__})") from damage
+    if hashlib.sha256(data).hexdigest() != manifest_sha256:
+        raise SnapshotDamaged(f"{folder.name}: the manifest was altered")
+    document: dict[str, Any] = json.loads(data)
+    return document
 
 
 def manifest_of(folder: Path) -> dict[str, Any]:

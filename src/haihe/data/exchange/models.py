@@ -146,6 +146,7 @@ class FeedRunMove(models.Model):
 class Snapshot(models.Model):
     """One immutable state of a resource in the lake. The current one per resource is what the gateway answers from.
 
+    `stored_at`: since when its files are in the bucket, where there is one, and are here for a while only.
     The view `gateway_index` shows the current rows to the gateway, and a trigger tells it of every change.
     """
 
@@ -161,6 +162,7 @@ class Snapshot(models.Model):
     path = models.CharField(max_length=200)
     index_path = models.CharField(max_length=200, blank=True)
     index_removed_at = models.DateTimeField(null=True, blank=True)
+    stored_at = models.DateTimeField(null=True, blank=True)
     is_current = models.BooleanField(default=False)
 
     class Meta:

@@ -90,9 +90,7 @@ class _Stored:
     def of(cls, snapshot: SnapshotInfo) -> "_Stored":
         run = FeedRun.objects.only("manifest_sha256").get(snapshot__id=snapshot.id)
         folder = places.data_dir() / snapshot.path
-        # The manifest is proved together with it.
-        lake.checked_file(folder, lake.REJECTS, manifest_sha256=run.manifest_sha256)
-        manifest = lake.manifest_of(folder)
+        manifest = lake.proved_manifest(folder, run.manifest_sha256)
         return cls(snapshot, folder, run.manifest_sha256, Layout.of(manifest), manifest.get("data_key"))
 
     def proved(self, file: str) -> Path:

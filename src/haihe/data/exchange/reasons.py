@@ -107,6 +107,7 @@ class Failure(StrEnum):
 
     INTERRUPTED = "INTERRUPTED"
     DAMAGED_IN_STORE = "DAMAGED_IN_STORE"
+    STORE_AWAY = "STORE_AWAY"
     INTERNAL_ERROR = "INTERNAL_ERROR"
 
 
@@ -115,6 +116,9 @@ FAILURES: dict[Failure, str] = {
         "处理中途中断（服务重启或进程被终止），没有采用任何行；上一份可用数据继续有效。请重新处理。"
     ),
     Failure.DAMAGED_IN_STORE: _("收到的文件在存储中损坏，没有采用任何行；上一份可用数据继续有效。请重新上传。"),
+    Failure.STORE_AWAY: _(
+        "数据湖的对象存储暂时不可用，没有采用任何行；上一份可用数据继续有效。恢复后请重新处理，数据源取来的会自动重试。"
+    ),
     Failure.INTERNAL_ERROR: _("内部错误，没有采用任何行；上一份可用数据继续有效。请重新处理；再失败请联系大数据中心。"),
 }
 

@@ -4,8 +4,6 @@ Nothing personal is readable in it: identity numbers and names stand there as ke
 all. Values in clear come from `reading.read_rows`.
 """
 
-import hashlib
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,13 +42,7 @@ def stored_columns(resource: str) -> tuple[StoredColumn, ...] | None:
     row = Snapshot.objects.select_related("run").filter(resource=resource, is_current=True).first()
     if row is None:
         return None
-    try:
-        data = (places.data_dir() / row.path / lake.MANIFEST).read_bytes()
-    except OSError as damage:
-        raise lake.SnapshotDamaged(f"{row.path}: the manifest can't be read ({type(damage).__name__})") from damage
-    if hashlib.sha256(data).hexdigest() != row.run.manifest_sha256:
-        raise lake.SnapshotDamaged(f"{row.path}: the manifest was altered")
-    return _columns_of(json.loads(data))
+    return _columns_of(lake.proved_manifest(places.data_dir() / row.path, row.run.manifest_sha256))
 
 
 def open_table(resource: str) -> SnapshotTable | None:

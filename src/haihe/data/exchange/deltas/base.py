@@ -84,7 +84,7 @@ def _against(current: Snapshot | None, schema: RegisterSchema) -> str | None:
 
 
 def _manifest(current: Snapshot) -> dict[str, Any]:
-    return lake.manifest_of(places.data_dir() / current.path)
+    return lake.proved_manifest(places.data_dir() / current.path, current.run.manifest_sha256)
 
 
 def _columns(manifest: dict[str, Any]) -> set[tuple[str, str, str]]:

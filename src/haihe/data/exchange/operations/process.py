@@ -11,6 +11,7 @@ from uuid import UUID
 
 from haihe.base.keys.api import keyring
 from haihe.data.exchange import ingest, places
+from haihe.data.exchange.bucket import BucketAway
 from haihe.data.exchange.counts import Counts
 from haihe.data.exchange.deltas.base import base_of
 from haihe.data.exchange.formats import FORMATS
@@ -69,6 +70,8 @@ def process_run(run_id: UUID, *, now: datetime, watch: Watch = lambda _: None) -
             _work(run, clock, watch)
         except Overtaken:
             logger.warning("feed run %s was ended while it was being processed", run_id)
+        except BucketAway:
+            _fail(run, Failure.STORE_AWAY, clock)
         except KeyringError:
             _fail(run, Failure.DAMAGED_IN_STORE, clock)
         except Exception as error:

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db import transaction
 
-from haihe.data.exchange import ingest, lake, places
+from haihe.data.exchange import ingest, lake, places, storing
+from haihe.data.exchange.bucket import BucketAway
 from haihe.data.exchange.events import announce_published
 from haihe.data.exchange.indexing import IndexSize
 from haihe.data.exchange.models import FeedRun, Snapshot
@@ -23,7 +24,9 @@ class BaseChanged(Exception):
 
 
 def publish(run: FeedRun, checked: ingest.Checked, *, schema: RegisterSchema, clock: Callable[[], datetime]) -> None:
-    """Make a checked run's rows the current snapshot; held instead if a newer one came first. Raises: BaseChanged.
+    """Make a checked run's rows the current snapshot; held instead if a newer one came first.
+
+    Raises: BaseChanged, BucketAway.
 
     Runs of one resource publish one after the other: each index is compared with the one before it, and LMDB opens no
     file twice in one process.
@@ -65,8 +68,9 @@ def _publish(run: FeedRun, checked: ingest.Checked, *, schema: RegisterSchema, c
     )
     base = checked.merged.base if checked.merged else None
     try:
+        snapshot.stored_at = storing.store(snapshot.path, clock=clock)
         is_current = _switch(run, snapshot, manifest_sha256, base=base, now=clock())
-    except BaseChanged:
+    except (BaseChanged, BucketAway):
         for place in (places.lake_folder(run), places.index_folder(run)):
             lake.remove(places.data_dir() / place)
         raise

@@ -32,5 +32,6 @@ def _end(run: SourceRun, feed_run: FeedRun, now: datetime) -> None:
         told: dict[str, Any] = {"fault": feed_run.outcome_code, "outcome": feed_run.outcome}
         move_source_run(run.pk, "refuse", now=now, **told, **counts)
     else:
-        fault = Fault.INTERRUPTED if feed_run.outcome_code == Failure.INTERRUPTED else Fault.INTERNAL_ERROR
+        passing = feed_run.outcome_code in (Failure.INTERRUPTED, Failure.STORE_AWAY)
+        fault = Fault.INTERRUPTED if passing else Fault.INTERNAL_ERROR
         go_wrong(run, FetchFailed(fault), now=now)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from haihe.data.exchange import lake, places
+from haihe.data.exchange import lake, places, storing
 from haihe.data.exchange.models import Snapshot
 from haihe.data.exchange.versions.keeping import Kept, to_remove
 from haihe.data.exchange.versions.models import RemovedSnapshot
@@ -17,6 +17,7 @@ def remove_old_snapshots(*, now: datetime) -> int:
     resources = present.values_list("resource", flat=True).order_by("resource").distinct()
     removed = sum(_remove_of(resource, now) for resource in list(resources))
     _remove_files()
+    storing.remove_stored()
     return removed
 
 
