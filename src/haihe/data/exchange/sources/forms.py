@@ -1,12 +1,16 @@
 """Forms of sources: what each kind of connector is told, in the words of those who fill them in."""
 
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from haihe.data.exchange.rules import RegisterSchema
 from haihe.data.exchange.sources.fields import SELECT, choice, lines, lines_of, number, parts_of, password, text
+
+_MOST_COLUMNS: Final = 2000
+_LONGEST_TITLE: Final = 200
 
 
 class Told(forms.Form):
@@ -130,7 +134,9 @@ class DatabaseForm(SourceForm):
     password = password(_("密码"), hint=_("加密保存，不再显示；修改时不填则不变。"))
     url = text(
         _("地址"),
-        hint=_("仅“其他”需要，例如 dm+dmPython://user@host:5236/db；不写密码，驱动程序由系统管理员安装。"),
+        hint=_(
+            "仅“其他”需要，例如达梦 dm://user@host:5236、Oracle oracle+oracledb://user@host:1521/?service_name=db；不写密码，驱动程序由系统管理员安装。"
+        ),
         required=False,
         max_length=1000,
     )
@@ -165,6 +171,12 @@ class DatabaseForm(SourceForm):
     def settings(self) -> dict[str, Any]:
         told = super().settings
         return told | {"columns": parts_of(told["columns"]), "key": parts_of(told["key"])}
+
+
+def chosen_columns(told: Mapping[str, str]) -> dict[str, str]:
+    """Return which field each column of a source was said to be, from the page on which a test shows them."""
+    titles = ((place, told.get(f"title-{place}")) for place in range(_MOST_COLUMNS))
+    return {title[:_LONGEST_TITLE]: told.get(f"column-{place}", "") for place, title in titles if title}
 
 
 class ScheduleForm(Told):

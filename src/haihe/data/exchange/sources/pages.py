@@ -8,12 +8,11 @@ from django.core.paginator import Page
 from django.utils.translation import gettext as _
 
 from haihe.data.exchange.connectors.ports import Leg, Legs
-from haihe.data.exchange.rules import Personal, RegisterSchema, fold_title
+from haihe.data.exchange.quality.previewing import MappingPreview
 from haihe.data.exchange.sources import wording
 from haihe.data.exchange.sources.forms import ChooseForm, ScheduleForm, SourceForm
 from haihe.data.exchange.sources.models import Source, SourceRun
 from haihe.data.exchange.sources.wording import Text
-from haihe.kernel.masking import mask_id_number, mask_name
 
 _HIDDEN_SETTINGS: Final = {"authority", "query"}
 
@@ -60,13 +59,13 @@ class LegRow:
 
 @dataclass(frozen=True, slots=True)
 class ProbePage:
-    """How a test went; the preview's cells are masked."""
+    """How a test went, and what the first rows become; `mapping` where the test brought rows."""
 
     source: Source
     legs: list[LegRow]
-    columns: tuple[str, ...]
-    rows: list[list[str]]
     failed: bool
+    mapping: MappingPreview | None = None
+    complaint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,26 +157,6 @@ def legs_of(legs: Legs, connector: str) -> list[LegRow]:
         rows.append(LegRow(wording.LEGS[legs.failed], "danger", _("不通"), told))
     rows += [LegRow(wording.LEGS[leg], "neutral", _("未检查"), "") for leg in legs.skipped]
     return rows
-
-
-def masked_rows(legs: Legs, schema: RegisterSchema) -> list[list[str]]:
-    """Return the preview's cells: whole only where the register says that the column is nobody's secret."""
-    if legs.preview is None:
-        return []
-    known = {fold_title(title): column for column in schema.columns for title in (column.title, *column.aliases)}
-    columns = [known.get(fold_title(title)) for title in legs.preview.columns]
-    return [
-        [_cell(value, column.personal if column else None) for value, column in zip(row, columns, strict=True)]
-        for row in legs.preview.rows
-    ]
-
-
-def _cell(value: str | None, personal: Personal | None) -> str:
-    if value is None:
-        return ""
-    if personal is Personal.NONE:
-        return value
-    return mask_name(value) if personal is Personal.NAME else mask_id_number(value)
 
 
 def _shown(form_field: Any, name: str, value: Any) -> str:

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("<uuid:pk>/live/", views.source_live, name="source-live"),
     path("<uuid:pk>/settings/", views.change, name="source-change"),
     path("<uuid:pk>/test/", views.probe, name="source-probe"),
+    path("<uuid:pk>/columns/", views.agree, name="source-agree"),
     path("<uuid:pk>/plan/", views.plan, name="source-plan"),
     path("<uuid:pk>/fetch/", views.fetch, name="source-fetch"),
     path("<uuid:pk>/pause/", views.pause, name="source-pause"),

@@ -16,10 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from haihe.base.accounts.api import Actor, NotPermitted, Role, actor_of, role_required
 from haihe.data.exchange.connectors.faults import FetchFailed
 from haihe.data.exchange.quality.api import rules_of
+from haihe.data.exchange.quality.operations.agreeing_on_columns import agree_on_columns
+from haihe.data.exchange.quality.operations.deciding import MappingRefused
+from haihe.data.exchange.quality.previewing import preview_mapping
 from haihe.data.exchange.queries import feedable_registers
 from haihe.data.exchange.rules import NoRules
 from haihe.data.exchange.sources import pages, queries, wording
-from haihe.data.exchange.sources.forms import ChooseForm, ScheduleForm
+from haihe.data.exchange.sources.forms import ChooseForm, ScheduleForm, chosen_columns
 from haihe.data.exchange.sources.kind_forms import FORMS
 from haihe.data.exchange.sources.models import Source, SourceRun
 from haihe.data.exchange.sources.operations import keeping, probing, starting
@@ -112,13 +115,28 @@ def probe(request: HttpRequest, pk: UUID) -> HttpResponse:
     actor = actor_of(request)
     found = _mine(actor, pk)
     if request.method != "POST":
-        page = pages.ProbePage(found, [], (), [], failed=False)
-        return render(request, "exchange/sources/probe.html", {"page": page})
-    legs = probing.probe_source(actor, pk, now=timezone.now())
-    columns = legs.preview.columns if legs.preview else ()
-    rows = pages.masked_rows(legs, rules_of(found.resource))
-    page = pages.ProbePage(found, pages.legs_of(legs, found.connector), columns, rows, failed=legs.failed is not None)
+        page = pages.ProbePage(found, [], failed=False)
+    else:
+        page = _probed(actor, found, chosen=chosen_columns(request.POST) or None)
     return render(request, "exchange/sources/probe.html", {"page": page})
+
+
+@never_cache
+@require_POST
+@role_required(Role.STEWARD)
+def agree(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take what the steward says the source's columns are; they needn't be said, nor before the first fetch."""
+    actor = actor_of(request)
+    found, chosen = _mine(actor, pk), chosen_columns(request.POST)
+    try:
+        agree_on_columns(actor, found.resource, chosen, now=timezone.now())
+    except MappingRefused as refused:
+        told = {"columns": "、".join(refused.titles)}
+        words = _("每一列只能对应一次：%(columns)s。") if refused.twice else _("还缺少必需的列：%(columns)s。")
+        page = _probed(actor, found, chosen=chosen, complaint=words % told)
+        return render(request, "exchange/sources/probe.html", {"page": page}, status=422)
+    messages.success(request, _("列的对应已确认，这样的数据直接读入。"))
+    return redirect("exchange:source-plan", pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -238,6 +256,15 @@ def _kept(keep: Callable[[], Source]) -> tuple[Source | None, str]:
         return None, _("这个数据资源已有同名的数据源，请换一个名称。")
     except FetchFailed as failed:
         return None, wording.told(failed.fault, failed.sentence)
+
+
+def _probed(actor: Actor, source: Source, *, chosen: dict[str, str] | None, complaint: str = "") -> pages.ProbePage:
+    """Test the source, and tell what its first rows become."""
+    legs = probing.probe_source(actor, source.pk, now=timezone.now())
+    preview = legs.preview
+    mapping = preview_mapping(source.resource, preview.columns, preview.rows, chosen=chosen) if preview else None
+    shown = pages.legs_of(legs, source.connector)
+    return pages.ProbePage(source, shown, legs.failed is not None, mapping, complaint)
 
 
 def _status(request: HttpRequest) -> int:

@@ -12,6 +12,7 @@ from sqlalchemy import exc
 from sqlalchemy.pool import NullPool
 
 from haihe.data.exchange.connectors import reach
+from haihe.data.exchange.connectors.database.drivers import to_install
 from haihe.data.exchange.connectors.database.errors import refused
 from haihe.data.exchange.connectors.database.queries import one_select
 from haihe.data.exchange.connectors.database.settings import PORTS, DatabaseSecret, DatabaseSettings
@@ -152,11 +153,10 @@ def _engine(target: Target, settings: DatabaseSettings, stack: contextlib.ExitSt
             return sa.create_engine(target.url, connect_args=_for_psycopg(target, settings, stack), **options)
         if target.url.drivername == "mysql+pymysql":
             return _mysql(target, settings, options)
-        return sa.create_engine(target.url, **options)
-    except exc.NoSuchModuleError:
-        raise FetchFailed(Fault.DRIVER_MISSING, target.url.get_backend_name()) from None
-    except ImportError:
-        raise FetchFailed(Fault.DRIVER_MISSING, target.url.drivername) from None
+        # These drivers look names up themselves: they are given an address that was checked.
+        return sa.create_engine(target.url.set(host=target.addresses[0]), **options)
+    except (exc.NoSuchModuleError, ImportError):
+        raise FetchFailed(Fault.DRIVER_MISSING, to_install(target.url.drivername)) from None
 
 
 def _for_psycopg(target: Target, settings: DatabaseSettings, stack: contextlib.ExitStack) -> dict[str, Any]:

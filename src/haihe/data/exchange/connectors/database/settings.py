@@ -7,7 +7,7 @@ import msgspec
 type Name = Annotated[str, msgspec.Meta(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f]+$")]
 type Text = Annotated[str, msgspec.Meta(max_length=253, pattern=r"^[^\x00-\x1f]*$")]
 
-PORTS: Final = {"postgresql": 5432, "mysql": 3306}
+PORTS: Final = {"postgresql": 5432, "mysql": 3306, "dm": 5236, "oracle": 1521, "opengauss": 5432, "mssql": 1433}
 
 
 class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -43,7 +43,7 @@ def accept_columns(actor: Actor, run_id: UUID, fields: Mapping[str, str], *, now
     look, schema = look_of(report.run), rulebook.rules_of(report.resource)
     known = {column.field: column for column in schema.columns}
     chosen = [(title, field if (field := fields.get(title, "")) in known else "") for title in look.titles]
-    _check([field for _, field in chosen if field], schema)
+    check_fields([field for _, field in chosen if field], schema)
     columns = [
         MappedColumn(title, field, share_of_kind(known[field], look.cells_of(title)) if field else None)
         for title, field in chosen
@@ -78,7 +78,8 @@ def refuse_held(actor: Actor, run_id: UUID, words: str, *, now: datetime) -> Non
     places.received_file(report.run).unlink(missing_ok=True)
 
 
-def _check(fields: list[str], schema: RegisterSchema) -> None:
+def check_fields(fields: list[str], schema: RegisterSchema) -> None:
+    """Raises: MappingRefused."""
     titles = {column.field: column.title for column in schema.columns}
     if twice := tuple(titles[field] for field in dict.fromkeys(fields) if fields.count(field) > 1):
         raise MappingRefused(twice, twice=True)
