@@ -6,34 +6,17 @@ stopped; the one that lives serves on while the other is dead.
 
 import asyncio
 import json
-import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import psycopg
 import pytest
 
-from haihe.gateway.journal import Journal
-from haihe.gateway.server import JOURNAL_FOLDER
-from haihe.gateway.shipper import ship_all
-from haihe.gateway.testing import (
-    Person,
-    announce_index,
-    build_index,
-    create_stand_ins,
-    plant_policy,
-    question,
-    relief_fields,
-    signed_headers,
-)
+from haihe.gateway.testing import Person, question, relief_fields, signed_headers
 from haihe.kernel.keyring import Keyring
-from haihe.launch import ports, services
-from haihe.launch.child import Child
-from haihe.launch.postgres import EmbeddedPostgres
 from tests.faults.asking import Askers, post, until
+from tests.faults.gateways import City, running_city
 from tests.faults.test_gateway_under_faults import ID_NUMBERS, kill_and_start
 
 pytestmark = pytest.mark.faults
@@ -73,64 +56,11 @@ class Watch(Askers):
         return any(one.status == status for one in self.answers[-200:] if one.sent_at > since)
 
 
-@dataclass(frozen=True, slots=True)
-class City:
-    """One database, two gateways with a folder each."""
-
-    server: EmbeddedPostgres
-    gateways: list[Child]
-    folders: list[Path]
-    ports: list[int]
-
-    def set_grant(self, status: str) -> None:
-        with psycopg.connect(self.server.url(), autocommit=True) as connection:
-            connection.execute("UPDATE gateway_grant SET status = %s", (status,))
-            connection.execute("SELECT pg_notify('haihe_policy', 'gateway_grant')")
-
-    def ledger(self) -> list[str]:
-        """Ship both journals and return the evidence of every record."""
-        with psycopg.connect(self.server.url()) as connection:
-            for folder in self.folders:
-                with Journal(folder / JOURNAL_FOLDER) as journal:
-                    assert ship_all(journal, connection).left == 0
-            return [str(row[0]) for row in connection.execute("SELECT evidence FROM ledger_record").fetchall()]
-
-
-def _healthy(port: int) -> bool:
-    return (services.status_of("127.0.0.1", port, "/healthz") or (0, b""))[0] == 200
-
-
 @pytest.fixture
 def city(tmp_path: Path, keyring: Keyring) -> Iterator[City]:
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
-    server = EmbeddedPostgres(tmp_path / "postgres")
-    server.prepare()
-    database = Child(services.postgres(server, log_dir=tmp_path / "logs"))
-    database.start_and_wait()
-    server.create_database()
-    folders = [tmp_path / f"gateway-{number}" for number in range(GATEWAYS)]
     people = [Person(number, "合成人", relief_fields()) for number in ID_NUMBERS[::2]]
-    with psycopg.connect(server.url(), autocommit=True) as connection:
-        create_stand_ins(connection)
-        plant_policy(connection, keyring=keyring)
-        for folder in folders:
-            folder.mkdir()
-            (folder / "keyring.json").write_text(keyring.to_json())
-            announce_index(connection, snapshot="s1", path=build_index(folder, people, keyring=keyring))
-    free = [ports.free_port() for _ in folders]
-    gateways = [_gateway(folder, port, server) for folder, port in zip(folders, free, strict=True)]
-    for gateway in gateways:
-        gateway.start_and_wait()
-    yield City(server, gateways, folders, free)
-    for child in (*gateways, database):
-        child.stop(timeout_s=10)
-
-
-def _gateway(folder: Path, port: int, server: EmbeddedPostgres) -> Child:
-    environment = {**os.environ, "HAIHE_DATA_DIR": str(folder), "HAIHE_DATABASE_URL": server.url()}
-    program = services.gateway(port=port, environment=environment, log_dir=folder / "logs")
-    return Child(replace(program, answers=partial(_healthy, port)))
+    with running_city(tmp_path, keyring, people, gateways=GATEWAYS) as running:
+        yield running
 
 
 def test_grants_change_and_one_gateway_dies_under_load(city: City) -> None:
