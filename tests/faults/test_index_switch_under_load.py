@@ -10,6 +10,7 @@ import shutil
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -106,21 +107,16 @@ def _publish_again_and_again(city: City, watches: list[Watch]) -> dict[int, tupl
     """Return of each snapshot from when it may have been in use, and when every gateway had let it go."""
     began = {1: 0.0}
     ended: dict[int, float] = {}
-    until(lambda: all(watch.saying(1) for watch in watches), timeout_s=20)
+    until(partial(_all_say, watches, 1), timeout_s=20)
     for snapshot in range(2, SNAPSHOTS + 1):
         seen = [len(watch.answers) for watch in watches]
         began[snapshot] = time.monotonic()
         city.publish(f"s{snapshot}", people(snapshot), as_of=as_of(snapshot))
-        until(lambda number=snapshot: all(watch.saying(number) for watch in watches), timeout_s=20)
-        until(lambda number=snapshot: not _held(city, f"s{number - 1}"), timeout_s=10)
+        until(partial(_all_say, watches, snapshot), timeout_s=20)
+        until(partial(_let_go, city, f"s{snapshot - 1}"), timeout_s=10)
         ended[snapshot - 1] = time.monotonic()
         _remove(city, snapshot - 2)
-        until(
-            lambda before=seen: all(
-                len(watch.answers) > count + _ANSWERS_BETWEEN for watch, count in zip(watches, before, strict=True)
-            ),
-            timeout_s=30,
-        )
+        until(partial(_answered_more, watches, seen), timeout_s=30)
     return {snapshot: (start, ended.get(snapshot, float("inf"))) for snapshot, start in began.items()}
 
 
@@ -134,9 +130,17 @@ def _is_right(answer: Answered, in_use: dict[int, tuple[float, float]]) -> bool:
     return answer.said["answer"] == expected and answer.came_at >= start and answer.sent_at <= end
 
 
-def _held(city: City, snapshot: str) -> bool:
-    """Say whether any gateway still has a snapshot's index open or mapped into memory."""
-    return any(f"/{snapshot}/" in maps for maps in map(_files_of, city.gateways))
+def _all_say(watches: list[Watch], snapshot: int) -> bool:
+    return all(watch.saying(snapshot) for watch in watches)
+
+
+def _answered_more(watches: list[Watch], before: list[int]) -> bool:
+    return all(len(watch.answers) > count + _ANSWERS_BETWEEN for watch, count in zip(watches, before, strict=True))
+
+
+def _let_go(city: City, snapshot: str) -> bool:
+    """Say whether no gateway has a snapshot's index open or mapped into memory any more."""
+    return not any(f"/{snapshot}/" in files for files in map(_files_of, city.gateways))
 
 
 def _files_of(gateway: Child) -> str:

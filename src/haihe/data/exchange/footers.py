@@ -61,16 +61,20 @@ def rows_of(group: Struct) -> int:
     return int(group[_GROUP_ROWS][1])
 
 
-def moved(group: Struct, by: int, ordinal: int) -> Struct:
-    """Return a row group whose pages lie so many bytes further on, as the one of this number in its file."""
+def moved(group: Struct, by: int, ordinal: int) -> bytes:
+    """Return a row group whose pages lie so many bytes further on, as the one of this number in its file.
+
+    As it will be written, since hundreds of them taken apart would be looked through by every collection of garbage.
+    """
     chunks = [_moved_chunk(chunk, by) for chunk in group[_COLUMNS][1][1]]
     there = _shifted(group, (_GROUP_OFFSET,), by)
-    return there | {_COLUMNS: (_LIST, (_STRUCT, chunks)), _ORDINAL: (_NUMBERS[0], ordinal)}
+    out = bytearray()
+    _write_struct(out, there | {_COLUMNS: (_LIST, (_STRUCT, chunks)), _ORDINAL: (_NUMBERS[0], ordinal)})
+    return bytes(out)
 
 
-def with_groups(footer: Struct, groups: list[Struct]) -> bytes:
+def with_groups(footer: Struct, groups: list[bytes], rows: int) -> bytes:
     """Return the end of a file with these row groups and otherwise this footer, its length and mark behind it."""
-    rows = sum(map(rows_of, groups))
     whole = footer | {_NUM_ROWS: (_NUMBERS[2], rows), _ROW_GROUPS: (_LIST, (_STRUCT, groups))}
     out = bytearray()
     _write_struct(out, whole)
@@ -143,7 +147,10 @@ class _Reader:
         return value >> 1 ^ -(value & 1)
 
 
-def _write_struct(out: bytearray, struct: Struct) -> None:
+def _write_struct(out: bytearray, struct: Struct | bytes) -> None:
+    if isinstance(struct, bytes):
+        out += struct
+        return
     before = 0
     for field, (kind, value) in sorted(struct.items()):
         step = field - before

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from haihe.data.exchange.encrypted import open_writer
-from haihe.data.exchange.footers import MAGIC, Struct, moved, rows_of, take_apart, with_groups
+from haihe.data.exchange.footers import MAGIC, moved, rows_of, take_apart, with_groups
 
 
 def made_group(rows: pa.Table) -> bytes:
@@ -36,7 +36,7 @@ class GroupsFile:
         self._file = file.open("xb")
         self._end = self._file.write(MAGIC)
         self._footer = take_apart(made_group(schema.empty_table())).footer
-        self._groups: list[Struct] = []
+        self._groups: list[bytes] = []
         self.rows = 0
 
     def __enter__(self) -> Self:
@@ -45,7 +45,7 @@ class GroupsFile:
     def __exit__(self, kind: type[BaseException] | None, _error: object, _where: TracebackType | None) -> None:
         try:
             if kind is None:
-                self._file.write(with_groups(self._footer, self._groups))
+                self._file.write(with_groups(self._footer, self._groups, self.rows))
         finally:
             self._file.close()
 

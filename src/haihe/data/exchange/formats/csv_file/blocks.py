@@ -207,9 +207,12 @@ def _split(cut: _Cut, numbers: Places, shape: Shape, again: Again | None) -> tup
 def _odd_rows(columns: Sequence[pa.StringArray], shape: Shape) -> Flags | None:
     """Say which rows are blank, too long, or have something behind their last column; None where none is."""
     lengths = [lengths_of(column) for column in columns]
-    odd = np.logical_and.reduce(
-        [_may_be_blank(column, length) for column, length in zip(columns, lengths, strict=True)]
-    )
+    odd = np.ones(len(columns[0]), np.bool_)
+    for column, length in zip(columns, lengths, strict=True):
+        # Few rows have even one cell that may be.
+        if not odd.any():
+            break
+        odd &= _may_be_blank(column, length)
     for length in lengths[shape.width :]:
         odd |= length > 0
     if sum(int(length.max(initial=0)) + 1 for length in lengths) > MAX_LINE_BYTES:

@@ -53,11 +53,13 @@ def _not_text(text: bytes) -> Places:
 def _found(text: Bytes) -> Iterator[Places]:
     for start in range(0, len(text), _AT_A_TIME):
         piece = text[start : start + _AT_A_TIME]
-        control = (piece < _SPACE) & (piece != _LINE_END) & (piece != _TAB) | (piece == _DELETE)
-        if control.any():
+        # In most pieces every sign below the space is a line end, which is sooner counted than told apart.
+        low = np.count_nonzero(piece < _SPACE) - np.count_nonzero(piece == _LINE_END)
+        if low or (piece == _DELETE).any():
+            control = (piece < _SPACE) & (piece != _LINE_END) & (piece != _TAB) | (piece == _DELETE)
             yield np.flatnonzero(control) + start
         beyond = text[start : start + _AT_A_TIME + 2]
-        first, second, third = (beyond[place : len(beyond) - 2 + place] for place in range(3))
-        lost = (third == _REPLACEMENT[2]) & (second == _REPLACEMENT[1]) & (first == _REPLACEMENT[0])
+        lost = beyond[:-2] == _REPLACEMENT[0]
+        lost &= beyond[1:-1] == _REPLACEMENT[1]
         if lost.any():
-            yield np.flatnonzero(lost) + start
+            yield np.flatnonzero(lost & (beyond[2:] == _REPLACEMENT[2])) + start

@@ -14,6 +14,7 @@ from haihe.base.keys.api import keyring
 from haihe.city.cast import LIU
 from haihe.data.exchange import api, places
 from haihe.data.exchange.testing import RELIEF, id_number, relief_lines, row, small_dirty_file
+from haihe.data.exchange.tests.conftest import actor
 from haihe.data.exchange.tests.test_pages import signed_in
 from haihe.gateway.index import SubjectIndex
 from haihe.web import figures
@@ -29,6 +30,11 @@ BAD = {
 @pytest.fixture
 def now() -> datetime:
     return timezone.now()
+
+
+@pytest.fixture
+def steward() -> Actor:
+    return actor("steward_mzj")
 
 
 def feed(steward: Actor, content: bytes, now: datetime) -> api.FeedRunInfo:
