@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "haihe.data.exchange.sources",
     "haihe.data.matching",
     "haihe.data.matching.review",
+    "haihe.data.matching.privacy",
     "haihe.data.exchange.quality",
     "haihe.data.exchange.nodes",
     "haihe.data.exchange.versions",
