@@ -21,6 +21,7 @@ from haihe.data.matching.operations.ending import is_over
 from haihe.data.matching.operations.living import locked_run
 from haihe.data.matching.queries import result_rows, run_for
 from haihe.data.matching.results import ResultRow, open_row
+from haihe.data.matching.telling_leads import tell_dispatchers
 from haihe.data.matching.workflow import ENDED_LEADS, LeadKind, LeadState, MatchRunState, Part
 from haihe.data.sharing import api as sharing
 from haihe.kernel.clocks import due_after
@@ -54,6 +55,7 @@ def make_leads(*, actor: Actor, number: str, now: datetime) -> int:
         for part in batched(leads, _AT_ONCE, strict=False):
             Lead.objects.bulk_create(part)
             LeadEvent.objects.bulk_create(_made(lead, actor, now) for lead in part)
+        tell_dispatchers(leads, now=now)
     return len(leads)
 
 

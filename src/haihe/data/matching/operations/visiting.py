@@ -17,6 +17,7 @@ from haihe.data.matching.errors import Changed, InputRefused, NotNow
 from haihe.data.matching.models import Lead, LeadEvent
 from haihe.data.matching.operations.moving import make_move
 from haihe.data.matching.queries_leads import lead_for, lead_parts, may_open, workers_for
+from haihe.data.matching.telling_leads import tell_worker
 from haihe.data.matching.workflow import HEARING_WORKING_DAYS, Decision, LeadState
 from haihe.data.sharing import api as sharing
 from haihe.kernel.clocks import due_after
@@ -104,6 +105,7 @@ def _assign(lead: Lead, actor: Actor, step: Step, at: datetime, before: str) -> 
         raise InputRefused(_("请选择本辖区的基层工作人员。"))
     worker = actor_for(step.worker, now=at)
     lead.assigned_to, lead.assigned_name = worker.user_id, worker.name
+    tell_worker(lead, now=at)
 
 
 def _take(lead: Lead, actor: Actor, step: Step, at: datetime, before: str) -> None:

@@ -16,6 +16,7 @@ from haihe.base.accounts.models import Membership, User
 from haihe.base.accounts.testing import make_actor
 from haihe.base.keys.api import keyring
 from haihe.base.ledger import api as ledger
+from haihe.base.notices import api as notices
 from haihe.city.cast import CAST
 from haihe.city.testing import DISTRICT_BODY, OTHER_STREET_BODY, STREET_BODY
 from haihe.data.catalogue.testing import NOW, cast_actor
@@ -36,6 +37,10 @@ def worker(name: str = "worker", body: str = STREET_BODY) -> Actor:
     made = make_actor(name, ("FIELD_WORKER", body))
     Membership.objects.filter(user__username=name).update(valid_from=NOW - timedelta(days=1))
     return made
+
+
+def heard(actor: Actor) -> list[str]:
+    return [one.text for one in notices.told(notices.notices_of(actor, now=NOW), actor=actor)]
 
 
 def take(actor: Actor, lead: Lead, name: str, words: str = "情况属实", **more: object) -> Lead:
@@ -73,7 +78,9 @@ def test_a_model_that_says_nothing_of_leads_gives_none() -> None:
 def test_the_way_from_the_street_to_insurance() -> None:
     lead = lead_of()
     dispatcher, goes = make_actor("dispatcher", ("DISPATCHER", DISTRICT_BODY)), worker()
+    assert heard(dispatcher) == ["“户主不在名册上的救助对象”有 1 条新线索等待分派。"]
     assert take(dispatcher, lead, "assign", worker="worker").assigned_to == goes.user_id
+    assert heard(goes) == ["有一户人家请您上门走访：户主不在名册上的救助对象。"]
     lead.refresh_from_db()
     assert open_lead(goes, lead) == {"member.division": "120103002001", "member.name": "王秀英"}
     assert open_lead(dispatcher, lead) == {}

@@ -24,3 +24,9 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   }
 });
+
+// Whoever signs out leaves nothing on the device that was kept for use without a network.
+document.addEventListener("submit", (event) => {
+  if (!event.target.action.endsWith("/sign-out/") || !("caches" in window)) return;
+  caches.keys().then((names) => names.forEach((name) => caches.delete(name)));
+});

@@ -27,7 +27,7 @@ const keep = (step) => within("readwrite", (store) => store.put(step));
 const drop = (token) => within("readwrite", (store) => store.delete(token));
 const kept = () => within("readonly", (store) => store.getAll());
 
-const show = async (notice = "") => {
+const show = async () => {
   const steps = await kept();
   lines.replaceChildren();
   for (const step of steps) {
@@ -44,11 +44,6 @@ const show = async (notice = "") => {
       });
       line.append(button);
     }
-    lines.append(line);
-  }
-  if (notice) {
-    const line = document.createElement("li");
-    line.textContent = notice;
     lines.append(line);
   }
   place.hidden = !lines.childElementCount;
@@ -122,7 +117,10 @@ for (const form of document.querySelectorAll("form[data-step]")) {
 
 const begin = async () => {
   const became = await tryToBring();
-  await show(became.some((one) => one.became === "done") ? told.sent : "");
+  await show();
+  // The page is older than what was brought just now. What somebody is writing stays.
+  const isWriting = [...document.querySelectorAll("textarea")].some((field) => field.value.trim());
+  if (became.some((one) => one.became === "done") && !isWriting) location.reload();
 };
 addEventListener("online", begin);
 begin();
