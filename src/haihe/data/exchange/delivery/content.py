@@ -5,13 +5,11 @@ who it is, nor that two consumers hold rows of the same person.
 """
 
 import hashlib
-import hmac
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +23,7 @@ from haihe.data.exchange.reading import read_rows
 from haihe.data.exchange.records import SnapshotInfo
 from haihe.data.exchange.rules import RegisterSchema
 from haihe.kernel import canonical
+from haihe.kernel.mac import Mac
 from haihe.kernel.mask_rules import Mask, Unmaskable, compile_mask
 
 _KEY_DIGITS = 32
@@ -104,7 +103,7 @@ class GrantedRows:
             yield self.shown(batch)
 
     def _keys(self, batch: pa.RecordBatch) -> tuple[list[str], Sequence[bytes]]:
-        named = partial(_row_key, keyring().subject_secret, self._grant)
+        named = self._named
         if self._subject is None and self._key:
             told = [pc.cast(batch.column(field), pa.string()).to_pylist() for field in self._key]
             return [named(json.dumps(values).encode()) for values in zip(*told, strict=True)], ()
@@ -112,11 +111,15 @@ class GrantedRows:
             # Without persons and a key there is nothing but the place in the file that tells rows apart.
             return [named(str(line).encode()) for line in batch.column("line").to_pylist()], ()
         subjects = keyring().subject_keys(batch.column(self._subject).to_pylist())
-        return [named(subject) for subject in subjects], subjects
+        return self._all_named(subjects), subjects
 
+    def _named(self, what: bytes) -> str:
+        return self._all_named([what])[0]
 
-def _row_key(secret: bytes, grant: UUID, what: bytes) -> str:
-    return hmac.digest(secret, b"haihe-delivery-key/1" + grant.bytes + what, "sha256").hex()[:_KEY_DIGITS]
+    def _all_named(self, whats: Sequence[bytes]) -> list[str]:
+        begin = b"haihe-delivery-key/1" + self._grant.bytes
+        keys = Mac(keyring().subject_secret).digests((begin + what for what in whats), size=_KEY_DIGITS // 2)
+        return [key.hex() for key in keys]
 
 
 def _shown(column: pa.Array, mask: Mask) -> list[str | None]:
