@@ -90,5 +90,13 @@ class Inspector:
         return [f"keyboard focus can't be seen on {element}" for element in lost]
 
 
+def in_order(page: Page) -> None:
+    """Hold the page that somebody looks at to the rules, in a tab of its own."""
+    tab = page.context.new_page()
+    troubles = Inspector(tab).inspect(page.url, status=200, lang="zh-Hans")
+    tab.close()
+    assert not troubles, "\n".join([page.url, *troubles])
+
+
 def _size(size: dict[str, int]) -> ViewportSize:
     return ViewportSize(width=size["width"], height=size["height"])

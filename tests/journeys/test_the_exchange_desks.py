@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, expect
 
 from haihe.city import cast
 from haihe.data.exchange.testing import id_number, row
-from tests.journeys.browser import DESK, PHONE
+from tests.journeys.inspector import in_order
 from tests.journeys.instance import CityInstance
-from tests.journeys.people import at, download, fits
+from tests.journeys.people import at, download
 from tests.journeys.register import register_of, row_for, upload
 
 pytestmark = [pytest.mark.journey, pytest.mark.engine("chromium")]
@@ -36,13 +36,13 @@ def test_an_engineer_registers_a_source_and_follows_its_first_fetch_to_the_snaps
         desk.get_by_label("数据源名称").fill(SOURCE)
         desk.get_by_label("文件名").fill("名册*.csv")
         desk.get_by_label("怎样算写完").select_option(label="旁边有同名加 .ok 的标记文件")
+        in_order(desk)
         desk.get_by_role("button", name="保存并去测试").click()
         desk.get_by_role("button", name="开始测试").click()
         expect(desk.get_by_text("文件夹里还没有写完的文件")).to_be_visible()
         _drop(city_instance, "名册1.csv", register + _many_rows())
         desk.get_by_role("button", name="再测一次").click()
         expect(desk.get_by_text("先取 名册1.csv")).to_be_visible()
-        _fits_a_phone(desk)
         desk.get_by_role("link", name="下一步：计划与启用").click()
         desk.get_by_label("取数计划").select_option(label="每天 2:00")
         desk.get_by_role("button", name="保存并启用").click()
@@ -51,16 +51,18 @@ def test_an_engineer_registers_a_source_and_follows_its_first_fetch_to_the_snaps
         expect(desk.locator("#source-live")).to_be_visible()
         # Nothing is pressed from here on: the page follows the fetch by itself.
         expect(desk.get_by_text("数据已采用。")).to_be_visible(timeout=CHECKED_WITHIN_MS)
+        in_order(desk)
         desk.get_by_role("table").get_by_role("link").first.click()
         desk.get_by_role("link", name="查看逐行检查的结果").click()
         expect(desk.get_by_role("heading", name="名册1.csv")).to_be_visible()
         expect(desk.get_by_text("数据已采用，正在提供服务。")).to_be_visible()
+        in_order(desk)
         rejects = download(desk, desk.get_by_role("link", name="UTF-8 版"), tmp_path / "rejects.csv")
         assert "身份证号码的校验码不对" in rejects.read_text("utf-8-sig")
         desk.get_by_role("link", name="质量报告").click()
         expect(desk.get_by_role("heading", name="最近几次的变化")).to_be_visible()
         expect(desk.get_by_text("行数与上一份相近")).to_be_visible()
-        _fits_a_phone(desk)
+        in_order(desk)
 
 
 def test_a_column_that_changes_waits_for_the_steward_while_the_last_good_data_serves(
@@ -73,7 +75,7 @@ def test_a_column_that_changes_waits_for_the_steward_while_the_last_good_data_se
         expect(desk.get_by_text("前的那一份")).to_contain_text("继续服务")
         for told in ("多出没有约定的列", "内容不再是约定的类型"):
             expect(desk.get_by_text(told)).to_be_visible()
-        _fits_a_phone(desk)
+        in_order(desk)
         with at(browser, city_instance, "approver_mzj") as head:
             head.goto("/exchange/")
             expect(head.get_by_role("region", name="待决定的报送")).to_be_visible()
@@ -86,6 +88,7 @@ def test_a_column_that_changes_waits_for_the_steward_while_the_last_good_data_se
         desk.get_by_role("link", name="质量报告").click()
         desk.get_by_role("link", name="列的对应").click()
         expect(desk.get_by_text("人口数 → 家庭人口")).to_be_visible()
+        in_order(desk)
 
 
 def test_versions_are_looked_up_by_moment_and_compared(city_instance: CityInstance, browser: Browser) -> None:
@@ -100,12 +103,12 @@ def test_versions_are_looked_up_by_moment_and_compared(city_instance: CityInstan
         expect(desk.get_by_text("当时在用的数据")).to_be_visible()
         _look_up(desk, "2020-01-01T00:00")
         expect(desk.get_by_text("没有找到")).to_be_visible()
-        _fits_a_phone(desk)
+        in_order(desk)
         desk.get_by_role("button", name="比较两版").click()
         come = desk.locator(".hh-figures > *", has_text="新增的行")
         expect(come).to_contain_text("1")
         expect(desk.get_by_text(str(cast.ZHANG.id_number))).to_have_count(0)
-        _fits_a_phone(desk)
+        in_order(desk)
 
 
 def _drop(city: CityInstance, name: str, content: bytes) -> None:
@@ -135,9 +138,3 @@ def _look_up(desk: Page, moment: str) -> None:
     desk.get_by_label("查看当时的数据").fill(moment)
     desk.get_by_role("button", name="查看", exact=True).click()
     desk.wait_for_url("**/*moment=*")
-
-
-def _fits_a_phone(page: Page) -> None:
-    for size in (PHONE, DESK):
-        page.set_viewport_size(ViewportSize(width=size["width"], height=size["height"]))
-        fits(page)
