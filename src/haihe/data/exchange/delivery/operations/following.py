@@ -1,14 +1,14 @@
 """What a delivery follows: changes alone fit only what is surely at the target, let out in the same way."""
 
-from haihe.data.exchange import places
 from haihe.data.exchange.delivery.changes import Base
 from haihe.data.exchange.delivery.content import GrantedRows, Measured
 from haihe.data.exchange.delivery.kinds import TARGETS
 from haihe.data.exchange.delivery.models import DataDelivery, DeliveryKind, DeliveryState
 from haihe.data.exchange.delivery.ports import Changes
+from haihe.data.exchange.lake import SnapshotDamaged
 from haihe.data.exchange.models import Snapshot
 from haihe.data.exchange.reading import layout_of
-from haihe.data.exchange.records import snapshot_info
+from haihe.data.exchange.records import SnapshotInfo, snapshot_info
 
 
 def overtaken(row: DataDelivery) -> bool:
@@ -31,13 +31,18 @@ def base_of(row: DataDelivery, rows: GrantedRows) -> Base | None:
     last = _last_before(row)
     if last is None or last.state != DeliveryState.DONE or last.shape != rows.shape or not rows.has_key:
         return None
-    before = Snapshot.objects.filter(pk=last.snapshot).first()
-    if before is None or not (places.data_dir() / before.path).is_dir():
+    before = Snapshot.objects.filter(pk=last.snapshot, removed=None).first()
+    if before is None or not _are_told_apart_alike(snapshot_info(before), rows.snapshot):
         return None
-    base = snapshot_info(before)
-    if layout_of(base).key != layout_of(rows.snapshot).key:
-        return None
-    return Base(base, Measured(last.rows or 0, last.digest), last.changes.get("sequence", 0) + 1)
+    return Base(snapshot_info(before), Measured(last.rows or 0, last.digest), last.changes.get("sequence", 0) + 1)
+
+
+def _are_told_apart_alike(before: SnapshotInfo, after: SnapshotInfo) -> bool:
+    """Whether both have the same key; what can't be read is no base."""
+    try:
+        return layout_of(before).key == layout_of(after).key
+    except SnapshotDamaged:
+        return False
 
 
 def _last_before(row: DataDelivery) -> DataDelivery | None:
