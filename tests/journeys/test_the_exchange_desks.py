@@ -79,7 +79,7 @@ def test_a_column_that_changes_waits_for_the_steward_while_the_last_good_data_se
         with at(browser, city_instance, "approver_mzj") as head:
             head.goto("/exchange/")
             expect(head.get_by_role("region", name="待决定的报送")).to_be_visible()
-            expect(head.get_by_text("正在服务的数据")).to_be_visible()
+            expect(head.get_by_text("正在服务的数据").first).to_be_visible()
             expect(head.get_by_text("前", exact=False).filter(has_text="分钟前").first).to_be_visible()
         desk.get_by_label("家庭人口", exact=True).select_option(label="不读入")
         desk.get_by_label("人口数", exact=True).select_option(label="家庭人口")
@@ -96,7 +96,7 @@ def test_versions_are_looked_up_by_moment_and_compared(city_instance: CityInstan
         upload(desk, register + row_for(cast.ZHANG))
         expect(desk.get_by_text("数据已采用，正在提供服务。")).to_be_visible(timeout=CHECKED_WITHIN_MS)
         desk.goto("/exchange/")
-        desk.get_by_role("link", name="历史版本").click()
+        desk.get_by_role("link", name="历史版本 社会救助对象信息").click()
         _look_up(desk, timezone.localtime().strftime("%Y-%m-%dT%H:%M"))
         expect(desk.get_by_text("当时在用的数据").or_(desk.get_by_text("没有找到"))).to_be_visible()
         _look_up(desk, (timezone.localtime() + timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M"))

@@ -50,7 +50,9 @@ FORMS = (
     | {"nodes:plan": OPERATOR}
 )
 POSTS = (
-    dict.fromkeys(("rerun", "source-fetch", "source-pause", "source-resume", "versions-retention"), OWNER)
+    dict.fromkeys(
+        ("rerun", "source-agree", "source-fetch", "source-pause", "source-resume", "versions-retention"), OWNER
+    )
     | {"delivery-again": {"steward_gjj", "operator"}, "nodes:anew": {"steward_mzj", "operator"}}
     | dict.fromkeys(("nodes:stop", "nodes:invite", "nodes:revoke", "nodes:order"), OPERATOR)
 )

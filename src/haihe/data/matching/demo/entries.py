@@ -52,7 +52,7 @@ def _text(name: str, title: str, length: int) -> NewItem:
 
 FAMILIES: Final = _entry(
     CIVIL_AFFAIRS,
-    "困难家庭监测信息",
+    "低收入人口监测信息",
     "社会救助家庭和低收入监测家庭成员的住址、联系电话和家庭人口。演示数据只有宁河区。",
     "主动发现和帮扶困难群众。",
     _DIVISION,

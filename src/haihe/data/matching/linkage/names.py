@@ -69,9 +69,16 @@ def read_name(text: str | None, tables: Characters | None = None) -> Name | None
 
 def _cleaned(text: str) -> tuple[str, str]:
     """Return the name before its first point, and what follows."""
-    whole = _DROPPED.sub("", unicodedata.normalize("NFKC", text[:LONGEST])).upper()
+    # Twice: what is left out may have stood between two characters that make one, and capitals may fall apart.
+    whole = _composed(_composed(text[:LONGEST]).upper())[:LONGEST]
     before, _, after = _POINT.sub("·", whole).strip("·").partition("·")
     return before, after.replace("·", "")
+
+
+def _composed(text: str) -> str:
+    """Return the text as NFKC without what is no part of a name."""
+    kept = _DROPPED.sub("", unicodedata.normalize("NFKC", text))
+    return unicodedata.normalize("NFKC", kept)
 
 
 def surname_of(name: str) -> str:

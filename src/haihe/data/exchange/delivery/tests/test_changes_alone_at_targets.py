@@ -158,8 +158,8 @@ def test_what_has_ended_is_taken_away_whoever_wrote_it_last(
     plan = planned("database", table, secret=secret, now=now, changes=True)
     deliver_due(now=now)
     changed(steward, change("upsert", 1, size="5"), now=now + HOUR)
-    ended(plan, now=now + HOUR)
-    deliver_due(now=now + HOUR)
+    ended(plan, now=now + 2 * HOUR)
+    deliver_due(now=now + 2 * HOUR)
     assert (last(plan).kind, last(plan).state) == ("REMOVE", DeliveryState.DONE)
     assert Consumer(table, secret).rows("SELECT count(*) FROM relief") == [(0,)]
 
