@@ -32,7 +32,7 @@ def rows_of(batches: Iterable[pa.RecordBatch], width: int, places: Sequence[int]
         with refusing_damage():
             # Whatever the bytes claim, Arrow would follow it to any place in memory.
             batch.validate(full=True)
-            columns = [_texts(column) for column in batch.columns]
+            columns = [texts_of(column) for column in batch.columns]
         for cells in zip(*columns, strict=True):
             line += 1
             row = [""] * width
@@ -45,7 +45,8 @@ def _plain(kind: pa.DataType) -> pa.DataType:
     return kind.value_type if pa.types.is_dictionary(kind) else kind
 
 
-def _texts(column: pa.Array) -> list[str]:
+def texts_of(column: pa.Array) -> list[str]:
+    """Return each value of a column as the text of a cell."""
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
     kind = column.type

@@ -7,6 +7,7 @@ from typing import IO
 import pyarrow as pa
 
 from haihe.data.exchange.formats.arrow_rows import MOST_COLUMNS, check_columns, rows_of
+from haihe.data.exchange.formats.arrow_stream.pieces import Stream
 from haihe.data.exchange.formats.damage import damaged, refused_if_damaged, refusing_damage
 from haihe.data.exchange.formats.table import records_of, table_facts
 from haihe.data.exchange.ports import Format, OpenSource, Reading, Tally
@@ -30,9 +31,11 @@ class ArrowStream:
         facts = table_facts(titles, schema)
         check_columns(stream.schema, [titles[place] for place in facts.positions if place is not None])
         tally = Tally()
-        rows = rows_of(_batches(stream, file), facts.width, range(len(titles)))
+        batches = _batches(stream, file)
+        rows = rows_of(batches, facts.width, range(len(titles)))
         records = records_of(rows, facts, schema, tally, watch=file.tell)
-        return Reading(facts, refused_if_damaged(records), tally)
+        pieces = Stream(source, facts, schema, stream.schema, tally).pieces(batches, file)
+        return Reading(facts, refused_if_damaged(records), tally, refused_if_damaged(pieces))
 
 
 ARROW_STREAM: Format = ArrowStream()
