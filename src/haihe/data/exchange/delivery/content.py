@@ -6,19 +6,21 @@ who it is, nor that two consumers hold rows of the same person.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
-from uuid import UUID
+from typing import Any, Self
+from uuid import UUID, uuid4
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from haihe.base.keys.api import keyring
+from haihe.data.exchange import places
 from haihe.data.exchange.delivery.digests import RowsDigest
 from haihe.data.exchange.delivery.ports import KEY, Content, Row
+from haihe.data.exchange.encrypted import SealedPieces, SetDown, packed, unpacked
 from haihe.data.exchange.reading import read_rows
 from haihe.data.exchange.records import SnapshotInfo
 from haihe.data.exchange.rules import RegisterSchema
@@ -27,7 +29,8 @@ from haihe.kernel.mac import Mac
 from haihe.kernel.mask_rules import Mask, Unmaskable, compile_mask
 
 _KEY_DIGITS = 32
-_BATCH_ROWS = 5000
+_BATCH_ROWS = 20_000
+_IN_MEMORY_BYTES = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,11 @@ class Measured:
 
 
 class GrantedRows:
-    """The rows of one snapshot as one grant lets them out."""
+    """The rows of one snapshot as one grant lets them out. Use as a context manager.
+
+    Rows that were measured are kept as they leave, sealed, until then: to open and mask them once more costs as much as
+    the rest of the way.
+    """
 
     def __init__(
         self,
@@ -58,9 +65,17 @@ class GrantedRows:
         self._masks = [compile_mask(masks[field]) for field in self._fields]
         self.within = within or None
         self._grant = grant
+        self._store: SealedPieces | None = None
+        self._kept: list[SetDown] = []
         told = {"key": self._key, "masks": {field: masks[field] for field in self._fields}, "within": within}
         self.shape = hashlib.sha256(canonical.dumps(told)).hexdigest()
         """Tells rows apart that are let out in another way."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._forget()
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -68,15 +83,27 @@ class GrantedRows:
 
     def batches(self) -> Iterator[Sequence[Row]]:
         """Yield the rows. Raises: UnknownField, SnapshotDamaged."""
-        for _, rows in self._read():
-            yield rows
+        if self._store is None:
+            yield from (_rows(columns) for _, columns in self._read())
+            return
+        for piece in self._kept:
+            yield _rows(unpacked(self._store.open(piece)).columns)
 
     def measure(self, hear: Callable[[Sequence[bytes]], None]) -> Measured:
         """Go through all rows once; `hear` is told the subject keys of each batch."""
         digest = RowsDigest()
-        for subjects, rows in self._read():
-            digest.add(rows)
-            hear(subjects)
+        self._forget()
+        store, kept = _new_store(), list[SetDown]()
+        try:
+            for subjects, columns in self._read():
+                digest.add(_rows(columns))
+                hear(subjects)
+                kept.append(store.add(store.keep(packed(pa.Table.from_arrays(columns, list(self.columns))))))
+        except BaseException:
+            store.close()
+            raise
+        # Only now: half of the rows must never pass for all of them.
+        self._store, self._kept = store, kept
         return Measured(digest.rows, digest.value)
 
     def content(self, number: str, plan: str, measured: Measured) -> Content:
@@ -94,13 +121,22 @@ class GrantedRows:
 
     def shown(self, batch: pa.RecordBatch) -> tuple[Sequence[bytes], list[Row]]:
         """Return the subject keys of rows, and the rows as they leave."""
-        keys, subjects = self._keys(batch)
-        columns = [_shown(batch.column(f), m) for f, m in zip(self._fields, self._masks, strict=True)]
-        return subjects, list(zip(keys, *columns, strict=True))
+        subjects, columns = self._shown(batch)
+        return subjects, _rows(columns)
 
-    def _read(self) -> Iterator[tuple[Sequence[bytes], Sequence[Row]]]:
+    def _shown(self, batch: pa.RecordBatch) -> tuple[Sequence[bytes], list[pa.StringArray]]:
+        keys, subjects = self._keys(batch)
+        masked = [_masked_once(batch.column(f), m) for f, m in zip(self._fields, self._masks, strict=True)]
+        return subjects, [pa.array(keys, pa.string()), *masked]
+
+    def _read(self) -> Iterator[tuple[Sequence[bytes], list[pa.StringArray]]]:
         for batch in read_rows(self.snapshot, self.fields, within=self.within, batch_rows=_BATCH_ROWS):
-            yield self.shown(batch)
+            yield self._shown(batch)
+
+    def _forget(self) -> None:
+        if self._store is not None:
+            self._store.close()
+        self._store, self._kept = None, []
 
     def _keys(self, batch: pa.RecordBatch) -> tuple[list[str], Sequence[bytes]]:
         named = self._named
@@ -122,12 +158,23 @@ class GrantedRows:
         return [key.hex() for key in keys]
 
 
-def _shown(column: pa.Array, mask: Mask) -> list[str | None]:
+def _new_store() -> SealedPieces:
+    """Return a store whose file has no name: whatever ends this process, nothing is left."""
+    file = places.data_dir() / f".delivery-{uuid4()}"
+    store = SealedPieces(file, _IN_MEMORY_BYTES)
+    file.unlink()
+    return store
+
+
+def _rows(columns: Iterable[pa.Array | pa.ChunkedArray]) -> list[Row]:
+    return list(zip(*(column.to_pylist() for column in columns), strict=True))
+
+
+def _masked_once(column: pa.Array, mask: Mask) -> pa.StringArray:
     """Mask each value once, however often it stands there."""
     encoded = column.dictionary_encode()
     values = pa.array([_masked(value, mask) for value in encoded.dictionary.to_pylist()], pa.string())
-    shown: list[str | None] = values.take(encoded.indices).to_pylist()
-    return shown
+    return values.take(encoded.indices)
 
 
 def _masked(value: object, mask: Mask) -> str | None:

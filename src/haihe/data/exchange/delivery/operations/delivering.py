@@ -108,10 +108,10 @@ def _work(row: DataDelivery, now: datetime) -> None:
     else:
         if overtaken(row):
             raise _NoLonger
-        rows, grant = _granted(row, now)
-        base = base_of(row, rows)
-        content = _on_record(row, rows, base, grant, now)
-        found = target.put(settings, secret, content)
+        granted, grant = _granted(row, now)
+        with granted as rows:
+            content = _on_record(row, rows, base_of(row, rows), grant, now)
+            found = target.put(settings, secret, content)
         expected = content.rows
         if row.changes and (found.rows, found.digest) != (row.rows, row.digest):
             _widen(row, now)
