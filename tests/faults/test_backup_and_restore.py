@@ -90,7 +90,7 @@ def test_a_city_comes_back_from_its_backup(base: Path) -> None:
     with serving(after):
         steps.prove(Stage(after, base, evidence=stage.evidence))
         steps.zhang(Stage(after, base))
-        assert feeds(after)[: len(fed)] == fed
+        assert set(fed) <= set(feeds(after))
         assert "CLEAN" in audited(after)
     refused_whatever_is_wrong(backup, keyring, base)
 

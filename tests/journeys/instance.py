@@ -96,7 +96,8 @@ def city_instance() -> Iterator[CityInstance]:
         command = [sys.executable, "-m", "haihe", "up", "--port", str(port), "--gateway-port", str(gateway_port)]
         command += ["--data-dir", str(folder), "--scale", SCALE]
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("HAIHE_", "DJANGO_"))}
-        environment = kept | {"PYTHONPATH": str(REPOSITORY / "src")}
+        # Two cities that start in the same moment would both find the usual port free.
+        environment = kept | {"PYTHONPATH": str(REPOSITORY / "src"), "HAIHE_HUB_PORT": str(_free_port())}
         with output.open("wb") as log:
             process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         try:
