@@ -139,8 +139,11 @@ def _boxes(row: _Row, spots: Sequence[tuple[int, int]], width: int, places: dict
     boxes = []
     for knot, (x, y) in zip(row.knots, spots, strict=False):
         room = width - _PADDING - 8
-        told = "，".join(str(part) for part in (LABELS[row.stage], knot.title, knot.word, knot.detail) if part)
         title, state = fitted(str(knot.title), room), fitted(str(knot.word), room)
+        # Who speaks to the page says what is seen, also where that is cut short (WCAG 2.5.3).
+        seen = () if (title, state) == (str(knot.title), str(knot.word)) else (title, state)
+        named = (*seen, LABELS[row.stage], knot.title, knot.word, knot.detail)
+        told = "，".join(str(part) for part in named if part)
         box = Box(title, state, told, knot.tone, knot.href, x, y, width, _BOX_HEIGHT)
         places[knot.key] = box
         boxes.append(box)
