@@ -14,7 +14,7 @@ from haihe.city import cast
 from tests.journeys.explorer import PEOPLE, Explorer
 from tests.journeys.inspector import Inspector
 from tests.journeys.instance import CityInstance
-from tests.journeys.people import PATIENCE_MS
+from tests.journeys.people import PATIENCE_MS, at, fits
 
 pytestmark = [pytest.mark.journey, pytest.mark.engine("chromium"), pytest.mark.xdist_group("every_page")]
 
@@ -112,3 +112,24 @@ def test_every_page_that_looks_new_is_in_order(explorer: Explorer, browser: Brow
 def test_english_pages_are_in_order_too(city_instance: CityInstance, browser: Browser, username: str) -> None:
     troubles = troubles_of(Explorer(city_instance.url), browser, username, "en")
     assert not troubles, "\n" + "\n".join(troubles)
+
+
+FULL_INBOX = """() => {
+  const bell = document.querySelector('a.hh-tool[href$="/notices/"]');
+  bell.querySelector(".badge")?.remove();
+  bell.insertAdjacentHTML("beforeend", '<strong class="badge bg-red text-red-fg">99+</strong>');
+}"""
+
+
+@pytest.mark.parametrize("type_size", ["标准版", "关怀版"])
+def test_a_full_inbox_leaves_the_header_within_a_phone(
+    city_instance: CityInstance, browser: Browser, type_size: str
+) -> None:
+    with at(browser, city_instance, "steward_mzj", phone=True) as phone:
+        if type_size == "关怀版":
+            phone.get_by_role("button", name="关怀版").click()
+        phone.get_by_role("button", name="English").click()
+        phone.goto("/accountability/")
+        phone.evaluate(FULL_INBOX)
+        fits(phone)
+        assert phone.evaluate("document.querySelector('.hh-tools').getBoundingClientRect().right <= innerWidth")

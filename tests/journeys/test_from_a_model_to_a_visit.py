@@ -124,3 +124,20 @@ def _visit_without_a_network(phone: Page) -> None:
     phone.context.set_offline(False)
     phone.goto("/matching/visits/")
     expect(phone.get_by_text("已走访")).to_be_visible()
+    _is_out_of_date_once(phone)
+
+
+DONE_AFTER_THE_PAGE_WAS_ASKED_FOR = """async () => {
+  const store = (mode) => opened.then((base) => base.transaction("steps", mode).objectStore("steps"));
+  (await store("readwrite")).put({ token: "brought-by-the-page-before", done: Date.now() });
+  dispatchEvent(new Event("online"));
+}"""
+WHAT_IS_LEFT = "async () => (await all()).length"
+
+
+def _is_out_of_date_once(phone: Page) -> None:
+    """What the page before brought while this one was on its way makes this one ask again, once."""
+    with phone.expect_navigation():
+        phone.evaluate(DONE_AFTER_THE_PAGE_WAS_ASKED_FOR)
+    expect(phone.get_by_text("已走访")).to_be_visible()
+    phone.wait_for_function(f"({WHAT_IS_LEFT})().then((left) => left === 0)")

@@ -25,7 +25,8 @@ const within = async (mode, act) => {
 };
 const keep = (step) => within("readwrite", (store) => store.put(step));
 const drop = (token) => within("readwrite", (store) => store.delete(token));
-const kept = () => within("readonly", (store) => store.getAll());
+const all = () => within("readonly", (store) => store.getAll());
+const kept = async () => (await all()).filter((step) => !step.done);
 
 const show = async () => {
   const steps = await kept();
@@ -69,7 +70,8 @@ const send = async () => {
   for (const one of became) {
     const step = steps.find((each) => each.token === one.token);
     if (!step) continue;
-    if (one.became === "done") await drop(step.token);
+    // Somebody may be on the way to the next page while this is brought: that page learns of it here.
+    if (one.became === "done") await keep({ token: step.token, done: Date.now() });
     else await keep({ ...step, told: one.told });
   }
   return became;
@@ -115,12 +117,20 @@ for (const form of document.querySelectorAll("form[data-step]")) {
   });
 }
 
+// A page asked for before a step was done, by this page or the one before it, does not show that step as done.
+const isOutOfDate = async () => {
+  const done = (await all()).filter((step) => step.done);
+  const before = done.filter((step) => step.done < performance.timeOrigin);
+  await Promise.all(before.map((step) => drop(step.token)));
+  return before.length < done.length;
+};
+
 const begin = async () => {
-  const became = await tryToBring();
+  await tryToBring();
   await show();
-  // The page is older than what was brought just now. What somebody is writing stays.
+  // What somebody is writing stays.
   const isWriting = [...document.querySelectorAll("textarea")].some((field) => field.value.trim());
-  if (became.some((one) => one.became === "done") && !isWriting) location.reload();
+  if (!isWriting && (await isOutOfDate())) location.reload();
 };
 addEventListener("online", begin);
 begin();
