@@ -1,19 +1,18 @@
 """What neighbours may use of services."""
 
 from haihe.platforms.services.figures import CaseFigures, DayFigures, figures
+from haihe.platforms.services.items.api import items_in_force, load_items
 from haihe.platforms.services.operations import (
     Application,
     accept_paper,
     ask_data,
     close_case,
     decide,
-    load_items,
     open_case,
     recheck_waiting,
     request_correction,
     withdraw,
 )
-from haihe.platforms.services.queries import items_in_force
 from haihe.platforms.services.records import CaseInfo, ItemInfo, case_info, items
 
 __all__ = [

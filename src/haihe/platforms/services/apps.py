@@ -15,24 +15,16 @@ class ServicesConfig(AppConfig):
     def ready(self) -> None:
         from haihe.platforms.services import events, telling  # noqa: F401 - subscribes; its words for notices
 
-        post_migrate.connect(_load_items, sender=self)
+        post_migrate.connect(_declare_needs, sender=self)
 
 
-def _load_items(**_: Any) -> None:
-    """The items ship with the release, like its tables; a new version is there as soon as the tables are."""
+def _declare_needs(**_: Any) -> None:
+    """The items ship with the release, like its tables; so does what they ask for."""
+    from django.db import connection
     from django.utils import timezone
 
     from haihe.platforms.services import operations
-    from haihe.platforms.services.models import ItemVersion
+    from haihe.platforms.services.items import api as items
 
-    tables = _tables()
-    if ItemVersion._meta.db_table in tables:
-        operations.load_items()
-    if _NEEDS in tables:
+    if _NEEDS in connection.introspection.table_names() and items.takes_many_items():
         operations.declare_needs(now=timezone.now())
-
-
-def _tables() -> list[str]:
-    from django.db import connection
-
-    return connection.introspection.table_names()

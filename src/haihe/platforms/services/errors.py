@@ -11,13 +11,6 @@ class ServicesError(Exception):
         self.message = message
 
 
-class ItemNotFound(ServicesError):
-    """No item of that name is in force."""
-
-    def __init__(self) -> None:
-        super().__init__(_("没有这个事项，或者它尚未生效。"))
-
-
 class CaseNotFound(ServicesError):
     """No such case, or none that this actor may know of; the two look the same on purpose."""
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from haihe.platforms.services.definition import ItemDefinition
+from haihe.platforms.services.items.api import ItemDefinition
 from haihe.platforms.services.models import Channel
 from haihe.platforms.services.operations import Application
 

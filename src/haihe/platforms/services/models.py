@@ -1,4 +1,4 @@
-"""Items' versions, cases, what was asked for each paper, and the events of a case.
+"""Cases, what was asked for each paper, and the events of a case.
 
 What a person's case says about them is sealed or masked here; the rule that a saved paper rests on evidence is a
 constraint, and events can only be appended (a trigger of 0001_initial).
@@ -13,7 +13,6 @@ from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from haihe.kernel.answers import Answer
-from haihe.platforms.services import definition
 from haihe.platforms.services.workflow import ENDED, UNDECIDED, CaseState
 
 
@@ -41,32 +40,6 @@ class AskState(models.TextChoices):
     LOST = "LOST", _("已中断")
 
 
-class ItemVersion(models.Model):
-    """One version of an item; never edited, so that a case keeps what it was promised."""
-
-    slug = models.SlugField(max_length=64)
-    version = models.PositiveIntegerField()
-    content = models.JSONField()
-    digest = models.CharField(max_length=64)
-    authority = models.CharField(max_length=12)
-    in_force_from = models.DateField()
-    loaded_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering: ClassVar[list[str]] = ["slug", "-version"]
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["slug", "version"], name="item_version_once"),
-            models.CheckConstraint(condition=Q(version__gte=1), name="item_version_positive"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.slug} v{self.version}"
-
-    @property
-    def definition(self) -> definition.ItemDefinition:
-        return definition.from_json(self.content)
-
-
 class CaseCounter(models.Model):
     """The last number given on a day; one row per prefix and day."""
 
@@ -91,7 +64,7 @@ class Case(models.Model):
     """
 
     number = models.CharField(max_length=24, unique=True)
-    item = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, related_name="cases")
+    item = models.ForeignKey("services_items.ItemVersion", on_delete=models.PROTECT, related_name="cases")
     item_slug = models.SlugField(max_length=64)
     organisation = models.CharField(max_length=12, db_index=True)
     subject_key = models.BinaryField(max_length=16)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from haihe.base.accounts.api import Actor, Role
 from haihe.data.sharing import api as sharing
-from haihe.platforms.services.definition import ItemDefinition, Paper, Verify
+from haihe.platforms.services.items.api import ItemDefinition, Paper, Verify
 from haihe.platforms.services.models import Case, CaseEvent, ProvenBy, Verification
 from haihe.platforms.services.operations.deciding import may_decline
 from haihe.platforms.services.outcomes import Banner, banner_of

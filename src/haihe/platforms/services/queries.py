@@ -7,9 +7,9 @@ from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.utils import timezone
 
 from haihe.base.accounts.api import SYSTEM, Actor, Role
-from haihe.platforms.services.definition import ItemDefinition
-from haihe.platforms.services.errors import CaseNotFound, ItemNotFound
-from haihe.platforms.services.models import Case, ItemVersion
+from haihe.platforms.services.errors import CaseNotFound
+from haihe.platforms.services.items.api import ItemDefinition, items_in_force
+from haihe.platforms.services.models import Case
 from haihe.platforms.services.workflow import UNDECIDED
 
 type Cases = QuerySet[Case]
@@ -58,9 +58,9 @@ def desk_to_review(actor: Actor) -> Cases:
 
 
 def desk_items(actor: Actor) -> list[ItemDefinition]:
-    """Return the items that this clerk's organisations handle."""
+    """Return the items that this clerk's organisations handle and that a case can be opened for."""
     bodies = actor.organisations(Role.CLERK)
-    return [item for item in items_in_force() if item.authority in bodies]
+    return [item for item in items_in_force() if item.authority in bodies and item.amount is not None]
 
 
 def desk_totals(actor: Actor, *, on: date) -> DeskTotals:
@@ -91,26 +91,3 @@ def roles_on(actor: Actor, case: Case) -> frozenset[str]:
     if actor.subject_key is not None and bytes(case.subject_key) == actor.subject_key:
         return frozenset({str(Role.CITIZEN)}) if actor.has(Role.CITIZEN) else frozenset()
     return frozenset({str(Role.CLERK)}) if actor.has(Role.CLERK, case.organisation) else frozenset()
-
-
-def version_in_force(slug: str, *, on: date) -> ItemVersion:
-    """Raises: ItemNotFound."""
-    version = ItemVersion.objects.filter(slug=slug, in_force_from__lte=on).first()
-    if version is None:
-        raise ItemNotFound
-    return version
-
-
-def items_in_force(*, on: date | None = None, search: str = "") -> list[ItemDefinition]:
-    """Return the items one can apply for, by name; `search` finds words of name, summary, keywords and code."""
-    day = on or timezone.localdate()
-    rows = ItemVersion.objects.filter(in_force_from__lte=day).order_by("slug", "-version").distinct("slug")
-    found = [row.definition for row in rows]
-    words = search.casefold().split()
-    return sorted((item for item in found if _speaks_of(item, words)), key=lambda item: str(item.name))
-
-
-def _speaks_of(item: ItemDefinition, words: list[str]) -> bool:
-    texts = (item.name.zh, item.name.en, item.summary.zh, item.summary.en, item.code, *item.keywords)
-    haystack = " ".join(texts).casefold()
-    return all(word in haystack for word in words)

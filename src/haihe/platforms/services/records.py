@@ -5,7 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from haihe.base.accounts.api import Actor
-from haihe.platforms.services.queries import case_for, items_in_force
+from haihe.platforms.services.items.api import items_in_force
+from haihe.platforms.services.queries import case_for
 
 
 @dataclass(frozen=True, slots=True)

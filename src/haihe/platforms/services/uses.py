@@ -10,11 +10,11 @@ from haihe.base.ledger import api as ledger
 from haihe.data.sharing import api as sharing
 from haihe.kernel.answers import Answer, ChangeAnswer, QueryAnswer
 from haihe.kernel.problems import PROBLEMS
-from haihe.platforms.services.definition import Verify
 from haihe.platforms.services.errors import ServicesError
+from haihe.platforms.services.items.api import Verify, items_in_force
 from haihe.platforms.services.operations import request_correction
 from haihe.platforms.services.ports import Corrections
-from haihe.platforms.services.queries import items_in_force, own_cases
+from haihe.platforms.services.queries import own_cases
 from haihe.platforms.services.wording import answer_told, in_english, organisation_names, reason_told
 from haihe.platforms.services.workflow import CaseState
 

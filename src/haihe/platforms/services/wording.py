@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from haihe.city import api as city
 from haihe.kernel.answers import Answer, UnknownReason
-from haihe.platforms.services.definition import ItemDefinition, Verify
+from haihe.platforms.services.items.api import ItemDefinition, Verify
 from haihe.platforms.services.models import CaseEvent, Channel
 
 type Facts = dict[str, str | int | None]

@@ -3,7 +3,6 @@
 from haihe.platforms.services.operations.asking import ask_again, ask_data
 from haihe.platforms.services.operations.deciding import close_case, decide, withdraw
 from haihe.platforms.services.operations.declaring import declare_needs
-from haihe.platforms.services.operations.items import load_items
 from haihe.platforms.services.operations.opening import Application, open_case
 from haihe.platforms.services.operations.proving import accept_paper, request_correction
 from haihe.platforms.services.operations.rechecking import (
@@ -28,7 +27,6 @@ __all__ = [
     "decide",
     "declare_needs",
     "due_cases",
-    "load_items",
     "mark_seen",
     "open_case",
     "recheck_waiting",

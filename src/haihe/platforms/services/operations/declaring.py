@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from haihe.data.catalogue import api as catalogue
-from haihe.platforms.services import definition
-from haihe.platforms.services.definition import ItemDefinition, Paper, Proof
+from haihe.platforms.services.items import api as items
+from haihe.platforms.services.items.api import ItemDefinition, Paper, Proof
 
 
 def declare_needs(*, now: datetime) -> int:
     """Declare the papers of the items of this release; return how many items changed. Repeated, it changes nothing."""
-    return catalogue.declare_needs([_needs(item) for item in definition.shipped()], now=now)
+    return catalogue.declare_needs([_needs(item) for item in items.shipped()], now=now)
 
 
 def _needs(item: ItemDefinition) -> catalogue.NewNeeds:

@@ -15,12 +15,11 @@ from haihe.base.keys import api as keys
 from haihe.kernel.identifiers import IdentifierError, parse_id_number
 from haihe.kernel.masking import mask_id_number, mask_name
 from haihe.kernel.text import normalise
-from haihe.platforms.services.definition import ItemDefinition, Proof
 from haihe.platforms.services.due import due_after
 from haihe.platforms.services.errors import AlreadyOpen, InputRefused
-from haihe.platforms.services.models import Case, Channel, ItemVersion, Verification
+from haihe.platforms.services.items.api import ItemDefinition, ItemVersion, Proof, version_in_force
+from haihe.platforms.services.models import Case, Channel, Verification
 from haihe.platforms.services.operations.moving import record
-from haihe.platforms.services.queries import version_in_force
 from haihe.platforms.services.workflow import UNDECIDED
 
 _LONGEST_NAME = 50
@@ -87,6 +86,8 @@ def _check_person(application: Application) -> tuple[str, str]:
 
 def _check_terms(application: Application, item: ItemDefinition) -> None:
     amount, bounds = application.amount_yuan, item.amount
+    if bounds is None:
+        raise InputRefused("item", _("这个事项还不能在这里申请。"))
     if not (amount.is_finite() and bounds.min_yuan <= amount <= bounds.max_yuan):
         told = _("提取金额应在 %(min)s 元到 %(max)s 元之间。")
         raise InputRefused("amount_yuan", told % {"min": f"{bounds.min_yuan:,}", "max": f"{bounds.max_yuan:,}"})

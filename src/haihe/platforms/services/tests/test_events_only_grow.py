@@ -1,11 +1,10 @@
-"""The time line of a case and the versions of items can't be rewritten, not even by SQL."""
+"""The time line of a case can't be rewritten, not even by SQL."""
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from haihe.kernel.answers import Answer
-from haihe.platforms.services import definition, operations
-from haihe.platforms.services.models import Case, CaseEvent, ItemVersion, ProvenBy, Verification
+from haihe.platforms.services.models import Case, CaseEvent, ProvenBy, Verification
 from haihe.platforms.services.testing import asked, says, unreachable
 
 pytestmark = pytest.mark.django_db
@@ -18,14 +17,6 @@ def test_an_event_can_be_neither_changed_nor_removed() -> None:
         CaseEvent.objects.filter(pk=event.pk).update(actor_name="别人")
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
         event.delete()
-
-
-def test_a_version_cannot_be_edited_and_a_changed_file_says_what_to_do() -> None:
-    version = ItemVersion.objects.get()
-    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
-        ItemVersion.objects.filter(pk=version.pk).update(digest="0")
-    assert operations.load_items() == 0
-    assert version.definition == definition.shipped()[0]
 
 
 def test_savings_without_evidence_are_refused_by_the_database() -> None:

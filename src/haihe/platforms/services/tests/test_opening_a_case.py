@@ -12,7 +12,9 @@ from django.db import connection, connections
 from haihe.base.accounts.api import Actor, NotPermitted
 from haihe.kernel.answers import Answer
 from haihe.platforms.services import operations
-from haihe.platforms.services.errors import AlreadyOpen, InputRefused, ItemNotFound
+from haihe.platforms.services.errors import AlreadyOpen, InputRefused
+from haihe.platforms.services.items import api as items
+from haihe.platforms.services.items.api import ItemNotFound
 from haihe.platforms.services.models import Case, Channel
 from haihe.platforms.services.testing import NOW, actor, application, asked, opened, says
 
@@ -127,7 +129,7 @@ def test_an_item_that_does_not_exist_is_not_found() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_forms_at_the_same_instant_open_one_case() -> None:
-    operations.load_items()
+    items.load_items()
     clerk, form = actor("clerk_gjj"), application("liu")
     numbers: list[str] = []
 

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from haihe.base.accounts.api import Actor, NotPermitted, Role, actor_of, role_required
 from haihe.platforms.services import acting, operations, pages, queries
 from haihe.platforms.services.adapters import LedgerTrace, verifier
-from haihe.platforms.services.errors import AlreadyOpen, InputRefused, ItemNotFound
+from haihe.platforms.services.errors import AlreadyOpen, InputRefused
 from haihe.platforms.services.forms import DeskForm
+from haihe.platforms.services.items.api import ItemNotFound
 from haihe.platforms.services.models import Case
 
 _WAITING_ROWS = 8

@@ -5,8 +5,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from haihe.platforms.services import pages, queries, wording
-from haihe.platforms.services.errors import ItemNotFound
+from haihe.platforms.services import pages, wording
+from haihe.platforms.services.items import api as catalogue
+from haihe.platforms.services.items.api import ItemNotFound
 
 _LONGEST_SEARCH = 40
 
@@ -15,7 +16,7 @@ _LONGEST_SEARCH = 40
 def items(request: HttpRequest) -> HttpResponse:
     # PostgreSQL refuses NUL in text; nobody types one by accident.
     search = request.GET.get("q", "").replace("\x00", "").strip()[:_LONGEST_SEARCH]
-    found = queries.items_in_force(search=search)
+    found = catalogue.items_in_force(search=search)
     rows = [(item, wording.organisation_name(item.authority)) for item in found]
     return render(request, "services/items.html", {"rows": rows, "search": search})
 
@@ -23,7 +24,7 @@ def items(request: HttpRequest) -> HttpResponse:
 @require_safe
 def item(request: HttpRequest, slug: str) -> HttpResponse:
     try:
-        found = queries.version_in_force(slug, on=timezone.localdate()).definition
+        found = catalogue.version_in_force(slug, on=timezone.localdate()).definition
     except ItemNotFound as missing:
         raise Http404 from missing
     context = {

@@ -12,9 +12,10 @@ from haihe.base.accounts.api import Actor, Role, actor_of, id_number_of, role_re
 from haihe.base.keys import api as keys
 from haihe.platforms.services import acting, operations, pages, queries
 from haihe.platforms.services.adapters import LedgerTrace, verifier
-from haihe.platforms.services.definition import ItemDefinition
-from haihe.platforms.services.errors import AlreadyOpen, InputRefused, ItemNotFound
+from haihe.platforms.services.errors import AlreadyOpen, InputRefused
 from haihe.platforms.services.forms import PhoneForm
+from haihe.platforms.services.items import api as catalogue
+from haihe.platforms.services.items.api import ItemDefinition, ItemNotFound
 from haihe.platforms.services.models import Case
 
 _NEWEST = 3
@@ -25,7 +26,7 @@ _NEWEST = 3
 def home(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     rows = [pages.case_row(case, now=timezone.now()) for case in _listed(actor)[:_NEWEST]]
-    context = {"actor": actor, "items": queries.items_in_force(), "rows": rows, "is_citizen": actor.has(Role.CITIZEN)}
+    context = {"actor": actor, "items": catalogue.items_in_force(), "rows": rows, "is_citizen": actor.has(Role.CITIZEN)}
     return render(request, "services/home.html", context)
 
 
@@ -110,7 +111,7 @@ def _listed(actor: Actor) -> list[Case]:
 
 def _item_or_404(slug: str) -> ItemDefinition:
     try:
-        return queries.version_in_force(slug, on=timezone.localdate()).definition
+        return catalogue.version_in_force(slug, on=timezone.localdate()).definition
     except ItemNotFound as missing:
         raise Http404 from missing
 

@@ -1,0 +1,68 @@
+"""What neighbours may use of the item catalogue: cases above it, forms beside it, the portal."""
+
+from haihe.platforms.services.items.apps import takes_many_items
+from haihe.platforms.services.items.definition import (
+    Amount,
+    Basis,
+    Check,
+    Faq,
+    ItemDefinition,
+    Paper,
+    Step,
+    Verify,
+    Visits,
+    from_json,
+    to_json,
+)
+from haihe.platforms.services.items.errors import DefinitionError, ItemNotFound, ItemsError
+from haihe.platforms.services.items.kinds import (
+    Handling,
+    ItemChannel,
+    Kind,
+    Level,
+    ObjectKind,
+    PaperForm,
+    PaperSource,
+    Proof,
+)
+from haihe.platforms.services.items.models import ItemVersion
+from haihe.platforms.services.items.operations import load_items
+from haihe.platforms.services.items.queries import items_in_force, version_in_force
+from haihe.platforms.services.items.reading import shipped
+from haihe.platforms.services.items.shelf import Topic, topic, topics
+from haihe.platforms.services.items.texts import Text
+
+__all__ = [
+    "Amount",
+    "Basis",
+    "Check",
+    "DefinitionError",
+    "Faq",
+    "Handling",
+    "ItemChannel",
+    "ItemDefinition",
+    "ItemNotFound",
+    "ItemVersion",
+    "ItemsError",
+    "Kind",
+    "Level",
+    "ObjectKind",
+    "Paper",
+    "PaperForm",
+    "PaperSource",
+    "Proof",
+    "Step",
+    "Text",
+    "Topic",
+    "Verify",
+    "Visits",
+    "from_json",
+    "items_in_force",
+    "load_items",
+    "shipped",
+    "takes_many_items",
+    "to_json",
+    "topic",
+    "topics",
+    "version_in_force",
+]

@@ -1,0 +1,44 @@
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+
+import msgspec
+from django.db import transaction
+
+from haihe.platforms.services.items import definition, reading
+from haihe.platforms.services.items.definition import ItemDefinition
+from haihe.platforms.services.items.errors import DefinitionError
+from haihe.platforms.services.items.models import ItemVersion
+
+
+@transaction.atomic
+def load_items(items: Iterable[ItemDefinition] | None = None) -> int:
+    """Bring items into the database, those of this release unless told others; return how many versions are new.
+
+    Raises: DefinitionError where a version that is already kept reads differently in its file.
+    """
+    rows = [version_of(item) for item in (reading.shipped() if items is None else items)]
+    kept = dict(_kept())
+    for row in rows:
+        if kept.get((row.slug, row.version), row.digest) != row.digest:
+            raise DefinitionError(f"{row}: this version is already kept and can't change; raise `version`")
+    fresh = [row for row in rows if (row.slug, row.version) not in kept]
+    ItemVersion.objects.bulk_create(fresh)
+    return len(fresh)
+
+
+def _kept() -> Iterator[tuple[tuple[str, int], str]]:
+    for slug, version, digest in ItemVersion.objects.values_list("slug", "version", "digest"):
+        yield (slug, version), digest
+
+
+def version_of(item: ItemDefinition) -> ItemVersion:
+    """Return the row that keeps a definition, not yet saved."""
+    content = definition.to_json(item)
+    return ItemVersion(
+        slug=item.slug,
+        version=item.version,
+        content=content,
+        digest=sha256(msgspec.json.encode(content, order="deterministic")).hexdigest(),
+        authority=item.authority,
+        in_force_from=item.in_force_from,
+    )

@@ -1,0 +1,96 @@
+"""Read item files: what the file says, filled in by its authority, the shared papers and its kind."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from haihe.platforms.services.items import shelf
+from haihe.platforms.services.items.defaults import filled_in
+from haihe.platforms.services.items.definition import ItemDefinition
+from haihe.platforms.services.items.errors import DefinitionError
+from haihe.platforms.services.items.kinds import Proof
+
+_SETTLED = ("case_prefix", "hotline", "place")
+
+
+def parse(text: str) -> ItemDefinition:
+    """Read one file's text. Raises: DefinitionError."""
+    try:
+        return read(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as wrong:
+        raise DefinitionError(str(wrong)) from wrong
+
+
+def read(table: Mapping[str, Any]) -> ItemDefinition:
+    """Read an item's table, with what it may leave out filled in. Raises: DefinitionError."""
+    raw = dict(table)
+    settled = shelf.authority_defaults(str(raw.get("authority", "")))
+    raw = {key: settled[key] for key in _SETTLED if key in settled} | raw
+    try:
+        raw["papers"] = [_whole(paper) for paper in raw.get("papers", [])]
+        # A form's dates are texts from here on, as the database keeps them.
+        raw["form"] = msgspec.to_builtins(raw.get("form", {}))
+        item = msgspec.convert(filled_in(raw), ItemDefinition, strict=False)
+    except (msgspec.ValidationError, TypeError, AttributeError) as wrong:
+        raise DefinitionError(str(wrong)) from wrong
+    if complaints := list(_lacking(item)):
+        raise DefinitionError("; ".join(complaints))
+    return item
+
+
+@cache
+def shipped() -> tuple[ItemDefinition, ...]:
+    """Return the definitions that came with this release, by slug. Raises: DefinitionError naming the file."""
+    found: dict[str, tuple[ItemDefinition, Path]] = {}
+    codes: dict[str, Path] = {}
+    for file in item_files():
+        item = _read_file(file)
+        where = f"{file.parent.name}/{file.name}"
+        for word, seen in ((item.slug, found.get(item.slug, (None, None))[1]), (item.code, codes.get(item.code))):
+            if seen is not None:
+                raise DefinitionError(f"{where}: {word} is {seen.parent.name}/{seen.name} already")
+        found[item.slug] = item, file
+        codes[item.code] = file
+    return tuple(found[slug][0] for slug in sorted(found))
+
+
+def item_files() -> list[Path]:
+    """Return the files of all items, sorted."""
+    return sorted(file for file in shelf.CITY.glob("*/*.toml") if file.name != shelf.AUTHORITY)
+
+
+def _read_file(file: Path) -> ItemDefinition:
+    where = f"{file.parent.name}/{file.name}"
+    try:
+        item = parse(file.read_text(encoding="utf-8"))
+    except DefinitionError as wrong:
+        raise DefinitionError(f"{where}: {wrong}") from wrong
+    if (item.authority, item.slug) != (file.parent.name, file.stem):
+        raise DefinitionError(f"{where}: the file must be called {item.authority}/{item.slug}.toml")
+    return item
+
+
+def _whole(paper: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the paper with what the shared one of that slug says, where it doesn't differ."""
+    shared = shelf.shared_papers().get(paper.get("slug", ""), {})
+    whole = {**shared, **paper}
+    if whole.get("proof") != Proof.VERIFY:
+        # The shared question goes with the shared proof; one of the paper's own is for the definition to refuse.
+        return whole if "verify" in paper else {key: value for key, value in whole.items() if key != "verify"}
+    verify = {**shared.get("verify", {}), **paper.get("verify", {})}
+    return whole | ({"verify": verify} if verify else {})
+
+
+def _lacking(item: ItemDefinition) -> Iterator[str]:
+    """Tell what a new file needs beyond what old versions had."""
+    unknown = [slug for slug in item.topics if shelf.topic(slug) is None]
+    if unknown or not item.topics:
+        yield f"topics: {', '.join(unknown) or 'none given'}; topics.toml has those that are known"
+    if not (item.legal_basis and item.conditions):
+        yield "legal_basis and conditions: at least one each"
+    if not item.form:
+        yield "form: sections, fields or both"
