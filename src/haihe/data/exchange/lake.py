@@ -22,6 +22,7 @@ import pyarrow as pa
 from haihe.data.exchange.arrays import Flags
 from haihe.data.exchange.counts import Counts
 from haihe.data.exchange.encrypted import open_writer
+from haihe.data.exchange.proved import has_hash
 from haihe.data.exchange.rejected import SCHEMA as REJECTED_SCHEMA
 from haihe.data.exchange.resource_keys import ResourceKey
 from haihe.data.exchange.row_groups import GroupsFile, made_group, opened_group
@@ -162,9 +163,10 @@ def put_in_place(written: Path, place: Path) -> None:
     _sync(place.parent)
 
 
-def checked_file(folder: Path, file: str, *, manifest_sha256: str) -> Path:
+def checked_file(folder: Path, file: str, *, manifest_sha256: str, afresh: bool = True) -> Path:
     """Return a file of a snapshot after proving that manifest and file are what was published.
 
+    With `afresh` false a file that this process has proved and that hasn't moved since isn't read whole again.
     Raises: SnapshotDamaged.
     """
     _see_to(folder, file, manifest_sha256)
@@ -172,7 +174,7 @@ def checked_file(folder: Path, file: str, *, manifest_sha256: str) -> Path:
         data = (folder / MANIFEST).read_bytes()
         if hashlib.sha256(data).hexdigest() != manifest_sha256:
             raise SnapshotDamaged(f"{folder.name}: the manifest was altered")
-        if sha256_of(folder / file) != json.loads(data)["files"][file]["sha256"]:
+        if not has_hash(folder / file, json.loads(data)["files"][file]["sha256"], afresh=afresh):
             raise SnapshotDamaged(f"{folder.name}: {file} was altered")
     except (OSError, KeyError, ValueError) as damage:
         raise SnapshotDamaged(f"{folder.name}: {file} can't be read ({type(damage).__name__})") from damage

@@ -45,16 +45,20 @@ def stored_columns(resource: str) -> tuple[StoredColumn, ...] | None:
     return _columns_of(lake.proved_manifest(places.data_dir() / row.path, row.run.manifest_sha256))
 
 
-def open_table(resource: str) -> SnapshotTable | None:
-    """Return the current snapshot, its files proved; None where nothing was ever published. Raises: SnapshotDamaged."""
+def open_table(resource: str, *, afresh: bool = True) -> SnapshotTable | None:
+    """Return the current snapshot, its files proved; None where nothing was ever published.
+
+    With `afresh` false, for a look at it, files that were proved and haven't moved since aren't read again.
+    Raises: SnapshotDamaged.
+    """
     row = Snapshot.objects.select_related("run").filter(resource=resource, is_current=True).first()
-    return table_of(row) if row else None
+    return table_of(row, afresh=afresh) if row else None
 
 
-def table_of(row: Snapshot) -> SnapshotTable:
+def table_of(row: Snapshot, *, afresh: bool = True) -> SnapshotTable:
     """Return any snapshot as a table, its files proved. Raises: SnapshotDamaged."""
     folder = places.data_dir() / row.path
-    file = lake.checked_file(folder, lake.DATA, manifest_sha256=row.run.manifest_sha256)
+    file = lake.checked_file(folder, lake.DATA, manifest_sha256=row.run.manifest_sha256, afresh=afresh)
     return SnapshotTable(
         snapshot_info(row),
         file,

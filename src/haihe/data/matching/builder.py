@@ -159,7 +159,7 @@ def preview_of(draft: Draft, offers: Sequence[Offer], *, organisation: str, now:
         return Preview(refusal=refused.sentence)
     told = sentences(model, _titles(model, offers))
     try:
-        tables = tables_of(granted_inputs(model, organisation=organisation, now=now))
+        tables = tables_of(granted_inputs(model, organisation=organisation, now=now, afresh=False))
         plan = make_plan(model, tables, today=timezone.localdate(now))
         return Preview(told, count_sample(plan))
     except ModelRefused as refused:

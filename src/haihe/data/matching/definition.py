@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final, Literal
 
 import msgspec
+from django.utils.translation import gettext as _
 
 MOST_INPUTS = 8
 MOST_POLICY = 600
@@ -18,12 +19,17 @@ _FIELD: Final = re.compile(r"([a-z][a-z0-9_]{0,30})\.([a-z][a-z0-9_]{0,62})")
 
 
 class ModelRefused(ValueError):
-    """The file can't be a match model. `where` is the part of it, `sentence` says in Chinese what to mend."""
+    """The file can't be a match model. `where` is the part of it, `sentence` says to the reader what to mend."""
 
     def __init__(self, where: str, sentence: str) -> None:
         super().__init__(f"{where}: {sentence}")
         self.where = where
         self.sentence = sentence
+
+    @property
+    def told(self) -> str:
+        """Return both, for whoever sees the whole file."""
+        return _("%(where)s：%(sentence)s") % {"where": self.where, "sentence": self.sentence}
 
 
 class Outcome(StrEnum):
@@ -161,9 +167,9 @@ def read_definition(text: str) -> Definition:
     try:
         found = msgspec.toml.decode(text, type=Definition)
     except msgspec.ValidationError as error:
-        raise ModelRefused("模型文件", f"不符合格式：{error}") from None
+        raise ModelRefused(_("模型文件"), _("不符合格式：%(error)s") % {"error": error}) from None
     except msgspec.DecodeError as error:
-        raise ModelRefused("模型文件", f"不是有效的 TOML：{error}") from None
+        raise ModelRefused(_("模型文件"), _("不是有效的 TOML：%(error)s") % {"error": error}) from None
     _check_words(found)
     _check_inputs(found)
     _check_conditions(found)
@@ -188,64 +194,64 @@ def _check_words(model: Definition) -> None:
         ("legal_basis", model.legal_basis, 200),
     ):
         if not 1 <= len(text.strip()) <= most:
-            raise ModelRefused(where, f"必须填写，不超过 {most} 个字。")
+            raise ModelRefused(where, _("必须填写，不超过 %(most)s 个字。") % {"most": most})
 
 
 def _check_inputs(model: Definition) -> None:
     if not 1 <= len(model.inputs) <= MOST_INPUTS:
-        raise ModelRefused("inputs", f"至少一个、至多 {MOST_INPUTS} 个数据。")
+        raise ModelRefused("inputs", _("至少一个、至多 %(n)s 个数据。") % {"n": MOST_INPUTS})
     known: list[str] = []
     for place, one in enumerate(model.inputs):
         if not _NAME.fullmatch(one.name) or one.name in known:
-            raise ModelRefused(f"inputs.{one.name}", "名称用小写字母、数字和下划线，不能重复。")
+            raise ModelRefused(f"inputs.{one.name}", _("名称用小写字母、数字和下划线，不能重复。"))
         if place == 0 and (one.key or one.equals):
-            raise ModelRefused(f"inputs.{one.name}", "第一个数据是基准，不写关联字段。")
+            raise ModelRefused(f"inputs.{one.name}", _("第一个数据是基准，不写关联字段。"))
         if place and not (one.key and _refers(one.equals, known)):
-            raise ModelRefused(f"inputs.{one.name}", "请写明用哪个字段、与前面哪个数据的哪个字段关联。")
+            raise ModelRefused(f"inputs.{one.name}", _("请写明用哪个字段、与前面哪个数据的哪个字段关联。"))
         known.append(one.name)
 
 
 def _check_conditions(model: Definition) -> None:
     if not model.conditions:
-        raise ModelRefused("conditions", "至少一个条件。")
+        raise ModelRefused("conditions", _("至少一个条件。"))
     others, absent = {one.name for one in model.others}, _absent(model)
     for number, condition in enumerate(model.conditions, 1):
         if isinstance(condition, Compared):
             _check_compared(f"conditions.{number}", condition, _readable(model))
         elif condition.input not in others:
-            raise ModelRefused(f"conditions.{number}", "“在”或者“不在”只能说第一个以外的数据。")
+            raise ModelRefused(f"conditions.{number}", _("“在”或者“不在”只能说第一个以外的数据。"))
     for one in model.others:
         if one.equals.partition(".")[0] in absent:
-            raise ModelRefused(f"inputs.{one.name}", "不能经由一个被要求“不在”的数据关联。")
+            raise ModelRefused(f"inputs.{one.name}", _("不能经由一个被要求“不在”的数据关联。"))
     if both := sorted(absent & {c.input for c in model.conditions if isinstance(c, Present)}):
-        raise ModelRefused(f"conditions.{both[0]}", "同一个数据不能既“在”又“不在”。")
+        raise ModelRefused(f"conditions.{both[0]}", _("同一个数据不能既“在”又“不在”。"))
 
 
 def _check_compared(where: str, condition: Compared, readable: list[str]) -> None:
     if (condition.value is None) == (not condition.right):
-        raise ModelRefused(where, "请与另一个字段比较，或者与一个值比较，二者选一。")
+        raise ModelRefused(where, _("请与另一个字段比较，或者与一个值比较，二者选一。"))
     if not all(_refers(side, readable) for side in _sides(condition)):
-        raise ModelRefused(where, "比较的字段写成“数据.字段”，且该数据没有被要求“不在”。")
+        raise ModelRefused(where, _("比较的字段写成“数据.字段”，且该数据没有被要求“不在”。"))
 
 
 def _check_output(model: Definition) -> None:
     readable = _readable(model)
     for part in model.output:
         if not _refers(part, readable):
-            raise ModelRefused(f"output.{part}", "输出字段写成“数据.字段”，且该数据没有被要求“不在”。")
+            raise ModelRefused(f"output.{part}", _("输出字段写成“数据.字段”，且该数据没有被要求“不在”。"))
     if len(set(model.output)) != len(model.output):
-        raise ModelRefused("output", "输出字段不能重复。")
+        raise ModelRefused("output", _("输出字段不能重复。"))
 
 
 def _check_leads(model: Definition) -> None:
     if model.leads is None:
         return
     if model.leads.division not in model.output:
-        raise ModelRefused("leads.division", "线索按区划分派，请选择结果给出的一个区划字段。")
+        raise ModelRefused("leads.division", _("线索按区划分派，请选择结果给出的一个区划字段。"))
     if not 1 <= len(model.leads.policy.strip()) <= MOST_POLICY:
-        raise ModelRefused("leads.policy", f"请写明要向本人说明的政策，不超过 {MOST_POLICY} 个字。")
+        raise ModelRefused("leads.policy", _("请写明要向本人说明的政策，不超过 %(n)s 个字。") % {"n": MOST_POLICY})
     if not 1 <= model.leads.within_days <= MOST_DAYS:
-        raise ModelRefused("leads.within_days", f"走访期限为 1 到 {MOST_DAYS} 个工作日。")
+        raise ModelRefused("leads.within_days", _("走访期限为 1 到 %(n)s 个工作日。") % {"n": MOST_DAYS})
 
 
 def _absent(model: Definition) -> set[str]:

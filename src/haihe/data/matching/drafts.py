@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from django.utils.translation import gettext
+
 from haihe.data.matching.definition import (
     MOST_INPUTS,
     Absent,
@@ -126,7 +128,7 @@ class Draft:
     @staticmethod
     def _input(place: int, row: InputRow) -> Input:
         if not row.resource:
-            raise ModelRefused(f"inputs.{row.name}", "请选择数据。")
+            raise ModelRefused(f"inputs.{row.name}", gettext("请选择数据。"))
         return Input(name=row.name, resource=row.resource, **({"key": row.key, "equals": row.equals} if place else {}))
 
     def _conditions(self, offers: Sequence[Offer]) -> list[Condition]:
@@ -141,11 +143,11 @@ class Draft:
 
     def _compared(self, row: ComparisonRow, offers: Sequence[Offer]) -> Compared:
         if not row.left or row.op not in set(Operator):
-            raise ModelRefused("conditions", "请选择要比较的字段。")
+            raise ModelRefused("conditions", gettext("请选择要比较的字段。"))
         if row.right:
             return Compared(left=row.left, op=Operator(row.op), right=row.right)
         if not row.value.strip():
-            raise ModelRefused("conditions", "请写明与哪个字段或者哪个值比较。")
+            raise ModelRefused("conditions", gettext("请写明与哪个字段或者哪个值比较。"))
         return Compared(left=row.left, op=Operator(row.op), value=self._value(row, offers))
 
     def _value(self, row: ComparisonRow, offers: Sequence[Offer]) -> str | int:

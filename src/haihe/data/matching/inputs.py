@@ -56,18 +56,21 @@ class Granted:
         return self.table.fields[field].stored.is_plain and field not in self.masks
 
 
-def granted_inputs(model: Definition, *, organisation: str, now: datetime) -> dict[str, Granted]:
-    """Return every input by its name, for a run by this department now. Raises: NotGranted, SnapshotDamaged."""
-    return {one.name: _granted(model, one, organisation, now) for one in model.inputs}
+def granted_inputs(model: Definition, *, organisation: str, now: datetime, afresh: bool = True) -> dict[str, Granted]:
+    """Return every input by its name, for a run by this department now; `afresh` is false for a mere look.
+
+    Raises: NotGranted, SnapshotDamaged.
+    """
+    return {one.name: _granted(model, one, organisation, now, afresh) for one in model.inputs}
 
 
 def tables_of(inputs: Mapping[str, Granted]) -> dict[str, Table]:
     return {name: one.table for name, one in inputs.items()}
 
 
-def _granted(model: Definition, one: Input, organisation: str, now: datetime) -> Granted:
+def _granted(model: Definition, one: Input, organisation: str, now: datetime, afresh: bool) -> Granted:
     entry = catalogue.resource(one.resource)
-    opened = exchange.open_table(one.resource)
+    opened = exchange.open_table(one.resource, afresh=afresh)
     if entry is None or opened is None:
         raise NotGranted(_("“%(name)s”（%(code)s）还没有可用的数据。") % {"name": one.name, "code": one.resource})
     fields = {column.field: field_of(column) for column in opened.columns}

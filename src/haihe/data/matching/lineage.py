@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from django.urls import reverse
+
 from haihe.base.accounts.api import Actor
 from haihe.city import api as city
 from haihe.data.exchange import api as exchange
@@ -27,4 +29,5 @@ def _knot(run: MatchRun, organisation: str) -> exchange.Knot:
     tone = _TONES.get(run.state, "neutral")
     word = run.get_state_display()
     title = run.version.model.title
-    return exchange.Knot(f"match-{run.pk}", exchange.Stage.USE, title, word, tone, f"{organisation} · {run.number}")
+    detail, href = f"{organisation} · {run.number}", reverse("matching:run", args=[run.number])
+    return exchange.Knot(f"match-{run.pk}", exchange.Stage.USE, title, word, tone, detail, href)

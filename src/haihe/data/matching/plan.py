@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from functools import reduce
 from typing import Final
 
+from django.utils.translation import gettext
 from sqlglot import exp
 
 from haihe.data.matching.definition import (
@@ -109,19 +110,19 @@ class _Planner:
         name, _, field = part.partition(".")
         found = self._tables[name].fields.get(field)
         if found is None:
-            raise ModelRefused(part, "数据里没有这个字段，或者授权不包括它。")
+            raise ModelRefused(part, gettext("数据里没有这个字段，或者授权不包括它。"))
         return name, found
 
     def _side(self, part: str) -> tuple[Field, exp.Column]:
         name, field = self._field(part)
         if field.stored is Stored.HIDDEN:
-            raise ModelRefused(part, "这个字段只加密保存，不能用来关联或者比较。")
+            raise ModelRefused(part, gettext("这个字段只加密保存，不能用来关联或者比较。"))
         return field, _column(name, field.column)
 
     def _check_key(self, one: Input) -> None:
         key, equals = self._side(f"{one.name}.{one.key}")[0], self._side(one.equals)[0]
         if key.stored is not equals.stored or key.stored not in (Stored.IDENTITY_KEY, Stored.TEXT):
-            raise ModelRefused(f"inputs.{one.name}", "关联的两个字段必须同是证件号码，或者同是代码。")
+            raise ModelRefused(f"inputs.{one.name}", gettext("关联的两个字段必须同是证件号码，或者同是代码。"))
 
     def _found(self, one: Input) -> exp.Select:
         """The input by its key, one row for each: what was there once, and how often it is there."""
@@ -213,14 +214,14 @@ class _Planner:
     def _comparison(self, condition: Compared) -> exp.Expr:
         left, column = self._side(condition.left)
         if condition.op not in (Operator.EQ, Operator.NE) and not left.stored.is_ordered:
-            raise ModelRefused(condition.left, "这个字段只能比较是否相同，不能比较大小或者先后。")
+            raise ModelRefused(condition.left, gettext("这个字段只能比较是否相同，不能比较大小或者先后。"))
         compare = _COMPARE[condition.op]
         if not condition.right:
             return compare(this=column, expression=self._literal(condition, left.stored))
         right, other = self._side(condition.right)
         numbers = {Stored.INTEGER, Stored.DECIMAL}
         if right.stored is not left.stored and not {left.stored, right.stored} <= numbers:
-            raise ModelRefused(condition.right, "两个字段的类型不同，不能比较。")
+            raise ModelRefused(condition.right, gettext("两个字段的类型不同，不能比较。"))
         return compare(this=column, expression=other)
 
     def _literal(self, condition: Compared, stored: Stored) -> exp.Expr:
@@ -232,9 +233,9 @@ class _Planner:
             if stored in (Stored.INTEGER, Stored.DECIMAL):
                 return _number(Decimal(text))
         except (ValueError, InvalidOperation):
-            raise ModelRefused(condition.left, f"“{text}”不是这个字段的值。") from None
+            raise ModelRefused(condition.left, gettext("“%(text)s”不是这个字段的值。") % {"text": text}) from None
         if stored is not Stored.TEXT:
-            raise ModelRefused(condition.left, "证件号码和姓名只能与另一个字段比较。")
+            raise ModelRefused(condition.left, gettext("证件号码和姓名只能与另一个字段比较。"))
         return exp.Literal.string(text)
 
     def _equals_of(self, name: str) -> str:

@@ -86,11 +86,10 @@ def check_model(text: str, *, organisation: str, now: datetime) -> None:
     except exchange.ScheduleRefused:
         raise InputRefused(_("运行计划不可用：请写五段，间隔不少于五分钟。")) from None
     try:
-        make_plan(
-            definition, tables_of(granted_inputs(definition, organisation=organisation, now=now)), today=now.date()
-        )
+        inputs = granted_inputs(definition, organisation=organisation, now=now, afresh=False)
+        make_plan(definition, tables_of(inputs), today=now.date())
     except ModelRefused as refused:
-        raise InputRefused(f"{refused.where}：{refused.sentence}") from None
+        raise InputRefused(refused.told) from None
 
 
 def _read(text: str) -> Definition:
@@ -99,7 +98,7 @@ def _read(text: str) -> Definition:
     try:
         return read_definition(text)
     except ModelRefused as refused:
-        raise InputRefused(f"{refused.where}：{refused.sentence}") from None
+        raise InputRefused(refused.told) from None
 
 
 def _add_version(model: MatchModel, actor: Actor, text: str, now: datetime) -> MatchModelVersion:

@@ -46,8 +46,11 @@ def process_run(run_id: UUID, *, now: datetime) -> None:
             _work(run, clock)
         except EngineCancelled:
             logger.info("match run %s was cancelled", run.number)
-        except (NotGranted, ModelRefused, exchange.SnapshotDamaged) as refused:
-            fail_run(run, str(refused), now=clock())
+        except (NotGranted, ModelRefused) as refused:
+            fail_run(run, refused.told if isinstance(refused, ModelRefused) else refused.message, now=clock())
+        except exchange.SnapshotDamaged as damage:
+            logger.error("match run %s: %s", run.number, damage)
+            fail_run(run, _("数据文件校验未通过，请联系大数据中心。"), now=clock())
         except Exception as error:
             # What an engine says may quote a value, so only its kind is logged.
             logger.error("match run %s failed: %s", run.number, type(error).__name__)

@@ -31,6 +31,10 @@ class RunRow:
     left: str
     right: str
 
+    @property
+    def title(self) -> str:
+        return f"{self.left} × {self.right}"
+
 
 @dataclass(frozen=True, slots=True)
 class RunsPage:

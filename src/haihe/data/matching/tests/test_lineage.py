@@ -28,6 +28,6 @@ def test_a_run_is_its_departments_to_see() -> None:
         inputs=[{"name": "relief", "snapshot": "20261123T080000Z-aaaaaaaa"}],
     )
     (knot,), others = comparisons(author, "120012/000001", "20261123T080000Z-aaaaaaaa")
-    assert (knot.title, others) == ("保障核对", 0)
+    assert (knot.title, knot.href, others) == ("保障核对", "/matching/runs/BY-1/", 0)
     assert comparisons(cast_actor("steward_mzj"), "120012/000001", "20261123T080000Z-aaaaaaaa") == ([], 1)
     assert comparisons(author, "120012/000001", "20261123T080000Z-bbbbbbbb") == ([], 0)
