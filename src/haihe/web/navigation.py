@@ -57,6 +57,13 @@ WORK = (
     Entry(
         _("谁用了我的数据"), "services:my-data", "eye-check", _for(Role.CITIZEN), _("查看谁、何时、为何使用了我的数据")
     ),
+    Entry(
+        _("核查告知"),
+        "matching:checks",
+        "message-report",
+        _for(Role.CITIZEN),
+        _("部门核查我的情况时告知我，我可以说明"),
+    ),
     Entry(_("窗口办件"), "services:desk", "clipboard-list", _for(Role.CLERK), _("受理和办理群众申请")),
     Entry(
         _("目录工作台"),

@@ -8,6 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from haihe.base.accounts import api as accounts
+from haihe.data.matching import api as matching
 from haihe.web.living_page import living_page
 from haihe.web.navigation import home_of
 from haihe.web.portal import portal_page
@@ -40,7 +41,11 @@ def workbench(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def me(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/me.html")
+    """Show one's own account: what waits for one's word, and the way out."""
+    actor = accounts.actor_of(request)
+    is_citizen = actor.has(accounts.Role.CITIZEN)
+    waiting = matching.checks_waiting(actor) if is_citizen else 0
+    return render(request, "web/me.html", {"is_citizen": is_citizen, "checks_waiting": waiting})
 
 
 @require_safe

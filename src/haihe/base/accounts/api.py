@@ -2,7 +2,7 @@
 
 from haihe.base.accounts.access import actor_for, actor_of, role_required
 from haihe.base.accounts.actor import SIGNED_OUT, SYSTEM, Actor, NotPermitted, require
-from haihe.base.accounts.identity import id_number_of, seal_id_number
+from haihe.base.accounts.identity import id_number_of, seal_id_number, user_with
 from haihe.base.accounts.managing import (
     Account,
     AccountError,
@@ -37,4 +37,5 @@ __all__ = [
     "role_required",
     "seal_id_number",
     "set_password",
+    "user_with",
 ]

@@ -29,7 +29,7 @@ class ModelRefused(ValueError):
     @property
     def told(self) -> str:
         """Return both, for whoever sees the whole file."""
-        return _("%(where)s：%(sentence)s") % {"where": self.where, "sentence": self.sentence}
+        return _("模型文件 %(where)s 处：%(sentence)s") % {"where": self.where, "sentence": self.sentence}
 
 
 class Outcome(StrEnum):
@@ -167,9 +167,9 @@ def read_definition(text: str) -> Definition:
     try:
         found = msgspec.toml.decode(text, type=Definition)
     except msgspec.ValidationError as error:
-        raise ModelRefused(_("模型文件"), _("不符合格式：%(error)s") % {"error": error}) from None
+        raise ModelRefused("TOML", _("不符合格式：%(error)s") % {"error": error}) from None
     except msgspec.DecodeError as error:
-        raise ModelRefused(_("模型文件"), _("不是有效的 TOML：%(error)s") % {"error": error}) from None
+        raise ModelRefused("TOML", _("不是有效的 TOML：%(error)s") % {"error": error}) from None
     _check_words(found)
     _check_inputs(found)
     _check_conditions(found)

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from django.core.paginator import Page
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from haihe.base.accounts.api import Account, Actor
 from haihe.base.history.api import clause_told
@@ -175,8 +176,14 @@ def events_of_lead(rows: Iterable[LeadEvent]) -> list[Event]:
         title, tone = wording.LEAD_EVENTS[row.name]
         told = "：".join(part for part in (row.words, clause_told(row.clause)) if part)
         at = datetime.fromisoformat(row.facts["happened_at"]) if "happened_at" in row.facts else row.at
-        events.append(Event(title, at, row.actor_name if row.actor_id else "", tone, told))
+        events.append(Event(title, at, _who(row), tone, told))
     return events
+
+
+def _who(row: LeadEvent) -> str:
+    if row.part == Part.SUBJECT:
+        return _("本人")
+    return row.actor_name if row.actor_id else ""
 
 
 def visits_page(actor: Actor, *, today: date, most: int) -> VisitsPage:

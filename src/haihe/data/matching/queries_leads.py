@@ -13,7 +13,7 @@ from haihe.city import api as city
 from haihe.data.matching.errors import NotFound
 from haihe.data.matching.models import Lead
 from haihe.data.matching.queries import sees_all
-from haihe.data.matching.workflow import ENDED_LEADS, LeadState, Part
+from haihe.data.matching.workflow import ENDED_LEADS, LeadKind, LeadState, Part
 
 _DIGITS = {1: 0, 2: 2, 3: 6, 4: 9, 5: 12}
 """How much of a division's code says where it lies, by its level."""
@@ -50,9 +50,15 @@ def _seen_by(actor: Actor) -> Q:
     return seen
 
 
+def told_to(actor: Actor) -> QuerySet[Lead]:
+    """Return the checks of this very person that they were told of, the newest first."""
+    rows = Lead.objects.select_related("model", "run__version").filter(kind=LeadKind.CHECK, told_at__isnull=False)
+    return (rows.filter(subject=actor.subject_key) if actor.subject_key else rows.none()).order_by("-told_at")
+
+
 def lead_for(actor: Actor, number: str) -> Lead:
     """Raises: NotFound."""
-    row = visible_leads(actor).filter(number=number).first()
+    row = visible_leads(actor).filter(number=number).first() or told_to(actor).filter(number=number).first()
     if row is None:
         raise NotFound
     return row
@@ -76,6 +82,9 @@ def lead_parts(actor: Actor, lead: Lead) -> frozenset[Part]:
     """Return in which parts this actor may act on the lead."""
     if actor is SYSTEM:
         return frozenset({Part.SYSTEM})
+    if _is_about(actor, lead):
+        # Whoever it is about answers, and neither visits nor decides, whatever else they are.
+        return frozenset({Part.SUBJECT} if lead.told_at else ())
     goes = lead.assigned_to == actor.user_id if lead.assigned_to else _lies_in(lead, areas(actor, Role.FIELD_WORKER))
     held = {
         Part.STEWARD: actor.has(Role.STEWARD, lead.organisation),
@@ -84,6 +93,10 @@ def lead_parts(actor: Actor, lead: Lead) -> frozenset[Part]:
         Part.FIELD_WORKER: actor.has(Role.FIELD_WORKER) and goes,
     }
     return frozenset(part for part, is_held in held.items() if is_held)
+
+
+def _is_about(actor: Actor, lead: Lead) -> bool:
+    return actor.subject_key is not None and lead.subject is not None and bytes(lead.subject) == actor.subject_key
 
 
 def may_open(actor: Actor, lead: Lead) -> bool:

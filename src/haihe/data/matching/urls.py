@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from haihe.data.matching.views import leads, models, runs, visits
+from haihe.data.matching.views import checks, leads, models, runs, visits
 
 app_name = "matching"
 urlpatterns: list[URLPattern] = [
@@ -24,6 +24,9 @@ urlpatterns: list[URLPattern] = [
     path("leads/progress/", leads.progress, name="progress"),
     path("leads/<slug:number>/", leads.lead, name="lead"),
     path("leads/<slug:number>/<slug:name>/", leads.move, name="move-lead"),
+    path("checks/", checks.checks, name="checks"),
+    path("checks/<slug:number>/", checks.check, name="check"),
+    path("checks/<slug:number>/answer/", checks.answer, name="answer-check"),
     path("visits/", visits.visits, name="visits"),
     path("visits/sync/", visits.sync, name="sync"),
     path("visits/worker.js", visits.worker, name="visits-worker"),

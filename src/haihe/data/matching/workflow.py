@@ -14,13 +14,17 @@ from haihe.kernel.workflow import Move, Workflow
 
 
 class Part(StrEnum):
-    """In which part somebody acts: who writes, who confirms, this program; who hands out visits, who makes them."""
+    """In which part somebody acts: who writes, who confirms, this program; who hands out visits, who makes them.
+
+    SUBJECT is the person whom a check is about.
+    """
 
     STEWARD = "STEWARD"
     APPROVER = "APPROVER"
     SYSTEM = "SYSTEM"
     DISPATCHER = "DISPATCHER"
     FIELD_WORKER = "FIELD_WORKER"
+    SUBJECT = "SUBJECT"
 
 
 class VersionState(TextChoices):
@@ -174,6 +178,7 @@ CHECK_LEAD: Final = Workflow(
         Move("clear", (LeadState.NEW, LeadState.VISITED), LeadState.CLOSED, (Part.APPROVER,), _A_PERSON_DECIDES),
         Move("tell", (LeadState.ASSIGNED, LeadState.VISITED), LeadState.TOLD, (Part.FIELD_WORKER,), _TOLD_AND_HEARD),
         Move("hear", (LeadState.TOLD,), LeadState.HEARD, (Part.FIELD_WORKER,), _TOLD_AND_HEARD),
+        Move("answer", (LeadState.TOLD, LeadState.HEARD), LeadState.HEARD, (Part.SUBJECT,), _TOLD_AND_HEARD),
         Move("decide", (LeadState.TOLD, LeadState.HEARD), LeadState.DECIDED, (Part.APPROVER,), _A_PERSON_DECIDES),
         Move("lapse", (LeadState.TOLD, LeadState.HEARD), LeadState.LAPSED, (Part.SYSTEM,), _WITH_THE_GRANT),
     ),

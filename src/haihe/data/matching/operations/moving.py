@@ -9,6 +9,7 @@ from haihe.base.accounts.api import Actor, NotPermitted
 from haihe.data.matching.errors import InputRefused, NotNow
 from haihe.data.matching.models import Lead, LeadEvent, MatchEvent, MatchModelVersion, MatchRun
 from haihe.data.matching.workflow import LEAD, RUN, VERSION, LeadKind, Part
+from haihe.kernel.masking import mask_name
 from haihe.kernel.workflow import ForbiddenMove, Move, Workflow
 
 LONGEST_WORDS = 1000
@@ -24,6 +25,7 @@ _NEEDS_WORDS = frozenset(
         "clear",
         "tell",
         "hear",
+        "answer",
         "decide",
     }
 )
@@ -79,7 +81,8 @@ def record(
         part=part,
         organisation=row.model.organisation if isinstance(row, MatchModelVersion) else row.organisation,
         actor_id=actor.user_id,
-        actor_name=actor.name,
+        # Who reads a lead's history at a desk isn't told whom it is about.
+        actor_name=mask_name(actor.name) if part == Part.SUBJECT else actor.name,
         clause=clause,
         words=words,
         facts=told,

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from haihe.data.matching.errors import Changed, InputRefused, NotNow
 from haihe.data.matching.models import Lead, LeadEvent
 from haihe.data.matching.operations.moving import make_move
 from haihe.data.matching.queries_leads import lead_for, lead_parts, may_open, workers_for
+from haihe.data.matching.telling_checks import tell_answer, tell_decision, tell_person
 from haihe.data.matching.telling_leads import tell_worker
 from haihe.data.matching.workflow import HEARING_WORKING_DAYS, Decision, LeadState
 from haihe.data.sharing import api as sharing
@@ -68,7 +69,22 @@ def move_lead(*, actor: Actor, number: str, step: Step, now: datetime) -> Lead:
         if move.target in (LeadState.SETTLED, LeadState.CLOSED, LeadState.DECIDED):
             lead.closed_at = now
         lead.save()
+        _tell_of(step.name, lead, now)
     return lead
+
+
+def hearing_ends(told_at: datetime) -> date | None:
+    """Return the last day on which somebody's words are waited for."""
+    return due_after(timezone.localdate(told_at), HEARING_WORKING_DAYS)
+
+
+def _tell_of(name: str, lead: Lead, now: datetime) -> None:
+    if name == "tell" and lead.told_at is not None:
+        tell_person(lead, until=hearing_ends(lead.told_at), now=now)
+    elif name == "decide":
+        tell_decision(lead, now=now)
+    elif name == "answer":
+        tell_answer(lead, now=now)
 
 
 def open_lead(actor: Actor, lead: Lead) -> dict[str, str | int | None]:
@@ -140,7 +156,7 @@ def _decide(lead: Lead, actor: Actor, step: Step, at: datetime, before: str) -> 
 
 
 def _had_time(told_at: datetime, at: datetime) -> bool:
-    due = due_after(timezone.localdate(told_at), HEARING_WORKING_DAYS)
+    due = hearing_ends(told_at)
     return due is not None and timezone.localdate(at) > due
 
 

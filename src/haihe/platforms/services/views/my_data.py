@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from haihe.base.accounts.api import Actor, Role, actor_of, role_required
+from haihe.data.matching import api as matching
 from haihe.platforms.services import uses
 from haihe.platforms.services.adapters import SharingCorrections
 from haihe.platforms.services.operations.proving import LONGEST_NOTE, SHORTEST_STATEMENT
@@ -21,8 +22,10 @@ from haihe.platforms.services.operations.proving import LONGEST_NOTE, SHORTEST_S
 @role_required(Role.CITIZEN)
 def my_data(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before", "")
-    page = uses.uses_of(actor_of(request), before=int(before) if before.isdecimal() and len(before) < 19 else None)
-    return render(request, "services/my_data.html", {"page": page, "is_first": not before})
+    actor = actor_of(request)
+    page = uses.uses_of(actor, before=int(before) if before.isdecimal() and len(before) < 19 else None)
+    waiting = matching.checks_waiting(actor)
+    return render(request, "services/my_data.html", {"page": page, "is_first": not before, "checks_waiting": waiting})
 
 
 @never_cache
