@@ -154,7 +154,7 @@ class PlanForm(forms.Form):
         widget=forms.Select(attrs={"class": "form-select"}),
         help_text=_(
             "只有变化：数据库表按主键更新和删除；文件夹每次得到一个变化文件，第一列 haihe_op 写明 upsert 或 delete，"
-            "按文件名的序号依次使用。第一次、衔接不上时以及前置机目标交付全部。"
+            "按文件名的序号依次使用。第一次和衔接不上时交付全部；去前置机的，收到前一次的回执后，其间的变化合成一次。"
         ),
     )
 

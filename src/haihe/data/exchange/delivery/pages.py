@@ -61,6 +61,8 @@ class DeliveryPage:
     may_try: bool = False
     held_up: Text = ""
     """Why the node that has it still waits."""
+    waits: bool = False
+    """Whether it waits for the receipt of the one before."""
 
     @property
     def where(self) -> str:

@@ -36,9 +36,8 @@ class Fault(StrEnum):
 
 
 class Changes(StrEnum):
-    """What a target does with changes alone: nothing, merge them into its rows, or keep them as files of their own."""
+    """What a target does with changes alone: merge them into its rows, or keep them as files of their own."""
 
-    NONE = "NONE"
     MERGED = "MERGED"
     KEPT = "KEPT"
 

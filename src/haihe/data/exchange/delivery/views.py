@@ -16,7 +16,7 @@ from haihe.base.accounts.api import Actor, NotPermitted, Role, actor_of, role_re
 from haihe.data.exchange.delivery import queries
 from haihe.data.exchange.delivery.forms import FORMS, PlanForm
 from haihe.data.exchange.delivery.models import DataDelivery, DeliveryState, TargetKind
-from haihe.data.exchange.delivery.operations import delivering, planning
+from haihe.data.exchange.delivery.operations import delivering, following, planning
 from haihe.data.exchange.delivery.pages import DeliveriesPage, DeliveryPage, PlanPage, TargetPage, TargetRow, events_of
 from haihe.data.exchange.delivery.ports import KEY, Fault
 from haihe.data.exchange.delivery.secrets import SettingsRefused
@@ -66,6 +66,7 @@ def delivery(request: HttpRequest, pk: UUID) -> HttpResponse:
         events=events_of(row),
         may_try=row.state == DeliveryState.GIVEN_UP and _may_try(actor, row),
         held_up=_held_up(row),
+        waits=row.state == DeliveryState.WAITING and following.waits_for_receipt(row),
     )
     return render(request, "exchange/delivery/delivery.html", {"page": page})
 

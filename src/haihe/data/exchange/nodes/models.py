@@ -74,6 +74,7 @@ class Node(models.Model):
     down_bytes = models.PositiveBigIntegerField(default=0)
     disk_free_bytes = models.PositiveBigIntegerField(null=True, blank=True)
     trouble = models.CharField(max_length=200, blank=True, default="", db_default="")
+    takes_changes = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["name"]

@@ -82,6 +82,11 @@ def is_joined(name: str) -> bool:
     return Node.objects.filter(pk=name, state=NodeState.JOINED).exists()
 
 
+def takes_changes(name: str) -> bool:
+    """Whether a node said of itself that it can bring changes alone; one of an older version can't."""
+    return Node.objects.filter(pk=name, takes_changes=True).exists()
+
+
 def trouble_with(delivery: str) -> tuple[str, str]:
     """Return where a delivery stands on its way to a node (a `DispatchState`, or empty), and what holds it up there."""
     row = Dispatch.objects.filter(delivery=delivery, ended_at=None).first()

@@ -66,6 +66,10 @@ class DeliveryOrder(msgspec.Struct, frozen=True):
 
     `settings` are those of the kind of target; `connection` names the password, which only the node has. The rows come
     as an Arrow stream of text, their number and digest fixed before they left.
+
+    A `sequence` above 0 counts deliveries of changes alone since the last whole one: the stream's first column is then
+    `haihe_op`, and `rows` and `digest` are of what is to be found afterwards. `mark` is what the target remembers the
+    effect by, where that isn't the number.
     """
 
     delivery: str
@@ -76,6 +80,8 @@ class DeliveryOrder(msgspec.Struct, frozen=True):
     columns: tuple[str, ...] = ()
     rows: int = 0
     digest: str = ""
+    sequence: int = 0
+    mark: str = ""
     removes: tuple[str, ...] | None = None
 
 
@@ -155,6 +161,8 @@ class Beat(msgspec.Struct, frozen=True):
     trouble: str = ""
     deliveries: dict[str, str] = {}
     """Why what was sent isn't delivered yet, by its number."""
+    takes_changes: bool = False
+    """Whether this node's version can bring changes alone."""
 
 
 class FeedOrder(msgspec.Struct, frozen=True):

@@ -28,9 +28,9 @@ from haihe.data.exchange.delivery.models import (
     DeliveryPlan,
     DeliveryState,
 )
-from haihe.data.exchange.delivery.operations.following import base_of, overtaken
+from haihe.data.exchange.delivery.operations.following import base_of, overtaken, waits_for_receipt
 from haihe.data.exchange.delivery.operations.moving import alone, cancel, move
-from haihe.data.exchange.delivery.ports import Changes, Content, DeliveryFailed, Fault, Found, OnTheWay
+from haihe.data.exchange.delivery.ports import Changes, Content, DeliveryFailed, Fault, Found, OnTheWay, Target
 from haihe.data.exchange.lake import SnapshotDamaged
 from haihe.data.exchange.models import Snapshot
 from haihe.data.exchange.reading import UnknownField
@@ -52,6 +52,10 @@ class _NoLonger(Exception):
     """The grant doesn't carry the delivery any more."""
 
 
+class _NotYet(Exception):
+    """The delivery before is still on its way to a node."""
+
+
 def deliver_due(*, now: datetime) -> int:
     """Work on every delivery whose time has come, each plan's in order; return how many were worked on."""
     due = DataDelivery.objects.filter(state__in=OPEN_STATES).filter(Q(next_try_at=None) | Q(next_try_at__lte=now))
@@ -69,6 +73,8 @@ def deliver(delivery_id: UUID, *, now: datetime) -> bool:
             _work(row, now)
         except _NoLonger:
             cancel(row, now=now)
+        except _NotYet:
+            DataDelivery.objects.filter(pk=row.pk).update(next_try_at=now + _LOOK_AGAIN)
         except OnTheWay:
             _note_sent(row, now)
         except DeliveryFailed as failed:
@@ -84,8 +90,10 @@ def deliver(delivery_id: UUID, *, now: datetime) -> bool:
 
 
 def look_again(number: str, *, now: datetime) -> bool:
-    """Have a delivery worked on that a node has told of; False where it has ended."""
+    """Have a delivery worked on that a node has told of, and what waits for it; False where it has ended."""
     mine = DataDelivery.objects.filter(number=number, state__in=OPEN_STATES)
+    waiting = DataDelivery.objects.filter(plan__in=mine.values("plan"), state=DeliveryState.WAITING)
+    waiting.update(next_try_at=now)
     return bool(mine.update(next_try_at=now))
 
 
@@ -104,22 +112,37 @@ def _work(row: DataDelivery, now: datetime) -> None:
         _recorded(row, now)
         numbers = list(row.plan.deliveries.filter(kind=DeliveryKind.PUT).values_list("number", flat=True))
         found = target.remove(settings, secret, str(row.plan_id), numbers, row.number)
-        expected = 0
+        if found.rows:
+            raise DeliveryFailed(Fault.OTHER_CONTENT)
+        _finish(row, found, now)
+        return
+    if overtaken(row):
+        raise _NoLonger
+    if waits_for_receipt(row):
+        raise _NotYet
+    granted, grant = _granted(row, now)
+    with granted as rows:
+        content = _on_record(row, rows, base_of(row, rows), grant, now)
+        put = _put(row, target, content, settings, secret)
+    if put is None:
+        _widen(row, now)
     else:
-        if overtaken(row):
-            raise _NoLonger
-        granted, grant = _granted(row, now)
-        with granted as rows:
-            content = _on_record(row, rows, base_of(row, rows), grant, now)
-            found = target.put(settings, secret, content)
-        expected = content.rows
-        if row.changes and (found.rows, found.digest) != (row.rows, row.digest):
-            _widen(row, now)
-            return
+        _finish(row, put, now)
+
+
+def _put(row: DataDelivery, target: Target, content: Content, settings: object, secret: object) -> Found | None:
+    """Deliver; None where changes alone didn't make of the target what they should.
+
+    Raises: DeliveryFailed, OnTheWay.
+    """
+    try:
+        found = target.put(settings, secret, content)
         _check(row, found)
-    if found.rows != expected:
-        raise DeliveryFailed(Fault.OTHER_CONTENT)
-    _finish(row, found, now)
+    except DeliveryFailed as failed:
+        if row.changes and failed.fault is Fault.OTHER_CONTENT:
+            return None
+        raise
+    return found
 
 
 def _opened(row: DataDelivery) -> tuple[object, object]:

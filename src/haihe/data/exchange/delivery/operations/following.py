@@ -2,11 +2,16 @@
 
 from haihe.data.exchange.delivery.changes import Base
 from haihe.data.exchange.delivery.content import GrantedRows, Measured
-from haihe.data.exchange.delivery.kinds import TARGETS
-from haihe.data.exchange.delivery.models import DataDelivery, DeliveryKind, DeliveryState
-from haihe.data.exchange.delivery.ports import Changes
+from haihe.data.exchange.delivery.models import (
+    OPEN_STATES,
+    DataDelivery,
+    DeliveryKind,
+    DeliveryState,
+    DeliveryTarget,
+)
 from haihe.data.exchange.lake import SnapshotDamaged
 from haihe.data.exchange.models import Snapshot
+from haihe.data.exchange.nodes import api as nodes
 from haihe.data.exchange.reading import layout_of
 from haihe.data.exchange.records import SnapshotInfo, snapshot_info
 
@@ -17,14 +22,24 @@ def overtaken(row: DataDelivery) -> bool:
     return later.filter(created_at__gt=row.created_at).exists()
 
 
+def waits_for_receipt(row: DataDelivery) -> bool:
+    """Say whether changes must wait for the delivery before, which a node has or gets: what has changed is told from
+    what is surely there. Once its receipt is here all changes since then leave as one delivery, the newest snapshot's.
+    """
+    plan = row.plan
+    if not plan.changes or not plan.target.is_at_a_node:
+        return False
+    return plan.deliveries.filter(kind=DeliveryKind.PUT, state__in=OPEN_STATES, created_at__lt=row.created_at).exists()
+
+
 def base_of(row: DataDelivery, rows: GrantedRows) -> Base | None:
     """Return what changes alone can be brought over; None: the whole is brought.
 
-    That is so the first time, where the last delivery isn't surely at the target or let rows out in another way, where
-    its snapshot is gone, and where rows have no key.
+    That is so the first time, where a node's version can't bring them, where the last delivery isn't surely at the
+    target or let rows out in another way, where its snapshot is gone, and where rows have no key.
     """
     plan = row.plan
-    if not plan.changes or TARGETS[plan.target.kind].changes is Changes.NONE or row.was_widened:
+    if not plan.changes or not _takes_changes(plan.target) or row.was_widened:
         return None
     if row.state == DeliveryState.RECORDED and not row.changes:
         return None
@@ -35,6 +50,10 @@ def base_of(row: DataDelivery, rows: GrantedRows) -> Base | None:
     if before is None or not _are_told_apart_alike(snapshot_info(before), rows.snapshot):
         return None
     return Base(snapshot_info(before), Measured(last.rows or 0, last.digest), last.changes.get("sequence", 0) + 1)
+
+
+def _takes_changes(target: DeliveryTarget) -> bool:
+    return not target.is_at_a_node or nodes.takes_changes(str(target.settings["node"]))
 
 
 def _are_told_apart_alike(before: SnapshotInfo, after: SnapshotInfo) -> bool:

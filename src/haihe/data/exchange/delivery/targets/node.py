@@ -37,10 +37,9 @@ class NodeTarget:
     """Sends orders to a node and hears what it says of them. `at_node` is the kind of target that works there."""
 
     secret = NoSecret
-    changes = Changes.NONE
 
-    def __init__(self, name: str, settings: type[Any], *, at_node: str) -> None:
-        self.name, self.settings, self._at_node = name, settings, at_node
+    def __init__(self, name: str, settings: type[Any], *, at_node: str, changes: Changes) -> None:
+        self.name, self.settings, self._at_node, self.changes = name, settings, at_node, changes
 
     def check(self, settings: Any, secret: Any) -> None:
         if not nodes.is_joined(settings.node):
@@ -53,6 +52,8 @@ class NodeTarget:
             columns=content.columns,
             rows=content.rows,
             digest=content.digest,
+            sequence=content.sequence,
+            mark=content.mark,
             **self._place(settings),
         )
         return _sent_or_found(settings.node, order, content)
@@ -91,5 +92,5 @@ def _fault_of(told: str) -> Fault:
         return Fault.INTERNAL
 
 
-NODE_TABLE: Final[Target] = NodeTarget("node_table", NodeTableSettings, at_node="database")
-NODE_FOLDER: Final[Target] = NodeTarget("node_folder", NodeFolderSettings, at_node="folder")
+NODE_TABLE: Final[Target] = NodeTarget("node_table", NodeTableSettings, at_node="database", changes=Changes.MERGED)
+NODE_FOLDER: Final[Target] = NodeTarget("node_folder", NodeFolderSettings, at_node="folder", changes=Changes.KEPT)

@@ -54,14 +54,23 @@ def bring(home: Home, slip: DeliverySlip, spool: Spool) -> Receipt:
         found = target.remove(settings, secret, order.plan, order.removes, order.delivery)
     else:
         content = _Rows(home, spool, slip.sha256)
-        found = target.put(
-            settings,
-            secret,
-            Content(order.delivery, order.plan, order.columns, order.rows, order.digest, content.batches),
-        )
+        found = target.put(settings, secret, _content(order, content))
         if (found.rows, found.digest) != (order.rows, order.digest):
             raise DeliveryFailed(Fault.OTHER_CONTENT)
     return Receipt(delivered=True, sha256=slip.sha256, read_back=_signed(home, order, found))
+
+
+def _content(order: DeliveryOrder, rows: "_Rows") -> Content:
+    return Content(
+        order.delivery,
+        order.plan,
+        order.columns,
+        order.rows,
+        order.digest,
+        rows.batches,
+        sequence=order.sequence,
+        mark=order.mark,
+    )
 
 
 def _signed(home: Home, order: DeliveryOrder, found: Found) -> Signed:

@@ -109,6 +109,7 @@ class Agent:
             feeds={str(feed): memory.told() for feed, memory in self._feeds.states().items()},
             trouble=self._deliveries.trouble if self._fabric.room.is_there() else Fault.DISK_FULL,
             deliveries=self._deliveries.troubles(),
+            takes_changes=True,
         )
 
     async def _backlog(self, stream: str) -> Backlog:

@@ -9,6 +9,7 @@ import pyarrow as pa
 from django.db import transaction
 
 from haihe.base.keys.api import keyring
+from haihe.data.exchange.delivery.ports import OPERATION
 from haihe.data.exchange.nodes import places
 from haihe.data.exchange.nodes.errors import NotFound
 from haihe.data.exchange.nodes.issuing import signed_slip
@@ -50,7 +51,7 @@ def order_delivery(node: str, order: DeliveryOrder, batches: Batches, *, now: da
     file = places.dispatch_file(number)
     writer = SealedWriter(file, keyring=keyring(), context=context_of(number), most_bytes=MOST_BYTES)
     try:
-        _write(writer, order.columns, batches)
+        _write(writer, (OPERATION, *order.columns) if order.sequence else order.columns, batches)
         kept = writer.finish()
     except BaseException:
         writer.drop()

@@ -24,6 +24,7 @@ def hear(name: str, beat: Beat, *, now: datetime) -> int | None:
         down_bytes=beat.down.bytes,
         disk_free_bytes=beat.disk_free_bytes,
         trouble=beat.trouble[:_TROUBLE_LENGTH],
+        takes_changes=beat.takes_changes,
     )
     if not updated:
         return None
