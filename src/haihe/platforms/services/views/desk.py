@@ -12,9 +12,9 @@ from haihe.base.accounts.api import Actor, NotPermitted, Role, actor_of, role_re
 from haihe.platforms.services import acting, operations, pages, queries
 from haihe.platforms.services.adapters import LedgerTrace, verifier
 from haihe.platforms.services.errors import AlreadyOpen, InputRefused
-from haihe.platforms.services.forms import DeskForm
 from haihe.platforms.services.items.api import ItemNotFound
 from haihe.platforms.services.models import Case
+from haihe.platforms.services.typed import DeskForm
 
 _WAITING_ROWS = 8
 _PAGE_ROWS = 30

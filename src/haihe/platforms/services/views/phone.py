@@ -13,10 +13,10 @@ from haihe.base.keys import api as keys
 from haihe.platforms.services import acting, operations, pages, queries
 from haihe.platforms.services.adapters import LedgerTrace, verifier
 from haihe.platforms.services.errors import AlreadyOpen, InputRefused
-from haihe.platforms.services.forms import PhoneForm
 from haihe.platforms.services.items import api as catalogue
 from haihe.platforms.services.items.api import ItemDefinition, ItemNotFound
 from haihe.platforms.services.models import Case
+from haihe.platforms.services.typed import PhoneForm
 
 _NEWEST = 3
 
