@@ -47,6 +47,7 @@ def shown(tmp_path: Path, keyring: Keyring) -> dict[str, set[str]]:
     collectors: list[Collector] = [
         GatewayCollector(door.desk, door.journal, connections=lambda: 0),
         Shipping(Environment.from_mapping({})),
+        Shipping(Environment.from_mapping({}), name="scoreday_shipper"),
         StandingCollector(clock=lambda: datetime.now(UTC)),
     ]
     found = {name: labels for each in collectors for name, labels in samples_of(each).items()}

@@ -17,6 +17,7 @@ COMMANDS = {
     "ledger": "Check records of use, offline.",
     "evidence": "Check the evidence of an exchange, offline.",
     "gateway": "Run the gateway: the one door to personal data.",
+    "scoreday": "Serve results that a whole city asks for at once.",
     "upgrade": "Bring the database to this code in two steps, without a stop.",
     "backup": "Back up a running city; restore one.",
     "outbox": "Show and retry events that did not reach a handler.",

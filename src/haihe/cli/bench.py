@@ -123,3 +123,21 @@ def matching(as_json: bool, residents: int, relief: int, fund: int, insurance: i
     screen = Screen(Console(stderr=True, highlight=False, soft_wrap=True))
     result = benchmark.run(sizes=Sizes(residents, relief, fund, insurance), left=left, right=right, screen=screen)
     click.echo(telling.as_json(result) if as_json else telling.as_table(result))
+
+
+@command.command(name="scoreday")
+@click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON object instead of a table.")
+@click.option("--queries", default=250_000, show_default=True, type=click.IntRange(min=1000, max=2_000_000))
+@click.option("--candidates", default=60_000, show_default=True, type=click.IntRange(min=100, max=150_000))
+@click.option("--seconds", default=40.0, show_default=True, type=click.FloatRange(min=1, max=600), help="They come in.")
+def scoreday(as_json: bool, queries: int, candidates: int, seconds: float) -> None:
+    """Rehearse the day on which results are out, then with three times as many as there is room for."""
+    from rich.console import Console
+
+    from haihe.cli.benchmark import scoreday as benchmark
+    from haihe.cli.benchmark import telling
+    from haihe.launch.screen import Screen
+
+    screen = Screen(Console(stderr=True, highlight=False, soft_wrap=True))
+    result = benchmark.run(profile=benchmark.Profile(queries, candidates, seconds), screen=screen)
+    click.echo(telling.as_json(result) if as_json else telling.as_table(result))

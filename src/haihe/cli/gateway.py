@@ -17,11 +17,12 @@ def command(host: str, port: int, metrics_host: str, metrics_port: int) -> None:
     """Run the gateway: the one door to personal data. It needs HAIHE_DATABASE_URL and HAIHE_DATA_DIR."""
     from haihe.gateway import server
     from haihe.gateway.journal import JournalError
+    from haihe.gateway.listening import Doors
     from haihe.kernel.keyring import KeyringError
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
-        doors = server.Doors(host, port, metrics_host, metrics_port)
+        doors = Doors(host, port, metrics_host, metrics_port)
         server.run(Environment.from_mapping(os.environ), doors)
     except (JournalError, KeyringError, OSError) as trouble:
         raise click.ClickException(str(trouble)) from trouble

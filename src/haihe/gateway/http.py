@@ -12,7 +12,7 @@ from typing import Protocol, cast
 import httptools
 
 from haihe.gateway.messages import Listener, Reply, Request, chunk, rendered, rendered_beginning
-from haihe.gateway.origin import HOST, PROTO
+from haihe.gateway.origin import FORWARDED_FOR, HOST, PROTO
 from haihe.gateway.room import Lease
 from haihe.kernel.signing import QUESTION
 from haihe.kernel.source_rules import Network, is_within
@@ -30,13 +30,13 @@ _WANTED = {
     name.encode(): name
     for name in (
         "content-type", "content-length", "content-digest", "signature-input", "signature", "expect", "traceparent",
-        "authorization", "host", HOST, PROTO, QUESTION,
+        "authorization", "host", HOST, PROTO, FORWARDED_FOR, QUESTION,
         "x-road-client", "x-road-id", "x-road-issue", "x-road-userid",
     )
 }  # fmt: skip
 
 
-_BY_PROXIES = frozenset({HOST, PROTO})
+_BY_PROXIES = frozenset({HOST, PROTO, FORWARDED_FOR})
 """What counts only by the word of a proxy of ours; from anybody else it is as if it weren't there."""
 
 
@@ -70,6 +70,7 @@ class Connection(asyncio.Protocol):
         "_most",
         "_parser",
         "_parts",
+        "_peer",
         "_proxies",
         "_since",
         "_stuck",
@@ -100,7 +101,7 @@ class Connection(asyncio.Protocol):
         self._deaf = self._gone_quiet = self._stuck = False
         self._lease: Lease | None = None
         self._go_on: Callable[[], None] | None = None
-        self._by_proxy, self._proxies, self._is_private = behind_proxy, proxies, False
+        self._by_proxy, self._proxies, self._is_private, self._peer = behind_proxy, proxies, False, ""
         self._since = self._loop.time()
         self.on_message_begin()
 
@@ -111,6 +112,7 @@ class Connection(asyncio.Protocol):
         peer = transport.get_extra_info("peername")
         self._by_proxy = self._by_proxy and (not self._proxies or _is_from(peer, self._proxies))
         self._is_private = self._by_proxy or _is_loopback(peer)
+        self._peer = str(peer[0]) if isinstance(peer, tuple) and peer else ""
         if len(self._connections) > MAX_CONNECTIONS:
             self._transport.close()
 
@@ -171,7 +173,8 @@ class Connection(asyncio.Protocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         wanted = _WANTED.get(name.lower())
         if wanted is not None and (self._by_proxy or wanted not in _BY_PROXIES):
-            if wanted in self._headers:
+            # Of each proxy on the way there may be a line; the last one is of the nearest, and is ours.
+            if wanted in self._headers and wanted != FORWARDED_FOR:
                 # Two of one kind: somebody else may take the other one for it.
                 self._fault = "malformed-request"
             self._headers[wanted] = value.decode("latin-1")
@@ -275,6 +278,7 @@ class Connection(asyncio.Protocol):
             self._fault,
             # A proxy that says it was spoken to in the clear has kept nothing private.
             is_private=self._is_private and headers.get(PROTO, "https") == "https",
+            peer=headers[FORWARDED_FOR].rpartition(",")[2].strip() if FORWARDED_FOR in headers else self._peer,
         )
 
     def _make_room(self, size: int) -> str | None:

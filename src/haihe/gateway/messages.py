@@ -17,7 +17,8 @@ class Request(msgspec.Struct, gc=False):
     """`fault` is the slug of the problem that the form of the message already is; then the rest may be missing.
 
     `lease` is the room that a large body takes until its answer has gone out. `is_private` says that nobody could
-    listen: TLS, or a connection within this machine.
+    listen: TLS, or a connection within this machine. `peer` is the address that it came from, told by a proxy of ours
+    where there is one.
     """
 
     method: str = ""
@@ -30,6 +31,7 @@ class Request(msgspec.Struct, gc=False):
     fault: str | None = None
     lease: Lease | None = None
     is_private: bool = False
+    peer: str = ""
 
     def give_room_back(self) -> None:
         if self.lease is not None:

@@ -7,7 +7,7 @@ import re
 
 from haihe.kernel.signing import QUESTION, Headers, Where
 
-PROTO, HOST = "x-forwarded-proto", "x-forwarded-host"
+PROTO, HOST, FORWARDED_FOR = "x-forwarded-proto", "x-forwarded-host", "x-forwarded-for"
 _AUTHORITY = re.compile(r"(?:[a-z0-9](?:[a-z0-9.-]{0,252})|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?")
 _USUAL_PORTS = {"http": ":80", "https": ":443"}
 

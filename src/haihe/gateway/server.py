@@ -2,15 +2,12 @@
 
 import asyncio
 import contextlib
-import gc
 import json
 import logging
 import os
-import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import uvloop
@@ -28,6 +25,7 @@ from haihe.gateway.http import Connection
 from haihe.gateway.index import Indexes
 from haihe.gateway.journal import Journal
 from haihe.gateway.last_good import LastGood
+from haihe.gateway.listening import Doors, listen
 from haihe.gateway.minutes import Minutes, MinutesWriter
 from haihe.gateway.node_line import NodeLine
 from haihe.gateway.policy import Policy, PolicyHolder
@@ -44,7 +42,6 @@ from haihe.gateway.tokens import Tokens
 from haihe.gateway.traces import GatewayTraces
 from haihe.kernel.environment import DEFAULT_GATEWAY_URL, Environment
 from haihe.kernel.keyring import Keyring
-from haihe.kernel.source_rules import read_networks
 from haihe.telemetry import tracing
 from haihe.telemetry.exposition import Exposition, watch_process
 
@@ -53,18 +50,7 @@ LAST_GOOD_FOLDER = "last_good"
 KEYRING_FILE = "keyring.json"
 ROOM_BYTES = 32 << 20
 """Of memory for the bodies of all batches under way together; a full batch with names is about half a megabyte."""
-_STOP_TRIES = 100
 _log = logging.getLogger("haihe.gateway")
-
-
-@dataclass(frozen=True, slots=True)
-class Doors:
-    """Where to listen. Figures are shown on a port of their own, or nowhere (0)."""
-
-    host: str
-    port: int
-    metrics_host: str = "127.0.0.1"
-    metrics_port: int = 0
 
 
 def run(environment: Environment, doors: Doors) -> None:
@@ -118,7 +104,7 @@ async def _serve(
     connections: set[Connection] = set()
     try:
         with _shown(GatewayCollector(desk, journal, connections=lambda: len(connections)), doors):
-            await _listen(gateway, loop, doors, connections, environment)
+            await listen(gateway, doors, connections, environment)
     finally:
         for task in tasks:
             task.cancel()
@@ -182,46 +168,6 @@ def _shown(collector: GatewayCollector, doors: Doors) -> Iterator[None]:
     watch_process(registry)
     with contextlib.closing(Exposition(host=doors.metrics_host, port=doors.metrics_port, registry=registry)):
         yield
-
-
-async def _listen(
-    gateway: Gateway,
-    loop: asyncio.AbstractEventLoop,
-    doors: Doors,
-    connections: set[Connection],
-    environment: Environment,
-) -> None:
-    proxies = read_networks(environment.proxies) if environment.proxies else ()
-    stop = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
-
-    def connect() -> Connection:
-        return Connection(gateway, connections, behind_proxy=environment.behind_proxy, proxies=proxies)
-
-    server = await loop.create_server(connect, doors.host, doors.port, backlog=1024)
-    # What is alive now stays alive: the collector need not look at it again and again.
-    gc.freeze()
-    _log.info("listening on http://%s:%s", doors.host, doors.port)
-    sweeper = asyncio.create_task(_sweep(connections))
-    await stop.wait()
-    sweeper.cancel()
-    server.close()
-    for _ in range(_STOP_TRIES):
-        busy = [connection for connection in list(connections) if not connection.close_when_idle()]
-        if not busy:
-            break
-        await asyncio.sleep(0.05)
-    for connection in list(connections):
-        connection.abort()
-
-
-async def _sweep(connections: set[Connection]) -> None:
-    loop = asyncio.get_running_loop()
-    while True:
-        await asyncio.sleep(1.0)
-        for connection in list(connections):
-            connection.expire(loop.time())
 
 
 async def _every_second(desk: Desk) -> None:

@@ -135,6 +135,9 @@ _TYPES = (
     ProblemType(
         "invalid-identifier", 422, "证件号码有误", "Invalid identifier", "证件号码未通过校验，请核对后重新提交。"
     ),
+    ProblemType(
+        "identity-not-confirmed", 403, "身份核对不符", "Identity not confirmed", "填写的号码对不上，请核对后重试。"
+    ),
     ProblemType("quota-exceeded", 429, "超出每日限额", "Daily quota exceeded", "今日调用次数已用完，次日零时恢复。"),
     ProblemType("rate-limited", 429, "调用过于频繁", "Too many requests", "超出每秒调用次数，请按 Retry-After 重试。"),
     ProblemType(

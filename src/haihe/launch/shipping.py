@@ -1,4 +1,4 @@
-"""Carry the gateway's journal to the ledger for as long as the worker runs, and tell how it stands."""
+"""Carry a journal to the ledger for as long as the worker runs, and tell how it stands."""
 
 import logging
 import threading
@@ -10,6 +10,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from haihe.gateway.journal import Journal, JournalError
+from haihe.gateway.server import JOURNAL_FOLDER
 from haihe.gateway.shipper import Shipped, ship_all
 from haihe.kernel.environment import Environment
 
@@ -19,35 +20,48 @@ _log = logging.getLogger("haihe.worker")
 
 
 class Shipping(Collector):
-    """The loop, and its figures for Prometheus."""
+    """The loop, and its figures for Prometheus. `folder` is the journal's in the data directory."""
 
-    def __init__(self, environment: Environment, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self,
+        environment: Environment,
+        *,
+        folder: str = JOURNAL_FOLDER,
+        name: str = "shipper",
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._environment, self._clock = environment, clock
+        self._folder, self._name = folder, name
         self._shipped, self._troubles = 0, 0
         self._last: Shipped | None = None
 
     def run(self, stop: threading.Event) -> None:
         """Ship until told to stop; wait out a database or disk that is away."""
-        folder, url = self._environment.data_dir / "journal", self._environment.database_url
+        folder, url = self._environment.data_dir / self._folder, self._environment.database_url
         while not stop.is_set():
             try:
-                with Journal(folder) as journal, psycopg.connect(url, autocommit=True) as connection:
+                with (
+                    Journal(folder) as journal,
+                    psycopg.connect(url, autocommit=True) as connection,
+                ):
                     while not stop.is_set():
                         self._note(ship_all(journal, connection, stop=stop.is_set))
                         stop.wait(_SHIP_EVERY_S)
             except (psycopg.Error, JournalError) as trouble:
                 self._troubles += 1
-                _log.warning("records stay in the gateway's journal for now: %s", trouble)
+                _log.warning("records stay in %s for now: %s", folder.name, trouble)
                 stop.wait(_REST_AFTER_TROUBLE_S)
 
     def collect(self) -> Iterable[Metric]:
         last = self._last
-        yield CounterMetricFamily("haihe_shipper_records", "Records carried to the ledger.", value=self._shipped)
-        yield CounterMetricFamily("haihe_shipper_troubles", "Database or journal was away.", value=self._troubles)
+        yield CounterMetricFamily(f"haihe_{self._name}_records", "Records carried to the ledger.", value=self._shipped)
+        yield CounterMetricFamily(f"haihe_{self._name}_troubles", "Database or journal was away.", value=self._troubles)
         yield GaugeMetricFamily(
-            "haihe_shipper_backlog_records", "Records left in the journal.", value=last.left if last else 0
+            f"haihe_{self._name}_backlog_records", "Records left in the journal.", value=last.left if last else 0
         )
-        yield GaugeMetricFamily("haihe_shipper_backlog_seconds", "Age of the oldest of them.", value=self._age(last))
+        yield GaugeMetricFamily(
+            f"haihe_{self._name}_backlog_seconds", "Age of the oldest of them.", value=self._age(last)
+        )
 
     def _note(self, shipped: Shipped) -> None:
         self._shipped += shipped.records

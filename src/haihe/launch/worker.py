@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NoReturn
 
@@ -21,6 +21,7 @@ from haihe.base.watch import api as watch
 from haihe.data.exchange.nodes import api as nodes
 from haihe.kernel.environment import Environment
 from haihe.launch.shipping import Shipping
+from haihe.scoreday import server as scoreday
 from haihe.telemetry import tracing
 from haihe.telemetry.exposition import REGISTRY, Exposition, watch_process
 
@@ -66,7 +67,10 @@ def run(environment: Environment, *, metrics_host: str = "127.0.0.1", metrics_po
 
     Raises: WorkerFailed; OSError, if the port can't be had.
     """
-    shipping = Shipping(environment)
+    shipping = (
+        Shipping(environment),
+        Shipping(environment, folder=scoreday.JOURNAL_FOLDER, name="scoreday_shipper"),
+    )
     tracing.start("haihe-worker", tracing.Wish.from_mapping(os.environ))
     try:
         with _shown(shipping, metrics_host, metrics_port):
@@ -76,24 +80,26 @@ def run(environment: Environment, *, metrics_host: str = "127.0.0.1", metrics_po
 
 
 @contextlib.contextmanager
-def _shown(shipping: Shipping, host: str, port: int) -> Iterator[None]:
+def _shown(shipping: Iterable[Shipping], host: str, port: int) -> Iterator[None]:
     if not port:
         yield
         return
-    REGISTRY.register(shipping)
+    for each in shipping:
+        REGISTRY.register(each)
     REGISTRY.register(watch.StandingCollector(clock=timezone.now))
     watch_process()
     with contextlib.closing(Exposition(host=host, port=port)):
         yield
 
 
-async def _run(environment: Environment, shipping: Shipping) -> None:
+async def _run(environment: Environment, shipping: tuple[Shipping, Shipping]) -> None:
     loop, enough, threads = asyncio.get_running_loop(), asyncio.Event(), _Threads()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, enough.set)
     fabric = outbox.NatsFabric(environment.nats_url)
     parts: dict[str, Callable[[threading.Event], None]] = {
-        "shipper": shipping.run,
+        "shipper": shipping[0].run,
+        "score day's shipper": shipping[1].run,
         "handlers": outbox.relay_to_handlers,
         "fabric": lambda stop: outbox.relay_to_fabric(stop, fabric),
         "nodes": lambda stop: nodes.run_bridge(stop, hub_url=environment.hub_url),

@@ -86,15 +86,15 @@ def drive(url: str, *, connections: int, seconds: float, requests: Path | None =
 
 
 @contextmanager
-def nginx(folder: Path, *, workers: str) -> Iterator[str]:
-    """Serve a static file of 200 bytes; gives its url. `workers` is nginx's worker_processes."""
+def nginx(folder: Path, *, workers: str, size: int = 200) -> Iterator[str]:
+    """Serve a static file of so many bytes; gives its url. `workers` is nginx's worker_processes."""
     port = ports.free_port()
     www = folder / "www"
     www.mkdir(parents=True, exist_ok=True)
     # Its workers run as another user.
     for place in (folder, www):
         place.chmod(0o755)
-    (www / "answer.json").write_bytes(b'{"answer":"MATCH"}'.ljust(200))
+    (www / "answer.json").write_bytes(b'{"answer":"MATCH"}'.ljust(size))
     (www / "answer.json").chmod(0o644)
     configuration = folder / "nginx.conf"
     configuration.write_text(_NGINX.format(workers=workers, folder=folder, port=port))

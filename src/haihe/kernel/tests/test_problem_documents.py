@@ -22,6 +22,7 @@ EXPECTED_STATUS = {
     "grant-terminated": 403,
     "purpose-not-granted": 403,
     "field-out-of-scope": 403,
+    "identity-not-confirmed": 403,
     "unknown-service": 404,
     "not-found": 404,
     "method-not-allowed": 405,

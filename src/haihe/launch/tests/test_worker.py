@@ -68,13 +68,15 @@ def test_records_events_and_jobs_reach_their_places_and_are_counted(
 ) -> None:
     with Journal(data_dir / "journal") as journal:
         journal.commit(Batch(records=[make_body(), make_body()]))
+    with Journal(data_dir / "scoreday-journal") as journal:
+        journal.commit(Batch(records=[make_body()]))
     with transaction.atomic():
         outbox.announce("tests.worker", {})
-    wait_until(lambda: ledger.counts().total == 2)
+    wait_until(lambda: ledger.counts().total == 3)
     wait_until(lambda: not Delivery.objects.exclude(state=State.DONE).exists())
 
     seal.configure(queueing_lock="tests, seal").defer(timestamp=0)
-    wait_until(lambda: ledger.counts().sealed == 2)
+    wait_until(lambda: ledger.counts().sealed == 3)
     assert ledger.audit().clean
 
     def figure(line: str) -> bool:
@@ -82,6 +84,7 @@ def test_records_events_and_jobs_reach_their_places_and_are_counted(
         return answer is not None and f"\n{line}" in answer[1].decode()
 
     wait_until(lambda: figure("haihe_shipper_records_total 2.0"))
+    wait_until(lambda: figure("haihe_scoreday_shipper_records_total 1.0"))
     wait_until(lambda: figure("haihe_outbox_waiting_deliveries 0.0"))
     wait_until(lambda: figure('haihe_worker_jobs_total{outcome="SUCCEEDED",task="ledger.seal"} '))
 
