@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from haihe.base.accounts.api import SYSTEM, Actor, Role
 from haihe.data.exchange.nodes.models import Dispatch, DispatchState, Node, NodeKey, NodeState, Transfer, TransferState
@@ -28,6 +28,12 @@ def visible_nodes(actor: Actor) -> QuerySet[Node]:
 def joined() -> list[str]:
     """Return the names of all nodes that are let in."""
     return list(Node.objects.filter(state=NodeState.JOINED).values_list("pk", flat=True))
+
+
+def new_orders() -> dict[str, int]:
+    """Return the numbers of orders that nodes don't work by yet, as far as is known."""
+    rows = Node.objects.filter(state=NodeState.JOINED, orders__gt=F("orders_in_force"))
+    return dict(rows.values_list("pk", "orders"))
 
 
 def revoked_users(*, now: datetime) -> dict[str, int]:
@@ -91,6 +97,11 @@ def trouble_with(delivery: str) -> tuple[str, str]:
     """Return where a delivery stands on its way to a node (a `DispatchState`, or empty), and what holds it up there."""
     row = Dispatch.objects.filter(delivery=delivery, ended_at=None).first()
     return (row.state, row.trouble) if row else ("", "")
+
+
+def to_be_sent_to() -> set[str]:
+    """Return the nodes for which something waits to be sent."""
+    return set(Dispatch.objects.filter(state=DispatchState.WAITING).values_list("node", flat=True))
 
 
 def has_room_for(dispatch: Dispatch) -> bool:

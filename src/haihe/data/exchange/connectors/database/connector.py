@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from haihe.data.exchange.connectors import marks, reach
 from haihe.data.exchange.connectors.database import differences
+from haihe.data.exchange.connectors.database.copying import write_rows
 from haihe.data.exchange.connectors.database.session import Relation, Target, reading, relation_of, stream, target_of
 from haihe.data.exchange.connectors.database.settings import DatabaseSecret, DatabaseSettings
 from haihe.data.exchange.connectors.ports import (
@@ -69,8 +70,7 @@ def _whole(target: Target, settings: DatabaseSettings, since: str | None, sink: 
             # In one order the same rows are the same bytes, and are seen to be unchanged.
             statement = statement.order_by(*(relation.column(name) for name in settings.key))
         writer = RowWriter(sink, relation.columns)
-        for batch in stream(connection, statement):
-            writer.write(texts(batch))
+        write_rows(connection, statement, writer)
         writer.close()
     return _fetched(settings, writer)
 
@@ -91,8 +91,7 @@ def _by_watermark(target: Target, settings: DatabaseSettings, since: str | None,
         mark = marks.Mark(value, seen)
         if since is None:
             writer = RowWriter(sink, relation.columns)
-            for batch in stream(connection, relation.select()):
-                writer.write(texts(batch))
+            write_rows(connection, relation.select(), writer)
         else:
             writer = RowWriter(sink, relation.columns, delta=True)
             _write_new(connection, relation, settings, marks.Mark.read(since), writer, sink.memory)
@@ -119,8 +118,7 @@ def _write_new(
 def _nothing_yet(connection: sa.Connection, relation: Relation, settings: DatabaseSettings, sink: Sink) -> Fetched:
     """A first fetch of a table whose watermark is nowhere set: all its rows, and no mark."""
     writer = RowWriter(sink, relation.columns)
-    for batch in stream(connection, relation.select()):
-        writer.write(texts(batch))
+    write_rows(connection, relation.select(), writer)
     writer.close()
     return _fetched(settings, writer)
 

@@ -22,7 +22,8 @@ from haihe.data.exchange.connectors.ports import Site
 BATCH_ROWS: Final = 10_000
 _QUIET_S: Final = 120
 """A database that says nothing for so long is taken for lost."""
-_STATEMENT_MS: Final = 600_000
+QUIET_STATEMENT_S: Final = 600
+"""A statement that gives nothing for so long is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ def _for_psycopg(target: Target, settings: DatabaseSettings, stack: contextlib.E
         "sslmode": {"off": "prefer", "require": "require", "verify": "verify-full"}[settings.tls],
         "tcp_user_timeout": _QUIET_S * 1000,
         "keepalives_idle": _QUIET_S // 4,
-        "options": f"-c statement_timeout={_STATEMENT_MS} -c datestyle=ISO,YMD -c intervalstyle=iso_8601"
+        "options": f"-c statement_timeout={QUIET_STATEMENT_S * 1000} -c datestyle=ISO,YMD -c intervalstyle=iso_8601"
         " -c timezone=Asia/Shanghai -c bytea_output=hex",
     }
     if settings.tls == "verify":

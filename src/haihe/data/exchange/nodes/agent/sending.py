@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import UTC, datetime
 from hashlib import sha256
 from uuid import UUID, uuid4
@@ -17,6 +19,8 @@ from haihe.kernel import node_subjects as subjects
 from haihe.kernel.sealed_pieces import Sealer
 
 _REST_S = 1.0
+_AHEAD = 8
+"""So many frames may be on their way into the store while the next is made."""
 _log = logging.getLogger("haihe.node")
 
 
@@ -54,6 +58,7 @@ class Sending:
         self._number, self._size = 0, 0
         self._digest = sha256()
         self._rest = bytearray()
+        self._under_way = deque[tuple[Frame, Future[None]]]()
 
     @property
     def has_begun(self) -> bool:
@@ -92,6 +97,12 @@ class Sending:
             anew=self._anew,
         )
         self._send("end", encode(trailer))
+        self._settle()
+
+    def _settle(self) -> None:
+        """Return when nothing is on its way any more. Raises: Stopped."""
+        while self._under_way:
+            self._wait_for_first()
 
     def _send(self, kind: str, plain: bytes) -> None:
         if self._sealer is None:
@@ -102,9 +113,20 @@ class Sending:
 
     def _store(self, kind: str, plain: bytes, *, key: bytes = b"") -> None:
         assert self._sealer is not None  # noqa: S101
+        while len(self._under_way) >= _AHEAD:
+            self._wait_for_first()
         frame = sealed(self._sealer, self.transfer, kind, self._number, plain, key=key)
-        store_surely(self._fabric, self._loop, frame, stop=self._stop, waits=self._waits)
+        self._under_way.append((frame, _store(self._fabric, self._loop, frame)))
         self._number += 1
+
+    def _wait_for_first(self) -> None:
+        frame, stored = self._under_way[0]
+        try:
+            stored.result()
+        except OSError:
+            # The store's own number keeps it from having it twice.
+            store_surely(self._fabric, self._loop, frame, stop=self._stop, waits=self._waits)
+        self._under_way.popleft()
 
 
 def sealed(sealer: Sealer, transfer: UUID, kind: str, number: int, plain: bytes, *, key: bytes = b"") -> Frame:
@@ -122,12 +144,10 @@ def store_surely(
     waits: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Store a frame, trying again for as long as the agent runs. Raises: Stopped."""
-    subject, data = subjects.up(fabric.name, str(frame.transfer)), encode(frame)
-    message_id = f"{frame.transfer}:{frame.kind}:{frame.number}"
     is_waiting = False
     while not stop.is_set():
         try:
-            asyncio.run_coroutine_threadsafe(fabric.store(subject, data, message_id=message_id), loop).result()
+            _store(fabric, loop, frame).result()
         except OSError as fault:
             if not is_waiting:
                 _log.warning("the node's store takes nothing now (%s); waiting", fault)
@@ -139,3 +159,9 @@ def store_surely(
                 waits("")
             return
     raise Stopped
+
+
+def _store(fabric: Fabric, loop: asyncio.AbstractEventLoop, frame: Frame) -> "Future[None]":
+    subject = subjects.up(fabric.name, str(frame.transfer))
+    message_id = f"{frame.transfer}:{frame.kind}:{frame.number}"
+    return asyncio.run_coroutine_threadsafe(fabric.store(subject, encode(frame), message_id=message_id), loop)

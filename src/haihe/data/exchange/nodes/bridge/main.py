@@ -27,7 +27,7 @@ from haihe.kernel.hub_keys import Visitor
 from haihe.kernel.keyring import KeyringError
 from haihe.kernel.nkeys import Permissions
 
-_LOOK_EVERY_S = 1.0
+_LOOK_EVERY_S = 0.25
 _REST_S = 1.0
 _BATCH, _BATCH_BYTES, _WAIT_S = 32, 16 * 1024 * 1024, 20.0
 _THREADS = 4
@@ -72,6 +72,8 @@ class Bridge:
         self._hub_url, self._threads = hub_url, threads
         self._pullers: dict[str, asyncio.Task[None]] = {}
         self._pushed: dict[str, int] | None = None
+        self._ordered: dict[str, int] = {}
+        self._something: dict[str, asyncio.Event] = {}
 
     async def serve(self, stop: threading.Event) -> None:
         """Raises: OSError where the hub is away."""
@@ -95,7 +97,15 @@ class Bridge:
         """Fetch from whom is let in now, and have the hub keep out who isn't."""
         now = datetime.now(UTC)
         try:
-            names, revoked = await self._in_tables(lambda: (queries.joined(), queries.revoked_users(now=now)))
+            names, revoked, waiting, orders = await self._in_tables(
+                lambda: (
+                    queries.joined(),
+                    queries.revoked_users(now=now),
+                    queries.to_be_sent_to(),
+                    queries.new_orders(),
+                )
+            )
+            await self._tell_orders(orders, now)
         except DatabaseError as trouble:
             _log.warning("nodes can't be looked up: %s", type(trouble).__name__)
             return
@@ -108,6 +118,17 @@ class Bridge:
         for name in names:
             if name not in self._pullers:
                 self._pullers[name] = asyncio.create_task(self._both_ways(name))
+        for name in waiting & self._something.keys():
+            self._something[name].set()
+
+    async def _tell_orders(self, numbers: dict[str, int], now: datetime) -> None:
+        """Say once what is new; a node that doesn't hear it says so with its next beat, and is told again."""
+        for name in [name for name, number in numbers.items() if self._ordered.get(name) != number]:
+            await self._link.publish(subjects.orders(name), await self._orders_of(name, now))
+        self._ordered = numbers
+
+    async def _orders_of(self, node: str, now: datetime) -> bytes:
+        return await self._in_tables(lambda: encode(orders_for(Node.objects.get(pk=node), now=now)))
 
     async def _push(self, revoked: dict[str, int], now: datetime) -> None:
         keys = hub_keys()
@@ -122,7 +143,10 @@ class Bridge:
             group.create_task(self._push_files(node))
 
     async def _push_files(self, node: str) -> None:
+        something = self._something[node] = asyncio.Event()
         while True:
+            await something.wait()
+            something.clear()
             try:
                 for dispatch in await self._in_tables(lambda: queries.waiting_dispatches(node)):
                     if not queries.has_room_for(dispatch):
@@ -131,9 +155,10 @@ class Bridge:
             except (NotAnswered, nats.errors.Error):
                 # Once more from the start: the node's store passes over what it has.
                 _log.debug("node %s can't be reached", node)
+                await asyncio.sleep(_REST_S)
             except (OSError, DatabaseError, KeyringError) as trouble:
                 _log.warning("what goes to node %s can't be read: %s", node, type(trouble).__name__)
-            await asyncio.sleep(_REST_S)
+                await asyncio.sleep(_REST_S)
 
     async def _push_file(self, dispatch: Dispatch) -> None:
         frames = Push(dispatch, bytes(dispatch.node.sealing_key or b"")).frames()
@@ -178,8 +203,7 @@ class Bridge:
             wanted = await self._in_tables(lambda: operations.hear(node, beat, now=now))
             await self._answer(node, message, b"")
             if wanted is not None and wanted != beat.orders:
-                orders = await self._in_tables(lambda: orders_for(Node.objects.get(pk=node), now=now))
-                await self._link.publish(subjects.orders(node), encode(orders))
+                await self._link.publish(subjects.orders(node), await self._orders_of(node, now))
         except (msgspec.DecodeError, ValueError, DatabaseError) as fault:
             _log.warning("a beat of node %s is passed over: %s", node, type(fault).__name__)
 
