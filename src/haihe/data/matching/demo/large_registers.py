@@ -93,10 +93,9 @@ class Sizes:
 def write_registers(folder: Path, sizes: Sizes) -> dict[str, Table]:
     """Write `<folder>/<register>.parquet` and return the tables."""
     count = {name: int(getattr(sizes, name)) for name in _FIELDS}
-    tables = {}
     with duckdb.connect(":memory:") as connection:
         connection.execute("SET enable_progress_bar = false; SET preserve_insertion_order = false")
-        for name, fields in _FIELDS.items():
+        for name in _FIELDS:
             file = folder / f"{name}.parquet"
             # Everybody has a rank in each register; the lowest so many are in it.
             connection.execute(
@@ -104,8 +103,15 @@ def write_registers(folder: Path, sizes: Sizes) -> dict[str, Table]:
                 f"{_columns(name)} FROM (SELECT range AS n FROM range({count['resident']}) "
                 f"ORDER BY hash('{name}' || range) LIMIT {count[name]})) TO '{file}' (FORMAT parquet, COMPRESSION zstd)"
             )
-            tables[name] = Table(file, count[name], _fields(fields), _KEY)
-    return tables
+    return tables_of(folder, sizes)
+
+
+def tables_of(folder: Path, sizes: Sizes) -> dict[str, Table]:
+    """Return the tables of registers that were written before."""
+    return {
+        name: Table(folder / f"{name}.parquet", int(getattr(sizes, name)), _fields(fields), _KEY)
+        for name, fields in _FIELDS.items()
+    }
 
 
 def plan(name: str, tables: Mapping[str, Table]) -> Plan:

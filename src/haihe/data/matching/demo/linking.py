@@ -7,6 +7,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Final
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from haihe.city import api as city
@@ -45,8 +46,28 @@ def make(left: int, right: int, both: int) -> MadeUp:
 
 
 def link(made: MadeUp, folder: Path) -> Measured:
-    """Link the registers: clean, learn, weigh, decide."""
+    """Link the registers, and hold what is found against the truth."""
     told = Measured()
+    decided = _decided(made, folder, told)
+    links = _linked(decided)
+    at = measured(links, made.truth, [scoring.LOWEST_BITS])[0]
+    told.pairs, told.linked = decided.num_rows, links.num_rows
+    told.in_review = int(pc.sum(pc.equal(decided["decision"], Decision.REVIEW.value)).as_py() or 0)
+    told.precision, told.recall, told.f1 = round(at.precision, 4), round(at.recall, 4), round(at.f1, 4)
+    return told
+
+
+def links(made: MadeUp, folder: Path) -> pa.Table:
+    """Return what is linked, by `left` and `right`."""
+    return _linked(_decided(made, folder, Measured()))
+
+
+def _linked(decided: pa.Table) -> pa.Table:
+    return decided.filter(pc.equal(decided["decision"], Decision.LINK.value))
+
+
+def _decided(made: MadeUp, folder: Path, told: Measured) -> pa.Table:
+    """Clean, learn, weigh, decide."""
     with told.timed("prepare"):
         gazetteer = Gazetteer.of(_divisions())
         left, right = prepare(made.left, gazetteer), prepare(made.right, gazetteer)
@@ -57,13 +78,7 @@ def link(made: MadeUp, folder: Path) -> Measured:
         with told.timed("score"):
             pairs = scoring.score_loaded(connection, model)
     with told.timed("decide"):
-        decided = decide(pairs, Thresholds())
-    links = decided.filter(pc.equal(decided["decision"], Decision.LINK.value))
-    at = measured(links, made.truth, [scoring.LOWEST_BITS])[0]
-    told.pairs, told.linked = decided.num_rows, links.num_rows
-    told.in_review = int(pc.sum(pc.equal(decided["decision"], Decision.REVIEW.value)).as_py() or 0)
-    told.precision, told.recall, told.f1 = round(at.precision, 4), round(at.recall, 4), round(at.f1, 4)
-    return told
+        return decide(pairs, Thresholds())
 
 
 def _divisions() -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ margin, and heavy enough; where two are close to each other, a person chooses. H
 depend on the thresholds, so a higher threshold never adds a pair.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -52,6 +53,15 @@ class Account:
         return self.rows - self.linked - self.in_review
 
 
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """How many rows of a register would be linked, and how many looked at, if `bits` were the threshold of a link."""
+
+    bits: float
+    linked: int
+    in_review: int
+
+
 _RANKED: Final = """
     WITH bests AS (
         SELECT *, max(bits) OVER l AS best_l, max(bits) OVER r AS best_r,
@@ -61,7 +71,7 @@ _RANKED: Final = """
             l_near AS (PARTITION BY "left" ORDER BY bits DESC RANGE BETWEEN $margin PRECEDING AND $margin FOLLOWING),
             r_near AS (PARTITION BY "right" ORDER BY bits DESC RANGE BETWEEN $margin PRECEDING AND $margin FOLLOWING)
     )
-    SELECT * EXCLUDE (best_l, best_r, contested), CASE
+    SELECT * EXCLUDE (best_l, best_r), CASE
         WHEN bits < $review OR bits < greatest(best_l, best_r) - $margin THEN 'APART'
         WHEN bits < $link OR contested THEN 'REVIEW'
         ELSE 'LINK' END AS decision
@@ -70,7 +80,7 @@ _RANKED: Final = """
 
 
 def decide(pairs: pa.Table, thresholds: Thresholds) -> pa.Table:
-    """Return the pairs with a column `decision`, all of them, by `left` and `right`."""
+    """Return the pairs with columns `decision` and `contested` (another one is close), all, by `left` and `right`."""
     told = {"link": thresholds.link, "review": thresholds.review, "margin": thresholds.margin}
     with duckdb.connect(":memory:") as connection:
         connection.register("pairs", pairs)
@@ -88,3 +98,21 @@ def account(decided: pa.Table, side: str, rows: int) -> Account:
         """  # noqa: S608 - one of two names
         linked, in_review = connection.sql(query).fetchall()[0]
     return Account(rows, linked, in_review)
+
+
+def effects(decided: pa.Table, side: str, steps: Sequence[float]) -> list[Effect]:
+    """Return what each other threshold of a link would do to the rows of a register, the rest left as it was decided.
+
+    Only for steps that aren't below the threshold of review.
+    """
+    with duckdb.connect(":memory:") as connection:
+        connection.register("decided", decided)
+        connection.register("steps", pa.table({"bits": pa.array(steps, pa.float64())}))
+        query = f"""
+            WITH near AS (
+                SELECT max(bits) FILTER (NOT contested) AS sure FROM decided WHERE decision <> 'APART' GROUP BY "{side}"
+            )
+            SELECT bits, count(*) FILTER (sure >= bits), count(*) FILTER (sure IS NULL OR sure < bits)
+            FROM steps CROSS JOIN near GROUP BY bits ORDER BY bits
+        """  # noqa: S608 - one of two names
+        return [Effect(*row) for row in connection.sql(query).fetchall()]

@@ -70,17 +70,18 @@ def waterfall(explanation: Explanation, marks: Sequence[tuple[float, str]] = ())
 @dataclass(frozen=True, slots=True)
 class Curve:
     """Precision (upwards) against recall (to the right) in a box of `WIDTH` by `height`; `chosen` is the threshold in
-    force, the axes begin at `least`."""
+    force, `moved` another that is looked at. The axes begin a little below the least."""
 
     height: int
     path: str
     dots: tuple[tuple[float, float, Point], ...]
     chosen: tuple[float, float, Point] | None
+    moved: tuple[float, float, Point] | None
     ticks_x: tuple[tuple[float, float], ...]
     ticks_y: tuple[tuple[float, float], ...]
 
 
-def curve(points: Sequence[Point], chosen_bits: float) -> Curve:
+def curve(points: Sequence[Point], chosen_bits: float, moved_bits: float | None = None) -> Curve:
     """Return the thresholds as a line from the lowest (most found) to the highest (most right)."""
     seen = [one for one in points if one.pairs]
     least_x = _floor(min((one.recall for one in seen), default=0.0))
@@ -92,7 +93,11 @@ def curve(points: Sequence[Point], chosen_bits: float) -> Curve:
         return round(x, 1), round(y, 1)
 
     dots = tuple((*at(one), one) for one in seen if one.bits == int(one.bits))
-    chosen = min(seen, key=lambda one: abs(one.bits - chosen_bits), default=None)
+
+    def dot(bits: float | None) -> tuple[float, float, Point] | None:
+        one = None if bits is None else min(seen, key=lambda each: abs(each.bits - bits), default=None)
+        return (*at(one), one) if one else None
+
     path = " ".join(f"{'L' if place else 'M'}{x} {y}" for place, (x, y) in enumerate(map(at, seen)))
     shares_x = [least_x + (1 - least_x) * n / _TICKS for n in range(_TICKS + 1)]
     shares_y = [least_y + (1 - least_y) * n / _TICKS for n in range(_TICKS + 1)]
@@ -100,7 +105,8 @@ def curve(points: Sequence[Point], chosen_bits: float) -> Curve:
         height=_SIDE,
         path=path,
         dots=dots,
-        chosen=(*at(chosen), chosen) if chosen else None,
+        chosen=dot(chosen_bits),
+        moved=dot(moved_bits),
         ticks_x=tuple((at(Point(0, 1, 1, share))[0], share) for share in shares_x),
         ticks_y=tuple((at(Point(0, 1, share, 1))[1], share) for share in shares_y),
     )

@@ -6,14 +6,15 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from haihe.data.matching.review.workflow import LinkageRunState, PairState
+from haihe.data.matching.review.workflow import LinkageRunState, LinkageStep, PairState
 
 
 class LinkageRun(models.Model):
     """One linkage of two registers as they stood.
 
     `roles` says which field of each side is the name, the birthday and so on; `weights` is the model it was weighed by,
-    `curve` what that expects of each threshold. `linked`, `in_review` and the rest add up to `left_rows`.
+    `curve` what that expects of each threshold, `effects` what each would do to the rows (`deciding.Effect`).
+    `linked`, `in_review` and the rest add up to `left_rows`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -33,7 +34,10 @@ class LinkageRun(models.Model):
     weights = models.TextField(blank=True)
     is_learnt = models.BooleanField(default=False)
     curve = models.JSONField(default=list)
+    effects = models.JSONField(default=list, db_default=[])
     link_bits = models.FloatField(default=5.0)
+    review_bits = models.FloatField(default=-1.0, db_default=-1.0)
+    step = models.CharField(max_length=8, choices=LinkageStep, blank=True, default="", db_default="")
     left_rows = models.BigIntegerField(default=0)
     right_rows = models.BigIntegerField(default=0)
     linked = models.BigIntegerField(default=0)
@@ -82,13 +86,16 @@ class LinkagePair(models.Model):
 
 
 class Verdict(models.Model):
-    """What one person said of a pair, once. `settles` is an approver's, where two had disagreed."""
+    """What one person said of a pair, once: `same` or not, None where they aren't sure.
+
+    `settles` is an approver's, where the two before didn't agree.
+    """
 
     pair = models.ForeignKey(LinkagePair, on_delete=models.PROTECT, related_name="verdicts")
     by = models.UUIDField()
     by_name = models.CharField(max_length=64)
     at = models.DateTimeField()
-    same = models.BooleanField()
+    same = models.BooleanField(null=True)
     settles = models.BooleanField(default=False)
     words = models.TextField(blank=True)
 
@@ -99,4 +106,5 @@ class Verdict(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.pair}: {'same' if self.same else 'apart'}"
+        said = "unsure" if self.same is None else "same" if self.same else "apart"
+        return f"{self.pair}: {said}"

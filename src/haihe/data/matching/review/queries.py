@@ -1,10 +1,11 @@
 """Reads. A linkage belongs to the department that asked for it: its stewards and approvers; overseers see counts."""
 
+from collections import defaultdict
 from uuid import UUID
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from haihe.base.accounts.api import Actor, Role
 from haihe.data.matching.errors import NotFound
@@ -13,7 +14,7 @@ from haihe.data.matching.linkage.deciding import Decision
 from haihe.data.matching.queries import sees_all
 from haihe.data.matching.review import places
 from haihe.data.matching.review.models import LinkagePair, LinkageRun
-from haihe.data.matching.review.workflow import PairState
+from haihe.data.matching.review.workflow import WAITING, PairState
 
 _OFFICE = (Role.STEWARD, Role.APPROVER)
 
@@ -44,6 +45,33 @@ def states_of(run: LinkageRun) -> dict[str, int]:
     """Return how many pairs of the run stand where."""
     counts = dict(run.pairs.order_by().values_list("state").annotate(n=Count("pk")))
     return {state: counts.get(state, 0) for state in PairState.values}
+
+
+def waiting_for(actor: Actor, run: LinkageRun) -> QuerySet[LinkagePair]:
+    """Return the pairs that this actor may say something of, in the order of the queue."""
+    rows = run.pairs.filter(state__in=WAITING)
+    if actor.user_id is not None:
+        rows = rows.exclude(verdicts__by=actor.user_id)
+    return rows if actor.has(Role.APPROVER, run.organisation) else rows.exclude(state=PairState.DISPUTED)
+
+
+def next_pair(actor: Actor, run: LinkageRun, *, after: UUID | None) -> LinkagePair | None:
+    """Return the next pair that waits for this actor, from the first again at the end; None where there is none."""
+    rows = waiting_for(actor, run)
+    place = run.pairs.filter(pk=after).first() if after else None
+    if place is None:
+        return rows.first()
+    line = Q(left_line__gt=place.left_line) | Q(left_line=place.left_line, right_line__gt=place.right_line)
+    later = rows.filter(Q(bits__lt=place.bits) | Q(bits=place.bits) & line)
+    return later.first() or rows.exclude(pk=place.pk).first()
+
+
+def clusters_of(run: LinkageRun) -> list[tuple[Record, ...]]:
+    """Return the records of each person who stands in more than one, in order."""
+    found: dict[Record, list[Record]] = defaultdict(list)
+    for record, person in persons_of(run).items():
+        found[person].append(record)
+    return sorted(tuple(sorted(records)) for records in found.values() if len(records) > 1)
 
 
 def persons_of(run: LinkageRun) -> dict[Record, Record]:

@@ -1,9 +1,11 @@
-"""Pages of linkage: asked for, its account and queue, one pair at a time."""
+"""Pages of linkage: asked for, watched, its account and queue, one pair at a time."""
 
+from typing import Final
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,11 +14,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from haihe.base.accounts.api import Role, actor_of, role_required
 from haihe.data.matching.queries import sees_all
-from haihe.data.matching.review import pages, queries
+from haihe.data.matching.review import pages, pages_asking, queries
+from haihe.data.matching.review.asking import Wish, read_wish, wish_like
+from haihe.data.matching.review.models import LinkageRun
 from haihe.data.matching.review.operations.judging import OpenedPair, judge_pair, open_pair
-from haihe.data.matching.review.operations.starting import start_linkage
-from haihe.data.matching.review.workflow import PairState
+from haihe.data.matching.review.operations.starting import cancel_linkage, start_linkage
+from haihe.data.matching.review.workflow import LinkageRunState, PairState
 from haihe.data.matching.views.answering import OFFICE, PAGE_ROWS, READERS, attempt, or_404, tell
+
+_VERDICTS: Final = {"same": True, "apart": False, "unsure": None}
 
 
 @never_cache
@@ -33,17 +39,24 @@ def runs(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.STEWARD)
 def start(request: HttpRequest) -> HttpResponse:
-    """Choose the purpose first, then the registers that are granted for it."""
+    """Choose the purpose first, then two registers that are granted for it, then their fields."""
     actor, now = actor_of(request), timezone.now()
-    asked = request.POST if request.method == "POST" else request.GET
-    told = {name: asked.get(name, "")[:200] for name in ("organisation", "purpose", "legal_basis", "left", "right")}
-    refusal = ""
+    wish, refusal = _wish(request), ""
     if request.method == "POST":
-        number, refusal = attempt(lambda: start_linkage(actor=actor, now=now, **told))
+        number, refusal = attempt(lambda: start_linkage(actor=actor, wish=wish, now=now))
         if number:
             return redirect("linkage:run", number)
-    page = pages.start_page(actor, now=now, refusal=refusal, **told)
+    page = pages_asking.start_page(actor, wish, now=now, refusal=refusal)
     return render(request, "review/start.html", {"page": page}, status=422 if refusal else 200)
+
+
+def _wish(request: HttpRequest) -> Wish:
+    if request.method == "POST":
+        return read_wish(request.POST.dict())
+    if again := request.GET.get("again"):
+        run = or_404(lambda: queries.run_for(actor_of(request), again))
+        return wish_like(run, link=request.GET.get("link", "")[:10])
+    return read_wish(request.GET.dict())
 
 
 @never_cache
@@ -55,7 +68,52 @@ def run(request: HttpRequest, number: str) -> HttpResponse:
     state = request.GET.get("state", "")
     pairs = found.pairs.filter(state=state) if state in PairState.values else found.pairs.all()
     shown = Paginator(pairs, PAGE_ROWS).get_page(request.GET.get("page"))
-    return render(request, "review/run.html", {"page": pages.run_page(actor, found, shown, state)})
+    page = pages.run_page(actor, found, shown, state, link=request.GET.get("link", ""))
+    return render(request, "review/run.html", {"page": page})
+
+
+@never_cache
+@require_safe
+@role_required(*READERS)
+def run_live(request: HttpRequest, number: str) -> HttpResponse:
+    """Answer the polling of a run that isn't at its end; the page reloads itself once it is."""
+    actor = actor_of(request)
+    found = or_404(lambda: queries.run_for(actor, number))
+    page = pages.live_page(actor, found)
+    response = render(request, "review/live.html", {"page": page})
+    if not page.is_open:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@require_POST
+@role_required(*OFFICE)
+def cancel(request: HttpRequest, number: str) -> HttpResponse:
+    _done, refusal = attempt(lambda: cancel_linkage(actor=actor_of(request), number=number, now=timezone.now()))
+    tell(request, refusal, _("已取消。"))
+    return redirect("linkage:run", number)
+
+
+@never_cache
+@require_safe
+@role_required(*OFFICE)
+def persons(request: HttpRequest, number: str) -> HttpResponse:
+    """Show which records are one person's, by lines: those that people decided, or that are more than two."""
+    found = _of_own_office(request, number)
+    page = pages.persons_page(found, page=request.GET.get("page"))
+    return render(request, "review/persons.html", {"page": page})
+
+
+@never_cache
+@require_safe
+@role_required(*OFFICE)
+def next_pair(request: HttpRequest, number: str) -> HttpResponse:
+    """Lead to the next pair that waits for this person."""
+    try:
+        after = UUID(request.GET["after"]) if "after" in request.GET else None
+    except ValueError:
+        raise Http404 from None
+    return _to_next(request, _of_own_office(request, number), after)
 
 
 @never_cache
@@ -77,15 +135,32 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @role_required(*OFFICE)
 def judge(request: HttpRequest, pk: UUID) -> HttpResponse:
-    actor, words = actor_of(request), request.POST.get("words", "")
-    same = request.POST.get("verdict") == "same"
-    if request.POST.get("verdict") not in ("same", "apart"):
-        return _pair(request, pk, refusal=_("请选择“是同一人”或者“不是同一人”。"), words=words)
-    state, refusal = attempt(lambda: judge_pair(actor=actor, pair_id=pk, same=same, words=words, now=timezone.now()))
+    """Take what somebody says of a pair, and go on to the next."""
+    actor, words, said = actor_of(request), request.POST.get("words", ""), request.POST.get("verdict", "")
+    if said not in _VERDICTS:
+        return _pair(request, pk, refusal=_("请选择“是同一人”“不是同一人”或者“拿不准”。"), words=words)
+    now = timezone.now()
+    state, refusal = attempt(lambda: judge_pair(actor=actor, pair_id=pk, same=_VERDICTS[said], words=words, now=now))
     if state is None:
         return _pair(request, pk, refusal=refusal, words=words)
     tell(request, "", _("已记录。"))
-    return redirect("linkage:run", queries.pair_for(actor, pk).run.number)
+    return _to_next(request, queries.pair_for(actor, pk).run, pk)
+
+
+def _to_next(request: HttpRequest, run: LinkageRun, after: UUID | None) -> HttpResponse:
+    if (following := queries.next_pair(actor_of(request), run, after=after)) is not None:
+        return redirect("linkage:pair", following.pk)
+    messages.info(request, _("没有等您核对的了。"))
+    return redirect("linkage:run", run.number)
+
+
+def _of_own_office(request: HttpRequest, number: str) -> LinkageRun:
+    """Return a run whose pairs this actor may look at: who oversees sees counts, not persons. Raises: Http404."""
+    actor = actor_of(request)
+    found = or_404(lambda: queries.run_for(actor, number))
+    if found.state != LinkageRunState.DONE or found.organisation not in actor.organisations(*OFFICE):
+        raise Http404
+    return found
 
 
 def _pair(

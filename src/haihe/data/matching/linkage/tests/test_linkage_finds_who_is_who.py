@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from haihe.data.matching.linkage.accuracy import Point, expected, measured
 from haihe.data.matching.linkage.comparisons import COMPARISONS
-from haihe.data.matching.linkage.deciding import Decision, Thresholds, account, decide
+from haihe.data.matching.linkage.deciding import Decision, Thresholds, account, decide, effects
 from haihe.data.matching.linkage.explaining import explain
 from haihe.data.matching.linkage.made_up import make_registers
 from haihe.data.matching.linkage.model import ModelUnfit, read_model, untrained, write_model
@@ -173,3 +173,13 @@ def test_points_are_what_they_say() -> None:
         Point(5, 2, 1.0, 0.5),
         Point(0, 3, 2 / 3, 0.5),
     ]
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(BITS.filter(lambda bits: bits >= -1), min_size=1, max_size=4, unique=True))
+def test_what_another_threshold_would_do_is_what_it_does(steps: list[float]) -> None:
+    told = {one.bits: one for one in effects(decide(linked().pairs, Thresholds()), "left", steps)}
+    assert told.keys() == set(steps)
+    for bits, effect in told.items():
+        done = account(decide(linked().pairs, Thresholds(link=bits)), "left", LEFT)
+        assert (effect.linked, effect.in_review) == (done.linked, done.in_review)

@@ -38,6 +38,8 @@ def end_dead_runs(*, now: datetime) -> int:
             locked = LinkageRun.objects.select_for_update().get(pk=run.pk)
             if locked.state == LinkageRunState.RUNNING and jobs.nobody_holds(_LOCK_SPACE, str(run.pk)):
                 fail_run(locked, _("运行中断了（服务重启或者机器故障），可以重新运行。"), now=now)
+                # What it had put in place isn't anybody's result.
+                shutil.rmtree(places.result_folder(run), ignore_errors=True)
                 shutil.rmtree(places.work_folder(run), ignore_errors=True)
                 ended += 1
     return ended

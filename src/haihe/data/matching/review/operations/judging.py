@@ -49,10 +49,11 @@ def open_pair(*, actor: Actor, pair_id: UUID, now: datetime) -> OpenedPair:
     return OpenedPair(told["left"], told["right"], tuple(evidence))
 
 
-def judge_pair(*, actor: Actor, pair_id: UUID, same: bool, words: str, now: datetime) -> PairState:
-    """Say whether both records are one person's; return where the pair stands then.
+def judge_pair(*, actor: Actor, pair_id: UUID, same: bool | None, words: str, now: datetime) -> PairState:
+    """Say whether both records are one person's, None for not sure; return where the pair stands then.
 
-    The first verdict waits for a second by somebody else. Where they differ an approver, a third person, settles it.
+    The first verdict waits for a second by somebody else. Where they differ, or one isn't sure, an approver, a third
+    person, settles it.
     Raises: NotFound, NotPermitted, NotNow, InputRefused.
     """
     words = words.replace("\x00", "").strip()
@@ -67,6 +68,8 @@ def judge_pair(*, actor: Actor, pair_id: UUID, same: bool, words: str, now: date
         disputed = pair.state == PairState.DISPUTED
         if disputed and not words:
             raise InputRefused(_("裁定时请写明理由。"))
+        if disputed and same is None:
+            raise InputRefused(_("裁定时请选择“是同一人”或者“不是同一人”。"))
         pair.state = _moved(pair, same, said, parts_in(actor, pair.run.organisation))
         Verdict.objects.create(
             pair=pair, by=_who(actor), by_name=actor.name, at=now, same=same, settles=disputed, words=words
@@ -75,11 +78,11 @@ def judge_pair(*, actor: Actor, pair_id: UUID, same: bool, words: str, now: date
     return PairState(pair.state)
 
 
-def _moved(pair: LinkagePair, same: bool, said: list[Verdict], parts: Collection[Part]) -> str:
+def _moved(pair: LinkagePair, same: bool | None, said: list[Verdict], parts: Collection[Part]) -> str:
     match pair.state:
         case PairState.OPEN:
             name = "hear"
-        case PairState.HEARD if said[0].same != same:
+        case PairState.HEARD if same is None or said[0].same != same:
             name = "dispute"
         case PairState.HEARD:
             name = "agree_same" if same else "agree_apart"

@@ -1,7 +1,6 @@
 """A linkage from grants to a queue, and how two persons and a third decide a pair."""
 
 from datetime import timedelta
-from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -12,16 +11,15 @@ from haihe.base.accounts.api import NotPermitted
 from haihe.base.keys.api import keyring
 from haihe.base.ledger import api as ledger
 from haihe.data.catalogue.testing import NOW, cast_actor
-from haihe.data.exchange import testing as feeding
 from haihe.data.matching.errors import InputRefused, NotFound, NotNow
 from haihe.data.matching.review import places
 from haihe.data.matching.review.operations.ending import end_dead_runs, expire_results
 from haihe.data.matching.review.operations.judging import judge_pair, open_pair
 from haihe.data.matching.review.operations.starting import start_linkage
-from haihe.data.matching.review.queries import persons_of, states_of
-from haihe.data.matching.review.tests.world import BASIS, approver, done_run, doubtful, own_list
+from haihe.data.matching.review.queries import clusters_of, next_pair, persons_of, states_of, waiting_for
+from haihe.data.matching.review.tests.world import approver, done_run, doubtful, own_list, wish
 from haihe.data.matching.review.workflow import PAIR, WAITING, LinkageRunState, PairState
-from haihe.data.matching.testing import CENTRE, HOLDER, PURPOSE, feed, permitted
+from haihe.data.matching.testing import CENTRE, HOLDER, feed, permitted
 from haihe.kernel.workflow import ForbiddenMove
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +62,7 @@ def test_two_who_agree_decide_and_the_cluster_hears_of_it() -> None:
     assert judge_pair(actor=cast_actor(APPROVER), pair_id=pair.pk, same=True, words="", now=NOW) == PairState.SAME
     persons = persons_of(pair.run)
     assert persons[ends[0]] == persons[ends[1]]
+    assert tuple(sorted(ends)) in clusters_of(pair.run)
     assert states_of(pair.run) == {**dict.fromkeys(PairState.values, 0), "SAME": 1, "OPEN": 1}
     with pytest.raises(NotNow):
         open_pair(actor=cast_actor(STEWARD), pair_id=pair.pk, now=NOW)
@@ -82,6 +81,36 @@ def test_where_two_differ_a_third_person_settles_it_with_a_reason() -> None:
     assert judge_pair(actor=third, pair_id=pair.pk, same=False, words="生日不同", now=NOW) == PairState.APART
     assert [(one.same, one.settles) for one in pair.verdicts.all()] == [(True, False), (False, False), (False, True)]
     assert ("left", pair.left_line) not in persons_of(pair.run)
+
+
+def test_who_is_not_sure_leaves_it_to_a_third_person_who_must_be() -> None:
+    pair = doubtful()
+    judge_pair(actor=cast_actor(STEWARD), pair_id=pair.pk, same=None, words="", now=NOW)
+    assert judge_pair(actor=cast_actor(APPROVER), pair_id=pair.pk, same=True, words="", now=NOW) == "DISPUTED"
+    with pytest.raises(InputRefused):
+        judge_pair(actor=approver(), pair_id=pair.pk, same=None, words="看不出", now=NOW)
+    assert judge_pair(actor=approver(), pair_id=pair.pk, same=True, words="电话本人接听", now=NOW) == PairState.SAME
+
+
+def test_two_who_are_not_sure_decide_nothing() -> None:
+    pair = doubtful()
+    judge_pair(actor=cast_actor(STEWARD), pair_id=pair.pk, same=None, words="", now=NOW)
+    assert judge_pair(actor=cast_actor(APPROVER), pair_id=pair.pk, same=None, words="", now=NOW) == "DISPUTED"
+
+
+def test_the_queue_leads_each_person_through_what_waits_for_them() -> None:
+    run = done_run()
+    first, second = run.pairs.all()
+    steward = cast_actor(STEWARD)
+    assert next_pair(steward, run, after=None) == first
+    assert next_pair(steward, run, after=first.pk) == second
+    assert next_pair(steward, run, after=second.pk) == first
+    judge_pair(actor=steward, pair_id=first.pk, same=True, words="", now=NOW)
+    assert next_pair(steward, run, after=first.pk) == second
+    assert next_pair(steward, run, after=second.pk) is None
+    judge_pair(actor=cast_actor(APPROVER), pair_id=first.pk, same=False, words="", now=NOW)
+    assert list(waiting_for(approver(), run)) == [first, second]
+    assert list(waiting_for(cast_actor(APPROVER), run)) == [second]
 
 
 def test_a_steward_cannot_settle_a_dispute() -> None:
@@ -126,14 +155,13 @@ def test_only_granted_registers_with_names_can_be_linked() -> None:
     permitted()
     feed()
     code = own_list()
-    asked: dict[str, Any] = {"organisation": CENTRE, "purpose": PURPOSE, "legal_basis": BASIS, "left": code, "now": NOW}
     for right in (code, "120012/999999"):
         with pytest.raises(InputRefused):
-            start_linkage(actor=cast_actor(STEWARD), right=right, **asked)
+            start_linkage(actor=cast_actor(STEWARD), wish=wish(code, right=right), now=NOW)
     with pytest.raises(InputRefused):
-        start_linkage(actor=cast_actor(STEWARD), right=feeding.RELIEF, **{**asked, "purpose": "OTHER"})
+        start_linkage(actor=cast_actor(STEWARD), wish=wish(code, purpose="OTHER"), now=NOW)
     with pytest.raises(NotPermitted):
-        start_linkage(actor=cast_actor("steward_mzj"), right=feeding.RELIEF, **asked)
+        start_linkage(actor=cast_actor("steward_mzj"), wish=wish(code), now=NOW)
 
 
 @given(st.lists(st.sampled_from([move.name for move in PAIR.moves]), max_size=8))

@@ -1,8 +1,10 @@
 """A list of the housing-fund centre's own without identity numbers, and the relief register that is granted to it."""
 
 import io
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from haihe.base.accounts.api import Actor, Role
@@ -16,6 +18,7 @@ from haihe.data.exchange.quality.models import RuleBasis, RuleState, RuleVersion
 from haihe.data.exchange.quality.rulebook import written
 from haihe.data.exchange.quality.ruleset import RuleSet, default_checks
 from haihe.data.exchange.rules import Column, Kind, Personal, RegisterSchema
+from haihe.data.matching.review.asking import Wish
 from haihe.data.matching.review.models import LinkagePair, LinkageRun
 from haihe.data.matching.review.operations.processing import process_linkage_run
 from haihe.data.matching.review.operations.starting import start_linkage
@@ -35,7 +38,7 @@ def approver(name: str = "另一位审批人") -> Actor:
     return Actor(uuid4(), name, frozenset({(Role.APPROVER, CENTRE)}), None)
 
 
-def own_list(*, now: datetime = NOW) -> str:
+def own_list(*, now: datetime = NOW, rows: Sequence[Sequence[str]] = ROWS) -> str:
     """Publish the centre's own list; return its code."""
     load_two_streets()
     code, published = f"{CENTRE}/000009", publish_entry(replace(RELIEF_REGISTER, title="走访名单"), now=now)
@@ -64,7 +67,7 @@ def own_list(*, now: datetime = NOW) -> str:
         confirmed_at=now,
         confirmed_by="test",
     )
-    lines = ["编号,姓名,出生日期,联系电话,区划代码", *(",".join(row) for row in ROWS), ""]
+    lines = ["编号,姓名,出生日期,联系电话,区划代码", *(",".join(row) for row in rows), ""]
     file = io.BytesIO("\n".join(lines).encode())
     run = exchange.receive_file(cast_actor("steward_gjj"), code, "名单.csv", file, now=now, inline=True)
     if run.state != "PUBLISHED":
@@ -82,21 +85,22 @@ def done_run(*, now: datetime = NOW) -> LinkageRun:
         now=now,
     )
     code = own_list(now=now)
-    number = start_linkage(
-        actor=cast_actor("steward_gjj"),
-        organisation=CENTRE,
-        purpose=PURPOSE,
-        legal_basis=BASIS,
-        left=code,
-        right=feeding.RELIEF,
-        now=now,
-    )
-    run = LinkageRun.objects.get(number=number)
+    run = asked(code, now=now)
     process_linkage_run(run.id, now=now)
     run.refresh_from_db()
     if run.state != "DONE":
         raise AssertionError(run.outcome)
     return run
+
+
+def wish(code: str, **other: Any) -> Wish:
+    """Return what asks for the centre's own list against the relief register."""
+    usual = Wish(organisation=CENTRE, purpose=PURPOSE, legal_basis=BASIS, left=code, right=feeding.RELIEF)
+    return replace(usual, **other)
+
+
+def asked(code: str, *, now: datetime = NOW) -> LinkageRun:
+    return LinkageRun.objects.get(number=start_linkage(actor=cast_actor("steward_gjj"), wish=wish(code), now=now))
 
 
 def doubtful(*, now: datetime = NOW) -> LinkagePair:
