@@ -120,6 +120,7 @@ def _answer_report(source: Page, said: str, answer: str) -> None:
     source.get_by_role("link", name=said[:12]).first.click()
     expect(source.get_by_text("还剩 10 个工作日")).to_be_visible()
     expect(source.get_by_text(cast.ZHANG.name)).to_have_count(0)
+    source.get_by_label("为什么要查看").fill("找到名册上的这一行")
     source.get_by_role("button", name="查看身份信息").click()
     expect(source.get_by_text(cast.ZHANG.name)).to_be_visible()
     source.get_by_label("怎样更正的").fill(answer)

@@ -100,6 +100,7 @@ def _put_right(source: Page) -> str:
     """Verify the report at the source's desk and answer it; return its number."""
     source.goto("/sharing/")
     source.get_by_role("link", name=SAID[:12]).first.click()
+    source.get_by_label("为什么要查看").fill("找到名册上的这一行")
     source.get_by_role("button", name="查看身份信息").click()
     expect(source.get_by_text(cast.ZHANG.name)).to_be_visible()
     source.get_by_label("核实的情况").first.fill("查对原始档案，救助类型录入有误。")

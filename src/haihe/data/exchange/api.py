@@ -3,6 +3,7 @@
 from haihe.data.exchange.changed_rows import Op, read_changes
 from haihe.data.exchange.deltas.base import comes_from, is_key, takes_deltas
 from haihe.data.exchange.endings import on_end
+from haihe.data.exchange.finding import row_of
 from haihe.data.exchange.lake import SnapshotDamaged
 from haihe.data.exchange.lineage.further import add_uses
 from haihe.data.exchange.lineage.knots import Knot, Stage
@@ -61,6 +62,7 @@ __all__ = [
     "receive_fetched",
     "receive_file",
     "rerun",
+    "row_of",
     "rows_serving",
     "stored_columns",
     "takes_deltas",

@@ -8,7 +8,7 @@ class MatchingConfig(AppConfig):
 
     def ready(self) -> None:
         from haihe.data.exchange import api as exchange
-        from haihe.data.matching import telling_leads  # noqa: F401 - the words of its notices
+        from haihe.data.matching import heard, telling_checks, telling_leads  # noqa: F401 - subscribes; words of notices
         from haihe.data.matching.lineage import comparisons
 
         exchange.add_uses(comparisons)

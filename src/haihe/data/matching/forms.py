@@ -47,6 +47,7 @@ class StepForm(forms.Form):
     revision = forms.IntegerField(required=False, min_value=0)
     at = forms.DateTimeField(required=False, input_formats=["%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z"])
     worker = forms.CharField(required=False, max_length=64)
+    source = forms.CharField(required=False, max_length=32)
     decision = forms.CharField(required=False, max_length=8)
 
     def step(self, name: str) -> Step:
@@ -60,4 +61,5 @@ class StepForm(forms.Form):
             at=told["at"],
             worker=told["worker"],
             decision=told["decision"],
+            source=told["source"],
         )

@@ -13,13 +13,16 @@ from django.utils.translation import gettext as _
 from haihe.base.accounts.api import Account, Actor
 from haihe.base.history.api import clause_told
 from haihe.city import api as city
+from haihe.data.catalogue import api as catalogue
 from haihe.data.matching import queries_leads, wording
 from haihe.data.matching.definition import ModelRefused, read_definition
 from haihe.data.matching.models import Lead, LeadEvent
+from haihe.data.matching.operations.correcting import sources_of
 from haihe.data.matching.operations.visiting import open_lead
 from haihe.data.matching.pages import Cell, Event, titles_of
 from haihe.data.matching.wording import Text
 from haihe.data.matching.workflow import ENDED_LEADS, LEAD, Decision, LeadKind, LeadState, Part
+from haihe.data.sharing import api as sharing
 
 _ON_THE_PHONE: Final = (Part.FIELD_WORKER,)
 _AT_THE_DESK: Final = (Part.STEWARD, Part.APPROVER, Part.DISPATCHER)
@@ -64,6 +67,9 @@ class LeadPage:
     buttons: list[Button]
     workers: list[Account]
     decisions: list[tuple[str, str]]
+    sources: list[tuple[str, str]]
+    correction: sharing.CorrectionInfo | None
+    may_see_correction: bool
     events: list[Event]
     token: UUID
     refusal: str = ""
@@ -137,11 +143,22 @@ def lead_page(actor: Actor, lead: Lead, *, phone: bool, now: datetime, refusal: 
         cells=_cells(lead, open_lead(actor, lead)),
         buttons=buttons,
         workers=queries_leads.workers_for([lead], now=now) if "worker" in wants else [],
+        sources=_sources(lead) if "source" in wants else [],
+        correction=sharing.correction(lead.correction) if lead.correction and not phone else None,
+        may_see_correction=bool({Part.STEWARD, Part.APPROVER} & queries_leads.lead_parts(actor, lead)),
         decisions=[(str(value), str(label)) for value, label in Decision.choices],
         events=events_of_lead(lead.events.all()),
         token=uuid4(),
         refusal=refusal,
     )
+
+
+def _sources(lead: Lead) -> list[tuple[str, str]]:
+    """Return which inputs of others the lead rests on: register and department."""
+    told = sources_of(lead)
+    titles = catalogue.resource_titles({one["resource"] for one in told})
+    owners = city.organisation_names({one["owner"] for one in told})
+    return [(one["name"], f"{titles[one['resource']]} · {owners[one['owner']]}") for one in told]
 
 
 def _order(move: Any) -> int:

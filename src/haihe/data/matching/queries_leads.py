@@ -67,7 +67,7 @@ def lead_for(actor: Actor, number: str) -> Lead:
 def visits_of(actor: Actor) -> QuerySet[Lead]:
     """Return what this person is to do, the most urgent first."""
     rows = Lead.objects.select_related("model", "run__version").filter(assigned_to=actor.user_id)
-    return rows.exclude(state__in=(*ENDED_LEADS, LeadState.WRONG))
+    return rows.exclude(state__in=(*ENDED_LEADS, LeadState.WRONG, LeadState.REFERRED))
 
 
 def free_in(actor: Actor) -> QuerySet[Lead]:

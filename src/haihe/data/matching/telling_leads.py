@@ -9,12 +9,13 @@ from django.utils.translation import gettext
 
 from haihe.base.accounts.api import Role
 from haihe.base.notices import api as notices
-from haihe.base.notices.api import Desk, Facts, Person
+from haihe.base.notices.api import Address, Desk, Facts, Person
 from haihe.city import api as city
 from haihe.data.matching.models import Lead
 
 _NEW = "matching.leads"
 _GIVEN = "matching.visit"
+_SOURCE = "matching.source"
 _DISTRICT_LEVEL, _DISTRICT_DIGITS = 3, 6
 
 
@@ -44,6 +45,29 @@ def tell_worker(lead: Lead, *, now: datetime) -> None:
             path=reverse("matching:visits"),
             now=now,
         )
+
+
+def tell_answer_of_source(lead: Lead, *, state: str, now: datetime) -> None:
+    """Tell the desk that asked, and who went there, what the source answered; no word of whom it is about."""
+    facts = {"title": lead.model.title, "number": lead.number, "state": state}
+    to: list[tuple[Address, str]] = [(Desk(Role.STEWARD, lead.organisation), "matching:lead")]
+    if lead.assigned_to is not None and state == "REJECTED":
+        to.append((Person(lead.assigned_to), "matching:visit"))
+    for address, page in to:
+        key, path = f"{_SOURCE}:{lead.number}:{lead.correction}:{state}", reverse(page, args=[lead.number])
+        notices.tell(to=[address], kind=_SOURCE, key=key, facts=facts, path=path, now=now)
+
+
+@notices.words(_SOURCE)
+def _say_source(facts: Facts) -> str:
+    said = {
+        "CORRECTED": gettext("已更正"),
+        "REJECTED": gettext("数据无误，请继续走访"),
+        "WITHDRAWN": gettext("更正申请已撤回"),
+        "IN_USE": gettext("更正后的数据已经启用"),
+    }
+    told = {"number": facts["number"], "title": facts["title"], "said": said[str(facts["state"])]}
+    return gettext("线索 %(number)s（%(title)s）的数据来源有了答复：%(said)s。") % told
 
 
 @notices.words(_NEW)

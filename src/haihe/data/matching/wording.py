@@ -50,7 +50,11 @@ LEAD_MOVES: Final[dict[str, tuple[Text, Text, tuple[str, ...]]]] = {
     "close": (_("不需要办理"), _("写明原因，例如已在外地参保、本人不愿意。"), ("words",)),
     "clear": (_("没有问题，了结"), _("写明核实的情况。"), ("words",)),
     "report_wrong": (_("数据有误"), _("写明哪里不对、实际怎样，由比对部门提请数据来源更正。"), ("words",)),
-    "correct": (_("提请来源更正"), _("写明哪里有误，提供部门在法定期限内核实答复。"), ("words",)),
+    "correct": (
+        _("提请来源更正"),
+        _("选择哪个来源的数据有误，写明哪里不对；提供部门在法定期限内核实，答复会回到这条线索。"),
+        ("source", "words"),
+    ),
     "dismiss": (_("数据无误，退回走访"), _("写明核对的情况。"), ("words",)),
     "hand_back": (_("交回"), _("写明原因，线索回到待分派。"), ("words",)),
 }
@@ -71,6 +75,10 @@ LEAD_EVENTS: Final[dict[str, tuple[Text, str]]] = {
     "clear": (_("没有问题，了结"), "success"),
     "report_wrong": (_("反映数据有误"), "warning"),
     "correct": (_("提请来源更正"), "info"),
+    "source_corrected": (_("来源答复：已更正"), "success"),
+    "source_rejected": (_("来源答复：数据无误，继续走访"), "warning"),
+    "source_withdrawn": (_("更正申请已撤回"), "neutral"),
+    "source_in_use": (_("更正后的数据已经启用"), "success"),
     "dismiss": (_("数据无误，退回走访"), "neutral"),
     "hand_back": (_("交回"), "neutral"),
     "lapse": (_("授权到期，个人信息已删除"), "neutral"),

@@ -67,6 +67,7 @@ class LeadState(TextChoices):
     HEARD = "HEARD", _("已听取陈述")
     DECIDED = "DECIDED", _("已作决定")
     WRONG = "WRONG", _("反映数据有误")
+    REFERRED = "REFERRED", _("待来源核实")
     CLOSED = "CLOSED", _("已了结")
     LAPSED = "LAPSED", _("授权到期")
 
@@ -144,11 +145,21 @@ _GOING: Final = (
     Move(
         "report_wrong", (LeadState.ASSIGNED, LeadState.VISITED), LeadState.WRONG, (Part.FIELD_WORKER,), _SOURCE_CORRECTS
     ),
-    Move("correct", (LeadState.WRONG,), LeadState.CLOSED, (Part.STEWARD,), _SOURCE_CORRECTS),
+    Move("correct", (LeadState.WRONG,), LeadState.REFERRED, (Part.STEWARD,), _SOURCE_CORRECTS),
+    Move("source_corrected", (LeadState.REFERRED,), LeadState.CLOSED, (Part.SYSTEM,), _SOURCE_CORRECTS),
+    Move("source_rejected", (LeadState.REFERRED,), LeadState.ASSIGNED, (Part.SYSTEM,), _SOURCE_CORRECTS),
+    Move("source_withdrawn", (LeadState.REFERRED,), LeadState.WRONG, (Part.SYSTEM,), _SOURCE_CORRECTS),
     Move("dismiss", (LeadState.WRONG,), LeadState.ASSIGNED, (Part.STEWARD,), _SOURCE_CORRECTS),
     Move(
         "lapse",
-        (LeadState.NEW, LeadState.ASSIGNED, LeadState.VISITED, LeadState.APPLIED, LeadState.WRONG),
+        (
+            LeadState.NEW,
+            LeadState.ASSIGNED,
+            LeadState.VISITED,
+            LeadState.APPLIED,
+            LeadState.WRONG,
+            LeadState.REFERRED,
+        ),
         LeadState.LAPSED,
         (Part.SYSTEM,),
         _WITH_THE_GRANT,

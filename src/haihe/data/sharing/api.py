@@ -2,7 +2,14 @@
 
 from haihe.data.sharing.adapters.gateway import gateway_verifier
 from haihe.data.sharing.errors import AlreadyOpen, InputRefused, NotFound, NotNow, SharingError
-from haihe.data.sharing.events import CLIENT_ENABLED, DATA_CORRECTED, GRANT_CHANGED, SERVICE_STARTED
+from haihe.data.sharing.events import (
+    CLIENT_ENABLED,
+    CORRECTION_ANSWERED,
+    CORRECTION_IN_USE,
+    DATA_CORRECTED,
+    GRANT_CHANGED,
+    SERVICE_STARTED,
+)
 from haihe.data.sharing.needs.standing import SparedPapers, spared_papers
 from haihe.data.sharing.operations import (
     IssuedSecret,
@@ -44,6 +51,8 @@ from haihe.data.sharing.records import CorrectionInfo, GrantInfo, ServiceInfo
 
 __all__ = [
     "CLIENT_ENABLED",
+    "CORRECTION_ANSWERED",
+    "CORRECTION_IN_USE",
     "DATA_CORRECTED",
     "GRANT_CHANGED",
     "SERVICE_STARTED",

@@ -3,12 +3,14 @@
 from datetime import datetime
 
 from haihe.base.outbox import api as outbox
-from haihe.data.sharing.models import Client, CorrectionNotice, Grant, Service
+from haihe.data.sharing.models import Client, CorrectedData, Correction, CorrectionNotice, Grant, Service
 
 GRANT_CHANGED = "sharing.grant_changed"
 CLIENT_ENABLED = "sharing.client_enabled"
 SERVICE_STARTED = "sharing.service_started"
 DATA_CORRECTED = "sharing.data_corrected"
+CORRECTION_ANSWERED = "sharing.correction_answered"
+CORRECTION_IN_USE = "sharing.correction_in_use"
 
 
 def announce_grant(grant: Grant) -> None:
@@ -48,3 +50,13 @@ def announce_corrected(notice: CorrectionNotice, *, corrected_at: datetime) -> N
             "corrected_at": corrected_at.isoformat(),
         },
     )
+
+
+def announce_answer(row: Correction) -> None:
+    """Tell that a report of wrong data has come to its end: corrected, rejected or withdrawn."""
+    outbox.announce(CORRECTION_ANSWERED, {"correction": row.number, "owner": row.owner, "state": row.state})
+
+
+def announce_in_use(data: CorrectedData) -> None:
+    """Tell that the data in use have what a report led to."""
+    outbox.announce(CORRECTION_IN_USE, {"correction": data.correction.number, "in_use_at": data.in_use_at.isoformat()})

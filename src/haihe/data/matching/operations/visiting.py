@@ -15,12 +15,12 @@ from haihe.base.accounts.api import Actor, NotPermitted, actor_for
 from haihe.base.keys.api import keyring
 from haihe.data.matching.errors import Changed, InputRefused, NotNow
 from haihe.data.matching.models import Lead, LeadEvent
+from haihe.data.matching.operations.correcting import ask_source
 from haihe.data.matching.operations.moving import make_move
 from haihe.data.matching.queries_leads import lead_for, lead_parts, may_open, workers_for
 from haihe.data.matching.telling_checks import tell_answer, tell_decision, tell_person
 from haihe.data.matching.telling_leads import tell_worker
 from haihe.data.matching.workflow import HEARING_WORKING_DAYS, Decision, LeadState
-from haihe.data.sharing import api as sharing
 from haihe.kernel.clocks import due_after
 
 _OLDEST: Final = timedelta(days=14)
@@ -32,7 +32,8 @@ class Step:
     """One move on a lead as somebody wrote it down.
 
     `token` is made where it was written, `revision` is what they had before them, `at` when it happened: a phone brings
-    it later. `worker` is the user name of who shall go, `decision` how a check ends.
+    it later. `worker` is the user name of who shall go, `decision` how a check ends, `source` the input whose data are
+    wrong.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Step:
     at: datetime | None = None
     worker: str = ""
     decision: str = ""
+    source: str = ""
 
 
 def move_lead(*, actor: Actor, number: str, step: Step, now: datetime) -> Lead:
@@ -161,23 +163,7 @@ def _had_time(told_at: datetime, at: datetime) -> bool:
 
 
 def _correct(lead: Lead, actor: Actor, step: Step, at: datetime, before: str) -> None:
-    """Ask the source to check and correct, by the record of what it gave."""
-    if not lead.evidence or lead.subject is None:
-        raise NotNow(_("这条线索只用了本部门的数据，请直接更正。"))
-    try:
-        lead.correction = sharing.open_correction(
-            actor,
-            lead.evidence[0],
-            step.words,
-            at,
-            subject_key=bytes(lead.subject).hex(),
-        )
-    except sharing.AlreadyOpen as other:
-        lead.correction = other.number
-    except sharing.NotFound:
-        raise NotNow(_("使用记录还没有写入，请稍后再试。")) from None
-    except sharing.SharingError as refused:
-        raise NotNow(refused.message) from None
+    lead.correction = ask_source(lead, actor, source=step.source, words=step.words, now=at)
 
 
 type _Effect = Callable[[Lead, Actor, Step, datetime, str], None]

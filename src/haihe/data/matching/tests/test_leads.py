@@ -190,7 +190,7 @@ def test_wrong_data_go_back_to_their_source() -> None:
     found = sharing.correction(corrected.correction)
     assert found is not None
     assert (found.owner, found.case, found.is_open) == ("120012", lead.run.number, True)
-    assert corrected.state == "CLOSED"
+    assert corrected.state == "REFERRED"
 
 
 def test_leads_end_with_the_grant_and_keep_nothing_personal() -> None:

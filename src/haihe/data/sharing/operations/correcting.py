@@ -13,6 +13,7 @@ from haihe.base.keys.api import keyring
 from haihe.base.ledger import api as ledger
 from haihe.base.numbering.api import next_number
 from haihe.data.sharing.errors import AlreadyOpen, InputRefused, NotFound
+from haihe.data.sharing.events import announce_answer
 from haihe.data.sharing.models import Correction, ReporterKind
 from haihe.data.sharing.operations.moving import (
     LONGEST_WORDS,
@@ -30,6 +31,7 @@ from haihe.data.sharing.workflow import CLOCKS, CORRECTION, ClockName, Correctio
 from haihe.kernel.clocks import due_after
 from haihe.kernel.masking import mask_name
 
+LEAST_REASON = 4
 _OWNERS = (Part.OWNER_STEWARD, Part.OWNER_APPROVER)
 _REPORTERS = (Role.CLERK, Role.STEWARD, Role.APPROVER)
 
@@ -107,24 +109,59 @@ def move_correction(
         row.save()
         part = acting_part(parts, move)
         _record(row, actor, name, part, move.clause, now, source=source, words=words)
+        if row.closed_at is not None:
+            announce_answer(row)
 
 
-@transaction.atomic
-def open_person(*, actor: Actor, number: str, now: datetime) -> tuple[str, str]:
-    """Return (name, identity number) to the owner, who must find the row; that it was opened is written down.
+def open_person(*, actor: Actor, number: str, words: str, now: datetime) -> tuple[str, str]:
+    """Return (name, identity number) to the owner, who must find the row and says why in `words`.
 
-    Raises: NotFound, NotPermitted.
+    That it was opened is in the history and in the ledger, committed, before anything is opened; the person reads it.
+    Raises: NotFound, NotPermitted, InputRefused.
     """
-    row = _locked(actor, number)
-    parts = parts_on_correction(actor, row) & {Part.OWNER_STEWARD, Part.OWNER_APPROVER}
-    if not parts or row.closed_at is not None:
-        raise NotPermitted("only the source's desk, while the report is open")
-    if row.sealed_person is None:
-        raise NotFound
-    part = min(parts)
-    _record(row, actor, "open_person", part, CLOCKS[ClockName.CORRECTION].clause, now, source=row.state)
-    name, id_number = json.loads(keyring().open(bytes(row.sealed_person), context=row.seal_context))
+    with transaction.atomic():
+        row = _locked(actor, number)
+        parts = parts_on_correction(actor, row) & {Part.OWNER_STEWARD, Part.OWNER_APPROVER}
+        if not parts or row.closed_at is not None:
+            raise NotPermitted("only the source's desk, while the report is open")
+        sealed = row.sealed_person
+        if sealed is None:
+            raise NotFound
+        words = _reason(words)
+        clause = CLOCKS[ClockName.CORRECTION].clause
+        _record(row, actor, "open_person", min(parts), clause, now, source=row.state, words=words)
+        _record_use(row, now)
+    name, id_number = json.loads(keyring().open(bytes(sealed), context=row.seal_context))
     return str(name), str(id_number)
+
+
+def _reason(words: str) -> str:
+    words = words.replace("\x00", "").strip()
+    if not LEAST_REASON <= len(words) <= LONGEST_WORDS:
+        told = {"least": LEAST_REASON, "most": LONGEST_WORDS}
+        raise InputRefused(_("请具体写明为什么要查看，%(least)s 到 %(most)s 个字。") % told, field="words")
+    return words
+
+
+def _record_use(row: Correction, now: datetime) -> None:
+    """Write that the source looked at who it is. The report permits it, so it stands in the grant's place."""
+    entry = ledger.entry(str(row.evidence))
+    use = ledger.UseOfMany(
+        kind="DELIVER",
+        consumer=row.owner,
+        client="sharing-correction",
+        owner=row.owner,
+        service=row.service,
+        resource=row.resource,
+        grant=row.id,
+        purpose="CORRECTION",
+        legal_basis=CLOCKS[ClockName.CORRECTION].clause,
+        case=row.number,
+        fields=tuple(row.claims),
+        snapshot=(entry.snapshot if entry else "") or "",
+        as_of=row.as_of or row.opened_at,
+    )
+    ledger.append_uses(use, [bytes(row.subject_key)], now=now)
 
 
 def _use(actor: Actor, evidence: str, id_number: str, subject_key: str) -> ledger.LedgerEntry | None:

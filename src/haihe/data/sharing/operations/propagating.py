@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from haihe.base.accounts.api import Actor, NotPermitted
 from haihe.base.ledger import api as ledger
 from haihe.data.sharing.errors import NotNow
-from haihe.data.sharing.events import announce_corrected
+from haihe.data.sharing.events import announce_corrected, announce_in_use
 from haihe.data.sharing.models import CorrectedData, Correction, CorrectionNotice, DataArrival
 from haihe.data.sharing.operations.moving import record
 from haihe.data.sharing.queries.access import correction_for, parts_on_correction
@@ -46,7 +46,9 @@ def data_arrived(*, resource: str, snapshot: str, as_of: datetime, now: datetime
     )
     rows = list(waiting)
     for row in rows:
-        _spread(CorrectedData.objects.create(correction=row, arrival=arrival, in_use_at=now), now=now)
+        data = CorrectedData.objects.create(correction=row, arrival=arrival, in_use_at=now)
+        announce_in_use(data)
+        _spread(data, now=now)
     return len(rows)
 
 
@@ -75,6 +77,7 @@ def confirm_data(*, actor: Actor, number: str, now: datetime) -> None:
         organisation=row.owner,
         facts={"snapshot": arrival.snapshot},
     )
+    announce_in_use(data)
     _spread(data, now=now)
 
 
@@ -93,7 +96,10 @@ def _spread(data: CorrectedData, *, now: datetime) -> None:
     uses = ledger.uses_of_subjects([bytes(row.subject_key)], since=_EVER)
     before: dict[_Use, list[ledger.LedgerEntry]] = defaultdict(list)
     for entry in uses:
-        if entry.resource == row.resource and entry.consumer and _says_something(entry) and not _is_new(entry, data):
+        # Its own look at whom the report is about was no answer to anybody.
+        if entry.resource != row.resource or not entry.consumer or entry.consumer == row.owner:
+            continue
+        if _says_something(entry) and not _is_new(entry, data):
             before[entry.consumer, entry.service or "", entry.case or ""].append(entry)
     new = [notice for use, entries in before.items() if (notice := _write(row, use, entries, now))]
     for notice in new:

@@ -1,18 +1,20 @@
 """A wrong value is reported with its evidence, goes to the source's desk under a clock, and is answered in words."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from haihe.base.accounts.api import Actor, NotPermitted, actor_for, seal_id_number
 from haihe.base.accounts.models import Membership, User
 from haihe.base.keys.api import keyring
+from haihe.base.ledger import api as ledger
 from haihe.base.ledger.testing import append_records
 from haihe.city import cast
 from haihe.data.sharing import operations
 from haihe.data.sharing.api import corrections_of
 from haihe.data.sharing.errors import AlreadyOpen, InputRefused, NotFound, NotNow
-from haihe.data.sharing.models import Correction
+from haihe.data.sharing.models import Correction, CorrectionNotice
+from haihe.data.sharing.operations.propagating import data_arrived
 from haihe.data.sharing.testing import NOW, cast_actor
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +46,10 @@ def move(username: str, name: str, words: str = "经核对原始档案") -> Corr
     return Correction.objects.get()
 
 
+def open_person(actor: Actor, row: Correction, words: str = "找到名册上的这一行") -> tuple[str, str]:
+    return operations.open_person(actor=actor, number=row.number, words=words, now=NOW)
+
+
 def test_the_person_reports_and_reads_the_answer() -> None:
     zhang = citizen("zhang")
     row = report(zhang, used())
@@ -61,28 +67,45 @@ def test_a_citizens_name_is_masked_in_the_history_and_sealed_for_the_source() ->
     row = report(citizen("zhang"), used())
     assert [event.actor_name for event in row.events.all()] == ["张*梅"]
     assert ZHANG.encode() not in bytes(row.sealed_person or b"")
-    opened = operations.open_person(actor=cast_actor("steward_mzj"), number=row.number, now=NOW)
+    opened = open_person(cast_actor("steward_mzj"), row)
     assert opened == ("张晓梅", ZHANG)
     assert [event.name for event in row.events.all()] == ["report", "open_person"]
+    assert row.events.get(name="open_person").words == "找到名册上的这一行"
+
+
+def test_who_looks_says_why_and_the_person_reads_it_in_the_ledger() -> None:
+    row = report(citizen("zhang"), used())
+    for words in ("", "看看", "无" * 1001):
+        with pytest.raises(InputRefused):
+            open_person(cast_actor("steward_mzj"), row, words)
+    key = keyring().subject_key(ZHANG)
+    assert not [use for use in ledger.uses_of_subject(key) if use.case == row.number]
+    open_person(cast_actor("steward_mzj"), row)
+    (use,) = [use for use in ledger.uses_of_subject(key) if use.case == row.number]
+    assert (use.kind, use.consumer, use.owner, use.purpose) == ("DELIVER", "120012", "120012", "CORRECTION")
+    # The source isn't told of its own look as of an answer that was wrong.
+    move("steward_mzj", "correct")
+    data_arrived(resource=row.resource, snapshot="20261124T000000Z-aaaaaaaa", as_of=NOW + timedelta(days=1), now=NOW)
+    assert "120012" not in {notice.consumer for notice in CorrectionNotice.objects.filter(correction=row)}
 
 
 def test_who_the_person_is_only_the_source_opens_and_only_while_it_works_on_it() -> None:
     row = report(citizen("zhang"), used())
     for username in ("operator", "auditor", "steward_gjj"):
         with pytest.raises(NotPermitted):
-            operations.open_person(actor=cast_actor(username), number=row.number, now=NOW)
+            open_person(cast_actor(username), row)
     for username in ("outsider", "liu", "clerk_gjj"):
         with pytest.raises(NotFound):
-            operations.open_person(actor=cast_actor(username), number=row.number, now=NOW)
+            open_person(cast_actor(username), row)
     move("steward_mzj", "reject")
     with pytest.raises(NotPermitted):
-        operations.open_person(actor=cast_actor("steward_mzj"), number=row.number, now=NOW)
+        open_person(cast_actor("steward_mzj"), row)
 
 
 def test_the_department_that_asked_reports_too() -> None:
     row = report(cast_actor("clerk_gjj"), used(), name="张晓梅", id_number=ZHANG)
     assert (row.reporter_kind, row.events.get().organisation) == ("CONSUMER", "120040")
-    assert operations.open_person(actor=cast_actor("approver_mzj"), number=row.number, now=NOW)[1] == ZHANG
+    assert open_person(cast_actor("approver_mzj"), row)[1] == ZHANG
 
 
 def test_somebody_elses_number_is_not_taken_along() -> None:

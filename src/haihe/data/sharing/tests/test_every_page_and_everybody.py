@@ -61,6 +61,7 @@ def filled(door: Door, username: str = "") -> dict[str, object]:
         "new": FORM,
         "edit": FORM | {"purpose": "PURPOSE_C"},
         "client-new": CLIENT_FORM,
+        "correction-person": {"words": "找到名册上的这一行"},
         "renew-grant": RENEW_FORM,
         "note-usage": {"process": "窗口核验", "storage": "不留存", "destruction": "NOTHING_KEPT"},
         "open-service": OPENING_FORM,

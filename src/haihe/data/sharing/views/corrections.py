@@ -76,8 +76,13 @@ def corrected(request: HttpRequest) -> HttpResponse:
 @role_required(*OFFICE)
 def person(request: HttpRequest, number: str) -> HttpResponse:
     """Show who it is about, once, to who must find the row; that it was shown stands in the history."""
-    actor = actor_of(request)
-    opened = or_404(lambda: operations.open_person(actor=actor, number=number, now=timezone.now()))
+    actor, form, today = actor_of(request), told(request), timezone.localdate()
+    opened: list[tuple[str, str]] = []
+    words = form.cleaned_data.get("words", "")
+    complaint = attempt(
+        request,
+        lambda: opened.append(operations.open_person(actor=actor, number=number, words=words, now=timezone.now())),
+    )
     row = or_404(lambda: access.correction_for(actor, number))
-    page = pages.correction_page(actor, row, today=timezone.localdate(), person=opened)
-    return render(request, "sharing/correction.html", {"page": page})
+    page = pages.correction_page(actor, row, today=today, person=opened[0] if opened else None, complaint=complaint)
+    return render(request, "sharing/correction.html", {"page": page}, status=422 if complaint else 200)
