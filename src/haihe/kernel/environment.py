@@ -79,6 +79,9 @@ class Environment:
     spark_master: str = ""
     """The Spark on which comparisons may run, as spark://host:7077; empty: only in this city's own processes."""
 
+    clamd: str = ""
+    """Where a clamd looks for viruses in uploads: unix:/path or host:port; empty: nobody does."""
+
     lake_bucket: BucketPlace | None = None
     """Where the lake's files are kept beyond this machine; None: only here."""
 
@@ -94,6 +97,7 @@ class Environment:
             allowed_hosts=[h for h in env.get("HAIHE_ALLOWED_HOSTS", "").split(",") if h],
             gateway_public_url=env.get("HAIHE_GATEWAY_PUBLIC_URL", "")
             or env.get("HAIHE_GATEWAY_URL", DEFAULT_GATEWAY_URL),
+            clamd=env.get("HAIHE_CLAMD", "").strip(),
             lake_bucket=BucketPlace.from_mapping(env),
             spark_master=env.get("HAIHE_SPARK_MASTER", ""),
             pages_url=env.get("HAIHE_PAGES_URL", ""),

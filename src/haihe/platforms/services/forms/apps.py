@@ -5,3 +5,12 @@ class FormsConfig(AppConfig):
     name = "haihe.platforms.services.forms"
     label = "services_forms"
     verbose_name = "表单"
+
+    def ready(self) -> None:
+        from django.conf import settings
+
+        from haihe.platforms.services.forms import ports, telling  # noqa: F401 - its words for notices
+        from haihe.platforms.services.forms.adapters.clamd import Clamd
+
+        if settings.HAIHE.clamd:
+            ports.register_scanner(Clamd(settings.HAIHE.clamd))

@@ -1,0 +1,130 @@
+"""Hand an application over, once: the draft is closed and the case opened in one transaction, or neither."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from haihe.base.accounts.api import Actor
+from haihe.platforms.services.forms import ports
+from haihe.platforms.services.forms.content import Content, sealed
+from haihe.platforms.services.forms.errors import Changed, FormsError, Incomplete
+from haihe.platforms.services.forms.fields import Kind
+from haihe.platforms.services.forms.models import Draft, DraftState
+from haihe.platforms.services.forms.parties import complaints, is_signed_by, parties, signer_name
+from haihe.platforms.services.forms.ports import Application, NotReceived, Received
+from haihe.platforms.services.forms.queries import Standing, draft_for, files_of, standing
+from haihe.platforms.services.forms.signing import digest_of, receipt
+from haihe.platforms.services.forms.telling import tell_both
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of it: the case, and its page for the one who applied."""
+
+    number: str
+    url: str
+
+
+@transaction.atomic
+def send(*, actor: Actor, draft_id: UUID, revision: int, now: datetime) -> Sent:
+    """Hand the draft over as the page showed it. Sent again, it is the same case.
+
+    Raises: DraftNotFound, Changed, Incomplete, FormsError.
+    """
+    draft = draft_for(actor, draft_id, now=now, lock=True)
+    if not draft.is_open:
+        return Sent(draft.case_number, draft.case_url)
+    if revision != draft.revision:
+        raise Changed
+    found = standing(actor, draft, today=timezone.localdate(now))
+    _check(found, now)
+    application = _application(found)
+    received = _hand_over(application, actor, now)
+    _close(draft, application, received, now)
+    tell_both(application, actor=actor, received=received, now=now)
+    return Sent(received.number, received.url)
+
+
+def _check(found: Standing, now: datetime) -> None:
+    """See that all is there, signed, and by somebody who may."""
+    today = timezone.localdate(now)
+    form, values = found.offer.form, found.values
+    if found.draft.item_version != found.offer.version:
+        raise Changed
+    if unfinished := found.first_unfinished:
+        raise Incomplete(unfinished)
+    # What isn't in the form by its schema either is a mistake of ours; nobody should be let through by it.
+    if found.cleaned.errors or not form.accepts(values, today=today):
+        raise Incomplete(form.sections[0].name)
+    for told in complaints(values, person=found.person, item=found.offer.slug, today=today).values():
+        raise FormsError(told)
+    signed = next((field for field in form.fields if field.kind is Kind.SIGNATURE and field.name in values), None)
+    if signed and not is_signed_by(values, str(values[signed.name]), found.person):
+        told = _("签名应为 %(name)s，请核对后重新签名。")
+        raise FormsError(told % {"name": signer_name(values, found.person)})
+
+
+def _application(found: Standing) -> Application:
+    applicant, behalf = parties(found.values, found.person)
+    if applicant is None:
+        raise FormsError(_("请填写申请人。"))
+    files = files_of(found.draft, found.offer)
+    uploads = {name: tuple(map(UUID, ids)) for name, ids in files.items() if name in found.values}
+    digests = {str(one.pk): one.sha256 for one in found.draft.uploads.all() if one.field in uploads}
+    said: dict[str, Any] = {
+        "application": str(found.draft.pk),
+        "item": found.offer.slug,
+        "version": found.offer.version,
+        "applicant": _told(applicant.name, applicant.number),
+        "on_behalf_of": _told(behalf.party.name, behalf.party.number) | {"relation": behalf.relation} if behalf else {},
+        "values": found.values,
+        "files": digests,
+        "corrected": list(found.content.corrected(found.values)),
+    }
+    return Application(
+        item_slug=found.offer.slug,
+        item_version=found.offer.version,
+        applicant=applicant,
+        on_behalf_of=behalf,
+        values=found.values,
+        uploads=uploads,
+        channel=found.draft.channel,
+        token=found.draft.pk,
+        digest=digest_of(said),
+    )
+
+
+def _told(name: str, number: str) -> dict[str, str]:
+    return {"name": name, "number": number}
+
+
+def _hand_over(application: Application, actor: Actor, now: datetime) -> Received:
+    receiver = ports.receiver()
+    if receiver is None:
+        raise FormsError(_("现在还不能在网上提交，草稿已保存；请稍后再试，或到窗口办理。"))
+    try:
+        return receiver(application, actor, now)
+    except NotReceived as refused:
+        raise FormsError(refused.message) from refused
+
+
+def _close(draft: Draft, application: Application, received: Received, now: datetime) -> None:
+    # The case keeps what was said, under its own seal; here only the proof of it stays.
+    draft.sealed_content = sealed(draft, Content())
+    draft.state, draft.sent_at = DraftState.SENT, now
+    draft.case_number, draft.case_url = received.number, received.url
+    draft.receipt = receipt(
+        token=str(draft.pk),
+        item=application.item_slug,
+        version=application.item_version,
+        digest=application.digest,
+        number=received.number,
+        at=now,
+    )
+    draft.revision += 1
+    draft.save()

@@ -1,0 +1,148 @@
+"""Who applies, for whom, and on what that rests: read from the values of the shared sections."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from haihe.base.keys import api as keys
+from haihe.kernel.identifiers import parse_id_number
+from haihe.kernel.keyring import fold_name
+from haihe.platforms.services.forms.accounts import ACTING, SELF, Person
+from haihe.platforms.services.forms.cleaning import Path
+from haihe.platforms.services.forms.models import Delegation
+from haihe.platforms.services.forms.ports import Behalf, Party, PartyKind
+
+ADULT: Final = 18
+FAMILY, GUARDIAN, AGENT = "FAMILY", "GUARDIAN", "AGENT"
+LEGAL_REPRESENTATIVE, ORGANISATION_AGENT = "LEGAL_REPRESENTATIVE", "ORGANISATION_AGENT"
+
+
+def parties(values: Mapping[str, Any], person: Person | None) -> tuple[Party | None, Behalf | None]:
+    """Return who applies and in whose place they act. None where the form doesn't say and nobody signed in."""
+    if "credit_code" in values and "handler_role" in values:
+        return _of_organisation(values)
+    named = _person(values, "applicant_name", "applicant_id_number") or _signed_in(person)
+    if values.get(ACTING, SELF) == SELF:
+        return named, None
+    acts = _person(values, "agent_name", "agent_id_number")
+    return acts, Behalf(named, values[ACTING], _rests_on(values)) if named else None
+
+
+def complaints(values: Mapping[str, Any], *, person: Person | None, item: str, today: date) -> dict[Path, str]:
+    """Tell by field why one may not act like this."""
+    applicant, behalf = parties(values, person)
+    if applicant is None:
+        return {("applicant_id_number",): _("请填写申请人。")}
+    told = _of_who_signed_in(values, applicant, person)
+    if behalf is not None and not told:
+        told = _CHECKS[behalf.relation](values, applicant, behalf, item, today)
+    return told
+
+
+def delegation_between(giver: str, holder: str, *, item: str, today: date) -> Delegation | None:
+    """Return what lets the holder act for the giver in an item on a day; both are identity numbers."""
+    ring = keys.keyring()
+    rows = Delegation.objects.filter(
+        giver_key=ring.subject_key(giver), holder_key=ring.subject_key(holder), revoked_at__isnull=True
+    )
+    return rows.filter(valid_until__gte=today, item_slug__in=("", item)).first()
+
+
+def signer_name(values: Mapping[str, Any], person: Person | None) -> str:
+    """Return whose name has to stand in the signature."""
+    applicant, _behalf = parties(values, person)
+    return applicant.name if applicant else ""
+
+
+def _of_organisation(values: Mapping[str, Any]) -> tuple[Party | None, Behalf | None]:
+    whole = Party(PartyKind.ORGANISATION, values.get("organisation_name", ""), values["credit_code"])
+    if values["handler_role"] == AGENT:
+        acts = _person(values, "handler_name", "handler_id_number")
+        return acts, Behalf(whole, ORGANISATION_AGENT, "handler_authorisation")
+    acts = _person(values, "legal_representative_name", "legal_representative_id_number")
+    return acts, Behalf(whole, LEGAL_REPRESENTATIVE)
+
+
+def _person(values: Mapping[str, Any], name: str, number: str) -> Party | None:
+    if name not in values or number not in values:
+        return None
+    return Party(PartyKind.PERSON, values[name], values[number])
+
+
+def _signed_in(person: Person | None) -> Party | None:
+    return Party(PartyKind.PERSON, person.name, person.id_number) if person else None
+
+
+def _rests_on(values: Mapping[str, Any]) -> str:
+    return {AGENT: "authorisation", GUARDIAN: "guardian_proof", FAMILY: "delegation"}.get(values[ACTING], "")
+
+
+def _of_who_signed_in(values: Mapping[str, Any], applicant: Party, person: Person | None) -> dict[Path, str]:
+    """On the phone, whoever applies is who signed in: a name alone is no proof."""
+    if person is None or applicant.number == person.id_number:
+        return {}
+    field = "legal_representative_id_number" if "handler_role" in values else "applicant_id_number"
+    return {(field,): _("这里填的不是登录的本人。替别人办理的，请在前面选择代办关系。")}
+
+
+def _of_family(_values: Mapping[str, Any], applicant: Party, behalf: Behalf, item: str, today: date) -> dict[Path, str]:
+    if (told := _of_two(applicant, behalf)) or delegation_between(
+        behalf.party.number, applicant.number, item=item, today=today
+    ):
+        return told
+    return {
+        (ACTING,): _("没有查到对方给您的授权。请对方登录后在“亲友代办授权”里授权给您，或选择“受委托代办”上传委托书。")
+    }
+
+
+def _of_guardian(
+    values: Mapping[str, Any], applicant: Party, behalf: Behalf, _item: str, today: date
+) -> dict[Path, str]:
+    if told := _of_two(applicant, behalf):
+        return told
+    if not _is_adult(applicant.number, today):
+        return {(ACTING,): _("监护人须年满 18 周岁，请由其他监护人办理。")}
+    if values.get("guardian_relation") == "PARENT" and _is_adult(behalf.party.number, today):
+        return {
+            (ACTING,): _("对方已年满 18 周岁。请由本人办理或授权给您；无民事行为能力的，请由依法指定的监护人办理。")
+        }
+    return {}
+
+
+def _of_agent(
+    _values: Mapping[str, Any], applicant: Party, behalf: Behalf, _item: str, _today: date
+) -> dict[Path, str]:
+    return _of_two(applicant, behalf)
+
+
+def _of_organisations(
+    _values: Mapping[str, Any], _applicant: Party, _behalf: Behalf, _item: str, _today: date
+) -> dict[Path, str]:
+    return {}
+
+
+def _of_two(applicant: Party, behalf: Behalf) -> dict[Path, str]:
+    if applicant.number == behalf.party.number:
+        return {(ACTING,): _("申请人就是您自己，请选择“本人办理”。")}
+    return {}
+
+
+def _is_adult(id_number: str, today: date) -> bool:
+    born = parse_id_number(id_number).birth_date
+    return (today.year - born.year, today.month, today.day) >= (ADULT, born.month, born.day)
+
+
+_CHECKS: Final = {
+    FAMILY: _of_family,
+    GUARDIAN: _of_guardian,
+    AGENT: _of_agent,
+    LEGAL_REPRESENTATIVE: _of_organisations,
+    ORGANISATION_AGENT: _of_organisations,
+}
+
+
+def is_signed_by(values: Mapping[str, Any], signature: str, person: Person | None) -> bool:
+    name = signer_name(values, person)
+    return bool(name) and fold_name(signature) == fold_name(name)
