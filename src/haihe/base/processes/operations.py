@@ -58,36 +58,60 @@ def begin(process: str, *, actor: Actor, now: datetime, data: Values | None = No
     return row.id
 
 
+def hold(case: UUID) -> None:
+    """Lock a case until the transaction ends; who locks more locks it first, as sweeps do. Raises: NoSuchCase."""
+    _locked(case)
+
+
 def complete(
-    case: UUID, number: int, *, actor: Actor, now: datetime, choice: str = "", values: Values | None = None
+    case: UUID,
+    number: int,
+    *,
+    actor: Actor,
+    now: datetime,
+    choice: str = "",
+    values: Values | None = None,
+    tell: bool = True,
 ) -> State:
-    """Finish a task. Who may is the caller's matter. Raises: NotNow, NoSuchCase."""
+    """Finish a task. Who may is the caller's matter; `tell` is False where the caller keeps for itself what happened.
+
+    Raises: NotNow, NoSuchCase.
+    """
     return _moved(
         case,
         lambda process, state: engine.complete(process, state, number, now=now, choice=choice, values=values),
         actor,
         now,
+        tell=tell,
     )
 
 
-def hear(case: UUID, event: str, *, actor: Actor, now: datetime, values: Values | None = None) -> State:
+def hear(
+    case: UUID, event: str, *, actor: Actor, now: datetime, values: Values | None = None, tell: bool = True
+) -> State:
     """Tell a case of an event. Raises: NotNow, NoSuchCase."""
-    return _moved(case, lambda process, state: engine.hear(process, state, event, now=now, values=values), actor, now)
+    return _moved(
+        case,
+        lambda process, state: engine.hear(process, state, event, now=now, values=values),
+        actor,
+        now,
+        tell=tell,
+    )
 
 
-def pause(case: UUID, reason: str, *, actor: Actor, now: datetime) -> State:
+def pause(case: UUID, reason: str, *, actor: Actor, now: datetime, tell: bool = True) -> State:
     """Raises: NotNow, NoSuchCase."""
-    return _moved(case, lambda process, state: engine.pause(process, state, reason, now=now), actor, now)
+    return _moved(case, lambda process, state: engine.pause(process, state, reason, now=now), actor, now, tell=tell)
 
 
-def resume(case: UUID, reason: str, *, actor: Actor, now: datetime) -> State:
+def resume(case: UUID, reason: str, *, actor: Actor, now: datetime, tell: bool = True) -> State:
     """Raises: NotNow, NoSuchCase."""
-    return _moved(case, lambda process, state: engine.resume(process, state, reason, now=now), actor, now)
+    return _moved(case, lambda process, state: engine.resume(process, state, reason, now=now), actor, now, tell=tell)
 
 
-def leave_by(case: UUID, way_out: str, *, actor: Actor, now: datetime) -> State:
+def leave_by(case: UUID, way_out: str, *, actor: Actor, now: datetime, tell: bool = True) -> State:
     """Raises: NotNow, NoSuchCase."""
-    return _moved(case, lambda process, state: engine.leave_by(process, state, way_out, now=now), actor, now)
+    return _moved(case, lambda process, state: engine.leave_by(process, state, way_out, now=now), actor, now, tell=tell)
 
 
 def wake(case: UUID, *, actor: Actor, now: datetime) -> State:
@@ -104,12 +128,14 @@ def assign(case: UUID, number: int, *, to: UUID | None) -> None:
 
 
 @transaction.atomic
-def _moved(case: UUID, command: Callable[[Process, State], Progress], actor: Actor, now: datetime) -> State:
+def _moved(
+    case: UUID, command: Callable[[Process, State], Progress], actor: Actor, now: datetime, *, tell: bool = True
+) -> State:
     row = _locked(case)
     before = row.stands
     progress = command(row.version.process, before)
     if progress.happened or progress.state != before:
-        _store(row, before, progress, actor, now)
+        _store(row, before, progress, actor, now, tell=tell)
     else:
         _look_again(row, progress.state, now)
     return progress.state
@@ -127,7 +153,9 @@ def _look_again(row: ProcessCase, state: State, now: datetime) -> None:
     row.save(update_fields=["wake_at"])
 
 
-def _store(row: ProcessCase, before: State, progress: Progress, actor: Actor, now: datetime) -> None:
+def _store(
+    row: ProcessCase, before: State, progress: Progress, actor: Actor, now: datetime, *, tell: bool = True
+) -> None:
     after, process = progress.state, row.version.process
     row.state = msgspec.to_builtins(after)
     row.outcome, row.ended_at = after.outcome, now if after.outcome else None
@@ -135,7 +163,7 @@ def _store(row: ProcessCase, before: State, progress: Progress, actor: Actor, no
     row.save()
     _store_steps(row, process, before, after)
     _store_events(row, progress.happened, actor)
-    ear = programs.ear_of(process.name)
+    ear = programs.ear_of(process.name) if tell else None
     if ear is not None:
         ear(row.id, progress.happened, after)
 

@@ -1,11 +1,13 @@
 """The limits of one case: started, stopped by pauses, ended."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from msgspec.structs import replace
 
 from haihe.kernel.calendar import CalendarEnded
 from haihe.kernel.process import spans
+from haihe.kernel.process.conditions import Value
 from haihe.kernel.process.definition import Limit, Pause, Process
 from haihe.kernel.process.state import Clock, Kind, State, Stopped
 from haihe.kernel.working_time import WorkingTime
@@ -15,7 +17,7 @@ class Clocks:
     """A limit starts once, when its first step is reached, and ends once: when its last is left, or with the case."""
 
     def __init__(self, process: Process, state: State, working: WorkingTime) -> None:
-        self._limits = {limit.name: limit for limit in process.limits}
+        self._limits = {limit.name: _of_case(limit, state.data) for limit in process.limits}
         self._reasons = {pause.reason: pause for pause in process.pauses}
         self._clocks = {clock.limit: clock for clock in state.clocks}
         self._pauses = {stopped.reason: stopped for stopped in state.pauses}
@@ -103,3 +105,11 @@ class Clocks:
 
     def _until(self, pause: Pause, at: datetime) -> datetime | None:
         return spans.due(pause.at_most, at, self._working) if pause.at_most else None
+
+
+def _of_case(limit: Limit, data: Mapping[str, Value]) -> Limit:
+    """Return the limit with the count that this case was promised, where the process leaves it to the case."""
+    count = data.get(limit.counts) if limit.counts else None
+    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+        return limit
+    return replace(limit, within=replace(limit.within, count=count))

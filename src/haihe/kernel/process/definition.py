@@ -139,7 +139,8 @@ type Step = Task | Automatic | Gate | Fork | Join | Wait | End
 class Limit(Part, frozen=True):
     """A legal or promised time over several steps (承诺时限), from when `starts` is reached until `ends` is left.
 
-    Pauses that name it stop it. `warn` is how much of it is left when the lamp turns yellow.
+    Pauses that name it stop it. `warn` is how much of it is left when the lamp turns yellow. `counts` names the value
+    of a case that says how many of the unit this one was promised; without such a value, `within` holds.
     """
 
     name: Name
@@ -149,6 +150,7 @@ class Limit(Part, frozen=True):
     within: Time
     clause: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     warn: Count | None = None
+    counts: Annotated[str, msgspec.Meta(pattern=r"^([a-z][a-z0-9_]*)?$", max_length=60)] = ""
 
 
 class Pause(Part, frozen=True):

@@ -21,7 +21,7 @@ from haihe.kernel.process.definition import (
 )
 
 OPENING = read_process("""
-name = "company-opening"
+name = "company-example"
 version = 1
 title = { zh = "企业开办", en = "Opening a company" }
 starts = "accept"

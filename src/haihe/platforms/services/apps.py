@@ -3,6 +3,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
+_PROCESSES = "processes_processversion"
 _NEEDS = "catalogue_needs"
 """Where the catalogue keeps what items ask for; on the way back to an older version there is no such table."""
 
@@ -13,9 +14,14 @@ class ServicesConfig(AppConfig):
     verbose_name = "政务服务"
 
     def ready(self) -> None:
+        from haihe.base.processes import api as processes
         from haihe.platforms.services import events, telling  # noqa: F401 - subscribes; its words for notices
+        from haihe.platforms.services.hearing import hear
+        from haihe.platforms.services.process_files import shipped
 
         post_migrate.connect(_declare_needs, sender=self)
+        for name in shipped():
+            processes.listen(name, hear)
 
 
 def _declare_needs(**_: Any) -> None:
@@ -25,6 +31,10 @@ def _declare_needs(**_: Any) -> None:
 
     from haihe.platforms.services import operations
     from haihe.platforms.services.items import api as items
+    from haihe.platforms.services.process_files import load_processes
 
-    if _NEEDS in connection.introspection.table_names() and items.takes_many_items():
+    tables = connection.introspection.table_names()
+    if _PROCESSES in tables:
+        load_processes(now=timezone.now())
+    if _NEEDS in tables and items.takes_many_items():
         operations.declare_needs(now=timezone.now())

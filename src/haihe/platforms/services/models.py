@@ -13,7 +13,7 @@ from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from haihe.kernel.answers import Answer
-from haihe.platforms.services.workflow import ENDED, UNDECIDED, CaseState
+from haihe.platforms.services.workflow import ENDED, REFUSED, UNDECIDED, CaseState
 
 
 class Channel(models.TextChoices):
@@ -57,8 +57,10 @@ class CaseCounter(models.Model):
 
 
 class Case(models.Model):
-    """One application under one version of an item.
+    """One application under one version of an item, on its way through the item's process.
 
+    `process_case` is None for cases that began before there were processes, or that an older version has moved since.
+    `sealed_form` holds what was filled in, under the context `case-form:<number>`. `on_behalf_of` names the company.
     `sealed_applicant` holds name and identity number under the context `case:<number>`; everything else about the
     person is masked. `token` is the form's: a form sent twice opens one case.
     """
@@ -72,7 +74,10 @@ class Case(models.Model):
     masked_name = models.CharField(max_length=64)
     masked_id_number = models.CharField(max_length=18)
     channel = models.CharField(max_length=8, choices=Channel)
-    amount_yuan = models.DecimalField(max_digits=12, decimal_places=2)
+    amount_yuan = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    process_case = models.OneToOneField("processes.ProcessCase", on_delete=models.PROTECT, null=True, blank=True)
+    sealed_form = models.BinaryField(null=True, blank=True)
+    on_behalf_of = models.CharField(max_length=120, blank=True, db_default="")
     state = models.CharField(max_length=24, choices=CaseState, default=CaseState.SUBMITTED)
     token = models.UUIDField()
     opened_by = models.UUIDField()
@@ -80,6 +85,7 @@ class Case(models.Model):
     opened_at = models.DateTimeField()
     informed_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True, blank=True)
+    warned_at = models.DateTimeField(null=True, blank=True)
     basis = models.CharField(max_length=8, choices=ProvenBy, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.UUIDField(null=True, blank=True)
@@ -118,8 +124,8 @@ class Case(models.Model):
                 name="case_decided_once",
             ),
             models.CheckConstraint(
-                condition=~Q(state=CaseState.DECLINED) | (Q(decided_by__isnull=False) & ~Q(decision_reason="")),
-                name="case_declined_by_a_person_with_reason",
+                condition=~Q(state__in=REFUSED) | (Q(decided_by__isnull=False) & ~Q(decision_reason="")),
+                name="case_refused_by_a_person_with_reason",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=(CaseState.APPROVED, CaseState.CLOSED)) | ~Q(basis=""),
@@ -145,6 +151,28 @@ class Case(models.Model):
     @property
     def is_undecided(self) -> bool:
         return self.state in UNDECIDED
+
+
+class CaseParty(models.Model):
+    """A body that has, or had, a step in the case: its clerks and approvers may know of it.
+
+    The clerks of the body that handles the case need no row here.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="parties")
+    organisation = models.CharField(max_length=12)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["case", "organisation"], name="case_party_once"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["organisation", "case"], name="case_party_by_desk"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.organisation}"
 
 
 class Verification(models.Model):

@@ -82,7 +82,7 @@ class CasePage:
     @property
     def amount(self) -> str:
         """The amount asked for, as people read sums of money."""
-        return f"{self.case.amount_yuan:,.2f}"
+        return f"{self.case.amount_yuan:,.2f}" if self.case.amount_yuan else ""
 
     @property
     def to_review(self) -> list[ProofRow]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from haihe.base.accounts.api import SYSTEM, Actor, Role
 from haihe.platforms.services.errors import CaseNotFound
 from haihe.platforms.services.items.api import ItemDefinition, items_in_force
-from haihe.platforms.services.models import Case
+from haihe.platforms.services.models import Case, CaseParty
 from haihe.platforms.services.workflow import UNDECIDED
 
 type Cases = QuerySet[Case]
@@ -28,10 +28,21 @@ def visible_cases(actor: Actor) -> QuerySet[Case]:
     """Return the cases this actor may know of; others don't exist for them."""
     if actor is SYSTEM:
         return Case.objects.select_related("item")
-    mine = Q(organisation__in=actor.organisations(Role.CLERK))
+    mine = Q(pk__in=handled_cases(actor).values("pk"))
     if actor.subject_key is not None and actor.has(Role.CITIZEN):
         mine |= Q(subject_key=actor.subject_key)
     return Case.objects.select_related("item").filter(mine)
+
+
+def handled_cases(actor: Actor) -> QuerySet[Case]:
+    """Return the cases in which this actor's bodies have work: as the one that handles it, or with a step in it.
+
+    Approvers know of those that came to them, or that are late.
+    """
+    bodies = actor.organisations(Role.CLERK, Role.APPROVER)
+    with_a_step = CaseParty.objects.filter(organisation__in=bodies).values("case")
+    handled = Q(organisation__in=actor.organisations(Role.CLERK)) | Q(pk__in=with_a_step)
+    return Case.objects.select_related("item").filter(handled)
 
 
 def own_cases(actor: Actor) -> QuerySet[Case]:

@@ -28,7 +28,7 @@ class CaseInfo:
     state: str
     organisation: str
     masked_name: str
-    amount_yuan: Decimal
+    amount_yuan: Decimal | None
     opened_at: datetime
     decided_at: datetime | None
     papers_saved: int

@@ -1,4 +1,4 @@
-"""What the desks of a window are told while they aren't looking."""
+"""What applicants and desks are told while they aren't looking: in the inbox, and by whatever carries notices out."""
 
 from datetime import datetime
 from typing import Final
@@ -6,12 +6,18 @@ from typing import Final
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from haihe.base.accounts.api import Role
+from haihe.base.accounts.api import Role, user_with
 from haihe.base.notices import api as notices
-from haihe.base.notices.api import Desk, Facts
+from haihe.base.notices.api import Desk, Facts, Person
 from haihe.platforms.services.models import Case, Verification
+from haihe.platforms.services.workflow import CaseState
 
 _TO_REVIEW: Final = "services.to_review"
+_CHANGED: Final = "services.case_changed"
+_STEP: Final = "services.step_open"
+_LATE: Final = "services.late"
+_QUIET: Final = frozenset({"ask", "to_decision", "send_back", "request_correction", "withdraw"})
+"""Moves that are no news to the applicant: they made them, or nothing is asked of them."""
 
 
 def tell_to_review(case: Case, one: Verification, *, now: datetime) -> None:
@@ -29,3 +35,50 @@ def tell_to_review(case: Case, one: Verification, *, now: datetime) -> None:
 @notices.words(_TO_REVIEW)
 def _say_to_review(facts: Facts) -> str:
     return gettext("办件 %(number)s 的答复已更正，请复核。") % {"number": facts["number"]}
+
+
+def tell_applicant(case: Case, move: str, *, now: datetime) -> None:
+    """Tell the applicant of a change, where they have an account to be told by."""
+    user = user_with(bytes(case.subject_key), now=now)
+    if move in _QUIET or user is None:
+        return
+    notices.tell(
+        to=[Person(user)],
+        kind=_CHANGED,
+        key=f"{_CHANGED}:{case.number}:{move}:{now.isoformat()}",
+        facts={"number": case.number, "state": case.state},
+        path=reverse("services:case", args=[case.number]),
+        now=now,
+    )
+
+
+def tell_desk(case: Case, step: int, role: Role, body: str, *, now: datetime) -> None:
+    """Tell those who take a step that it is open; once for each step."""
+    _tell_body(case, _STEP, f"{_STEP}:{case.number}:{step}", [Desk(role, body)], now)
+
+
+def tell_late(case: Case, what: str, bodies: list[str], *, now: datetime) -> None:
+    """Tell the clerks and the approvers of each body that a limit or step of theirs has run out."""
+    desks = [Desk(role, body) for body in bodies for role in (Role.CLERK, Role.APPROVER)]
+    _tell_body(case, _LATE, f"{_LATE}:{case.number}:{what}", desks, now)
+
+
+def _tell_body(case: Case, kind: str, key: str, to: list[Desk], now: datetime) -> None:
+    path = reverse("services:desk-case", args=[case.number])
+    notices.tell(to=to, kind=kind, key=key, facts={"number": case.number}, path=path, now=now)
+
+
+@notices.words(_CHANGED)
+def _say_changed(facts: Facts) -> str:
+    state = CaseState(str(facts["state"])).label
+    return gettext("您的办件 %(number)s 有新进展：%(state)s。") % {"number": facts["number"], "state": state}
+
+
+@notices.words(_STEP)
+def _say_step(facts: Facts) -> str:
+    return gettext("办件 %(number)s 有一个环节等待办理。") % {"number": facts["number"]}
+
+
+@notices.words(_LATE)
+def _say_late(facts: Facts) -> str:
+    return gettext("办件 %(number)s 已超过时限，请尽快办理。") % {"number": facts["number"]}

@@ -8,17 +8,20 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from django.test import Client
+from msgspec.structs import replace
 
 from haihe.base.accounts.api import Actor, seal_id_number
 from haihe.base.accounts.models import Membership, User
 from haihe.base.keys import api as keys
 from haihe.base.ledger import api as ledger
 from haihe.base.ledger.testing import make_body
+from haihe.base.processes import api as processes
 from haihe.city import cast
 from haihe.data.sharing import api as sharing
 from haihe.kernel.answers import Answer, UnknownReason
 from haihe.platforms.services import operations
-from haihe.platforms.services.models import Channel
+from haihe.platforms.services.items.api import ItemDefinition, load_items, shipped
+from haihe.platforms.services.models import Case, Channel
 from haihe.platforms.services.operations import Application
 from haihe.platforms.services.ports import Recorded
 
@@ -152,3 +155,66 @@ def recorded(username: str, **changes: object) -> str:
     body = make_body(**(about | changes))
     ledger.append([body])
     return str(json.loads(body)["evidence"])
+
+
+def officer(role: str, organisation: str) -> Actor:
+    """Return somebody who holds this role in this body, always the same."""
+    name = f"{role}-{organisation}"
+    return Actor(uuid.uuid5(uuid.NAMESPACE_OID, name), name, frozenset({(role, organisation)}))
+
+
+def item_by(process: str, *, authority: str = "120029", asks: bool = False) -> ItemDefinition:
+    """Keep an item that goes by this process and return it; with `asks` data is asked for one of its papers."""
+    known = next(item for item in shipped() if item.slug == ITEM)
+    papers = known.papers if asks else tuple(paper for paper in known.papers if paper.verify is None)
+    item = replace(
+        known,
+        slug=f"test-{process}{'-asks' if asks else ''}",
+        version=1,
+        code=f"{authority}-GG-9999",
+        case_prefix="TST",
+        authority=authority,
+        process=process,
+        papers=papers,
+        amount=None,
+        promised_days=3,
+        statutory_days=20,
+    )
+    load_items([item])
+    return item
+
+
+def application_for(
+    item: ItemDefinition, username: str = "liu", *, channel: Channel = Channel.PHONE, **values: object
+) -> Application:
+    """Return the form of any item, filled in well by a citizen of the cast."""
+    person = cast.person(username)
+    return Application(
+        item=item.slug,
+        id_number=person.id_number or "",
+        name=person.name,
+        channel=channel,
+        informed=True,
+        token=uuid.uuid4(),
+        values=values,
+    )
+
+
+def opened_by(process: str, username: str = "liu", *, now: datetime = NOW, **values: object) -> str:
+    """Open a case that goes by this process, on the citizen's own phone; return its number."""
+    form = application_for(item_by(process), username, channel=Channel.PHONE, **values)
+    return operations.open_case(actor=actor(username), application=form, now=now)
+
+
+def steps_of(number: str) -> dict[str, int]:
+    """Return the open tasks of a case, each with its number."""
+    process_case = Case.objects.get(number=number).process_case_id
+    return {task.step: task.number for task in processes.open_tasks(case=process_case)} if process_case else {}
+
+
+def take(
+    number: str, step: str, choice: str = "", *, by: Actor | None = None, note: str = "写明的情况", now: datetime = NOW
+) -> None:
+    """Take an open step of a case, as a clerk of the body that handles it unless told otherwise."""
+    who = by or officer("CLERK", Case.objects.get(number=number).organisation)
+    operations.take_step(actor=who, number=number, step=steps_of(number)[step], choice=choice, note=note, now=now)

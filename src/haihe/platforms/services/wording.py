@@ -95,6 +95,8 @@ def _paper(facts: Facts, item: ItemDefinition) -> str:
 
 def _opened(facts: Facts, item: ItemDefinition) -> str:
     channel = Channel(str(facts["channel"])).label
+    if "amount_yuan" not in facts:
+        return _("通过%(channel)s提交申请；已告知将核验的数据") % {"channel": channel}
     return _("通过%(channel)s受理，申请提取 %(amount)s 元；已告知将核验的数据") % {
         "channel": channel,
         "amount": f"{float(str(facts['amount_yuan'])):,.2f}",

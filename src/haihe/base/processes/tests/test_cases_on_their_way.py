@@ -31,7 +31,7 @@ def published() -> ProcessVersion:
 
 
 def begun() -> UUID:
-    return processes.begin("company-opening", actor=CLERK, now=MONDAY, data={"staff": 1})
+    return processes.begin("company-example", actor=CLERK, now=MONDAY, data={"staff": 1})
 
 
 def number_of(case: UUID, step: str) -> int:
@@ -234,7 +234,7 @@ def test_a_limit_that_runs_out_is_heard_once() -> None:
     def ear(_case: UUID, happened: Sequence[Happening], _state: State) -> None:
         heard.extend((one.kind, one.detail) for one in happened)
 
-    with standing_in(hears={"company-opening": ear}):
+    with standing_in(hears={"company-example": ear}):
         for days in (3, 4, 5):
             sweep(now=MONDAY + timedelta(days=days))
 
@@ -247,7 +247,7 @@ def test_what_an_ear_raises_undoes_the_step() -> None:
     def ear(_case: UUID, _happened: Sequence[Happening], _state: State) -> None:
         raise RuntimeError("not with us")
 
-    with standing_in(hears={"company-opening": ear}), pytest.raises(RuntimeError):
+    with standing_in(hears={"company-example": ear}), pytest.raises(RuntimeError):
         do(case, "accept", "complete")
 
     assert open_steps(case) == {"accept"}

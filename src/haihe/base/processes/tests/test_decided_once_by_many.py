@@ -23,7 +23,7 @@ MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=CHINA_TIME)
 
 def begun() -> UUID:
     processes.publish(OPENING, now=MONDAY)
-    return processes.begin("company-opening", actor=SYSTEM, now=MONDAY, data={"staff": 0})
+    return processes.begin("company-example", actor=SYSTEM, now=MONDAY, data={"staff": 0})
 
 
 def test_a_case_is_decided_once() -> None:

@@ -158,7 +158,7 @@ def test_a_task_is_done_once() -> None:
 
 
 def test_a_case_stays_with_its_version() -> None:
-    with pytest.raises(ValueError, match="company-opening 1 in company-opening 2"):
+    with pytest.raises(ValueError, match="company-example 1 in company-example 2"):
         engine.wake(replace(OPENING, version=2), begun(), now=MONDAY)
 
 

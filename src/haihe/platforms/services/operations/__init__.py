@@ -15,6 +15,14 @@ from haihe.platforms.services.operations.rechecking import (
 )
 from haihe.platforms.services.operations.reviewing import Outcome, answer_corrected, review
 from haihe.platforms.services.operations.seeing import mark_seen
+from haihe.platforms.services.operations.stepping import (
+    assign_step,
+    hear_of,
+    pause_case,
+    reassign_step,
+    resume_case,
+    take_step,
+)
 
 __all__ = [
     "Application",
@@ -23,18 +31,24 @@ __all__ = [
     "answer_corrected",
     "ask_again",
     "ask_data",
+    "assign_step",
     "close_case",
     "decide",
     "declare_needs",
     "due_cases",
+    "hear_of",
     "mark_seen",
     "open_case",
+    "pause_case",
+    "reassign_step",
     "recheck_waiting",
     "request_correction",
+    "resume_case",
     "review",
     "somebody_met_silence",
     "source_permitted",
     "source_reachable_again",
     "source_refreshed",
+    "take_step",
     "withdraw",
 ]

@@ -16,7 +16,7 @@ from haihe.data.sharing import api as sharing
 from haihe.platforms.services.errors import NotNow
 from haihe.platforms.services.models import Ask, AskState, Case, Verification
 from haihe.platforms.services.operations.moving import lock_unseen, move, record
-from haihe.platforms.services.operations.opening import open_applicant
+from haihe.platforms.services.operations.sealing import open_applicant
 from haihe.platforms.services.operations.settling import settle
 from haihe.platforms.services.ports import Recorded, Trace
 from haihe.platforms.services.queries import case_for

@@ -1,7 +1,7 @@
 """Open a case: once per form, one undecided per person and item, under the version in force that day."""
 
-import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -19,10 +19,15 @@ from haihe.platforms.services.due import due_after
 from haihe.platforms.services.errors import AlreadyOpen, InputRefused
 from haihe.platforms.services.items.api import ItemDefinition, ItemVersion, Proof, version_in_force
 from haihe.platforms.services.models import Case, Channel, Verification
-from haihe.platforms.services.operations.moving import record
+from haihe.platforms.services.operations import driving
+from haihe.platforms.services.operations.moving import goes_by_data, record
+from haihe.platforms.services.operations.sealing import seal_applicant, seal_form
+from haihe.platforms.services.operations.settling import settle
+from haihe.platforms.services.process_files import DATA_DECIDES
 from haihe.platforms.services.workflow import UNDECIDED
 
 _LONGEST_NAME = 50
+_LONGEST_BEHALF = 120
 _NEXT_NUMBER = """
 INSERT INTO services_casecounter (prefix, day, last) VALUES (%s, %s, 1)
 ON CONFLICT (prefix, day) DO UPDATE SET last = services_casecounter.last + 1
@@ -32,15 +37,22 @@ RETURNING last
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """What the form says. `informed`: the applicant was told what is asked and why; `token` names the form itself."""
+    """What the form says. `informed`: the applicant was told what is asked and why; `token` names the form.
+
+    `values` are the form's fields, already cleaned; `uploads` names the files by field; `on_behalf_of` is the company
+    or person that it is for, as the form says it.
+    """
 
     item: str
     id_number: str
     name: str
-    amount_yuan: Decimal
     channel: Channel
     informed: bool
     token: UUID
+    amount_yuan: Decimal | None = None
+    values: Mapping[str, object] = field(default_factory=dict)
+    uploads: Mapping[str, str] = field(default_factory=dict)
+    on_behalf_of: str = ""
 
 
 @transaction.atomic
@@ -86,9 +98,7 @@ def _check_person(application: Application) -> tuple[str, str]:
 
 def _check_terms(application: Application, item: ItemDefinition) -> None:
     amount, bounds = application.amount_yuan, item.amount
-    if bounds is None:
-        raise InputRefused("item", _("这个事项还不能在这里申请。"))
-    if not (amount.is_finite() and bounds.min_yuan <= amount <= bounds.max_yuan):
+    if bounds and not (amount and amount.is_finite() and bounds.min_yuan <= amount <= bounds.max_yuan):
         told = _("提取金额应在 %(min)s 元到 %(max)s 元之间。")
         raise InputRefused("amount_yuan", told % {"min": f"{bounds.min_yuan:,}", "max": f"{bounds.max_yuan:,}"})
     if not application.informed:
@@ -114,7 +124,14 @@ def _create(
     same = Case.objects.filter(item_slug=item.slug, subject_key=subject_key, state__in=UNDECIDED).first()
     if same is not None:
         raise AlreadyOpen(same.number)
+    amount = application.amount_yuan if item.amount else None
+    process_case = driving.begin(
+        item.process, values=application.values, promised_days=item.promised_days, actor=actor, now=now
+    )
     case = Case.objects.create(
+        process_case_id=process_case,
+        sealed_form=seal_form(number, application),
+        on_behalf_of=application.on_behalf_of[:_LONGEST_BEHALF],
         number=number,
         item=version,
         item_slug=item.slug,
@@ -124,23 +141,30 @@ def _create(
         masked_name=mask_name(name),
         masked_id_number=mask_id_number(id_number),
         channel=application.channel,
-        amount_yuan=application.amount_yuan.quantize(Decimal("0.01")),
+        amount_yuan=amount.quantize(Decimal("0.01")) if amount else None,
         token=application.token,
         opened_by=opener,
         opened_name=actor.name,
         opened_at=now,
         informed_at=now,
-        due_at=due_after(now, item.promised_days),
+        # Elsewhere the promised time runs from when the application is accepted.
+        due_at=due_after(now, item.promised_days) if item.process == DATA_DECIDES else None,
     )
-    _list_papers(case, item, now)
-    record(case, "open", actor=actor, now=now, facts={"channel": case.channel, "amount_yuan": str(case.amount_yuan)})
+    is_asked = _list_papers(case, item, application.values, now)
+    facts: dict[str, str | int | None] = {"channel": case.channel}
+    record(case, "open", actor=actor, now=now, facts=facts | ({"amount_yuan": str(case.amount_yuan)} if amount else {}))
+    if not is_asked:
+        settle(case, now=now)
     return number
 
 
-def _list_papers(case: Case, item: ItemDefinition, now: datetime) -> None:
-    for paper in item.papers:
-        if paper.proof is Proof.SHOW:
-            continue
+def _list_papers(case: Case, item: ItemDefinition, values: Mapping[str, object], now: datetime) -> bool:
+    """List what data is asked for; return whether anything is.
+
+    Where data decides, the papers of which a person has to judge are listed too: they decide with it.
+    """
+    listed = [paper for paper in item.papers if paper.verify or (goes_by_data(case) and paper.proof is not Proof.SHOW)]
+    for paper in listed:
         ask = paper.verify
         Verification.objects.create(
             case=case,
@@ -150,6 +174,7 @@ def _list_papers(case: Case, item: ItemDefinition, now: datetime) -> None:
             # Due at once: if this process dies before it asks, the sweep asks.
             next_ask_at=now if ask else None,
         )
+    return bool(listed)
 
 
 def _next_number(prefix: str, now: datetime) -> str:
@@ -158,14 +183,3 @@ def _next_number(prefix: str, now: datetime) -> str:
         cursor.execute(_NEXT_NUMBER, [prefix, day])
         (last,) = cursor.fetchone()
     return f"{prefix}-{day:%Y%m%d}-{last:06d}"
-
-
-def seal_applicant(number: str, id_number: str, name: str) -> bytes:
-    plain = json.dumps({"id_number": id_number, "name": name}, ensure_ascii=False).encode()
-    return keys.keyring().seal(plain, context=f"case:{number}")
-
-
-def open_applicant(case: Case) -> tuple[str, str]:
-    """Return identity number and name of the applicant, to put them into a question; never to show or log them."""
-    kept = json.loads(keys.keyring().open(bytes(case.sealed_applicant), context=f"case:{case.number}"))
-    return kept["id_number"], kept["name"]

@@ -9,7 +9,7 @@ from haihe.base.accounts.api import Actor, NotPermitted, Role
 from haihe.platforms.services.errors import InputRefused, NotNow
 from haihe.platforms.services.models import Case, ProvenBy, Verification
 from haihe.platforms.services.operations.moving import lock, move, record
-from haihe.platforms.services.operations.opening import open_applicant
+from haihe.platforms.services.operations.sealing import open_applicant
 from haihe.platforms.services.operations.settling import settle
 from haihe.platforms.services.ports import Corrections
 from haihe.platforms.services.queries import roles_on

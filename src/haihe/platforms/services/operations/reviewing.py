@@ -14,7 +14,7 @@ from haihe.data.sharing import api as sharing
 from haihe.platforms.services.errors import InputRefused, NotNow
 from haihe.platforms.services.models import Case, Verification
 from haihe.platforms.services.operations.moving import lock, lock_unseen, record
-from haihe.platforms.services.operations.opening import open_applicant
+from haihe.platforms.services.operations.sealing import open_applicant
 from haihe.platforms.services.queries import roles_on
 from haihe.platforms.services.telling import tell_to_review
 from haihe.platforms.services.workflow import ASKABLE, CaseState

@@ -5,7 +5,7 @@ from datetime import datetime
 from haihe.base.accounts.api import SYSTEM, Actor
 from haihe.kernel.answers import Answer
 from haihe.platforms.services.models import AskState, Case, ProvenBy, Verification
-from haihe.platforms.services.operations.moving import Facts, move
+from haihe.platforms.services.operations.moving import Facts, goes_by_data, move
 from haihe.platforms.services.workflow import ASKABLE, CaseState
 
 
@@ -31,7 +31,7 @@ def count_savings(case: Case) -> None:
     case.papers_saved = sum(item.paper(one.paper).saves_papers for one in proven)
     all_spared = len(proven) == len(rows) and case.papers_saved > 0
     case.trips_saved = item.trips_saved(case.channel) if all_spared else 0
-    case.basis = ProvenBy.EVIDENCE if len(proven) == len(rows) else ProvenBy.PAPER
+    case.basis = ProvenBy.EVIDENCE if rows and len(proven) == len(rows) else ProvenBy.PAPER
 
 
 def _take_proof(one: Verification) -> None:
@@ -42,6 +42,10 @@ def _take_proof(one: Verification) -> None:
 
 
 def _conclude(case: Case, rows: list[Verification], actor: Actor, now: datetime) -> None:
+    if not goes_by_data(case):
+        # What data proves is proven; whether it is enough, the steps of the process decide.
+        move(case, "ready", actor=actor, now=now)
+        return
     if any(one.proven_by == ProvenBy.PAPER for one in rows):
         # A paper was judged by a person; a person also decides.
         move(case, "complete_papers", actor=actor, now=now)

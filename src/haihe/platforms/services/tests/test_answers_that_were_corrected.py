@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
 
@@ -43,12 +44,17 @@ def review(username: str, number: str, verifier: ScriptedVerifier, note: str = "
     )
 
 
+def notices() -> QuerySet[Notice]:
+    """What clerks were told of corrections."""
+    return Notice.objects.filter(kind="services.to_review")
+
+
 def test_a_case_that_waits_is_asked_for_again_at_once_and_granted() -> None:
     number = asked("liu", says(Answer.NO_MATCH))
     assert heard(number) == Outcome.ASKED_AGAIN
     operations.recheck_waiting(verifier=says(Answer.MATCH), trace=ListedTrace(), now=LATER)
     assert Case.objects.get().state == "APPROVED"
-    assert not Notice.objects.exists()
+    assert not notices().exists()
 
 
 def test_a_case_that_was_granted_stays_granted_and_a_clerk_looks_again() -> None:
@@ -58,7 +64,7 @@ def test_a_case_that_was_granted_stays_granted_and_a_clerk_looks_again() -> None
     case = Case.objects.get()
     assert case.state == "APPROVED"
     assert case.events.filter(name="answer_corrected").count() == 1
-    assert [(notice.role, notice.organisation) for notice in Notice.objects.all()] == [("CLERK", FUND)]
+    assert [(notice.role, notice.organisation) for notice in notices()] == [("CLERK", FUND)]
     assert list(queries.desk_to_review(actor("clerk_gjj"))) == [case]
     assert not queries.desk_to_review(actor("outsider")).exists()
 
@@ -81,7 +87,7 @@ def test_other_evidence_another_department_or_no_case_is_nothing() -> None:
     assert heard(number, organisation="120020") == Outcome.NOTHING
     assert heard("GJJ-20261123-999999") == Outcome.NOTHING
     assert heard("'; DROP TABLE") == Outcome.NOTHING
-    assert not Notice.objects.exists()
+    assert not notices().exists()
 
 
 def test_a_case_that_was_withdrawn_is_left_alone() -> None:

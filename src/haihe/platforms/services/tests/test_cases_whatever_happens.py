@@ -20,6 +20,7 @@ from hypothesis.stateful import (
 
 from haihe.base.accounts.api import Actor, NotPermitted
 from haihe.base.keys import api as keys
+from haihe.base.processes import api as processes
 from haihe.data.sharing import api as sharing
 from haihe.kernel.answers import Answer, UnknownReason
 from haihe.kernel.identifiers import id_number_check_character
@@ -28,6 +29,7 @@ from haihe.kernel.workflow import ForbiddenMove
 from haihe.platforms.services import operations
 from haihe.platforms.services.errors import ServicesError
 from haihe.platforms.services.models import Ask, AskState, Case, Channel, ProvenBy, Verification
+from haihe.platforms.services.operations import driving
 from haihe.platforms.services.operations.deciding import may_decline
 from haihe.platforms.services.testing import (
     NOW,
@@ -39,7 +41,7 @@ from haihe.platforms.services.testing import (
     actor,
     application,
 )
-from haihe.platforms.services.workflow import ASKABLE, UNDECIDED, WORKFLOW, CaseState
+from haihe.platforms.services.workflow import ASKABLE, ENDED, REFUSED, UNDECIDED, WORKFLOW, CaseState
 
 pytestmark = pytest.mark.django_db
 
@@ -214,6 +216,17 @@ def _check(case: Case, told: Told) -> None:
     elif not one.proven_by:
         assert one.next_ask_at is not None, "a case that waits is never forgotten"
     assert (case.decided_at is None) == (case.state in UNDECIDED)
+    _check_process(case)
+
+
+def _check_process(case: Case) -> None:
+    """The case is where its process is, and while it is open, somebody or something is waited for."""
+    assert case.process_case_id is not None
+    state = processes.state_of(case.process_case_id)
+    assert state is not None
+    stands = driving.where(state)
+    assert case.state in ASKABLE if stands is None else case.state == stands
+    assert bool(state.tokens) == (case.state not in ENDED)
 
 
 def _check_history(case: Case, told: Told) -> None:
@@ -242,7 +255,7 @@ def test_a_case_keeps_its_promises() -> None:
 
 
 def test_no_path_leads_from_silence_to_refusal() -> None:
-    refusing = [move for move in WORKFLOW.moves if move.target == CaseState.DECLINED]
-    assert [move.roles for move in refusing] == [("CLERK",)]
-    assert CaseState.CHECKING not in refusing[0].sources
-    assert WORKFLOW.terminal == {CaseState.DECLINED, CaseState.WITHDRAWN, CaseState.CLOSED}
+    refusing = [move for move in WORKFLOW.moves if move.target in REFUSED]
+    assert {role for move in refusing for role in move.roles} == {"CLERK", "APPROVER"}
+    assert all({CaseState.SUBMITTED, CaseState.CHECKING}.isdisjoint(move.sources) for move in refusing)
+    assert set(ENDED) == WORKFLOW.terminal

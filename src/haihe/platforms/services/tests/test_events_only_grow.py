@@ -32,5 +32,5 @@ def test_savings_without_evidence_are_refused_by_the_database() -> None:
 def test_a_refusal_without_a_person_and_a_reason_is_refused_by_the_database() -> None:
     number = asked("zhang", says(Answer.NO_MATCH))
     event = CaseEvent.objects.filter(case__number=number)[:1].get()
-    with pytest.raises(IntegrityError, match="case_declined_by_a_person"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="case_refused_by_a_person"), transaction.atomic():
         Case.objects.filter(number=number).update(state="DECLINED", decided_at=event.at, closed_at=event.at)

@@ -1,0 +1,38 @@
+"""What a case keeps of a person, sealed under the case's own number."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from haihe.base.keys import api as keys
+from haihe.platforms.services.models import Case
+
+if TYPE_CHECKING:
+    from haihe.platforms.services.operations.opening import Application
+
+
+def seal_applicant(number: str, id_number: str, name: str) -> bytes:
+    plain = json.dumps({"id_number": id_number, "name": name}, ensure_ascii=False).encode()
+    return keys.keyring().seal(plain, context=f"case:{number}")
+
+
+def open_applicant(case: Case) -> tuple[str, str]:
+    """Return identity number and name of the applicant, to put them into a question; never to show or log them."""
+    kept = json.loads(keys.keyring().open(bytes(case.sealed_applicant), context=f"case:{case.number}"))
+    return kept["id_number"], kept["name"]
+
+
+def seal_form(number: str, application: "Application") -> bytes | None:
+    """Seal what was filled in; None where there was no form but the person's name and an amount."""
+    if not (application.values or application.uploads):
+        return None
+    kept = {"values": dict(application.values), "uploads": dict(application.uploads)}
+    plain = json.dumps(kept, ensure_ascii=False, default=str).encode()
+    return keys.keyring().seal(plain, context=f"case-form:{number}")
+
+
+def open_form(case: Case) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the values and the names of the files, for those who may read the case; never to log."""
+    if case.sealed_form is None:
+        return {}, {}
+    kept = json.loads(keys.keyring().open(bytes(case.sealed_form), context=f"case-form:{case.number}"))
+    return kept["values"], kept["uploads"]

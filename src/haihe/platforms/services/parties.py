@@ -1,0 +1,45 @@
+"""Who takes a step. A process says it in a word: clerk, approver, citizen, or department:<code>."""
+
+from typing import Final
+
+from haihe.base.accounts.api import Actor, Role
+from haihe.platforms.services.models import Case
+
+CITIZEN: Final = "citizen"
+CLERK: Final = "clerk"
+APPROVER: Final = "approver"
+_DEPARTMENT: Final = "department:"
+
+
+def body_of(by: str, case: Case) -> str:
+    """Return the code of the body that takes the step; "" where it is the applicant's."""
+    if by == CITIZEN:
+        return ""
+    return by.removeprefix(_DEPARTMENT) if by.startswith(_DEPARTMENT) else case.organisation
+
+
+def role_of(by: str) -> Role:
+    """Return the role that takes the step within its body."""
+    return Role.APPROVER if by == APPROVER else Role.CITIZEN if by == CITIZEN else Role.CLERK
+
+
+def is_applicant(actor: Actor, case: Case) -> bool:
+    """Say whether it is the actor's own case."""
+    return actor.subject_key is not None and bytes(case.subject_key) == actor.subject_key
+
+
+def may_take(actor: Actor, case: Case, by: str) -> bool:
+    """Say whether the actor may take such a step of this case. Nobody handles their own application (回避).
+
+    What the applicant has to do, a clerk of the handling body may do for them at the window.
+    """
+    if is_applicant(actor, case):
+        return by == CITIZEN and actor.has(Role.CITIZEN)
+    if by == CITIZEN:
+        return actor.has(Role.CLERK, case.organisation)
+    return actor.has(role_of(by), body_of(by, case))
+
+
+def words_of(actor: Actor) -> list[str]:
+    """Return the words that departments' steps bear which this actor may take."""
+    return [f"{_DEPARTMENT}{code}" for code in sorted(actor.organisations(Role.CLERK))]
