@@ -9,15 +9,16 @@ from haihe.base.accounts.api import Actor, Role, actor_for
 from haihe.city.cast import CAST
 from haihe.data.catalogue.models import Resource
 from haihe.data.catalogue.needs import operations
-from haihe.data.catalogue.needs.models import Demand, Needs
+from haihe.data.catalogue.needs.models import Demand, Needs, Paper
 from haihe.data.catalogue.needs.records import NewNeeds, NewPaper
 
 _DEMAND = (
     "student-aid",
-    "paper-4",
+    ("hardship-statement", "paper-4"),
     "120011",
-    "受理家庭经济困难学生资助时需要核验申请人是不是学生的父母，代替亲子关系证明。",
+    "受理家庭经济困难学生资助时需要核验申请人家庭的户籍和成员，代替纸质证明和说明。",
 )
+"""The item, its paper as the item itself declares it or as it is entered here, whom to ask, and what for."""
 
 
 def plant_needs(*, now: datetime) -> None:
@@ -26,8 +27,9 @@ def plant_needs(*, now: datetime) -> None:
     for item in tomllib.loads(_text())["items"]:
         if not Needs.objects.filter(code=item["code"]).exists():
             _enter(item, codes, now)
-    code, paper, owner, words = _DEMAND
+    code, names, owner, words = _DEMAND
     if not Demand.objects.filter(paper__needs__code=code).exists():
+        paper = Paper.objects.filter(needs__code=code, code__in=names).values_list("code", flat=True).get()
         operations.ask_owner(actor=_somebody("120007", now), code=code, paper=paper, owner=owner, words=words, now=now)
 
 
