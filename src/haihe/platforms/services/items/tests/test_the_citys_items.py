@@ -3,17 +3,20 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 
 from haihe.kernel.process import conditions
+from haihe.platforms.services.forms import api as forms
 from haihe.platforms.services.items import definition, reading, shelf
 from haihe.platforms.services.items.definition import ItemDefinition
 from haihe.platforms.services.items.kinds import Handling, Proof
 
-ITEMS = 262
-RICH = 70
-DEPARTMENTS = 9
+ITEMS = 483
+RICH = 100
+DEPARTMENTS = 42
+TODAY = date(2026, 11, 26)
 _CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
 _HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;:?!()]|[,;:?!()][\u4e00-\u9fff]")
 _ENUMERATED = re.compile(r"第[一二三四五六七八九十百千零]+条")
@@ -88,13 +91,29 @@ def test_promises_keep_within_the_law_and_instant_means_at_once(items: tuple[Ite
         assert (item.promised_days == 0) == (item.handling is Handling.INSTANT), item.slug
 
 
-def test_a_paper_is_asked_for_by_what_the_form_knows(items: tuple[ItemDefinition, ...]) -> None:
-    shared_fields = {"disability_kind"}
+def test_every_form_works_and_refuses_an_empty_sheet(items: tuple[ItemDefinition, ...]) -> None:
     for item in items:
-        known = _own_fields(item) | shared_fields
+        form = forms.parse(item.form)
+        assert not form.accepts({}, today=TODAY), item.slug
+        assert forms.clean(form, {}, today=TODAY).errors, item.slug
+
+
+def test_every_form_asks_something_of_its_own_but_that_of_the_story(items: tuple[ItemDefinition, ...]) -> None:
+    assert [item.slug for item in items if not _own_fields(item)] == []
+
+
+def test_a_paper_is_asked_for_by_what_the_form_knows(items: tuple[ItemDefinition, ...]) -> None:
+    for item in items:
+        known = {field.name for field in forms.parse(item.form).fields}
         for paper in item.papers:
             asked = conditions.parse(paper.when).names if paper.when else frozenset()
             assert asked <= known, f"{item.slug}: {paper.slug}"
+
+
+def test_every_item_runs_a_process_that_there_is(items: tuple[ItemDefinition, ...]) -> None:
+    there_are = {file.stem for file in (shelf.ROOT.parent / "processes").glob("*.toml")}
+    assert {item.process for item in items} <= there_are
+    assert len({item.process for item in items}) >= 8
 
 
 def test_most_papers_need_not_be_handed_in(items: tuple[ItemDefinition, ...]) -> None:
