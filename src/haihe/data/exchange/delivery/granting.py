@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from haihe.city import api as city
+from haihe.data.exchange.delivery.models import Difference
 from haihe.data.sharing import api as sharing
 
 _DIGITS_OF_LEVEL = {3: 6, 4: 9, 5: 12}
@@ -25,6 +26,21 @@ def in_force(grant_id: UUID, *, now: datetime) -> sharing.GrantInfo | None:
 def may_be_delivered(grant: sharing.GrantInfo) -> bool:
     """True for grants of fields in batches or files; a service answers question by question and hands out no table."""
     return bool(grant.fields) and grant.form in {"BATCH", "FILE"}
+
+
+def renewal_of(grant_id: UUID) -> sharing.GrantInfo | None:
+    """Return the grant that renews this one and may be delivered, unless that has ended too."""
+    found = sharing.renewal_of(grant_id)
+    return found if found and may_be_delivered(found) else None
+
+
+def differs(before: UUID, renewal: sharing.GrantInfo, within: str) -> str:
+    """Return in what a renewal lets rows out otherwise, as one of `Difference`; "" where in nothing."""
+    if area_of(renewal.organisation) != within:
+        return Difference.ROWS
+    old = sharing.grant(before)
+    same = old is not None and old.service == renewal.service and masks_of(old).keys() == masks_of(renewal).keys()
+    return "" if same else Difference.COLUMNS
 
 
 def has_ended(grant_id: UUID) -> bool:

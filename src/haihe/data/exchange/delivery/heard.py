@@ -1,4 +1,4 @@
-"""What delivery hears: new snapshots, and grants that end."""
+"""What delivery hears: new snapshots, and grants that end or are renewed."""
 
 from uuid import UUID
 
@@ -29,9 +29,10 @@ def hear_a_receipt(event: dict[str, str]) -> None:
 
 
 @outbox.subscribe(sharing.GRANT_CHANGED)
-def take_away_what_ended(event: dict[str, str]) -> None:
-    from haihe.data.exchange.delivery.operations.planning import end_plans
+def follow_a_grant(event: dict[str, str]) -> None:
+    from haihe.data.exchange.delivery.operations.planning import end_plans, follow_renewal
     from haihe.data.exchange.delivery.tasks import deliver_now
 
-    if end_plans(UUID(event["grant"]), now=timezone.now()):
+    grant, now = UUID(event["grant"]), timezone.now()
+    if end_plans(grant, now=now) + follow_renewal(grant, now=now):
         deliver_now.defer()

@@ -48,12 +48,23 @@ class DeliveryTarget(models.Model):
         return f"delivery-target:{self.id}"
 
 
+class Difference(models.TextChoices):
+    """What a renewed grant lets out otherwise than the one before."""
+
+    COLUMNS = "COLUMNS", _("列")
+    ROWS = "ROWS", _("行的范围")
+
+
 class DeliveryPlan(models.Model):
     """What goes where: under one grant the rows of its resource into one target, anew with every snapshot.
 
     `within` is the beginning of the division whose rows the consumer gets, by rule; empty for all rows. With `changes`
     only what changed is delivered where that is possible. A plan whose grant has ended stays as long as its rows are to
     be taken away.
+
+    A renewal goes on with the plan: `grant` is then the new one, `first_grant` the one that keys of rows are made from.
+    Where it lets out other columns or rows, the plan is `held` once the old grant ends, until a steward has `accepted`
+    that renewal.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -64,6 +75,9 @@ class DeliveryPlan(models.Model):
     target = models.ForeignKey(DeliveryTarget, on_delete=models.PROTECT, related_name="plans")
     within = models.CharField(max_length=12, blank=True)
     changes = models.BooleanField(default=False, db_default=False)
+    first_grant = models.UUIDField(null=True, blank=True)
+    held = models.CharField(max_length=8, choices=Difference, blank=True, default="", db_default="")
+    accepted = models.UUIDField(null=True, blank=True)
     created_by = models.UUIDField(null=True, blank=True)
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -77,6 +91,11 @@ class DeliveryPlan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.resource} → {self.organisation}"
+
+    @property
+    def key_grant(self) -> uuid.UUID:
+        """The grant that keys of rows are made from: they stay the same when it is renewed."""
+        return self.first_grant or self.grant
 
 
 class DeliveryKind(models.TextChoices):
@@ -100,7 +119,8 @@ OPEN_STATES = (DeliveryState.WAITING, DeliveryState.RECORDED)
 
 
 class DataDelivery(models.Model):
-    """One delivery of one snapshot, or the removal of what was delivered. It has its effect at the target once.
+    """One delivery of one snapshot under one grant, or the removal of what was delivered; has its effect at the target
+    once.
 
     `rows` and `digest` are what it brings, fixed with the ledger records (`evidence`) before anything leaves;
     `receipt` is what was read back afterwards, signed by this installation.
@@ -115,6 +135,7 @@ class DataDelivery(models.Model):
     number = models.CharField(max_length=32, unique=True)
     plan = models.ForeignKey(DeliveryPlan, on_delete=models.PROTECT, related_name="deliveries")
     kind = models.CharField(max_length=8, choices=DeliveryKind, default=DeliveryKind.PUT)
+    grant = models.UUIDField(null=True, blank=True)
     snapshot = models.CharField(max_length=40, blank=True)
     state = models.CharField(max_length=16, choices=DeliveryState, default=DeliveryState.WAITING)
     columns = models.JSONField(default=list)
@@ -140,7 +161,10 @@ class DataDelivery(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=Q(state__in=DeliveryState.values), name="data_delivery_state_known"),
             models.UniqueConstraint(
-                fields=["plan", "snapshot"], condition=Q(kind=DeliveryKind.PUT), name="delivery_once_per_snapshot"
+                fields=["plan", "snapshot", "grant"],
+                condition=Q(kind=DeliveryKind.PUT),
+                name="delivery_once_per_grant",
+                nulls_distinct=False,
             ),
             models.UniqueConstraint(
                 fields=["plan"], condition=Q(kind=DeliveryKind.REMOVE), name="delivery_removed_once_per_plan"
@@ -162,6 +186,11 @@ class DataDelivery(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
+
+    @property
+    def under(self) -> uuid.UUID:
+        """The grant under which it leaves."""
+        return self.grant or self.plan.grant
 
     @property
     def was_widened(self) -> bool:

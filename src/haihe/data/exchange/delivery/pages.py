@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from django.core.paginator import Page
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from haihe.data.exchange.delivery.forms import PlanForm, TargetForm
-from haihe.data.exchange.delivery.models import DataDelivery, DeliveryTarget
+from haihe.data.exchange.delivery.models import DataDelivery, DeliveryPlan, DeliveryTarget
 from haihe.data.exchange.delivery.receipts import read
 
 type Text = str | Promise
@@ -32,6 +33,18 @@ class TargetRow:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldPlan:
+    """A plan that waits since its grant was renewed with other columns or rows."""
+
+    plan: DeliveryPlan
+    title: str
+    renewal: UUID
+    more: list[str]
+    less: list[str]
+    may_accept: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveriesPage:
     """Deliveries with the titles of their resources."""
 
@@ -39,6 +52,7 @@ class DeliveriesPage:
     shown: list[tuple[DataDelivery, str]]
     targets: list[TargetRow]
     may_plan: bool
+    held: list[HeldPlan] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,12 @@ def resources_by_target(actor: Actor) -> dict[UUID, str]:
     return dict(plans.values_list("target", "resource"))
 
 
+def held_plans(actor: Actor) -> list[DeliveryPlan]:
+    """Return one's own plans that wait until somebody accepts what a renewed grant lets out otherwise."""
+    rows = DeliveryPlan.objects.filter(ended_at=None, target__in=visible_targets(actor)).exclude(held="")
+    return list(rows.select_related("target"))
+
+
 def free_targets(actor: Actor) -> QuerySet[DeliveryTarget]:
     """Return the targets of one's own department that no plan uses."""
     used = DeliveryPlan.objects.filter(ended_at=None).values("target")

@@ -23,7 +23,7 @@ def receipt_of(delivery: DataDelivery, found: Found, *, now: datetime) -> tuple[
             "v": 1,
             "number": delivery.number,
             "kind": delivery.kind,
-            "grant": str(plan.grant),
+            "grant": str(delivery.under),
             "consumer": plan.organisation,
             "owner": plan.owner,
             "resource": plan.resource,

@@ -13,17 +13,26 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from haihe.base.accounts.api import Actor, NotPermitted, Role, actor_of, role_required
-from haihe.data.exchange.delivery import queries
+from haihe.data.exchange.delivery import granting, queries
 from haihe.data.exchange.delivery.forms import FORMS, PlanForm
 from haihe.data.exchange.delivery.models import DataDelivery, DeliveryState, TargetKind
 from haihe.data.exchange.delivery.operations import delivering, following, planning
-from haihe.data.exchange.delivery.pages import DeliveriesPage, DeliveryPage, PlanPage, TargetPage, TargetRow, events_of
+from haihe.data.exchange.delivery.pages import (
+    DeliveriesPage,
+    DeliveryPage,
+    HeldPlan,
+    PlanPage,
+    TargetPage,
+    TargetRow,
+    events_of,
+)
 from haihe.data.exchange.delivery.ports import KEY, Fault
 from haihe.data.exchange.delivery.secrets import SettingsRefused
 from haihe.data.exchange.delivery.tasks import deliver_now
 from haihe.data.exchange.delivery.wording import FAULTS
 from haihe.data.exchange.nodes import api as nodes
 from haihe.data.exchange.rules import NoRules, RegisterSchema, rules_of
+from haihe.data.sharing import api as sharing
 from haihe.kernel.workflow import ForbiddenMove
 
 _SEEN_BY: Final = (Role.STEWARD, Role.APPROVER, Role.OPERATOR)
@@ -45,7 +54,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
         TargetRow(target, _title_of(used[target.pk]) if target.pk in used else "")
         for target in queries.visible_targets(actor)[:_PAGE_ROWS]
     ]
-    page = DeliveriesPage(rows, shown, targets, may_plan)
+    page = DeliveriesPage(rows, shown, targets, may_plan, _held_plans(actor))
     return render(request, "exchange/delivery/list.html", {"page": page})
 
 
@@ -98,6 +107,24 @@ def try_again(request: HttpRequest, pk: UUID) -> HttpResponse:
     else:
         deliver_now.defer()
     return redirect("exchange:delivery", pk)
+
+
+@require_POST
+@role_required(Role.STEWARD)
+def accept_renewal(request: HttpRequest, pk: UUID) -> HttpResponse:
+    actor = actor_of(request)
+    if pk not in {plan.pk for plan in queries.held_plans(actor)}:
+        raise Http404
+    try:
+        planning.accept_renewal(actor, pk, now=timezone.now())
+    except NotPermitted:
+        raise Http404 from None
+    except planning.PlanRefused:
+        messages.error(request, _("这项安排已经不在等待确认，请刷新页面。"))
+    else:
+        deliver_now.defer()
+        messages.success(request, _("已按新授权继续：马上交付一次全部，以后每次更新自动交付。"))
+    return redirect("exchange:delivery-list")
 
 
 @never_cache
@@ -156,6 +183,28 @@ def new_plan(request: HttpRequest) -> HttpResponse:
             return redirect("exchange:delivery-list")
     page = PlanPage(form, bool(grants), bool(targets), refusal)
     return render(request, "exchange/delivery/plan.html", {"page": page}, status=_status(request))
+
+
+def _held_plans(actor: Actor) -> list[HeldPlan]:
+    told = ((plan, granting.renewal_of(plan.grant), sharing.grant(plan.grant)) for plan in queries.held_plans(actor))
+    return [
+        HeldPlan(
+            plan=plan,
+            title=_title_of(plan.resource),
+            renewal=renewal.id,
+            more=_titles(plan.resource, set(renewal.fields) - set(before.fields)),
+            less=_titles(plan.resource, set(before.fields) - set(renewal.fields)),
+            may_accept=actor.has(Role.STEWARD, plan.organisation),
+        )
+        for plan, renewal, before in told
+        if renewal and before
+    ]
+
+
+def _titles(resource: str, fields: set[str]) -> list[str]:
+    schema = _schema_of(resource)
+    titles = {column.field: column.title for column in schema.columns} if schema else {}
+    return sorted(titles.get(name, name) for name in fields)
 
 
 def _held_up(row: DataDelivery) -> str:

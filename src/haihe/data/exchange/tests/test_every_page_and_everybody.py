@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, reverse
 
 from haihe.base.accounts.api import Actor
 from haihe.city.cast import CAST
-from haihe.data.exchange.delivery.models import DataDelivery, DeliveryState
+from haihe.data.exchange.delivery.models import DataDelivery, DeliveryPlan, DeliveryState, Difference
 from haihe.data.exchange.delivery.testing import file_grant, planned
 from haihe.data.exchange.models import FeedRun, Snapshot
 from haihe.data.exchange.nodes.models import NodeFeed
@@ -53,7 +53,11 @@ POSTS = (
     dict.fromkeys(
         ("rerun", "source-agree", "source-fetch", "source-pause", "source-resume", "versions-retention"), OWNER
     )
-    | {"delivery-again": {"steward_gjj", "operator"}, "nodes:anew": {"steward_mzj", "operator"}}
+    | {
+        "delivery-again": {"steward_gjj", "operator"},
+        "delivery-accept": {"steward_gjj"},
+        "nodes:anew": {"steward_mzj", "operator"},
+    }
     | dict.fromkeys(("nodes:stop", "nodes:invite", "nodes:revoke", "nodes:order"), OPERATOR)
 )
 """By the end of their names: who is answered as one who may."""
@@ -83,6 +87,7 @@ def addresses(steward: Actor, operator: Actor, now: datetime) -> dict[str, str]:
     delivery = plan.deliveries.get()
     done = {"state": DeliveryState.DONE, "receipt": RECEIPT, "signature": "00", "finished_at": now}
     DataDelivery.objects.update(**done)
+    DeliveryPlan.objects.update(held=Difference.COLUMNS)
     snapshot = Snapshot.objects.get().pk
     things: dict[str, tuple[object, ...]] = {
         "source-add": ("folder",),
@@ -94,6 +99,7 @@ def addresses(steward: Actor, operator: Actor, now: datetime) -> dict[str, str]:
         **dict.fromkeys(("lineage", "versions", "versions-compare", "versions-retention"), (RELIEF,)),
         **dict.fromkeys(("run", "run-live", "rejects", "rerun", "lineage-run"), (run.pk,)),
         **dict.fromkeys(("delivery", "delivery-receipt", "delivery-again"), (delivery.pk,)),
+        "delivery-accept": (plan.pk,),
     }
     of_the_source = {name: (source.pk,) for name in (*SHOWN, *FORMS, *POSTS) if name.startswith("source")}
     asked = {"source-add": f"?resource={RELIEF}", "versions-compare": f"?before={snapshot}&after={snapshot}"}

@@ -25,6 +25,18 @@ def grant(grant_id: UUID) -> GrantInfo | None:
     return grant_info(row) if row else None
 
 
+def renewal_of(grant_id: UUID) -> GrantInfo | None:
+    """Return the unended grant that renews this one, or None."""
+    rows = Grant.objects.select_related("service", "request")
+    row = rows.filter(request__renews=grant_id, state__in=LIVE_GRANTS).first()
+    return grant_info(row) if row else None
+
+
+def renewed_by(grant_id: UUID) -> UUID | None:
+    """Return the grant that this one renews, or None."""
+    return Grant.objects.filter(pk=grant_id).values_list("request__renews", flat=True).first()
+
+
 def grants_for(organisation: str, service: str) -> list[GrantInfo]:
     """Return the organisation's grants for a service, the newest first, whatever their state."""
     rows = Grant.objects.select_related("service", "request").filter(organisation=organisation, service__slug=service)

@@ -154,14 +154,15 @@ def _opened(row: DataDelivery) -> tuple[object, object]:
 
 def _granted(row: DataDelivery, now: datetime) -> tuple[GrantedRows, sharing.GrantInfo]:
     """Ask the grant anew at every try: it may have ended or been suspended. Raises: _NoLonger, DeliveryFailed."""
-    grant = granting.in_force(row.plan.grant, now=now)
+    grant = granting.in_force(row.under, now=now)
     masks = granting.masks_of(grant) if grant else {}
     snapshot = Snapshot.objects.filter(pk=row.snapshot).first()
     if grant is None or not masks or snapshot is None:
         raise _NoLonger
     schema = rules_of(row.plan.resource)
     try:
-        rows = GrantedRows(snapshot_info(snapshot), schema, grant=grant.id, masks=masks, within=row.plan.within)
+        key = row.plan.key_grant
+        rows = GrantedRows(snapshot_info(snapshot), schema, grant=key, masks=masks, within=row.plan.within)
         return rows, grant
     except MaskError:
         raise DeliveryFailed(Fault.SETTINGS_WRONG) from None
@@ -265,7 +266,7 @@ def _finish(row: DataDelivery, found: Found, now: datetime) -> None:
         plans = list(DeliveryPlan.objects.select_for_update().filter(grant=row.plan.grant).order_by("pk"))
         move(row.id, "finish", now=now, receipt=receipt, signature=signature)
         if row.kind == DeliveryKind.PUT:
-            sharing.hand_over_by_receipt(grant_id=row.plan.grant, number=row.number, rows=found.rows, now=now)
+            sharing.hand_over_by_receipt(grant_id=row.under, number=row.number, rows=found.rows, now=now)
         else:
             _report_removal(row.plan.grant, plans, now)
 

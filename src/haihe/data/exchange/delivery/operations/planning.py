@@ -97,33 +97,83 @@ def add_plan(actor: Actor, *, grant_id: UUID, target_id: UUID, changes: bool = F
 
 
 def plan_delivery(plan: DeliveryPlan, *, now: datetime, by: str = "") -> DataDelivery | None:
-    """Plan the delivery of the resource's current snapshot, unless that was done; what still waits is overtaken."""
-    snapshot = latest_snapshot(plan.resource)
-    if snapshot is None or plan.deliveries.filter(snapshot=snapshot.id, kind=DeliveryKind.PUT).exists():
+    """Plan the delivery of the resource's current snapshot, unless that was done; what still waits is overtaken.
+
+    A renewal that fits is delivered under as long as nothing was handed over by it.
+    """
+    snapshot, renewal = latest_snapshot(plan.resource), granting.renewal_of(plan.grant)
+    begins = renewal is not None and renewal.state == "PREPARING" and not _differs(plan, renewal)
+    grant = renewal.id if renewal and begins else plan.grant
+    done = plan.deliveries.filter(kind=DeliveryKind.PUT, grant=grant)
+    if snapshot is None or done.filter(snapshot=snapshot.id).exists():
         return None
     for older in plan.deliveries.filter(state=DeliveryState.WAITING, kind=DeliveryKind.PUT, rows=None):
         cancel(older, now=now)
-    return _add(plan, DeliveryKind.PUT, snapshot.id, now, by)
+    return _add(plan, DeliveryKind.PUT, snapshot.id, now, by, grant=grant)
 
 
 def plan_for_snapshot(resource: str, *, now: datetime) -> int:
     """Plan the deliveries that follow from a new snapshot; return how many."""
-    plans = DeliveryPlan.objects.filter(resource=resource, ended_at=None)
+    plans = DeliveryPlan.objects.filter(resource=resource, ended_at=None, held="")
     return sum(plan_delivery(plan, now=now) is not None for plan in plans)
 
 
 def end_plans(grant_id: UUID, *, now: datetime) -> int:
-    """A grant has ended: nothing more leaves, and what was delivered is to be taken away; return how many plans end."""
-    return sum(
-        _end_plan(pk, now=now) for pk in DeliveryPlan.objects.filter(grant=grant_id).values_list("pk", flat=True)
-    )
+    """A grant has ended: nothing more leaves under it. A renewal goes on with its plans; without one what was delivered
+    is to be taken away. Return for how many plans there is something to do.
+    """
+    plans = DeliveryPlan.objects.filter(grant=grant_id).values_list("pk", flat=True)
+    return sum(_end_plan(pk, now=now) for pk in plans)
+
+
+def follow_renewal(grant_id: UUID, *, now: datetime) -> int:
+    """A grant has changed that may renew another: deliver under it what that one's plans deliver, from now on or once
+    that ends. Return for how many plans there is something to do.
+    """
+    before = sharing.renewed_by(grant_id)
+    if before is None:
+        return 0
+    plans = DeliveryPlan.objects.filter(grant=before, ended_at=None)
+    return end_plans(before, now=now) + sum(plan_delivery(plan, now=now) is not None for plan in plans)
+
+
+@transaction.atomic
+def accept_renewal(actor: Actor, plan_id: UUID, *, now: datetime) -> None:
+    """Let a plan go on under a renewed grant that lets out other columns or rows. Raises: NotPermitted, PlanRefused."""
+    plan = DeliveryPlan.objects.select_for_update().select_related("target").get(pk=plan_id)
+    require(actor, Role.STEWARD, organisation=plan.organisation)
+    renewal = granting.renewal_of(plan.grant)
+    if renewal is None or not plan.held or plan.ended_at is not None:
+        raise PlanRefused
+    plan.accepted, plan.within = renewal.id, granting.area_of(renewal.organisation)
+    _go_on(plan, renewal, now=now, by=actor.name)
+
+
+def _differs(plan: DeliveryPlan, renewal: sharing.GrantInfo) -> str:
+    return "" if plan.accepted == renewal.id else granting.differs(plan.grant, renewal, plan.within)
+
+
+def _go_on(plan: DeliveryPlan, renewal: sharing.GrantInfo, *, now: datetime, by: str = "") -> None:
+    """Have the plan, whose row is locked and whose grant has ended, go on under a renewal, or wait for a steward."""
+    plan.held = _differs(plan, renewal)
+    if not plan.held:
+        plan.deliveries.filter(grant=None).update(grant=plan.grant)
+        plan.first_grant, plan.grant = plan.key_grant, renewal.id
+    plan.save()
+    for open_one in plan.deliveries.filter(state__in=OPEN_STATES, kind=DeliveryKind.PUT).exclude(grant=renewal.id):
+        cancel(open_one, now=now)
+    if not plan.held:
+        plan_delivery(plan, now=now, by=by)
 
 
 @transaction.atomic
 def _end_plan(plan_id: UUID, *, now: datetime) -> bool:
-    plan = DeliveryPlan.objects.select_for_update().get(pk=plan_id)
+    plan = DeliveryPlan.objects.select_for_update(of=("self",)).select_related("target").get(pk=plan_id)
     if plan.ended_at is not None or not granting.has_ended(plan.grant):
         return False
+    if renewal := granting.renewal_of(plan.grant):
+        _go_on(plan, renewal, now=now)
+        return True
     plan.ended_at = now
     plan.save(update_fields=["ended_at"])
     for open_one in plan.deliveries.filter(state__in=(*OPEN_STATES, DeliveryState.GIVEN_UP), kind=DeliveryKind.PUT):
@@ -132,7 +182,9 @@ def _end_plan(plan_id: UUID, *, now: datetime) -> bool:
     return True
 
 
-def _add(plan: DeliveryPlan, kind: DeliveryKind, snapshot: str, now: datetime, by: str) -> DataDelivery:
+def _add(
+    plan: DeliveryPlan, kind: DeliveryKind, snapshot: str, now: datetime, by: str, *, grant: UUID | None = None
+) -> DataDelivery:
     delivery_id = uuid.uuid4()
     row = DataDelivery.objects.create(
         id=delivery_id,
@@ -140,6 +192,7 @@ def _add(plan: DeliveryPlan, kind: DeliveryKind, snapshot: str, now: datetime, b
         number=f"{plan.id.hex[:8]}-{now:%Y%m%d}-{delivery_id.hex[:8]}",
         plan=plan,
         kind=kind,
+        grant=grant or plan.grant,
         snapshot=snapshot,
         created_at=now,
         next_try_at=now,
