@@ -10,7 +10,7 @@ from haihe.kernel.environment import Environment
 
 @click.command(name="scoreday")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8003, show_default=True, help="Port to listen on.")
+@click.option("--port", default=8004, show_default=True, help="Port to listen on.")
 @click.option("--url", default="", help="Where it is reached from outside; what certificates lead to.")
 def command(host: str, port: int, url: str) -> None:
     """Serve results that a whole city asks for at once. It needs HAIHE_DATABASE_URL and HAIHE_DATA_DIR."""

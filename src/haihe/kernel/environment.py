@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 DEFAULT_DATA_DIR = "var/haihe"
 DEFAULT_GATEWAY_URL = "http://127.0.0.1:8001"
+DEFAULT_SCOREDAY_URL = "http://127.0.0.1:8004"
 LOOPBACK = ("127.0.0.0/8", "::1")
 PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/32", "fd00::/32")
 
@@ -65,6 +66,8 @@ class Environment:
     """Addresses or networks of those proxies; if none are named, whoever connects to the gateway is taken for one."""
     gateway_public_url: str = DEFAULT_GATEWAY_URL
     """Where other systems find the gateway, as tokens and the OAuth metadata name it."""
+    scoreday_url: str = DEFAULT_SCOREDAY_URL
+    """Where everybody finds the pages of score day."""
     hub_url: str = ""
     """Where our programs find the hub for nodes; empty where there is none."""
     hub_address: str = ""
@@ -102,6 +105,7 @@ class Environment:
             spark_master=env.get("HAIHE_SPARK_MASTER", ""),
             pages_url=env.get("HAIHE_PAGES_URL", ""),
             behind_proxy=env.get("HAIHE_BEHIND_PROXY", "0") == "1",
+            scoreday_url=env.get("HAIHE_SCOREDAY_URL", "") or DEFAULT_SCOREDAY_URL,
             hub_url=env.get("HAIHE_HUB_URL", ""),
             hub_address=env.get("HAIHE_HUB_ADDRESS", ""),
             source_networks=_source_networks(env),

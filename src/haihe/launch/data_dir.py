@@ -36,6 +36,7 @@ class Running:
     ready: bool = False
     metrics_urls: tuple[str, ...] = ()
     """Where Prometheus finds the figures of pages, gateway and worker."""
+    scoreday_url: str = ""
     hub_url: str = ""
     hub_address: str = ""
     """What nodes dial."""

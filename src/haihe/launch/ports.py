@@ -59,6 +59,11 @@ def two_free_ports(first: int | None, *, usual: int = 8002) -> tuple[int, int]:
     return (usual, usual + 1) if is_free(usual) and is_free(usual + 1) else (free_port(), free_port())
 
 
+def usual_or_free(usual: int) -> int:
+    """Return the usual port, or another one if it is taken."""
+    return usual if is_free(usual) else free_port()
+
+
 def free_port() -> int:
     """Return a loopback port that was free a moment ago."""
     with socket.socket() as probe:

@@ -44,6 +44,13 @@ def gateway(*, port: int, metrics_port: int = 0, environment: Mapping[str, str],
     )
 
 
+def scoreday(*, port: int, url: str, environment: Mapping[str, str], log_dir: Path) -> Program:
+    command = (*haihe("scoreday"), "--port", str(port), "--url", url)
+    return Program(
+        "scoreday", command, log_dir / "scoreday.log", environment, answers=lambda: responds("127.0.0.1", port)
+    )
+
+
 def worker(*, metrics_port: int, environment: Mapping[str, str], log_dir: Path) -> Program:
     return Program("worker", (*haihe("worker"), *_shown_on(metrics_port)), log_dir / "worker.log", environment)
 

@@ -15,6 +15,7 @@ from haihe.launch.screen import Screen
 from haihe.launch.supervisor import StopRequested, Supervisor, request_stop, stop_requests
 from haihe.launch.trouble import Trouble
 
+USUAL_SCOREDAY_PORT = 8004
 _HEALTHY_WITHIN_S = 20.0
 
 
@@ -81,6 +82,7 @@ def _check_ports(wish: Wish) -> None:
 
 def _start(wish: Wish, folder: DataDir, supervisor: Supervisor, screen: Screen) -> Running:
     keyring, shown = folder.keyring(), ports.two_free_ports(wish.metrics_port)
+    scoreday_port = ports.usual_or_free(USUAL_SCOREDAY_PORT)
     hub_url, hub_address = foundation.start_hub(folder, keyring, supervisor, screen)
     running = Running(
         pid=os.getpid(),
@@ -89,6 +91,7 @@ def _start(wish: Wish, folder: DataDir, supervisor: Supervisor, screen: Screen) 
         database_url=foundation.start_database(folder, supervisor, screen),
         nats_url=foundation.start_fabric(folder, supervisor, screen),
         metrics_urls=foundation.metrics_urls(wish.url, shown),
+        scoreday_url=f"http://127.0.0.1:{scoreday_port}",
         hub_url=hub_url,
         hub_address=hub_address,
     )
@@ -100,10 +103,16 @@ def _start(wish: Wish, folder: DataDir, supervisor: Supervisor, screen: Screen) 
     foundation.load_places(environment, screen)
     foundation.index_catalogue(environment, screen)
     pages = environment | foundation.room_for_figures(folder)
-    with screen.step("gateway, worker, web 网关、后台任务、门户"):
+    with screen.step("gateway, score day, worker, web 网关、成绩查询、后台任务、门户"):
         supervisor.start(
             services.gateway(
                 port=wish.gateway_port, metrics_port=shown[0], environment=environment, log_dir=folder.log_dir
+            ),
+            services.scoreday(
+                port=scoreday_port,
+                url=environment["HAIHE_SCOREDAY_URL"],
+                environment=environment,
+                log_dir=folder.log_dir,
             ),
             services.worker(metrics_port=shown[1], environment=environment, log_dir=folder.log_dir),
             services.web(host=wish.host, port=wish.port, environment=pages, log_dir=folder.log_dir),

@@ -12,9 +12,10 @@ from typing import Final
 
 from haihe.gateway.messages import Reply
 from haihe.kernel.masking import mask_id_number
+from haihe.kernel.result_release import ResultLine, Words
 from haihe.scoreday import wording
 from haihe.scoreday.looking_up import Credentials, Told
-from haihe.scoreday.release import Line, Release, Words
+from haihe.scoreday.release import Release
 
 _CITY = timezone(timedelta(hours=8))
 _HTML = "text/html; charset=utf-8"
@@ -172,7 +173,7 @@ class Page:
             after="%(After)s",
         )
 
-    def _shown(self, line: Line, value: str | int | None) -> str:
+    def _shown(self, line: ResultLine, value: str | int | None) -> str:
         if value is None:
             return self.reader.say(wording.NOT_TAKEN)
         return f"{escape(str(value))} / {line.most}" if line.most else escape(str(value))

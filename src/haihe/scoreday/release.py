@@ -2,48 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 
+from haihe.kernel.result_release import Content, read_content
+
 RELEASES = "SELECT slug, opens_at, closes_at, capacity_per_s, content FROM scoreday_release"
-type _Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
-
-
-class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A text in both languages."""
-
-    zh: str
-    en: str
-
-    def in_language(self, english: bool) -> str:
-        return self.en if english else self.zh
-
-
-class Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One line of a result: a field of the register. `most` is the full mark, 0 where there is none."""
-
-    field: _Name
-    name: Words
-    most: int = 0
-
-
-class Content(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What was approved: `client` asks `service` for `purpose`; `number` is the field that must be known."""
-
-    title: Words
-    authority: Words
-    note: Words
-    hotline: str
-    service: str
-    client: str
-    purpose: str
-    number: _Name
-    lines: Annotated[tuple[Line, ...], msgspec.Meta(min_length=1, max_length=30)]
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        return (self.number, *(line.field for line in self.lines))
 
 
 class Release(msgspec.Struct, frozen=True, gc=False):
@@ -88,7 +53,7 @@ def _release(row: Mapping[str, Any]) -> Release:
         _seconds(row["opens_at"]),
         _seconds(row["closes_at"]),
         row["capacity_per_s"],
-        msgspec.convert(row["content"], Content),
+        read_content(row["content"]),
     )
 
 

@@ -20,9 +20,10 @@ from haihe.kernel.identifiers import id_number_check_character
 from haihe.kernel.keyring import Keyring
 from haihe.kernel.mac import Mac
 from haihe.kernel.mask_rules import compile_mask
+from haihe.kernel.result_release import Content, ResultLine, Words
 from haihe.kernel.subject_index import META_KEY, FieldValue, IndexMeta, encode_entry, encode_meta
 from haihe.scoreday.app import ScoreDay
-from haihe.scoreday.release import Content, Line, Release, Words
+from haihe.scoreday.release import Release
 from haihe.scoreday.server import open_score_day
 
 SLUG = "made-up-examination"
@@ -51,7 +52,7 @@ CONTENT = Content(
     client=CLIENT,
     purpose=PURPOSE,
     number="candidate_number",
-    lines=tuple(Line(field, Words(zh, en), most) for field, zh, en, most in SUBJECTS),
+    lines=tuple(ResultLine(field, Words(zh, en), most) for field, zh, en, most in SUBJECTS),
 )
 FIELDS = CONTENT.fields
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from haihe.scoreday.release import Words
+from haihe.kernel.result_release import Words
 
 SKIP: Final = Words("跳到正文", "Skip to content")
 READING: Final = Words("阅读方式", "How to read")

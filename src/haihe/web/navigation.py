@@ -64,6 +64,13 @@ WORK = (
         _for(Role.CITIZEN),
         _("部门核查我的情况时告知我，我可以说明"),
     ),
+    Entry(
+        _("成绩发布"),
+        "releases:list",
+        "certificate",
+        _for(Role.STEWARD, Role.APPROVER, Role.OPERATOR),
+        _("全市同时查询的结果：定时、批准、开放"),
+    ),
     Entry(_("窗口办件"), "services:desk", "clipboard-list", _for(Role.CLERK), _("受理和办理群众申请")),
     Entry(
         _("目录工作台"),

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "haihe.platforms.services.forms",
     "haihe.platforms.services.items",
     "haihe.platforms.services",
+    "haihe.platforms.services.releases",
 ]
 MIDDLEWARE = [
     "haihe.web.metering.MeteringMiddleware",

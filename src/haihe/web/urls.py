@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("matching/linkage/", include("haihe.data.matching.review.urls")),
     path("matching/", include("haihe.data.matching.urls")),
     path("demo/", include("haihe.data.sharing.demo.interface")),
+    path("services/releases/", include("haihe.platforms.services.releases.urls")),
     path("services/", include("haihe.platforms.services.urls")),
 ]
 handler400 = "haihe.web.errors.bad_request"
