@@ -94,6 +94,7 @@ def city_instance() -> Iterator[CityInstance]:
         Path(text).chmod(0o711)
         port, gateway_port = _free_port(), _free_port()
         command = [sys.executable, "-m", "haihe", "up", "--port", str(port), "--gateway-port", str(gateway_port)]
+        command += ["--scoreday-port", str(_free_port())]
         command += ["--data-dir", str(folder), "--scale", SCALE]
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("HAIHE_", "DJANGO_"))}
         # Two cities that start in the same moment would both find the usual port free.

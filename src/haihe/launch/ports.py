@@ -59,9 +59,12 @@ def two_free_ports(first: int | None, *, usual: int = 8002) -> tuple[int, int]:
     return (usual, usual + 1) if is_free(usual) and is_free(usual + 1) else (free_port(), free_port())
 
 
-def usual_or_free(usual: int) -> int:
-    """Return the usual port, or another one if it is taken."""
-    return usual if is_free(usual) else free_port()
+def wished_or_free(wished: int | None, *, usual: int, option: str) -> int:
+    """Return the port that is wished for; without a wish the usual one, or another if it is taken. Raises: PortBusy."""
+    if wished is None:
+        return usual if is_free(usual) else free_port()
+    wait_until_free("127.0.0.1", wished, option=option)
+    return wished
 
 
 def free_port() -> int:

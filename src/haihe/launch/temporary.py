@@ -17,7 +17,7 @@ class CityProcess:
     def __init__(self, data_dir: Path, *options: str) -> None:
         self.folder = DataDir(data_dir)
         self.output = data_dir.with_name(f"{data_dir.name}.output")
-        self.port, self.gateway_port, self._hub_port = (ports.free_port() for _ in range(3))
+        self.port, self.gateway_port, self._hub_port, self._scoreday_port = (ports.free_port() for _ in range(4))
         self._options = options
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -37,13 +37,14 @@ class CityProcess:
 
     def command(self) -> list[str]:
         words = ["up", "--port", str(self.port), "--gateway-port", str(self.gateway_port)]
+        # Two cities that start in the same moment would both find the usual ports free.
+        words += ["--scoreday-port", str(self._scoreday_port)]
         return [*services.haihe(*words), "--data-dir", str(self.folder.path), *self._options]
 
     def start(self) -> None:
         # An address meant for another installation must not reach this one.
         environment = {name: value for name, value in os.environ.items() if not name.startswith("HAIHE_")}
         environment["PYTHONPATH"] = services.python_path()
-        # Two cities that start in the same moment would both find the usual port free.
         environment["HAIHE_HUB_PORT"] = str(self._hub_port)
         self.output.parent.mkdir(parents=True, exist_ok=True)
         with self.output.open("ab") as output:

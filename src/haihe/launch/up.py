@@ -28,6 +28,7 @@ class Wish:
     port: int = 8000
     gateway_port: int = 8001
     metrics_port: int | None = None
+    scoreday_port: int | None = None
     scale: float | None = None
     demo: bool = True
 
@@ -82,7 +83,7 @@ def _check_ports(wish: Wish) -> None:
 
 def _start(wish: Wish, folder: DataDir, supervisor: Supervisor, screen: Screen) -> Running:
     keyring, shown = folder.keyring(), ports.two_free_ports(wish.metrics_port)
-    scoreday_port = ports.usual_or_free(USUAL_SCOREDAY_PORT)
+    scoreday_port = ports.wished_or_free(wish.scoreday_port, usual=USUAL_SCOREDAY_PORT, option="--scoreday-port")
     hub_url, hub_address = foundation.start_hub(folder, keyring, supervisor, screen)
     running = Running(
         pid=os.getpid(),
