@@ -1,8 +1,11 @@
 """Who measures what: one function per rule, registered while the applications get ready, only read afterwards."""
 
+import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+from tempfile import gettempdir
 
 import httpx
 from django.conf import settings
@@ -13,6 +16,7 @@ from haihe.base.outbox import api as outbox
 from haihe.base.watch.rules import RULES
 
 _TIMEOUT_S = 8.0
+_NAME_LENGTH = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,23 @@ def queue_stuck(now: datetime) -> Iterable[Reading]:
 @probe("dead-letters")
 def dead_letters(now: datetime) -> Iterable[Reading]:
     return [Reading(outbox.backlog().dead)]
+
+
+@probe("disk-full")
+def disk_full(now: datetime) -> Iterable[Reading]:
+    """Return how much is taken of each disk that the centre keeps data on; folders of one disk are told once."""
+    root = Path(settings.HAIHE.data_dir)
+    disks: dict[int, Path] = {}
+    for folder in (root, *sorted(each for each in root.iterdir() if each.is_dir()), Path(gettempdir())):
+        disks.setdefault(folder.stat().st_dev, folder)
+    named = {str(folder)[-_NAME_LENGTH:]: folder for folder in disks.values()}
+    return [Reading(_taken(folder), name, name) for name, folder in named.items()]
+
+
+def _taken(folder: Path) -> float:
+    """Return the percentage that ordinary processes can't use any more."""
+    usage = shutil.disk_usage(folder)
+    return 100 * (1 - usage.free / usage.total) if usage.total else 0
 
 
 def _health() -> dict[str, float] | None:

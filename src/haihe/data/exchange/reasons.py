@@ -100,6 +100,7 @@ class Refusal(StrEnum):
     NEEDS_FULL = "NEEDS_FULL"
     DELETE_WITHOUT_KEY = "DELETE_WITHOUT_KEY"
     DELTA_WAITS = "DELTA_WAITS"
+    NO_ROOM = "NO_ROOM"
 
 
 class Failure(StrEnum):
@@ -108,6 +109,7 @@ class Failure(StrEnum):
     INTERRUPTED = "INTERRUPTED"
     DAMAGED_IN_STORE = "DAMAGED_IN_STORE"
     STORE_AWAY = "STORE_AWAY"
+    DISK_FULL = "DISK_FULL"
     INTERNAL_ERROR = "INTERNAL_ERROR"
 
 
@@ -118,6 +120,9 @@ FAILURES: dict[Failure, str] = {
     Failure.DAMAGED_IN_STORE: _("收到的文件在存储中损坏，没有采用任何行；上一份可用数据继续有效。请重新上传。"),
     Failure.STORE_AWAY: _(
         "数据湖的对象存储暂时不可用，没有采用任何行；上一份可用数据继续有效。恢复后请重新处理，数据源取来的会自动重试。"
+    ),
+    Failure.DISK_FULL: _(
+        "数据中心存放数据的磁盘已满，没有采用任何行；上一份可用数据继续有效。腾出空间后自动重新处理，不必重新报送。"
     ),
     Failure.INTERNAL_ERROR: _("内部错误，没有采用任何行；上一份可用数据继续有效。请重新处理；再失败请联系大数据中心。"),
 }

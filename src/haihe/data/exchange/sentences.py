@@ -49,6 +49,7 @@ _REFUSALS = {
     Refusal.NO_TABLE: _("文件里没有可以读取的表。"),
     Refusal.NEEDS_FULL: _("没有可以合并的整份数据；请先报送一次全量，再报送增量。"),
     Refusal.DELETE_WITHOUT_KEY: _("有删除行没有写主键，无法判断删除哪一行；没有采用任何行。"),
+    Refusal.NO_ROOM: _("数据中心存放数据的磁盘已满，暂时收不了文件；大数据中心会收到告警，请稍后再传。"),
     Refusal.DELTA_WAITS: _("前一份增量还没有处理完，请等它有了结果再报送；增量必须按顺序采用。"),
 }
 _HELD = {

@@ -21,3 +21,12 @@ def tidy(timestamp: int) -> None:
     from haihe.data.exchange.operations.tidy import tidy_up
 
     tidy_up(now=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="exchange", name="exchange.go_on", queueing_lock="exchange.go_on")
+def go_on(timestamp: int) -> None:
+    """Process what a full disk stopped, once there is room."""
+    from haihe.data.exchange.operations import going_on
+
+    going_on.go_on(now=timezone.now())

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from haihe.base.keys.api import keyring
-from haihe.data.exchange import ingest, places
+from haihe.data.exchange import disk, ingest, places
 from haihe.data.exchange.bucket import BucketAway
 from haihe.data.exchange.counts import Counts
 from haihe.data.exchange.deltas.base import base_of
@@ -78,7 +78,7 @@ def process_run(run_id: UUID, *, now: datetime, watch: Watch = lambda _: None) -
             # An error's message may quote a cell, so only its kind and the lines of code are logged.
             where = "".join(format_tb(error.__traceback__))
             logger.error("feed run %s failed: %s\n%s", run_id, type(error).__name__, where)
-            _fail(run, Failure.INTERNAL_ERROR, clock)
+            _fail(run, Failure.DISK_FULL if disk.is_full(error) else Failure.INTERNAL_ERROR, clock)
         remove(places.work_folder(run))
 
 

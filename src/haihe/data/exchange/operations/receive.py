@@ -10,7 +10,7 @@ from django.db import transaction
 from haihe.base.accounts.api import Actor, Role, require
 from haihe.base.jobs import api as jobs
 from haihe.base.keys.api import keyring
-from haihe.data.exchange import formats, places
+from haihe.data.exchange import disk, formats, places
 from haihe.data.exchange.formats.encoding import HEAD_BYTES
 from haihe.data.exchange.lake import remove
 from haihe.data.exchange.models import TERMINAL_STATES, UPLOAD, FeedRun, FeedRunMove, Mode, RunState
@@ -26,6 +26,7 @@ from haihe.data.exchange.tasks import process_feed
 MOST_BYTES = 2 * 1024**3
 INLINE_BYTES = 1024 * 1024
 _NAME_LENGTH = 200
+_NO_ROOM = "数据中心存放数据的磁盘已满，暂时收不了文件；大数据中心会收到告警，请稍后再传。"
 
 
 def receive_file(
@@ -103,14 +104,19 @@ def check_order(resource: str, mode: str) -> None:
 
 def _store(run: FeedRun, content: IO[bytes]) -> None:
     file = places.received_file(run)
-    file.parent.mkdir(parents=True, mode=0o700)
     try:
+        file.parent.mkdir(parents=True, mode=0o700)
         received = write_sealed(content, file, keyring=keyring(), context=f"feed:{run.id}", most_bytes=MOST_BYTES)
         if not received.size_bytes:
             raise FileRefused(Refusal.EMPTY_FILE, "文件是空的。")
     except TooLarge:
         remove(file.parent)
         raise FileRefused(Refusal.TOO_LARGE, f"文件超过 {MOST_BYTES // 1024**3} GB；请分年度或分区上传。") from None
+    except OSError as error:
+        remove(file.parent)
+        if disk.is_full(error):
+            raise FileRefused(Refusal.NO_ROOM, _NO_ROOM) from None
+        raise
     except BaseException:
         remove(file.parent)
         raise

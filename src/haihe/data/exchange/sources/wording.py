@@ -70,7 +70,7 @@ _SENTENCES: Final[dict[str, str]] = {
     Fault.SOURCE_CHANGED: _noop("取数途中源数据的结构或文件发生变化，没有采用任何行，稍后自动重试。"),
     Fault.REPEATED_KEY: _noop("主键列的值有空值或者重复，不能据此比对增删改；请改选能区分每一行的列。"),
     Fault.TOO_MUCH: _noop("一次取得的数据超过上限，请缩小范围或改用增量方式。"),
-    Fault.STORE_FULL: _noop("本平台存储空间不足，没有采用任何行；请大数据中心清理后重试。"),
+    Fault.STORE_FULL: _noop("数据中心存放数据的磁盘已满，没有采用任何行；腾出空间后自动重试。"),
     Fault.RATE_LIMITED: _noop("对方限制了访问频率，稍后自动重试。"),
     Fault.ANSWER_REFUSED: _noop("对方接口拒绝了请求，请核对地址、参数和权限。"),
     Fault.ANSWER_WRONG: _noop("对方接口的回答不是约定的格式，请核对接口文档和设置。"),

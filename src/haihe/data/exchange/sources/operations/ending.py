@@ -34,4 +34,6 @@ def _end(run: SourceRun, feed_run: FeedRun, now: datetime) -> None:
     else:
         passing = feed_run.outcome_code in (Failure.INTERRUPTED, Failure.STORE_AWAY)
         fault = Fault.INTERRUPTED if passing else Fault.INTERNAL_ERROR
+        if feed_run.outcome_code == Failure.DISK_FULL:
+            fault = Fault.STORE_FULL
         go_wrong(run, FetchFailed(fault), now=now)
