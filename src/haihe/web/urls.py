@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accountability/", include("haihe.data.sharing.public_urls")),
     path("exchange/", include("haihe.data.exchange.urls")),
     path("matching/linkage/", include("haihe.data.matching.review.urls")),
+    path("matching/", include("haihe.data.matching.privacy.urls")),
     path("matching/", include("haihe.data.matching.urls")),
     path("demo/", include("haihe.data.sharing.demo.interface")),
     path("services/releases/", include("haihe.platforms.services.releases.urls")),

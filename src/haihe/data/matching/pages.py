@@ -81,6 +81,7 @@ class ModelPage:
     runs: "Page[MatchRun]"
     may_write: bool
     is_running: bool
+    may_publish: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,10 @@ EVENTS: Final[dict[str, tuple[Text, str]]] = {
     "cancel": (_("取消"), "neutral"),
     "expire": (_("结果到期，已删除"), "neutral"),
     "open": (_("查看了一条结果"), "warning"),
+    "ask_export": (_("提出导出结果"), "info"),
+    "approve_export": (_("批准导出"), "warning"),
+    "refuse_export": (_("没有批准导出"), "neutral"),
+    "take_export": (_("下载了导出的文件，涉及的人已记入使用记录"), "warning"),
 }
 """Title and tone of each event, by its name."""
 MOVES: Final[dict[str, Text]] = {

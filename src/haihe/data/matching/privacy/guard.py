@@ -1,27 +1,16 @@
 """No export of groups under five without a stated right: who is one of three can be recognised by the rest."""
 
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import Final
 
 import pyarrow as pa
 from django.utils.translation import gettext as _
 
 from haihe.data.matching.errors import InputRefused
+from haihe.data.matching.privacy.workflow import Right
 
 K: Final = 5
 LEAST_WORDS: Final = 4
-
-
-class Right(StrEnum):
-    """By what right small groups may leave all the same."""
-
-    DUTY = "DUTY"
-    """A law names the duty for which each person must be known."""
-    CONSENT = "CONSENT"
-    """Those concerned agreed."""
-    COURT = "COURT"
-    """A court or prosecutor orders it."""
 
 
 def smallest_group(table: pa.Table, columns: Sequence[str]) -> int:
@@ -34,7 +23,11 @@ def smallest_group(table: pa.Table, columns: Sequence[str]) -> int:
 
 def check_export(table: pa.Table, columns: Sequence[str], *, right: Right | None = None, words: str = "") -> None:
     """Let rows leave by these columns, or say why not. Raises: InputRefused."""
-    smallest = smallest_group(table, columns)
+    check_smallest(smallest_group(table, columns), right=right, words=words)
+
+
+def check_smallest(smallest: int, *, right: Right | None = None, words: str = "") -> None:
+    """Let groups leave of which the smallest has so many persons, or say why not. Raises: InputRefused."""
     if smallest >= K or (right is not None and len(words.strip()) >= LEAST_WORDS):
         return
     if right is not None:

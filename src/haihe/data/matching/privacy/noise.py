@@ -1,10 +1,18 @@
 """Counts with noise, so that nobody can tell from them whether one person was counted (OpenDP's discrete Laplace)."""
 
 from collections.abc import Sequence
-from math import isfinite
+from functools import cache
+from math import ceil, exp, isfinite, log
 from typing import Any, Final, Protocol
 
+import numpy as np
+
 MOST_COUNT: Final = 10**9
+_LEAST_CHANCE: Final = 1e-9
+
+
+class NoiseMissing(RuntimeError):
+    """What draws the noise isn't installed (the extra `privacy`)."""
 
 
 class Noise(Protocol):
@@ -35,10 +43,30 @@ def loss_of(epsilon: float) -> float:
 
 def _measurement(scale: float) -> Any:
     # Imported when used: half a second and a large library that only this needs (the extra `privacy`).
-    from opendp.domains import atom_domain, vector_domain
-    from opendp.measurements import make_laplace
-    from opendp.metrics import l1_distance
-    from opendp.mod import enable_features
-
+    try:
+        from opendp.domains import atom_domain, vector_domain
+        from opendp.measurements import make_laplace
+        from opendp.metrics import l1_distance
+        from opendp.mod import enable_features
+    except ImportError as missing:
+        raise NoiseMissing from missing
     enable_features("contrib")
     return make_laplace(vector_domain(atom_domain(T="i64")), l1_distance(T="i64"), scale=scale)
+
+
+@cache
+def within(epsilon: float, *, cells: int, share: float = 0.95) -> int:
+    """Return by how much at most the sum of so many noisy counts differs from the true one, in this share of cases."""
+    q = exp(-epsilon)
+    reach = ceil(log(_LEAST_CHANCE) / -epsilon)
+    one = np.array([(1 - q) / (1 + q) * q ** abs(k) for k in range(-reach, reach + 1)])
+    many = np.array([1.0])
+    for _cell in range(cells):
+        many = np.convolve(many, one)
+    middle = len(many) // 2
+    held = many[middle]
+    off = 0
+    while held < share:
+        off += 1
+        held += many[middle - off] + many[middle + off]
+    return off

@@ -131,6 +131,7 @@ def model(request: HttpRequest, number: str) -> HttpResponse:
         versions=versions,
         runs=Paginator(runs, PAGE_ROWS).get_page(request.GET.get("page")),
         may_write=actor.has(Role.STEWARD, found.organisation),
+        may_publish=bool(actor.organisations(*OFFICE) & {found.organisation}),
         is_running=runs.filter(state__in=(MatchRunState.QUEUED, MatchRunState.RUNNING)).exists(),
     )
     return render(request, "matching/model.html", {"page": page})
