@@ -49,7 +49,6 @@ PUBLIC = (
         "chart-bar",
         hint=_("各部门按时答复、核实、使用数据的情况，人人可看"),
     ),
-    Entry(_("公开统计"), "privacy:figures", "report-analytics", hint=_("数据比对、上门服务的成效，按区统计")),
     Entry(_("行政区划"), "city:divisions", "map-2", hint=_("市、区、街道（乡镇）、社区（村）")),
     Entry(_("机构名录"), "city:organisations", "building-community", hint=_("市级部门和各级机构")),
 )

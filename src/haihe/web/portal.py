@@ -33,6 +33,7 @@ ENTRIES = (
     Entry(
         lazy("履责公示"), "accountability:scoreboard", "chart-bar", hint=lazy("各部门是否按时答复、核实，数据用了没有")
     ),
+    Entry(lazy("公开统计"), "privacy:figures", "report-analytics", hint=lazy("数据比对、上门服务的成效，按区统计")),
     Entry(lazy("使用审计"), "ledger:auditor", "shield-check", hint=lazy("每一次使用都有授权、有记录、可验证")),
 )
 

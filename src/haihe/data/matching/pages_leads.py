@@ -191,10 +191,16 @@ def events_of_lead(rows: Iterable[LeadEvent]) -> list[Event]:
     events = []
     for row in rows:
         title, tone = wording.LEAD_EVENTS[row.name]
-        told = "：".join(part for part in (row.words, clause_told(row.clause)) if part)
+        told = _with_clause(row.words, clause_told(row.clause))
         at = datetime.fromisoformat(row.facts["happened_at"]) if "happened_at" in row.facts else row.at
         events.append(Event(title, at, _who(row), tone, told))
     return events
+
+
+def _with_clause(words: str, clause: str) -> str:
+    return (
+        _("%(words)s（依据：%(clause)s）") % {"words": words, "clause": clause} if words and clause else words or clause
+    )
 
 
 def _who(row: LeadEvent) -> str:

@@ -21,8 +21,11 @@ def _officer(username: str, name: str, name_en: str, role: Role, organisation: s
 
 PENG: Final = CastPerson("peng", "彭秀兰", "Peng Xiulan", "120117197403160028", (("CITIZEN", ""),), "120117102202")
 """Her family is in difficulty and she isn't insured; nobody told her what she could have."""
+GUO: Final = CastPerson("guo", "郭建民", "Guo Jianmin", "120117198104230035", (("CITIZEN", ""),), "120117102203")
+"""His employer pays into the housing fund and, by the register, no longer insures him; he is told and answers."""
 PEOPLE: Final = (
     PENG,
+    GUO,
     _officer("steward_rsj", "王海燕", "Wang Haiyan", Role.STEWARD, SOCIAL_SECURITY),
     _officer("approver_rsj", "刘建平", "Liu Jianping", Role.APPROVER, SOCIAL_SECURITY),
     _officer("approver_cl", "许文静", "Xu Wenjing", Role.APPROVER, DISABLED_PERSONS_FEDERATION),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from haihe.data.matching.demo.people import PENG
+from haihe.data.matching.demo.people import GUO, PENG
 
 
 def register_file(table: str, titles: dict[str, str], *, folder: Path, today: date) -> io.BytesIO:
@@ -41,6 +41,9 @@ def _registers(folder: Path, today: date) -> Iterator[duckdb.DuckDBPyConnection]
             "peng": PENG.id_number,
             "peng_name": PENG.name,
             "peng_division": PENG.division,
+            "guo": GUO.id_number,
+            "guo_name": GUO.name,
+            "guo_division": GUO.division,
         }.items():
             connection.execute(f"SET VARIABLE {name} = $1", [value])
         connection.execute((files("haihe.data.matching.demo") / "registers.sql").read_text("utf-8"))

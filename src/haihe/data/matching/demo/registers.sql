@@ -1,5 +1,5 @@
 -- One district's registers for the demo's comparisons, made of what the city's own hold. Variables: folder, today, and of
--- the one person of the story: peng, peng_name, peng_division. Nothing here invents another person.
+-- the two persons of the story: peng, peng_name, peng_division; guo, guo_name, guo_division. Nothing here invents another.
 CREATE OR REPLACE TEMP TABLE relief AS SELECT * FROM read_parquet(getvariable('folder') || '/relief_register/120117.parquet');
 CREATE OR REPLACE TEMP TABLE resident AS SELECT * FROM read_parquet(getvariable('folder') || '/resident/120117.parquet');
 
@@ -37,11 +37,16 @@ SELECT name, id_number, scheme, status, months_paid, last_paid_month, division
 FROM read_parquet(getvariable('folder') || '/social_insurance/120117.parquet')
 UNION ALL
 SELECT getvariable('peng_name'), getvariable('peng'), '城乡居民', '中断缴费', 38, getvariable('today') - 900,
-    getvariable('peng_division');
+    getvariable('peng_division')
+UNION ALL
+SELECT getvariable('guo_name'), getvariable('guo'), '城镇职工', '中断缴费', 131, getvariable('today') - 200,
+    getvariable('guo_division');
 
 CREATE OR REPLACE TEMP VIEW accounts AS
 SELECT name, id_number, account_no, branch, '' AS employer, status, opened_on
-FROM read_parquet(getvariable('folder') || '/housing_fund_account/120117.parquet');
+FROM read_parquet(getvariable('folder') || '/housing_fund_account/120117.parquet')
+UNION ALL
+SELECT getvariable('guo_name'), getvariable('guo'), '0412011700009981', '宁河管理部', '', '正常', DATE '2012-03-01';
 
 CREATE OR REPLACE TEMP VIEW disability AS
 SELECT name, id_number, category, grade, certificate_no, division, issued_on

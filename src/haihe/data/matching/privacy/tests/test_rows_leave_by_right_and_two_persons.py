@@ -235,7 +235,7 @@ def test_everybody_reads_public_figures_and_only_the_office_publishes() -> None:
     shown = everybody.get(figures).content.decode()
     assert "95% 的情况下与真实数相差不超过" in shown
     assert "王秀英" not in shown
-    lines = b"".join(everybody.get(table)).decode("utf-8-sig").splitlines()  # type: ignore[arg-type]  # it streams
+    lines = b"".join(everybody.get(table)).decode("utf-8-sig").splitlines()
     assert lines[0] == "区划代码,区,发现"
     assert len(lines) == 3
     again = browser("approver_gjj").post(publish, follow=True).content.decode()
