@@ -71,6 +71,13 @@ WORK = (
         _for(Role.STEWARD, Role.APPROVER, Role.OPERATOR),
         _("全市同时查询的结果：定时、批准、开放"),
     ),
+    Entry(
+        _("待办环节"),
+        "services:steps",
+        "list-check",
+        _for(Role.CLERK, Role.APPROVER),
+        _("办理轮到本单位的环节，先看快到期的"),
+    ),
     Entry(_("窗口办件"), "services:desk", "clipboard-list", _for(Role.CLERK), _("受理和办理群众申请")),
     Entry(
         _("目录工作台"),

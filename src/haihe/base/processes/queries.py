@@ -3,21 +3,26 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from haihe.base.processes.models import OpenStep, ProcessCase, ProcessEvent, ProcessVersion, StepKind
-from haihe.kernel.process.definition import Process
+from haihe.kernel.process.definition import Process, Task, Words
 from haihe.kernel.process.state import State
 
 
 @dataclass(frozen=True, slots=True)
 class OpenTask:
-    """A task that somebody has to do."""
+    """A task that somebody has to do. `choices` are the names of the ways it may lead on by, if it has any."""
 
     case: UUID
     number: int
     process: str
     step: str
+    title: Words
+    choices: tuple[str, ...]
     by: str
     assignee: UUID | None
     since: datetime
@@ -46,9 +51,16 @@ def history_of(case: UUID) -> list[ProcessEvent]:
 
 
 def open_tasks(
-    *, by: Collection[str] = (), assignee: UUID | None = None, case: UUID | None = None, most: int = 200
+    *,
+    by: Collection[str] = (),
+    assignee: UUID | None = None,
+    case: UUID | None = None,
+    among: QuerySet[Any, Any] | None = None,
+    most: int = 200,
 ) -> list[OpenTask]:
-    """Return open tasks, those due first before others: of whoever may do them, of a person, or of a case."""
+    """Return open tasks, those due first before others: of whoever may do them, of a person, of a case, or of all the
+    cases whose ids `among` selects.
+    """
     found = OpenStep.objects.filter(kind=StepKind.TASK).select_related("case__version")
     if by:
         found = found.filter(by__in=by)
@@ -56,9 +68,28 @@ def open_tasks(
         found = found.filter(assignee=assignee)
     if case is not None:
         found = found.filter(case=case)
-    return [_task(row) for row in found.order_by("due_at", "since", "pk")[:most]]
+    if among is not None:
+        found = found.filter(case__in=among)
+    versions: dict[int, Process] = {}
+    return [_task(row, versions) for row in found.order_by("due_at", "since", "pk")[:most]]
 
 
-def _task(row: OpenStep) -> OpenTask:
-    name = row.case.version.name
-    return OpenTask(row.case_id, row.number, name, row.step, row.by, row.assignee, row.since, row.due_at)
+def _task(row: OpenStep, versions: dict[int, Process]) -> OpenTask:
+    version = row.case.version
+    if version.pk not in versions:
+        versions[version.pk] = version.process
+    process = versions[version.pk]
+    step = process.step(row.step)
+    choices = tuple(step.choices) if isinstance(step, Task) else ()
+    return OpenTask(
+        case=row.case_id,
+        number=row.number,
+        process=version.name,
+        step=row.step,
+        title=step.title,
+        choices=choices,
+        by=row.by,
+        assignee=row.assignee,
+        since=row.since,
+        due_at=row.due_at,
+    )

@@ -14,6 +14,8 @@ from haihe.platforms.services.adapters import LedgerTrace, SharingCorrections, v
 from haihe.platforms.services.errors import ServicesError
 from haihe.platforms.services.models import Case
 
+_LONGEST_NUMBER = 9
+
 type Act = Callable[[HttpRequest, Actor, Case], str]
 """Does it and returns what to tell the person."""
 
@@ -94,11 +96,66 @@ def _close(request: HttpRequest, actor: Actor, case: Case) -> str:
     return _("已通知银行付款，办结。")
 
 
+def _step(request: HttpRequest, actor: Actor, case: Case) -> str:
+    operations.take_step(
+        actor=actor,
+        number=case.number,
+        step=_number(request),
+        choice=_typed(request, "choice"),
+        note=_typed(request, "note"),
+        now=timezone.now(),
+    )
+    return _("已办理。")
+
+
+def _take(request: HttpRequest, actor: Actor, case: Case) -> str:
+    operations.assign_step(actor=actor, number=case.number, step=_number(request), take=True, now=timezone.now())
+    return _("已领取这个环节。")
+
+
+def _give_back(request: HttpRequest, actor: Actor, case: Case) -> str:
+    operations.assign_step(actor=actor, number=case.number, step=_number(request), take=False, now=timezone.now())
+    return _("已退回待领取。")
+
+
+def _pause(request: HttpRequest, actor: Actor, case: Case) -> str:
+    operations.pause_case(
+        actor=actor,
+        number=case.number,
+        reason=_typed(request, "reason"),
+        note=_typed(request, "note"),
+        now=timezone.now(),
+    )
+    return _("已中止计时。")
+
+
+def _resume(request: HttpRequest, actor: Actor, case: Case) -> str:
+    operations.resume_case(actor=actor, number=case.number, now=timezone.now())
+    return _("已恢复计时。")
+
+
+def _hear(request: HttpRequest, actor: Actor, case: Case) -> str:
+    operations.hear_of(
+        actor=actor,
+        number=case.number,
+        event=_typed(request, "event"),
+        note=_typed(request, "note"),
+        now=timezone.now(),
+    )
+    return _("已登记。")
+
+
+def _number(request: HttpRequest) -> int:
+    """Return the step's number; what isn't one names no step."""
+    typed = request.POST.get("step", "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < _LONGEST_NUMBER else -1
+
+
 def _typed(request: HttpRequest, name: str) -> str:
     return request.POST.get(name, "").replace("\x00", "")
 
 
-CITIZEN_ACTS: Mapping[str, Act] = {"ask-again": _ask_again, "correct": _correct, "withdraw": _withdraw}
+CITIZEN_ACTS: Mapping[str, Act] = {"ask-again": _ask_again, "correct": _correct, "withdraw": _withdraw, "step": _step}
 CLERK_ACTS: Mapping[str, Act] = {
     **CITIZEN_ACTS,
     "accept-paper": _accept_paper,
@@ -106,4 +163,9 @@ CLERK_ACTS: Mapping[str, Act] = {
     "decline": _decline,
     "close": _close,
     "review": _review,
+    "take": _take,
+    "give-back": _give_back,
+    "pause": _pause,
+    "resume": _resume,
+    "hear": _hear,
 }

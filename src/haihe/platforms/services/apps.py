@@ -16,10 +16,15 @@ class ServicesConfig(AppConfig):
     def ready(self) -> None:
         from haihe.base.processes import api as processes
         from haihe.platforms.services import events, telling  # noqa: F401 - subscribes; its words for notices
+        from haihe.platforms.services.forms import api as forms
         from haihe.platforms.services.hearing import hear
+        from haihe.platforms.services.offers import ItemOffers
         from haihe.platforms.services.process_files import shipped
+        from haihe.platforms.services.receiving import receive
 
         post_migrate.connect(_declare_needs, sender=self)
+        forms.register_receiver(receive)
+        forms.register_offers(ItemOffers())
         for name in shipped():
             processes.listen(name, hear)
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from haihe.kernel.answers import Answer
 from haihe.platforms.services.models import Case, ProvenBy, Verification
-from haihe.platforms.services.wording import organisation_name, reason_told, trouble_told
+from haihe.platforms.services.wording import organisation_name, reason_told, state_told, trouble_told
 from haihe.platforms.services.workflow import CaseState
 
 _ICONS = {"success": "circle-check", "info": "clock-hour-4", "warning": "help-circle", "secondary": "circle-minus"}
@@ -36,10 +36,12 @@ def banner_of(case: Case, proofs: list[Verification]) -> Banner:
 
 
 def _granted(case: Case) -> Banner:
-    title = _("准予提取") if case.state == CaseState.APPROVED else _("已办结")
+    title = state_told(case) if case.state == CaseState.APPROVED else _("已办结")
     if case.basis == ProvenBy.EVIDENCE:
         told = _("数据核验通过，没有收取任何证明：少交 %(papers)s 份证明，少跑 %(trips)s 趟。")
         return Banner("success", title, told % {"papers": case.papers_saved, "trips": case.trips_saved})
+    if case.amount_yuan is None:
+        return Banner("success", title, _("申请已获准。") if case.state == CaseState.APPROVED else _("结果已送达。"))
     return Banner("success", title, _("已按纸质证明审核通过。"))
 
 
@@ -64,8 +66,29 @@ def _plain(case: Case) -> Banner:
     texts = {
         CaseState.SUBMITTED: ("info", _("已提交"), _("马上开始核验。")),
         CaseState.CHECKING: ("info", _("正在核验"), _("通常几秒钟完成，请稍候刷新本页。")),
-        CaseState.AWAITING_DECISION: ("info", _("等待工作人员决定"), _("证明已收齐，将在承诺时间内作出决定。")),
-        CaseState.DECLINED: ("secondary", _("不予提取"), case.decision_reason),
+        CaseState.AWAITING_DECISION: ("info", _("等待工作人员决定"), _decision_told(case)),
+        CaseState.AWAITING_ACCEPTANCE: ("info", _("等待受理"), _("材料已送达，工作人员将在一个工作日内答复是否受理。")),
+        CaseState.SUPPLEMENTING: ("warning", _("请补正"), _missing_told(case)),
+        CaseState.EXAMINING: ("info", _("已受理，正在审查"), _("将在承诺时间内作出决定，有进展会通知您。")),
+        CaseState.PAUSED: (
+            "info",
+            _("已中止计时"),
+            _("依法需要的评审、检验或听证完成后继续办理，所需时间不计入时限。"),
+        ),
+        CaseState.DECLINED: ("secondary", state_told(case), case.decision_reason),
+        CaseState.NOT_ACCEPTED: ("secondary", _("不予受理"), case.decision_reason),
         CaseState.WITHDRAWN: ("secondary", _("已撤回"), _("申请已撤回，需要时可以重新申请。")),
     }
     return Banner(*texts[CaseState(case.state)])
+
+
+def _decision_told(case: Case) -> str:
+    if case.amount_yuan is None:
+        return _("审查已经完成，将在承诺时间内作出决定。")
+    return _("证明已收齐，将在承诺时间内作出决定。")
+
+
+def _missing_told(case: Case) -> str:
+    """Say what is missing, as it was told once."""
+    event = case.events.filter(name="ask_supplement").last()
+    return str(event.facts.get("note") or "") if event else ""

@@ -7,12 +7,25 @@ from django.utils.translation import gettext as _
 
 from haihe.base.accounts.api import Actor, Role
 from haihe.data.sharing import api as sharing
+from haihe.platforms.services.forms.api import ShownSection
 from haihe.platforms.services.items.api import ItemDefinition, Paper, Verify
 from haihe.platforms.services.models import Case, CaseEvent, ProvenBy, Verification
 from haihe.platforms.services.operations.deciding import may_decline
+from haihe.platforms.services.operations.moving import goes_by_data
 from haihe.platforms.services.outcomes import Banner, banner_of
+from haihe.platforms.services.parties import is_applicant
 from haihe.platforms.services.queries import roles_on
-from haihe.platforms.services.wording import TELLING, answer_told, event_told, organisation_name, trouble_told
+from haihe.platforms.services.said import form_said
+from haihe.platforms.services.wording import (
+    TELLING,
+    answer_told,
+    event_told,
+    is_told,
+    organisation_name,
+    state_told,
+    trouble_told,
+)
+from haihe.platforms.services.work import Work, work_of
 from haihe.platforms.services.workflow import WAITING, WORKFLOW, CaseState
 
 _YELLOW_BEFORE = timedelta(hours=8)
@@ -22,6 +35,10 @@ _TONES = {
     "close": "success",
     "decline": "neutral",
     "withdraw": "neutral",
+    "refuse_acceptance": "neutral",
+    "lapse": "neutral",
+    "ask_supplement": "warning",
+    "pause": "warning",
     "unanswered": "warning",
     "answer_corrected": "warning",
 }
@@ -76,8 +93,15 @@ class CasePage:
     lines: list[Line]
     moves: frozenset[str]
     stamp: int
+    work: Work | None = None
+    said: tuple[ShownSection, ...] = ()
     statement: str = ""
     complaint: str = ""
+
+    @property
+    def state(self) -> str:
+        """How far the case is, in the words of its item."""
+        return state_told(self.case)
 
     @property
     def amount(self) -> str:
@@ -106,6 +130,10 @@ class CaseRow:
     light: str = ""
 
     @property
+    def state(self) -> str:
+        return state_told(self.case)
+
+    @property
     def is_waiting(self) -> bool:
         return self.case.state in WAITING
 
@@ -114,12 +142,15 @@ class CaseRow:
         return _STATE_TONES.get(CaseState(self.case.state), "info")
 
 
+_BY_BUTTON = {"approve", "decline", "withdraw", "close", "request_correction"}
 _STATE_TONES = {
     CaseState.APPROVED: "success",
     CaseState.CLOSED: "success",
     CaseState.DECLINED: "neutral",
     CaseState.WITHDRAWN: "neutral",
+    CaseState.NOT_ACCEPTED: "neutral",
     CaseState.AWAITING_PAPER: "warning",
+    CaseState.SUPPLEMENTING: "warning",
 }
 
 
@@ -128,7 +159,7 @@ def questions_of(item: ItemDefinition) -> list[Question]:
     return [_question(paper, verify) for paper, verify in item.questions]
 
 
-def case_page(case: Case, actor: Actor, *, complaint: str = "", statement: str = "") -> CasePage:
+def case_page(case: Case, actor: Actor, *, now: datetime, complaint: str = "", statement: str = "") -> CasePage:
     """Gather a case for one reader."""
     item = case.item.definition
     rows = list(case.verifications.all())
@@ -139,7 +170,9 @@ def case_page(case: Case, actor: Actor, *, complaint: str = "", statement: str =
         authority=organisation_name(case.organisation),
         banner=banner_of(case, rows),
         proofs=[_proof(item, row) for row in rows],
-        lines=[_line(event, item) for event in events],
+        lines=[_line(event, item) for event in events if is_told(event, actor, case)],
+        work=work_of(case, actor, now=now),
+        said=form_said(case, masked=not is_applicant(actor, case)),
         moves=moves_for(case, actor, rows),
         stamp=events[0].pk if events else 0,
         complaint=complaint,
@@ -150,7 +183,10 @@ def case_page(case: Case, actor: Actor, *, complaint: str = "", statement: str =
 def moves_for(case: Case, actor: Actor, rows: list[Verification]) -> frozenset[str]:
     """Return the names of what this actor may do with the case now, for buttons; operations check again."""
     roles = roles_on(actor, case)
-    names = {move.name for move in WORKFLOW.allowed(case.state, roles)}
+    names = {move.name for move in WORKFLOW.allowed(case.state, roles)} & _BY_BUTTON
+    if not goes_by_data(case):
+        # Everything else is a step of the process, and taken there.
+        names &= {"withdraw", "request_correction"}
     if "decline" in names and not may_decline(case):
         names.discard("decline")
     if case.state in WAITING and roles:
@@ -159,7 +195,7 @@ def moves_for(case: Case, actor: Actor, rows: list[Verification]) -> frozenset[s
         names.add("accept_paper")
     if not any(row.evidence for row in rows if not row.proven_by):
         names.discard("request_correction")
-    return frozenset(names - {"complete_papers"})
+    return frozenset(names)
 
 
 def case_row(case: Case, *, now: datetime) -> CaseRow:
@@ -174,7 +210,9 @@ def _light(case: Case, now: datetime) -> str:
         return ""
     if now > case.due_at:
         return "danger"
-    return "warning" if case.due_at - now < _YELLOW_BEFORE else ""
+    if case.warned_at is not None or case.due_at - now < _YELLOW_BEFORE:
+        return "warning"
+    return "" if goes_by_data(case) else "success"
 
 
 def _has_news(case: Case) -> bool:

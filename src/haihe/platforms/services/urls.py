@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("my-data/<uuid:evidence>/proof.json", my_data.proof, name="proof"),
     path("my-data/<uuid:evidence>/report/", my_data.report, name="report"),
     path("desk/", desk.desk, name="desk"),
+    path("desk/steps/", desk.steps, name="steps"),
     path("desk/cases/", desk.desk_cases, name="desk-cases"),
     path("desk/cases/<slug:number>/", desk.desk_case, name="desk-case"),
     path("desk/cases/<slug:number>/stamp.json", desk.desk_stamp, name="desk-stamp"),

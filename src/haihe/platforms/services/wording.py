@@ -8,11 +8,14 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
+from haihe.base.accounts.api import Actor, Role
 from haihe.city import api as city
 from haihe.kernel.answers import Answer, UnknownReason
 from haihe.platforms.services.items.api import ItemDefinition, Verify
-from haihe.platforms.services.models import CaseEvent, Channel
+from haihe.platforms.services.models import Case, CaseEvent, Channel
+from haihe.platforms.services.parties import is_applicant
 
 type Facts = dict[str, str | int | None]
 
@@ -142,6 +145,8 @@ def _paper_taken(facts: Facts, item: ItemDefinition) -> str:
 
 
 def _declined(facts: Facts, item: ItemDefinition) -> str:
+    if not item.amount:
+        return _step_taken(facts, _("不予批准"))
     return _("不予提取。理由：%(reason)s") % {"reason": facts.get("reason") or ""}
 
 
@@ -157,6 +162,52 @@ def _reviewed(facts: Facts, item: ItemDefinition) -> str:
     return _("重新核验：%(text)s。工作人员已复核：%(note)s") % {"text": text, "note": facts.get("note") or ""}
 
 
+def _step_taken(facts: Facts, told: str) -> str:
+    note = facts.get("note")
+    return _("%(told)s。说明：%(note)s") % {"told": told, "note": note} if note else told
+
+
+def _one_step(facts: Facts) -> str:
+    title = facts.get("title_en" if in_english() else "title_zh")
+    if not title:
+        return {"LATE": _("已超过时限"), "WARNED": _("时限将到")}.get(str(facts.get("kind")), _("办理有进展"))
+    choice = str(facts.get("choice") or "")
+    done = _("%(title)s，结果：%(choice)s") % {"title": title, "choice": choice_told(choice)} if choice else str(title)
+    return _step_taken(facts, done)
+
+
+def choice_told(name: str) -> str:
+    """Return what a choice of a step, or an event that a case waits for, is called on its button."""
+    return str(_CHOICES.get(name, name))
+
+
+def state_told(case: Case) -> str:
+    """Return how far a case is, in words that fit its item."""
+    withdrawal = {"APPROVED": _("准予提取"), "DECLINED": _("不予提取")} if case.amount_yuan else {}
+    return str(withdrawal.get(case.state, case.get_state_display()))
+
+
+def is_told(event: CaseEvent, actor: Actor, case: Case) -> bool:
+    """Say whether a reader sees a line: bodies that have only a step in the case see how far it is, not the rest."""
+    handles = any(actor.has(role, case.organisation) for role in (Role.CLERK, Role.APPROVER))
+    return bool(event.target) or is_applicant(actor, case) or handles
+
+
+_CHOICES = {
+    "accept": _lazy("受理"),
+    "missing": _lazy("一次性告知补正"),
+    "refuse": _lazy("不予受理"),
+    "approve": _lazy("准予"),
+    "decline": _lazy("不予批准"),
+    "back": _lazy("退回重新审查"),
+    "handed-in": _lazy("已补齐，提交"),
+    "lapsed": _lazy("逾期未补正"),
+    "met": _lazy("符合"),
+    "unmet": _lazy("不符合"),
+    "put-right": _lazy("需要整改"),
+    "objection": _lazy("有异议"),
+}
+
 _SENTENCES: dict[str, Callable[[Facts, ItemDefinition], str]] = {
     "open": _opened,
     "ask": _asked,
@@ -169,10 +220,28 @@ _SENTENCES: dict[str, Callable[[Facts, ItemDefinition], str]] = {
     "answer_corrected": _corrected,
     "review_corrected": _reviewed,
     "complete_papers": lambda facts, item: _("证明齐全，等待工作人员决定"),
-    "approve": lambda facts, item: _("工作人员审核通过，准予提取"),
+    "approve": lambda facts, item: _("工作人员审核通过，准予提取") if item.amount else _step_taken(facts, _("准予")),
     "decline": _declined,
     "withdraw": lambda facts, item: _("申请已撤回"),
-    "close": lambda facts, item: _("已通知受委托银行付款，办结"),
+    "close": lambda facts, item: _("已通知受委托银行付款，办结") if item.amount else _("结果已送达，办结"),
+    "ready": lambda facts, item: _("申请已送达受理单位"),
+    "accept": lambda facts, item: _step_taken(facts, _("已受理")),
+    "ask_supplement": lambda facts, item: _step_taken(facts, _("需要补正")),
+    "refuse_acceptance": lambda facts, item: _step_taken(facts, _("不予受理")),
+    "hand_in": lambda facts, item: _step_taken(facts, _("已补正")),
+    "lapse": lambda facts, item: _step_taken(facts, _("逾期没有补正，不予受理")),
+    "to_decision": lambda facts, item: _("审查完成，等待决定"),
+    "send_back": lambda facts, item: _step_taken(facts, _("退回重新审查")),
+    "pause": lambda facts, item: _step_taken(facts, _("中止计时")),
+    "resume": lambda facts, item: _("恢复计时"),
+    "resume_decision": lambda facts, item: _("恢复计时"),
+    "step": lambda facts, item: _one_step(facts),
+    "take": lambda facts, item: _("有人开始办理这个环节"),
+    "give_back": lambda facts, item: _("这个环节退回待领取"),
+    "reassign": lambda facts, item: _("这个环节转交 %(to)s 办理") % {"to": facts.get("to") or ""},
 }
-TELLING = ("approve_on_evidence", "approve", "decline", "close", "answered", "unanswered", "complete_papers")
+TELLING = (
+    *("approve_on_evidence", "approve", "decline", "close", "answered", "unanswered", "complete_papers"),
+    *("accept", "ask_supplement", "refuse_acceptance", "lapse", "pause", "resume", "resume_decision"),
+)
 """Events that are news to the applicant when they weren't there."""

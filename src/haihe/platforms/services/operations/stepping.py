@@ -47,7 +47,13 @@ def take_step(*, actor: Actor, number: str, step: int, choice: str = "", note: s
     _check(process, state, token, task, choice, told, actor)
     after = _complete(case, token, choice, actor, now)
     _sign(case, after, actor, told)
-    facts: dict[str, str | int | None] = {"step": task.id, "choice": choice, "note": told}
+    facts: dict[str, str | int | None] = {
+        "step": task.id,
+        "title_zh": task.title.zh,
+        "title_en": task.title.en,
+        "choice": choice,
+        "note": told,
+    }
     follow(case, after, actor=actor, now=now, facts=facts)
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from haihe.base.accounts.api import Actor, NotPermitted, Role, actor_of, role_required
-from haihe.platforms.services import acting, operations, pages, queries
+from haihe.platforms.services import acting, inbox, operations, pages, queries
 from haihe.platforms.services.adapters import LedgerTrace, verifier
 from haihe.platforms.services.errors import AlreadyOpen, InputRefused
 from haihe.platforms.services.items.api import ItemNotFound
@@ -57,28 +57,42 @@ def desk_cases(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
-@role_required(Role.CLERK)
+@role_required(Role.CLERK, Role.APPROVER)
+def steps(request: HttpRequest) -> HttpResponse:
+    rows = inbox.inbox(actor_of(request), now=timezone.now())
+    only = request.GET.get("show", "all")
+    context = {"rows": inbox.narrowed(rows, only), "tabs": inbox.tabs(rows), "only": only}
+    return render(request, "services/inbox.html", context)
+
+
+@never_cache
+@require_safe
+@role_required(Role.CLERK, Role.APPROVER)
 def desk_case(request: HttpRequest, number: str) -> HttpResponse:
     actor = actor_of(request)
-    page = pages.case_page(_ours_or_404(actor, number), actor)
+    page = pages.case_page(_ours_or_404(actor, number), actor, now=timezone.now())
     return render(request, "services/desk_case.html", {"page": page})
 
 
 @never_cache
 @require_safe
-@role_required(Role.CLERK)
+@role_required(Role.CLERK, Role.APPROVER)
 def desk_stamp(request: HttpRequest, number: str) -> HttpResponse:
     return JsonResponse({"stamp": queries.stamp_of(_ours_or_404(actor_of(request), number))})
 
 
 @require_POST
-@role_required(Role.CLERK)
+@role_required(Role.CLERK, Role.APPROVER)
 def desk_act(request: HttpRequest, number: str, name: str) -> HttpResponse:
     actor = actor_of(request)
     complaint = acting.act(request, actor, _ours_or_404(actor, number), name, acting.CLERK_ACTS)
     if complaint:
         page = pages.case_page(
-            _ours_or_404(actor, number), actor, complaint=complaint, statement=request.POST.get("statement", "")
+            _ours_or_404(actor, number),
+            actor,
+            now=timezone.now(),
+            complaint=complaint,
+            statement=request.POST.get("statement", ""),
         )
         return render(request, "services/desk_case.html", {"page": page}, status=422)
     return redirect("services:desk-case", number=number)
@@ -105,7 +119,7 @@ def _with_details(cases: queries.Cases) -> queries.Cases:
 
 
 def _ours_or_404(actor: Actor, number: str) -> Case:
-    found = queries.desk_cases(actor).filter(number=number).first()
+    found = queries.handled_cases(actor).filter(number=number).first()
     if found is None:
         raise Http404
     return found

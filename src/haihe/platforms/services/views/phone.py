@@ -83,7 +83,8 @@ def act(request: HttpRequest, number: str, name: str) -> HttpResponse:
 def _case_page(
     request: HttpRequest, actor: Actor, found: Case, *, complaint: str = "", status: int = 200
 ) -> HttpResponse:
-    page = pages.case_page(found, actor, complaint=complaint, statement=request.POST.get("statement", ""))
+    statement = request.POST.get("statement", "")
+    page = pages.case_page(found, actor, now=timezone.now(), complaint=complaint, statement=statement)
     operations.mark_seen(actor=actor, number=found.number, now=timezone.now())
     return render(request, "services/case.html", {"page": page}, status=status)
 

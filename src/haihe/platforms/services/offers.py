@@ -1,0 +1,46 @@
+"""The items that can be applied for, as forms need to know them."""
+
+from datetime import date
+
+from haihe.platforms.services.forms import api as forms
+from haihe.platforms.services.forms.api import Offer, PaperNote, Question
+from haihe.platforms.services.items.api import ItemDefinition, ItemNotFound, Text, items_in_force, version_in_force
+
+
+class ItemOffers:
+    """Offers the items in force that have a form."""
+
+    def offer(self, slug: str, *, on: date) -> Offer | None:
+        try:
+            item = version_in_force(slug, on=on).definition
+        except ItemNotFound:
+            return None
+        return _offer(item) if item.form else None
+
+    def offers(self, authority: str, *, on: date) -> tuple[Offer, ...]:
+        items = [item for item in items_in_force(on=on) if item.authority == authority and item.form]
+        return tuple(_offer(item) for item in items if forms.WINDOW in item.channels)
+
+
+def _offer(item: ItemDefinition) -> Offer:
+    return Offer(
+        slug=item.slug,
+        version=item.version,
+        authority=item.authority,
+        name=_text(item.name),
+        summary=_text(item.summary),
+        form=forms.parse(item.form),
+        channels=frozenset(str(channel) for channel in item.channels),
+        questions=tuple(
+            Question(_text(check.ask), check.needed == "yes", _text(check.otherwise)) for check in item.checks
+        ),
+        papers=tuple(PaperNote(_text(paper.name), _text(paper.note), paper.is_spared) for paper in item.papers),
+        conditions=tuple(_text(one) for one in item.conditions),
+        fee=_text(item.fee),
+        promised_days=item.promised_days,
+        hotline=item.hotline,
+    )
+
+
+def _text(text: Text) -> forms.Text:
+    return forms.Text(zh=text.zh, en=text.en)

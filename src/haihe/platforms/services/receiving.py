@@ -1,0 +1,64 @@
+"""Takes what forms hand over, once and in their transaction."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from haihe.base.accounts.api import Actor, NotPermitted
+from haihe.platforms.services import operations
+from haihe.platforms.services.adapters import LedgerTrace, verifier
+from haihe.platforms.services.errors import AlreadyOpen, ServicesError
+from haihe.platforms.services.forms import api as forms
+from haihe.platforms.services.items.api import ItemNotFound
+from haihe.platforms.services.models import Channel
+
+_AMOUNT = ("amount", "amount_yuan")
+
+
+def receive(application: forms.Application, actor: Actor, now: datetime) -> forms.Received:
+    """Open the case of an application; what data proves is asked as soon as this is kept. Raises: NotReceived."""
+    channel = Channel.WINDOW if application.channel == forms.WINDOW else Channel.PHONE
+    try:
+        number = operations.open_case(actor=actor, application=_as_ours(application, channel), now=now)
+    except AlreadyOpen as earlier:
+        raise forms.NotReceived(earlier.message) from earlier
+    except (ServicesError, ItemNotFound) as wrong:
+        raise forms.NotReceived(wrong.message, getattr(wrong, "field", "")) from wrong
+    except NotPermitted as wrong:
+        raise forms.NotReceived(_("这项申请不能由您在这里提交，请到窗口咨询。")) from wrong
+    transaction.on_commit(lambda: _ask(number, now))
+    page = "services:desk-case" if channel == Channel.WINDOW else "services:case"
+    return forms.Received(number, reverse(page, args=[number]))
+
+
+def _as_ours(application: forms.Application, channel: Channel) -> operations.Application:
+    return operations.Application(
+        item=application.item_slug,
+        id_number=application.applicant.number,
+        name=application.applicant.name,
+        channel=channel,
+        informed=True,
+        token=application.token,
+        amount_yuan=_amount(application.values),
+        values=application.values,
+        uploads={name: " ".join(str(one) for one in ids) for name, ids in application.uploads.items()},
+        on_behalf_of=application.on_behalf_of.party.name if application.on_behalf_of else "",
+    )
+
+
+def _amount(values: Mapping[str, object]) -> Decimal | None:
+    """Return the sum that the form asks for, where it has a field for one."""
+    for name in _AMOUNT:
+        try:
+            return Decimal(str(values[name]))
+        except (KeyError, InvalidOperation):
+            continue
+    return None
+
+
+def _ask(number: str, now: datetime) -> None:
+    operations.ask_data(number=number, verifier=verifier(), trace=LedgerTrace(), now=now)
