@@ -23,6 +23,7 @@ COMPONENTS = (
     ("haihe.data.exchange.demo", "数据 feeds"),
     ("haihe.data.sharing.demo", "共享 sharing"),
     ("haihe.data.matching.demo", "比对 matching"),
+    ("haihe.data.matching.review.demo", "关联 linkage"),
     ("haihe.platforms.services.demo", "事项 services"),
 )
 

@@ -12,15 +12,18 @@ from haihe.data.sharing.api import Application, NewService
 
 _ASSESSED_ON: Final = date(2025, 9, 8)
 _DAY_S: Final = 24 * 3600
-_NAME: Final = NewItem(name="name", title="姓名", data_type="C", length=50, sensitivity="PERSONAL", is_required=True)
-_ID_NUMBER: Final = NewItem(
+NAME: Final = NewItem(name="name", title="姓名", data_type="C", length=50, sensitivity="PERSONAL", is_required=True)
+ID_NUMBER: Final = NewItem(
     name="id_number", title="证件号码", data_type="C", length=18, sensitivity="SENSITIVE", is_identifying=True,
     is_required=True,
 )  # fmt: skip
-_DIVISION: Final = NewItem(name="division", title="区划代码", data_type="C", length=12)
+DIVISION: Final = NewItem(name="division", title="区划代码", data_type="C", length=12)
 
 
-def _entry(owner: str, title: str, abstract: str, purpose: str, *items: NewItem) -> NewResource:
+def conditional_entry(
+    owner: str, title: str, abstract: str, purpose: str, *items: NewItem, has_id_number: bool = True
+) -> NewResource:
+    """Return an entry that is shared on conditions: a name, the identity number, and the items."""
     return NewResource(
         title=title,
         abstract=abstract,
@@ -34,7 +37,7 @@ def _entry(owner: str, title: str, abstract: str, purpose: str, *items: NewItem)
         sharing_forms=("SERVICE", "BATCH"),
         sharing_scope="按用途授权批量比对，只给出办理必需的字段。",
         sharing_purpose=purpose,
-        items=(_NAME, _ID_NUMBER, *items),
+        items=(NAME, *((ID_NUMBER,) if has_id_number else ()), *items),
         assessments=tuple(
             NewAssessment(kind=kind, assessor="数据安全工作组", assessed_on=_ASSESSED_ON)
             for kind in ("SECRECY", "PERSONAL_INFORMATION")
@@ -46,35 +49,35 @@ def _figure(name: str, title: str, unit: str, data_type: str = "I") -> NewItem:
     return NewItem(name=name, title=title, data_type=data_type, length=10, sensitivity="PERSONAL", unit=unit)
 
 
-def _text(name: str, title: str, length: int) -> NewItem:
+def text_item(name: str, title: str, length: int) -> NewItem:
     return NewItem(name=name, title=title, data_type="C", length=length, sensitivity="PERSONAL")
 
 
-FAMILIES: Final = _entry(
+FAMILIES: Final = conditional_entry(
     CIVIL_AFFAIRS,
     "低收入人口监测信息",
     "社会救助家庭和低收入监测家庭成员的住址、联系电话和家庭人口。演示数据只有宁河区。",
     "主动发现和帮扶困难群众。",
-    _DIVISION,
-    _text("address", "住址", 120),
-    _text("phone", "联系电话", 20),
+    DIVISION,
+    text_item("address", "住址", 120),
+    text_item("phone", "联系电话", 20),
     _figure("household_size", "家庭人口", "人"),
 )
-DEATHS: Final = _entry(
+DEATHS: Final = conditional_entry(
     CIVIL_AFFAIRS,
     "殡葬服务登记信息",
     "办理殡葬服务的逝者姓名、证件号码和死亡日期。演示数据只有宁河区。",
     "停发待遇、注销证件前核实。",
     replace(_figure("died_on", "死亡日期", ""), data_type="D"),
 )
-BURDENS: Final = _entry(
+BURDENS: Final = conditional_entry(
     HEALTH,
     "医疗费用负担信息",
     "个人一年自付医疗费用合计，不含疾病和诊疗内容。演示数据只有宁河区。",
     "主动发现因病致困的家庭。",
     _figure("self_paid_yuan", "年自付医疗费用", "元"),
 )
-INCOMES: Final = _entry(
+INCOMES: Final = conditional_entry(
     TAX,
     "个人所得汇总信息",
     "个人一年申报所得合计。演示数据只有宁河区。",
@@ -132,21 +135,21 @@ class Permission:
         return uuid5(NAMESPACE_OID, f"haihe-demo:{self.slug}:{self.applicant}")
 
 
-_COVERAGE: Final = "《社会保险法》第六十四条；人力资源和社会保障部关于全民参保计划的通知"
+COVERAGE: Final = "《社会保险法》第六十四条；人力资源和社会保障部关于全民参保计划的通知"
 _RELIEF: Final = "《社会救助暂行办法》第十三条、第五十八条"
 PERMISSIONS: Final = (
     Permission(
-        CIVIL_AFFAIRS, FAMILIES.title, "families-in-bulk", SOCIAL_SECURITY, "FULL_INSURANCE_COVERAGE", _COVERAGE,
+        CIVIL_AFFAIRS, FAMILIES.title, "families-in-bulk", SOCIAL_SECURITY, "FULL_INSURANCE_COVERAGE", COVERAGE,
         "找出困难家庭中没有参加社会保险的人，由镇街社保人员上门说明政策、帮助参保。",
         ("name", "id_number", "division", "address", "phone", "household_size"),
         {"id_number": {"mask": "id_number"}},
     ),
     Permission(
-        HEALTH, BURDENS.title, "burdens-in-bulk", SOCIAL_SECURITY, "FULL_INSURANCE_COVERAGE", _COVERAGE,
+        HEALTH, BURDENS.title, "burdens-in-bulk", SOCIAL_SECURITY, "FULL_INSURANCE_COVERAGE", COVERAGE,
         "判断困难家庭的医疗费用负担，安排上门的先后。", ("self_paid_yuan",),
     ),
     Permission(
-        TAX, INCOMES.title, "incomes-in-bulk", SOCIAL_SECURITY, "FULL_INSURANCE_COVERAGE", _COVERAGE,
+        TAX, INCOMES.title, "incomes-in-bulk", SOCIAL_SECURITY, "FULL_INSURANCE_COVERAGE", COVERAGE,
         "判断困难家庭的收入，确认符合代缴保费的条件。", ("annual_income_yuan",),
     ),
     Permission(

@@ -1,10 +1,11 @@
 """Lay down the demo's comparisons by the operations that people use; what is there already is left as it is."""
 
 import logging
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from django.conf import settings
 from django.db import transaction
@@ -52,13 +53,12 @@ def lay_down(*, now: datetime) -> None:
     """Raises: DemoNotLaid where a register can't be published."""
     plant_people(now=now)
     for entry in entries.NEW_ENTRIES:
-        if _published(entry.owner, entry.title) is None:
-            _register(entry, now)
-    codes = {name: _code(owner, title) for name, (owner, title, _table) in _FED.items()} | {"RELIEF": "120012/000001"}
+        register(entry, now=now)
+    codes = {name: code_of(owner, title) for name, (owner, title, _table) in _FED.items()} | {"RELIEF": "120012/000001"}
     for name, (owner, _title, table) in _FED.items():
         _feed(codes[name], owner, table, now)
     for permission in PERMISSIONS:
-        _permit(permission, now)
+        permit(permission, PERMISSIONS, now=now)
     for name, organisation in MODELS:
         _model(name, organisation, codes, now)
 
@@ -68,7 +68,10 @@ class DemoNotLaid(Exception):
 
 
 @transaction.atomic
-def _register(entry: catalogue.NewResource, now: datetime) -> None:
+def register(entry: catalogue.NewResource, *, now: datetime) -> None:
+    """Publish an entry of the catalogue, unless it is there."""
+    if _published(entry.owner, entry.title) is not None:
+        return
     steward = office(Role.STEWARD, entry.owner, now=now)
     code = catalogue.register_resource(actor=steward, entry=entry, now=now)
     for role, name in _STEPS:
@@ -80,7 +83,8 @@ def _operator(now: datetime) -> Actor:
     return office(Role.OPERATOR, "120001", now=now)
 
 
-def _code(owner: str, title: str) -> str:
+def code_of(owner: str, title: str) -> str:
+    """Raises: DemoNotLaid."""
     found = _published(owner, title)
     if found is None:
         raise DemoNotLaid(f"{title} is not in the catalogue")
@@ -92,28 +96,50 @@ def _published(owner: str, title: str) -> catalogue.ResourceEntry | None:
 
 
 def _feed(code: str, owner: str, table: str, now: datetime) -> None:
+    today = timezone.localdate(now)
+    feed(
+        code,
+        owner,
+        table,
+        lambda titles: register_file(table, titles, folder=city_folder(), today=today),
+        codes_used=lambda field: codes_used(table, field, folder=city_folder(), today=today),
+        now=now,
+    )
+
+
+def feed(
+    code: str,
+    owner: str,
+    name: str,
+    file: Callable[[dict[str, str]], IO[bytes]],
+    *,
+    codes_used: Callable[[str], list[str]] = lambda _: [],
+    now: datetime,
+) -> None:
+    """Publish a register as its department hands it over, unless it has a snapshot.
+
+    `file` makes it of the titles of its columns by their fields. Raises: DemoNotLaid.
+    """
     if exchange.latest_snapshot(code) is not None:
         return
-    today = timezone.localdate(now)
-    titles = exchange.agree_on_rules(
-        SYSTEM, code, codes_used=lambda field: codes_used(table, field, folder=_folder(), today=today), now=now
-    )
-    file = register_file(table, titles, folder=_folder(), today=today)
+    titles = exchange.agree_on_rules(SYSTEM, code, codes_used=codes_used, now=now)
     actor = Actor(None, "演示经办人", frozenset({(str(Role.STEWARD), owner)}))
-    run = exchange.receive_file(actor, code, f"{table}.csv", file, now=now, inline=True)
+    run = exchange.receive_file(actor, code, f"{name}.csv", file(titles), now=now, inline=True)
     if run.state != "PUBLISHED":
         raise DemoNotLaid(f"{code}: {run.outcome_code} {run.outcome}")
 
 
-def _folder() -> Path:
+def city_folder() -> Path:
+    """Return where the demo city lies."""
     return Path(settings.HAIHE.data_dir) / "city"
 
 
-def _permit(permission: Permission, now: datetime) -> None:
-    code = _code(permission.owner, permission.title)
+def permit(permission: Permission, among: Sequence[Permission], *, now: datetime) -> None:
+    """Open the service with the fields that `among` ask of it, and grant this one, unless that is done."""
+    code = code_of(permission.owner, permission.title)
     owner = office(Role.STEWARD, permission.owner, now=now)
     if sharing.service(permission.slug) is None:
-        wanted = {name for one in PERMISSIONS if one.slug == permission.slug for name in one.fields}
+        wanted = {name for one in among if one.slug == permission.slug for name in one.fields}
         every = tuple(one.field for one in exchange.stored_columns(code) or () if one.field in wanted)
         sharing.open_service(actor=owner, service=permission.service(code, every), now=now)
     if any(permission.purpose in one.purposes for one in sharing.grants_for(permission.applicant, permission.slug)):

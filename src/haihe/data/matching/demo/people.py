@@ -27,6 +27,7 @@ PEOPLE: Final = (
     PENG,
     GUO,
     _officer("steward_rsj", "王海燕", "Wang Haiyan", Role.STEWARD, SOCIAL_SECURITY),
+    _officer("reviewer_rsj", "高雅静", "Gao Yajing", Role.STEWARD, SOCIAL_SECURITY),
     _officer("approver_rsj", "刘建平", "Liu Jianping", Role.APPROVER, SOCIAL_SECURITY),
     _officer("approver_cl", "许文静", "Xu Wenjing", Role.APPROVER, DISABLED_PERSONS_FEDERATION),
     _officer("dispatcher_nh", "张伟", "Zhang Wei", Role.DISPATCHER, NINGHE),

@@ -54,9 +54,13 @@ class Share:
     """One part of the first register's rows: linked, left to people, or alone; `percent` of all."""
 
     title: str
-    kind: str
+    icon: str
     rows: int
     percent: float
+
+    @property
+    def told(self) -> str:
+        return f"{self.percent:.1f}%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +150,7 @@ class RunPage:
     may_judge: bool
     may_start: bool
     waiting: int
+    waiting_states: tuple[str, ...] = WAITING
 
     @property
     def curve(self) -> Curve | None:
@@ -349,8 +354,8 @@ def _lines(opened: OpenedPair) -> list[Line]:
 def _shares(run: LinkageRun) -> list[Share]:
     alone = run.left_rows - run.linked - run.in_review
     parts = (
-        (_("已关联"), "linked", run.linked),
-        (_("待人核对"), "review", run.in_review),
-        (_("没有找到"), "alone", alone),
+        (_("已关联"), "link", run.linked),
+        (_("待人核对"), "checkup-list", run.in_review),
+        (_("没有找到"), "user-question", alone),
     )
-    return [Share(title, kind, rows, round(100 * rows / run.left_rows, 1)) for title, kind, rows in parts]
+    return [Share(title, icon, rows, 100 * rows / run.left_rows) for title, icon, rows in parts]

@@ -23,3 +23,17 @@ def tidy(timestamp: int) -> None:
     now = timezone.now()
     end_dead_runs(now=now)
     expire_results(now=now)
+
+
+# Behind the demo of comparisons, whose people and entries it needs: jobs with one lock follow each other.
+@app.task(
+    queue="matching",
+    name="matching.plant_linkage_demo",
+    queueing_lock="matching.plant_linkage_demo",
+    lock="matching.plant_demo",
+)
+def plant_demo() -> None:
+    """Lay down the demo's list without identity numbers, link it, and let people begin. Harmless to run twice."""
+    from haihe.data.matching.review.demo.laying import lay_down
+
+    lay_down(now=timezone.now())

@@ -1,6 +1,7 @@
 """A linkage's process dies or is told to stop, or a register is renewed under it: there is a whole result, or none."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -82,6 +83,7 @@ def uses(run: LinkageRun) -> int:
 def test_kill_9_in_a_run_leaves_no_half_result(wait_s: float) -> None:
     code = world()
     run = asked(code)
+    shutil.rmtree(places.result_folder(run), ignore_errors=True)
     process = begun(run)
     time.sleep(wait_s)
     process.send_signal(signal.SIGKILL)
@@ -123,6 +125,8 @@ def test_a_register_renewed_in_a_run_changes_nothing_of_it() -> None:
 
 def test_a_run_told_to_stop_ends_soon_and_leaves_nothing() -> None:
     run = asked(world())
+    # Numbers begin anew in each test, and another one's result may lie there.
+    shutil.rmtree(places.result_folder(run), ignore_errors=True)
     process = begun(run)
     cancel_linkage(actor=cast_actor("steward_gjj"), number=run.number, now=NOW)
     assert process.wait(60) == 0
