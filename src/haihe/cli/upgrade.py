@@ -34,8 +34,9 @@ def before() -> None:
 
 @command.command(cls=Attached)
 def after() -> None:
-    """Apply the rest: run it once no program of the code before is left."""
-    from haihe.launch import upgrade
+    """Apply the rest, and bring in the items: run it once no program of the code before is left."""
+    from haihe.launch import items, upgrade
 
     found = upgrade.apply_after()
+    items.bring_in()
     click.echo(f"{len(found.before) + len(found.after)} applied 已执行; up to date 已是最新")

@@ -101,6 +101,16 @@ def index_catalogue(environment: Mapping[str, str], screen: Screen) -> None:
     stamps.write(url, "search", search)
 
 
+def bring_in_items(environment: Mapping[str, str], screen: Screen) -> None:
+    """Bring the items of this release in, searchable by this code, unless they are."""
+    url, items = environment["HAIHE_DATABASE_URL"], stamps.of_items()
+    if stamps.read(url).get("items") == items:
+        return
+    with screen.step("items of government service 政务服务事项"):
+        run_to_end([*services.PYTHON, "haihe.launch.items"], environment)
+    stamps.write(url, "items", items)
+
+
 def plant_demo_city(environment: Mapping[str, str], scale: float | None, screen: Screen) -> None:
     """Plant the demo city unless it stands at this scale, planted by this code. None keeps the scale it has.
 

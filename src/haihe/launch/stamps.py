@@ -61,6 +61,13 @@ def of_search() -> str:
     return _digest(files, [f"{package}=={importlib.metadata.version(package)}" for package in ("opencc", "pypinyin")])
 
 
+def of_items() -> str:
+    """Return the digest of everything that makes the items of this release, and makes them searchable."""
+    files = [*SOURCE.glob("platforms/services/items/**/*.toml"), *SOURCE.glob("platforms/services/items/*.py")]
+    files += SOURCE.glob("platforms/services/processes/*.toml")
+    return _digest(files, [of_search()])
+
+
 def of_demo_city(scale: float) -> str:
     """Return the digest of everything that plants the demo city."""
     files = [

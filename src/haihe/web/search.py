@@ -1,6 +1,7 @@
 """Find things by name across the city's public knowledge: items, data resources, public bodies, places."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -50,9 +51,9 @@ def search_page(text: str) -> SearchPage:
 
 
 def _items(wanted: str) -> Shelf:
-    found = [item for item in services.items() if _speaks_of(wanted, item.name, item.summary, item.slug)]
-    finds = tuple(Find(item.name, item.summary, reverse("services:item", args=[item.slug])) for item in found[:MOST])
-    return Shelf(_("事项"), "checklist", finds, reverse("services:home"))
+    found = services.items(wanted, most=MOST)
+    finds = tuple(Find(item.name, item.summary, reverse("services:item", args=[item.slug])) for item in found)
+    return Shelf(_("事项"), "checklist", finds, f"{reverse('services:items')}?{urlencode({'q': wanted})}")
 
 
 def _bodies(wanted: str) -> Shelf:

@@ -38,6 +38,8 @@ from haihe.data.catalogue.queries import (
     retired_among,
 )
 from haihe.data.catalogue.records import ItemEntry, NewAssessment, NewItem, NewResource, ResourceEntry
+from haihe.data.catalogue.search.document import Document, document
+from haihe.data.catalogue.search.finding import closest
 from haihe.data.catalogue.search.indexing import index_all
 
 __all__ = [
@@ -46,6 +48,7 @@ __all__ = [
     "REVIEW_WORKING_DAYS",
     "CatalogueError",
     "DemandEntry",
+    "Document",
     "EntryRefused",
     "Filters",
     "ItemEntry",
@@ -67,8 +70,10 @@ __all__ = [
     "UpdatePromise",
     "approve",
     "ask_owner",
+    "closest",
     "codes_of",
     "declare_needs",
+    "document",
     "enter_needs",
     "find_resources",
     "index_all",

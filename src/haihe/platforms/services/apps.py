@@ -35,11 +35,10 @@ def _declare_needs(**_: Any) -> None:
     from django.utils import timezone
 
     from haihe.platforms.services import operations
-    from haihe.platforms.services.items import api as items
     from haihe.platforms.services.process_files import load_processes
 
     tables = connection.introspection.table_names()
     if _PROCESSES in tables:
         load_processes(now=timezone.now())
-    if _NEEDS in tables and items.takes_many_items():
+    if _NEEDS in tables:
         operations.declare_needs(now=timezone.now())

@@ -71,7 +71,7 @@ def desk_to_review(actor: Actor) -> Cases:
 def desk_items(actor: Actor) -> list[ItemDefinition]:
     """Return the items that this clerk's organisations handle and that a case can be opened for."""
     bodies = actor.organisations(Role.CLERK)
-    return [item for item in items_in_force() if item.authority in bodies and item.amount is not None]
+    return [item for item in items_in_force(authorities=bodies) if item.amount is not None]
 
 
 def desk_totals(actor: Actor, *, on: date) -> DeskTotals:

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.utils import timezone
+
 from haihe.base.accounts.api import Actor
-from haihe.platforms.services.items.api import items_in_force
+from haihe.platforms.services.items import api as catalogue
 from haihe.platforms.services.queries import case_for
 
 
@@ -40,9 +42,10 @@ class CaseInfo:
     next_ask_at: datetime | None
 
 
-def items() -> list[ItemInfo]:
-    """Return the items one can apply for today."""
-    return [ItemInfo(item.slug, str(item.name), str(item.summary), item.authority) for item in items_in_force()]
+def items(search: str = "", *, most: int | None = None) -> list[ItemInfo]:
+    """Return the items one can apply for today that match what was typed, the best first; all without a search."""
+    found = catalogue.find_items(catalogue.Filters(q=search), on=timezone.localdate()).rows[:most]
+    return [ItemInfo(row.version.slug, str(row.name), str(row.told), row.authority) for row in found]
 
 
 def case_info(actor: Actor, number: str) -> CaseInfo:

@@ -1,12 +1,12 @@
 from django.urls import URLPattern, URLResolver, path
 
-from haihe.platforms.services.views import desk, guide, my_data, phone
+from haihe.platforms.services.items.urls import urlpatterns as of_items
+from haihe.platforms.services.views import desk, my_data, phone
 
 app_name = "services"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", phone.home, name="home"),
-    path("items/", guide.items, name="items"),
-    path("items/<slug:slug>/", guide.item, name="item"),
+    *of_items,
     path("items/<slug:slug>/apply/", phone.apply, name="apply"),
     path("cases/", phone.my_cases, name="my-cases"),
     path("cases/<slug:number>/", phone.case, name="case"),

@@ -11,7 +11,7 @@ from haihe.data.sharing import api as sharing
 from haihe.kernel.answers import Answer, ChangeAnswer, QueryAnswer
 from haihe.kernel.problems import PROBLEMS
 from haihe.platforms.services.errors import ServicesError
-from haihe.platforms.services.items.api import Verify, items_in_force
+from haihe.platforms.services.items.api import Verify, questions_in_force
 from haihe.platforms.services.operations import request_correction
 from haihe.platforms.services.ports import Corrections
 from haihe.platforms.services.queries import own_cases
@@ -135,11 +135,10 @@ class _Words:
 def _tell(actor: Actor, entries: list[ledger.LedgerEntry]) -> list[Use]:
     numbers = [entry.case for entry in entries if entry.case]
     codes = {code for entry in entries for code in (entry.consumer, entry.owner) if code}
-    asked = [verify for item in items_in_force() for _paper, verify in item.questions]
     words = _Words(
         own_numbers=frozenset(own_cases(actor).filter(number__in=numbers).values_list("number", flat=True)),
         names=organisation_names(codes),
-        questions={(verify.service, verify.claim): verify for verify in asked},
+        questions={(verify.service, verify.claim): verify for verify in questions_in_force()},
         titles={(one.slug, name): title for one in sharing.services() for name, title in (*one.claims, *one.fields)},
         corrections={one.evidence: one for one in reversed(sharing.corrections_of(actor.subject_key or b""))},
     )

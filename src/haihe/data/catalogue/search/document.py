@@ -29,9 +29,10 @@ def document(
     abstract: str,
     owner: Iterable[str],
     keywords: Iterable[str] = (),
+    ranks_sounds: bool = False,
 ) -> Document:
     """Make the vectors of an entry; `items` are the items' titles, `owner` the names of whose it is, `codes` all that
-    it is known by.
+    it is known by. `ranks_sounds` puts what is typed in pinyin in order too; it makes the ranked vector longer.
     """
     title, subject, abstract = simple(title), simple(subject), simple(abstract)
     named = [simple(item) for item in items][:_MOST_ITEMS]
@@ -39,9 +40,12 @@ def document(
     words = [simple(word) for word in keywords]
     second = {lexeme for text in (subject, *words, *named) for lexeme in (*pieces(text), *meanings(text))}
     around = {lexeme for text in (abstract, *map(simple, owner)) for lexeme in (*pieces(text), *meanings(text))}
-    heard = {*characters(title), *sounds(title), *(f"#{code.lower()}" for code in codes if code)}
-    heard |= {sound for word in words for sound in sounds(word)}
-    heard |= {sound for text in (title, subject, *words, *named, abstract) for sound in sounds_of_meanings(text)}
+    by_title = {*sounds(title), *sounds_of_meanings(title)}
+    by_word = {sound for word in words for sound in sounds(word)}
+    heard = {*characters(title), *by_title, *by_word, *(f"#{code.lower()}" for code in codes if code)}
+    heard |= {sound for text in (subject, *words, *named, abstract) for sound in sounds_of_meanings(text)}
+    if ranks_sounds:
+        first, second = first | by_title, second | by_word
     return Document(
         found=_vector(dict.fromkeys(first | second | around | heard, "")),
         ranked=_vector(dict.fromkeys(around - second, "C") | dict.fromkeys(second, "B") | dict.fromkeys(first, "A")),

@@ -10,7 +10,7 @@ from django.db.models import BooleanField, Count, Expression, F, FloatField, Fun
 from django.db.models.functions import Length
 
 from haihe.data.catalogue.models import Resource
-from haihe.data.catalogue.search.question import question
+from haihe.data.catalogue.search.question import each_part, question
 from haihe.kernel.text import normalise
 
 FACETS = ("owner", "sharing_type", "update_cycle", "category", "opening_type")
@@ -55,11 +55,22 @@ def matching[M: Model](rows: "QuerySet[M]", typed: str) -> "QuerySet[M]":
     return _matching(rows, question(typed).strict, typed)
 
 
+def closest[M: Model](rows: "QuerySet[M]", typed: str) -> "tuple[QuerySet[M], bool]":
+    """Return what matches all that was typed, or else what matches a part of it or sounds alike, and whether it is so.
+
+    Of any table with title, code, vectors, like `matching`.
+    """
+    strict = matching(rows, typed)
+    if not normalise(typed) or strict.exists() or not (loose := question(typed).loose):
+        return strict, False
+    return _matching(rows, loose, typed), True
+
+
 def _matching[M: Model](rows: "QuerySet[M]", query: str, typed: str) -> "QuerySet[M]":
     if not query:
         return rows.none()
-    asked = _query(query)
-    rank = Func(Value(_WEIGHTS), F("ranked"), asked, Value(_BY_LENGTH), function="ts_rank", output_field=FloatField())
+    asked, parts = _query(query), _query(each_part(query))
+    rank = Func(Value(_WEIGHTS), F("ranked"), parts, Value(_BY_LENGTH), function="ts_rank", output_field=FloatField())
     is_it = Q(title__iexact=normalise(typed))
     matched = rows.filter(_Matches(F("found"), asked)).alias(is_it=is_it, rank=rank)
     return cast("QuerySet[M]", matched.order_by("-is_it", "-rank", Length("title"), "code"))

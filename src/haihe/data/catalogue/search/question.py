@@ -36,6 +36,14 @@ def question(typed: str) -> Question:
     )
 
 
+def each_part(query: str) -> str:
+    """Return a query that is met by any part of this one: by it rows are put in order.
+
+    Our lexemes have no places, and `ts_rank` takes parts that must stand together for nothing where they have none.
+    """
+    return query.replace(_AND, _OR)
+
+
 def _parts(text: str) -> list[str]:
     telling = [run for run in runs(_NOISE.sub(" ", text)) if run]
     return telling or runs(text)

@@ -1,6 +1,5 @@
 """What neighbours may use of the item catalogue: cases above it, forms beside it, the portal."""
 
-from haihe.platforms.services.items.apps import takes_many_items
 from haihe.platforms.services.items.definition import (
     Amount,
     Basis,
@@ -15,6 +14,8 @@ from haihe.platforms.services.items.definition import (
     to_json,
 )
 from haihe.platforms.services.items.errors import DefinitionError, ItemNotFound, ItemsError
+from haihe.platforms.services.items.finding import Filters, Found, find_items
+from haihe.platforms.services.items.indexing import index_items
 from haihe.platforms.services.items.kinds import (
     Handling,
     ItemChannel,
@@ -27,7 +28,8 @@ from haihe.platforms.services.items.kinds import (
 )
 from haihe.platforms.services.items.models import ItemVersion
 from haihe.platforms.services.items.operations import load_items
-from haihe.platforms.services.items.queries import items_in_force, version_in_force
+from haihe.platforms.services.items.pages import front
+from haihe.platforms.services.items.queries import items_in_force, questions_in_force, version_in_force
 from haihe.platforms.services.items.reading import shipped
 from haihe.platforms.services.items.shelf import Topic, topic, topics
 from haihe.platforms.services.items.texts import Text
@@ -38,6 +40,8 @@ __all__ = [
     "Check",
     "DefinitionError",
     "Faq",
+    "Filters",
+    "Found",
     "Handling",
     "ItemChannel",
     "ItemDefinition",
@@ -56,11 +60,14 @@ __all__ = [
     "Topic",
     "Verify",
     "Visits",
+    "find_items",
     "from_json",
+    "front",
+    "index_items",
     "items_in_force",
     "load_items",
+    "questions_in_force",
     "shipped",
-    "takes_many_items",
     "to_json",
     "topic",
     "topics",

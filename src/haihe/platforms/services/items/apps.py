@@ -1,10 +1,7 @@
-from typing import Any, Final
+from typing import Any
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
-
-MANY_ITEMS: Final = ("services_items", "0002_many_items")
-"""Before this migration, the version before may still be running; it can't read what items may leave out since."""
 
 
 class ItemsConfig(AppConfig):
@@ -17,16 +14,14 @@ class ItemsConfig(AppConfig):
 
 
 def _load_items(**_: Any) -> None:
-    """The items ship with the release, like its tables; a new version is there as soon as the tables are."""
-    from haihe.platforms.services.items import operations
+    """The items ship with the release, like its tables; a new version is there as soon as the tables are.
 
-    if takes_many_items():
-        operations.load_items()
-
-
-def takes_many_items() -> bool:
-    """Tell whether the database is as far as the items of this release need it."""
+    `haihe upgrade` brings them in at its end only: the version before couldn't read them.
+    """
     from django.db import connection
-    from django.db.migrations.recorder import MigrationRecorder
 
-    return MANY_ITEMS in MigrationRecorder(connection).applied_migrations()
+    from haihe.platforms.services.items import operations
+    from haihe.platforms.services.items.models import ItemEntry
+
+    if ItemEntry._meta.db_table in connection.introspection.table_names():
+        operations.load_items()

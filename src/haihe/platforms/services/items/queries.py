@@ -1,12 +1,14 @@
 """Which items there are on a day, and in which version."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from haihe.platforms.services.items.definition import ItemDefinition
+from haihe.platforms.services.items.definition import ItemDefinition, Verify
 from haihe.platforms.services.items.errors import ItemNotFound
+from haihe.platforms.services.items.kinds import Proof
 from haihe.platforms.services.items.models import ItemVersion
 
 
@@ -23,14 +25,28 @@ def version_in_force(slug: str, *, on: date) -> ItemVersion:
     return version
 
 
-def items_in_force(*, on: date | None = None, search: str = "") -> list[ItemDefinition]:
-    """Return the items one can apply for, by name; `search` finds words of name, summary, keywords and code."""
-    found = [row.definition for row in versions_in_force(on=on or timezone.localdate())]
-    words = search.casefold().split()
-    return sorted((item for item in found if _speaks_of(item, words)), key=lambda item: str(item.name))
+def items_in_force(*, on: date | None = None, authorities: Iterable[str] | None = None) -> list[ItemDefinition]:
+    """Return the items that one can apply for, whole, by name. For a list or a search see `finding`."""
+    rows = versions_in_force(on=on or timezone.localdate())
+    if authorities is not None:
+        rows = rows.filter(authority__in=tuple(authorities))
+    return sorted((row.definition for row in rows), key=lambda item: str(item.name))
 
 
-def _speaks_of(item: ItemDefinition, words: list[str]) -> bool:
-    texts = (item.name.zh, item.name.en, item.summary.zh, item.summary.en, item.code, *item.keywords)
-    haystack = " ".join(texts).casefold()
-    return all(word in haystack for word in words)
+def questions_in_force(*, on: date | None = None) -> list[Verify]:
+    """Return every question that an item puts to data in place of a paper."""
+    asking = versions_in_force(on=on or timezone.localdate()).filter(
+        content__papers__contains=[{"proof": Proof.VERIFY}]
+    )
+    return [verify for row in asking for _paper, verify in row.definition.questions]
+
+
+def definitions_in_force(slugs: Iterable[str], *, on: date) -> dict[str, ItemDefinition]:
+    """Return these items by slug, those that are in force on that day."""
+    rows = versions_in_force(on=on).filter(slug__in=tuple(slugs))
+    return {row.slug: row.definition for row in rows}
+
+
+def versions_of(slug: str) -> list[ItemVersion]:
+    """Return all versions of an item, the newest first; none where there is no such item."""
+    return list(ItemVersion.objects.filter(slug=slug).order_by("-version"))

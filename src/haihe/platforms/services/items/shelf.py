@@ -1,6 +1,7 @@
 """What items have in common: topics, papers that many ask for, and what an authority settles for all its items."""
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -56,6 +57,17 @@ def topics() -> tuple[Topic, ...]:
 
 def topic(slug: str) -> Topic | None:
     return next((one for one in topics() if one.slug == slug), None)
+
+
+@cache
+def frequent(*, is_for_companies: bool) -> list[str]:
+    """Return the slugs of the items that the front page offers first. Raises: DefinitionError."""
+    return list(table(ROOT / "front.toml").get("companies" if is_for_companies else "people", []))
+
+
+def text(words: Mapping[str, str]) -> Text:
+    """Return a table's zh and en as one text."""
+    return Text(zh=words["zh"], en=words["en"])
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from haihe.platforms.services.operations.asking import ask_again, ask_data
 from haihe.platforms.services.operations.deciding import close_case, decide, withdraw
-from haihe.platforms.services.operations.declaring import declare_needs
+from haihe.platforms.services.operations.declaring import bring_in_items, declare_needs
 from haihe.platforms.services.operations.opening import Application, open_case
 from haihe.platforms.services.operations.proving import accept_paper, request_correction
 from haihe.platforms.services.operations.rechecking import (
@@ -32,6 +32,7 @@ __all__ = [
     "ask_again",
     "ask_data",
     "assign_step",
+    "bring_in_items",
     "close_case",
     "decide",
     "declare_needs",

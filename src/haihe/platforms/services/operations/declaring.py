@@ -5,6 +5,16 @@ from datetime import datetime
 from haihe.data.catalogue import api as catalogue
 from haihe.platforms.services.items import api as items
 from haihe.platforms.services.items.api import ItemDefinition, Paper, Proof
+from haihe.platforms.services.process_files import load_processes
+
+
+def bring_in_items(*, now: datetime) -> int:
+    """Bring the processes and items of this release in, findable by this code; return how many items are new."""
+    load_processes(now=now)
+    fresh = items.load_items()
+    items.index_items()
+    declare_needs(now=now)
+    return fresh
 
 
 def declare_needs(*, now: datetime) -> int:

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from haihe.base.accounts.api import Actor, Role, actor_of, id_number_of, role_required
@@ -22,11 +23,13 @@ _NEWEST = 3
 
 
 @never_cache
+@gzip_page
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     rows = [pages.case_row(case, now=timezone.now()) for case in _listed(actor)[:_NEWEST]]
-    context = {"actor": actor, "items": catalogue.items_in_force(), "rows": rows, "is_citizen": actor.has(Role.CITIZEN)}
+    front = catalogue.front(who=request.GET.get("who", ""), on=timezone.localdate())
+    context = {"front": front, "rows": rows, "is_citizen": actor.has(Role.CITIZEN)}
     return render(request, "services/home.html", context)
 
 

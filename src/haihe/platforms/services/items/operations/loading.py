@@ -7,6 +7,7 @@ from django.db import transaction
 from haihe.platforms.services.items import definition, reading
 from haihe.platforms.services.items.definition import ItemDefinition
 from haihe.platforms.services.items.errors import DefinitionError
+from haihe.platforms.services.items.indexing import index_items
 from haihe.platforms.services.items.models import ItemVersion
 
 
@@ -22,7 +23,7 @@ def load_items(items: Iterable[ItemDefinition] | None = None) -> int:
         if kept.get((row.slug, row.version), row.digest) != row.digest:
             raise DefinitionError(f"{row}: this version is already kept and can't change; raise `version`")
     fresh = [row for row in rows if (row.slug, row.version) not in kept]
-    ItemVersion.objects.bulk_create(fresh)
+    index_items(ItemVersion.objects.bulk_create(fresh))
     return len(fresh)
 
 

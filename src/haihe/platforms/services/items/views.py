@@ -1,0 +1,107 @@
+"""The public pages of items: which there are and what each needs. Open to everybody."""
+
+import io
+from datetime import date
+
+import segno
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_safe
+
+from haihe.city import api as city
+from haihe.platforms.services.items import bundles, pages, queries
+from haihe.platforms.services.items.errors import ItemNotFound
+from haihe.platforms.services.items.finding import LONGEST_SEARCH, Filters, find_items
+from haihe.platforms.services.items.models import ItemVersion
+
+PAGE_ROWS = 20
+
+
+@gzip_page
+@require_safe
+def items(request: HttpRequest) -> HttpResponse:
+    filters = _filters(request)
+    found = find_items(filters, on=_today())
+    paginator = Paginator(found.rows, PAGE_ROWS)
+    paginator.count = found.total  # counted already, with the choices
+    rows = paginator.get_page(request.GET.get("page"))
+    return render(request, "items/list.html", {"page": pages.list_page(rows, filters, found)})
+
+
+@gzip_page
+@require_safe
+def item(request: HttpRequest, slug: str) -> HttpResponse:
+    version = _in_force_or_404(slug)
+    address = request.build_absolute_uri(reverse("services:item", args=[slug]))
+    page = pages.item_page(version, request.GET.dict(), address=address)
+    return render(request, "items/item.html", {"page": page, "item": page.item})
+
+
+@require_safe
+def qr(request: HttpRequest, slug: str) -> HttpResponse:
+    """Draw the address of the item's page, for a printed guide."""
+    version = _in_force_or_404(slug)
+    image = io.BytesIO()
+    address = request.build_absolute_uri(reverse("services:item", args=[version.slug]))
+    segno.make(address, error="m").save(image, kind="svg", scale=4, border=2, xmldecl=False)
+    return HttpResponse(image.getvalue(), content_type="image/svg+xml")
+
+
+@gzip_page
+@require_safe
+def versions(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show since when each version of an item is or was in force."""
+    rows, today = queries.versions_of(slug), _today()
+    if not rows:
+        raise Http404
+    now = next((row for row in rows if row.in_force_from <= today), None)
+    page = {"rows": rows, "now": now, "today": today, "name": (now or rows[0]).definition.name, "slug": slug}
+    return render(request, "items/versions.html", page)
+
+
+@gzip_page
+@require_safe
+def departments(request: HttpRequest) -> HttpResponse:
+    found = find_items(Filters(), on=_today())
+    rows = [(body, found.authorities[body.code]) for body in city.organisations() if body.code in found.authorities]
+    return render(request, "items/departments.html", {"rows": rows, "total": found.total})
+
+
+@gzip_page
+@require_safe
+def department(request: HttpRequest, code: str) -> HttpResponse:
+    found = city.organisation(code)
+    page = pages.department_page(found, on=_today()) if found else None
+    if page is None or not page.total:
+        raise Http404
+    return render(request, "items/department.html", {"page": page})
+
+
+@gzip_page
+@require_safe
+def bundle(request: HttpRequest, slug: str) -> HttpResponse:
+    found = bundles.bundle(slug)
+    if found is None:
+        raise Http404
+    return render(request, "items/bundle.html", {"page": pages.bundle_page(found, on=_today())})
+
+
+def _filters(request: HttpRequest) -> Filters:
+    # PostgreSQL refuses NUL in text; nobody types one by accident.
+    told = {name: request.GET.get(name, "").replace("\x00", "").strip() for name in Filters.__dataclass_fields__}
+    return Filters(**told | {"q": told["q"][:LONGEST_SEARCH]})
+
+
+def _in_force_or_404(slug: str) -> ItemVersion:
+    try:
+        return queries.version_in_force(slug, on=_today())
+    except ItemNotFound as missing:
+        raise Http404 from missing
+
+
+def _today() -> date:
+    return timezone.localdate()
