@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from haihe.base.accounts.api import Account, Actor
-from haihe.base.history.api import clause_told
 from haihe.city import api as city
 from haihe.data.catalogue import api as catalogue
 from haihe.data.matching import queries_leads, wording
@@ -191,7 +190,7 @@ def events_of_lead(rows: Iterable[LeadEvent]) -> list[Event]:
     events = []
     for row in rows:
         title, tone = wording.LEAD_EVENTS[row.name]
-        told = _with_clause(row.words, clause_told(row.clause))
+        told = _with_clause(row.words, wording.clause_told(row.clause))
         at = datetime.fromisoformat(row.facts["happened_at"]) if "happened_at" in row.facts else row.at
         events.append(Event(title, at, _who(row), tone, told))
     return events

@@ -3,8 +3,10 @@
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from haihe.base.history import api as history
 from haihe.data.matching.definition import Outcome
 
 Text = str | Promise
@@ -65,15 +67,15 @@ LEAD_MOVES: Final[dict[str, tuple[Text, Text, tuple[str, ...]]]] = {
 """Button, hint and what it asks for, in the order in which buttons stand."""
 LEAD_EVENTS: Final[dict[str, tuple[Text, str]]] = {
     "make": (_("由比对结果生成线索"), "info"),
-    "assign": (_("分派"), "info"),
-    "take": (_("领取"), "info"),
+    "assign": (_("已分派"), "info"),
+    "take": (_("已领取"), "info"),
     "visit": (_("已走访，讲过政策"), "success"),
     "apply": (_("已帮助申办"), "success"),
     "settle": (_("已落实"), "success"),
     "tell": (_("已告知本人"), "warning"),
     "hear": (_("听取本人陈述"), "info"),
     "answer": (_("本人在账号里陈述"), "info"),
-    "decide": (_("作出决定"), "warning"),
+    "decide": (_("已作决定"), "warning"),
     "miss": (_("没有见到"), "warning"),
     "close": (_("不需要办理，了结"), "neutral"),
     "clear": (_("没有问题，了结"), "success"),
@@ -96,3 +98,9 @@ OUTCOMES: Final[dict[Outcome, tuple[Text, Text]]] = {
     Outcome.UNDECIDED: (_("无法判断"), _("要比较的字段为空")),
 }
 """Each outcome's name, and what it means."""
+
+
+def clause_told(clause: str) -> str:
+    """Return a recorded clause in the reader's language: an article of the regulations, or one that our tables name."""
+    told = history.clause_told(clause)
+    return gettext(told) if told else ""

@@ -9,6 +9,7 @@ from typing import Final
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from haihe.kernel.workflow import Move, Workflow
 
@@ -92,9 +93,9 @@ class OpeningReason(TextChoices):
     COMPLAINT = "COMPLAINT", _("答复本人或者投诉")
 
 
-_TWO_PERSONS = "本平台规则：比对模型由一人编写、另一人确认，确认后才能运行"
-_ENDS = "本平台规则：每次运行都有结局，基准数据的每一行都有去向"
-_WITH_THE_GRANT = "政务数据共享条例 第27条：授权终止后，获取的数据按要求处置"
+_TWO_PERSONS = gettext_noop("本平台规则：比对模型由一人编写、另一人确认，确认后才能运行")
+_ENDS = gettext_noop("本平台规则：每次运行都有结局，基准数据的每一行都有去向")
+_WITH_THE_GRANT = gettext_noop("政务数据共享条例 第27条：授权终止后，获取的数据按要求处置")
 
 VERSION: Final = Workflow(
     name="match model version",
@@ -130,10 +131,10 @@ RUN: Final = Workflow(
 )
 
 _DOWN_TO_THE_TOWN: Final = "政务数据共享条例 第30条"
-_HELP: Final = "社会救助暂行办法：主动发现、主动服务困难群众"
+_HELP: Final = gettext_noop("社会救助暂行办法：主动发现、主动服务困难群众")
 _SOURCE_CORRECTS: Final = "政务数据共享条例 第26条"
-_TOLD_AND_HEARD: Final = "行政处罚法、行政许可法的告知、陈述和申辩原则：作出不利决定前告知本人、听取意见"
-_A_PERSON_DECIDES: Final = "个人信息保护法 第24条：不得仅凭自动化方式作出对个人权益有重大影响的决定"
+_TOLD_AND_HEARD: Final = gettext_noop("行政处罚法、行政许可法的告知、陈述和申辩原则：作出不利决定前告知本人、听取意见")
+_A_PERSON_DECIDES: Final = gettext_noop("个人信息保护法 第24条：不得仅凭自动化方式作出对个人权益有重大影响的决定")
 HEARING_WORKING_DAYS: Final = 5
 """How long somebody has to answer before a decision is taken without their words."""
 _GOING: Final = (
