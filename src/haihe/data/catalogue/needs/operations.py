@@ -35,7 +35,12 @@ def declare_needs(needs: Iterable[NewNeeds], *, now: datetime) -> int:
     What an item declares counts; what a person mapped beyond that stays. Items come with the program, perhaps before
     the city's organisations are loaded, so theirs are taken as they are. Raises: EntryRefused.
     """
-    return sum(_declare(check_needs(each), now) for each in needs)
+    told = {each.code: each for each in map(check_needs, needs)}
+    rows = Needs.objects.filter(code__in=told).prefetch_related("papers")
+    there = {row.code: row for row in rows}
+    _declare_all([each for each in told.values() if each.code not in there], now)
+    changed = [each for code, each in told.items() if code in there and not _says(there[code], each)]
+    return len(told) - len(there) + sum(_declare(each, now) for each in changed)
 
 
 @transaction.atomic
@@ -57,7 +62,7 @@ def enter_needs(*, actor: Actor, needs: NewNeeds, now: datetime) -> bool:
     changed = _write(row, needs, now, is_declared=False)
     if changed:
         row = Needs.objects.get(code=needs.code)
-        _record(row, actor, "enter", now, facts={"papers": [paper.title for paper in needs.papers]})
+        _record(row, actor, "enter", now, facts=_titles(needs))
     return changed
 
 
@@ -172,13 +177,40 @@ def _paper(actor: Actor, code: str, paper: str, *, also_declared: bool = False) 
 
 
 @transaction.atomic
+def _declare_all(fresh: list[NewNeeds], now: datetime) -> None:
+    """Take in lists that nobody entered yet, all at once: hundreds come with a release."""
+    rows = Needs.objects.bulk_create(
+        Needs(code=each.code, title=each.title, organisation=each.organisation, is_declared=True, updated_at=now)
+        for each in fresh
+    )
+    pairs = list(zip(rows, fresh, strict=True))
+    Paper.objects.bulk_create(
+        _filled(row, None, place, paper)[0] for row, each in pairs for place, paper in enumerate(each.papers, 1)
+    )
+    NeedsEvent.objects.bulk_create(_event(row, SYSTEM, "declare", now, _titles(each)) for row, each in pairs)
+
+
+@transaction.atomic
 def _declare(needs: NewNeeds, now: datetime) -> bool:
-    row = Needs.objects.select_for_update().filter(code=needs.code).first()
+    row = Needs.objects.select_for_update().get(code=needs.code)
     changed = _write(row, needs, now, is_declared=True)
     if changed:
-        row = Needs.objects.get(code=needs.code)
-        _record(row, SYSTEM, "declare", now, facts={"papers": [paper.title for paper in needs.papers]})
+        _record(row, SYSTEM, "declare", now, facts=_titles(needs))
     return changed
+
+
+def _says(row: Needs, needs: NewNeeds) -> bool:
+    """Return whether the row with its papers, read beforehand, says what is declared; nothing is saved."""
+    papers = {paper.code: paper for paper in row.papers.all()}
+    if (row.title, row.organisation, row.is_declared) != (needs.title, needs.organisation, True):
+        return False
+    if papers.keys() != {paper.code for paper in needs.papers}:
+        return False
+    return not any(_filled(row, papers[new.code], place, new)[1] for place, new in enumerate(needs.papers, 1))
+
+
+def _titles(needs: NewNeeds) -> dict[str, object]:
+    return {"papers": [paper.title for paper in needs.papers]}
 
 
 def _write(row: Needs | None, needs: NewNeeds, now: datetime, *, is_declared: bool) -> bool:
@@ -225,7 +257,11 @@ def _clear(row: Paper) -> None:
 
 
 def _record(row: Needs, actor: Actor, name: str, now: datetime, *, facts: Mapping[str, object]) -> None:
-    NeedsEvent.objects.create(
+    _event(row, actor, name, now, facts).save(force_insert=True)
+
+
+def _event(row: Needs, actor: Actor, name: str, now: datetime, facts: Mapping[str, object]) -> NeedsEvent:
+    return NeedsEvent(
         needs=row,
         at=now,
         name=name,

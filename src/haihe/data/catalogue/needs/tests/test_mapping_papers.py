@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from haihe.base.accounts.api import NotPermitted
 from haihe.base.notices.models import Notice
@@ -125,6 +126,21 @@ def test_what_an_item_declares_counts_and_what_people_mapped_beyond_it_stays() -
     # What the item no longer declares is nobody's word any more.
     assert operations.declare_needs([LOAN], now=NOW) == 1
     assert (paper().resource, paper().is_declared) == ("", False)
+
+
+def test_hundreds_of_lists_of_a_release_are_taken_in_at_once(
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    lists = [replace(LOAN, code=f"loan-{number}", papers=(CARD, PROVEN)) for number in range(300)]
+    with django_assert_max_num_queries(10):
+        assert operations.declare_needs(lists, now=NOW) == 300
+    declared = NeedsEvent.objects.filter(name="declare", needs__code__startswith="loan-")
+    assert declared.count() == 300
+    assert found("loan-7").paper("relief") is not None
+    with django_assert_max_num_queries(4):
+        assert operations.declare_needs(lists, now=NOW) == 0
+    assert operations.declare_needs([*lists[1:], replace(lists[0], title="新名称")], now=NOW) == 1
+    assert declared.count() == 301
 
 
 @pytest.mark.parametrize(
