@@ -38,4 +38,4 @@ def test_a_case_is_told_to_those_who_may_know() -> None:
     number = opened("liu")
     told = api.case_info(actor("liu"), number)
     assert (told.state, told.masked_name, told.answer) == ("SUBMITTED", "刘*远", "")
-    assert [item.slug for item in api.items()] == ["housing-fund-relief-withdrawal"]
+    assert "housing-fund-relief-withdrawal" in [item.slug for item in api.items()]
