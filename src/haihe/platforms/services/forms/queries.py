@@ -5,14 +5,16 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from haihe.base.accounts.api import Actor, Role
 from haihe.base.keys import api as keys
+from haihe.city import api as city
 from haihe.platforms.services.forms import ports
 from haihe.platforms.services.forms.accounts import Person, person_of, with_account
 from haihe.platforms.services.forms.cleaning import Cleaned
 from haihe.platforms.services.forms.content import Content, content_of
-from haihe.platforms.services.forms.definition import clean
+from haihe.platforms.services.forms.definition import Form, clean
 from haihe.platforms.services.forms.errors import DraftNotFound
 from haihe.platforms.services.forms.fields import Kind
 from haihe.platforms.services.forms.models import Draft, DraftState, Upload
@@ -87,7 +89,16 @@ def standing(actor: Actor, draft: Draft, *, today: date) -> Standing:
     content = content_of(draft)
     person = person_of(actor) if draft.channel == ports.PHONE else None
     raw = with_account(offer.form, content.raw, channel=draft.channel, person=person) | files_of(draft, offer)
-    return Standing(draft, offer, content, clean(offer.form, raw, today=today), person)
+    return Standing(draft, offer, content, _placed(offer.form, clean(offer.form, raw, today=today)), person)
+
+
+def _placed(form: Form, cleaned: Cleaned) -> Cleaned:
+    """Refuse places that the city doesn't have."""
+    asked = [field.name for field in form.fields if field.kind is Kind.DIVISION and field.name in cleaned.values]
+    unknown = [name for name in asked if city.division(cleaned.values[name]) is None]
+    values = {name: value for name, value in cleaned.values.items() if name not in unknown}
+    told = {(name,): _("本市没有这个区划，请重新选择。") for name in unknown}
+    return Cleaned(values, cleaned.errors | told)
 
 
 def files_of(draft: Draft, offer: Offer) -> dict[str, list[str]]:

@@ -34,6 +34,7 @@ from haihe.platforms.services.forms.shelf import SealedFile
 
 TODAY = date(2026, 11, 26)
 NOW = datetime(2026, 11, 26, 2, 0, tzinfo=UTC)
+SINCE = datetime(2025, 1, 1, tzinfo=UTC)
 BOTH = frozenset({PHONE, WINDOW})
 
 
@@ -156,7 +157,7 @@ def account_of(username: str) -> User:
             seal_id_number(user, person.id_number, keyring=keys.keyring())
             user.save()
         for role, organisation in person.memberships:
-            Membership.objects.create(user=user, role=role, organisation=organisation)
+            Membership.objects.create(user=user, role=role, organisation=organisation, valid_from=SINCE)
     return user
 
 

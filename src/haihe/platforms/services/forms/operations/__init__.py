@@ -1,20 +1,27 @@
 """Writes: one verb, one transaction."""
 
 from haihe.platforms.services.forms.operations.beginning import begin
+from haihe.platforms.services.forms.operations.delegating import LONGEST, delegate, delegations_of, revoke
 from haihe.platforms.services.forms.operations.discarding import discard, expire
 from haihe.platforms.services.forms.operations.prefilling import prefill
-from haihe.platforms.services.forms.operations.saving import save
+from haihe.platforms.services.forms.operations.saving import next_section, save, save_sections
 from haihe.platforms.services.forms.operations.sending import send
 from haihe.platforms.services.forms.operations.uploading import add_upload, open_upload, remove_upload
 
 __all__ = [
+    "LONGEST",
     "add_upload",
     "begin",
+    "delegate",
+    "delegations_of",
     "discard",
     "expire",
+    "next_section",
     "open_upload",
     "prefill",
     "remove_upload",
+    "revoke",
     "save",
+    "save_sections",
     "send",
 ]

@@ -29,7 +29,6 @@ class Saved:
     next_section: str
 
 
-@transaction.atomic
 def save(
     *, actor: Actor, draft_id: UUID, revision: int, section: str, typed: Mapping[str, object], now: datetime
 ) -> Saved:
@@ -37,21 +36,32 @@ def save(
 
     Values of fields that aren't in the section are not taken. Raises: DraftNotFound, Changed, FormsError.
     """
+    return save_sections(actor=actor, draft_id=draft_id, revision=revision, said={section: typed}, now=now)
+
+
+@transaction.atomic
+def save_sections(
+    *, actor: Actor, draft_id: UUID, revision: int, said: Mapping[str, Mapping[str, object]], now: datetime
+) -> Saved:
+    """Keep several sections at once, as `save` keeps one; the mistakes are those of all of them."""
     draft = draft_for(actor, draft_id, now=now, lock=True)
     if not draft.is_open:
         raise FormsError(_("这份申请已经提交，不能再改。"))
     before = standing(actor, draft, today=timezone.localdate(now))
-    if section not in {one.name for one in before.offer.form.sections}:
+    if not said or not set(said) <= {one.name for one in before.offer.form.sections}:
         raise DraftNotFound
     if revision != draft.revision:
         raise Changed
-    raw = _with_section(before, section, typed)
+    raw, content = before.content.raw, before.content
+    for section, typed in said.items():
+        raw, content = _with_section(before, raw, section, typed), content.with_seen(section)
     if is_too_long(raw):
         raise FormsError(_("填写的内容太多，请精简后再保存；较长的说明可以作为附件上传。"))
-    keep(draft, before.content.with_raw(raw).with_seen(section), now=now)
+    keep(draft, content.with_raw(raw), now=now)
     after = standing(actor, draft, today=timezone.localdate(now))
-    _drop_what_does_not_apply(draft, after, now=now)
-    return Saved(draft.revision, after.complaints_in(section), _next(after, section))
+    _drop_what_does_not_apply(draft, after)
+    complaints = {path: told for section in said for path, told in after.complaints_in(section).items()}
+    return Saved(draft.revision, complaints, next_section(after, section))
 
 
 def keep(draft: Draft, content: Content, *, now: datetime) -> None:
@@ -62,13 +72,15 @@ def keep(draft: Draft, content: Content, *, now: datetime) -> None:
     draft.save(update_fields=["sealed_content", "revision", "saved_at", "expires_at", "item_version"])
 
 
-def _with_section(before: Standing, section: str, typed: Mapping[str, object]) -> dict[str, Any]:
+def _with_section(
+    before: Standing, raw: Mapping[str, Any], section: str, typed: Mapping[str, object]
+) -> dict[str, Any]:
     asked = {f.name: f for f in before.offer.form.section(section).fields if f.kind is not Kind.FILE}
-    kept = {name: value for name, value in before.content.raw.items() if name not in asked}
+    kept = {name: value for name, value in raw.items() if name not in asked}
     return kept | {name: value for name, value in typed.items() if name in asked}
 
 
-def _drop_what_does_not_apply(draft: Draft, after: Standing, *, now: datetime) -> None:
+def _drop_what_does_not_apply(draft: Draft, after: Standing) -> None:
     """Keep values as they were read, mistakes as they were typed, and nothing of fields that aren't asked any more."""
     wrong = {path[0] for path in after.cleaned.errors}
     files = {field.name for field in after.offer.form.fields if field.kind is Kind.FILE}
@@ -79,7 +91,8 @@ def _drop_what_does_not_apply(draft: Draft, after: Standing, *, now: datetime) -
     draft.save(update_fields=["sealed_content", "item_version"])
 
 
-def _next(after: Standing, section: str) -> str:
+def next_section(after: Standing, section: str) -> str:
+    """Return the section to go on with: the same while something in it is wrong, "" after the last."""
     if after.complaints_in(section):
         return section
     names = [one.name for one in after.offer.form.sections_for(after.values)]

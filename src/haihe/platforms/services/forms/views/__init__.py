@@ -1,0 +1,1 @@
+"""Pages of forms: what one needs before, one section after another, the check, the receipt; the window's one screen."""
