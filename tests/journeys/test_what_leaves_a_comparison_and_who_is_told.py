@@ -154,7 +154,7 @@ def test_everybody_reads_figures_that_show_nobody(city_instance: CityInstance, b
         fits(visitor)
         visitor.get_by_role("link", name=MODEL).click()
         expect(visitor.get_by_text("95% 的情况下与真实数相差不超过").first).to_be_visible()
-        expect(visitor.get_by_text("宁河区").first).to_be_visible()
+        expect(visitor.locator("td", has_text="宁河区")).to_be_visible()
         fits(visitor)
 
 

@@ -156,7 +156,7 @@ def export_page(actor: Actor, row: ResultExport, refusal: str = "") -> ExportPag
 
 
 def figures_page(model: MatchModel, rows: list[PublicFigures], shown: PublicFigures) -> FiguresPage:
-    names = {one.code: one.name for one in city.divisions(level=3)}
+    names = {one.code: one.local_name for one in city.whole_city().shapes}
     steps: dict[str, Any] = shown.steps or {"by": {}, "total": [sum(shown.counts.values())]}
     titles = [str(title) for title in _STEPS[shown.kind]]
     lines = [
