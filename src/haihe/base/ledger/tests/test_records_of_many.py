@@ -184,3 +184,9 @@ def test_the_figures_count_each_answer() -> None:
     assert (ledger.counts().unsealed, ledger.counts().no_match) == (0, 5)
     today = ledger.counts_by_day(now=AT)[-1]
     assert (today.match, today.no_match, today.unknown) == (2, 5, 1)
+
+
+def test_a_use_belongs_to_a_record_of_many() -> None:
+    append_many(ANSWERS)
+    with connection.cursor() as cursor, pytest.raises(DatabaseError, match="no record of many"), transaction.atomic():
+        cursor.execute("INSERT INTO ledger_use SELECT subject, seq + 1000000, place FROM ledger_use")
