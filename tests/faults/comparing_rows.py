@@ -43,6 +43,7 @@ def delivered() -> list[list[str | None]]:
     from haihe.data.exchange.delivery import granting
     from haihe.data.exchange.delivery.content import GrantedRows
     from haihe.data.exchange.delivery.models import DeliveryPlan
+    from haihe.data.exchange.delivery.ports import rows_of
     from haihe.data.exchange.rules import rules_of
     from haihe.data.exchange.testing import RELIEF
     from haihe.data.sharing import api as sharing
@@ -53,7 +54,7 @@ def delivered() -> list[list[str | None]]:
     assert current is not None
     masks = granting.masks_of(grant)
     granted = GrantedRows(current, rules_of(RELIEF), grant=grant.id, masks=masks, within=plan.within)
-    return [list(row) for rows in granted.batches() for row in rows]
+    return [list(row) for batch in granted.batches() for row in rows_of(batch)]
 
 
 def _as_the_source(value: object) -> str | None:

@@ -7,10 +7,12 @@ What a table is to hold afterwards follows from what it held: the digests of row
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+import pyarrow as pa
+
 from haihe.data.exchange.changed_rows import Op, read_changes
 from haihe.data.exchange.delivery.content import GrantedRows, Measured
 from haihe.data.exchange.delivery.digests import RowsDigest
-from haihe.data.exchange.delivery.ports import DELETE, UPSERT, Content, Row
+from haihe.data.exchange.delivery.ports import DELETE, OPERATION, UPSERT, Content
 from haihe.data.exchange.records import SnapshotInfo
 
 _BATCH_ROWS = 5000
@@ -50,10 +52,10 @@ class GrantedChanges:
         count = {Op.UPSERT: 0, Op.DELETE: 0, Op.REPLACED: 0}
         table, file = RowsDigest(self._base.found.rows, self._base.found.digest), RowsDigest()
         for op, subjects, rows in self._read(with_replaced=True):
-            count[op] += len(rows)
-            (table.add if op is Op.UPSERT else table.take)(rows)
+            count[op] += rows.num_rows
+            (table.add_batch if op is Op.UPSERT else table.take_batch)(rows)
             if op is not Op.REPLACED:
-                file.add(_told(op, rows))
+                file.add_batch(_told(op, rows))
                 hear(subjects)
         told = table if self._merged else file
         return MeasuredChanges(count[Op.UPSERT], count[Op.DELETE], Measured(told.rows, told.value))
@@ -69,11 +71,11 @@ class GrantedChanges:
             sequence=self._base.sequence,
         )
 
-    def _batches(self) -> Iterator[Sequence[Row]]:
+    def _batches(self) -> Iterator[pa.RecordBatch]:
         for op, _, rows in self._read(with_replaced=False):
             yield _told(op, rows)
 
-    def _read(self, *, with_replaced: bool) -> Iterator[tuple[Op, Sequence[bytes], list[Row]]]:
+    def _read(self, *, with_replaced: bool) -> Iterator[tuple[Op, Sequence[bytes], pa.RecordBatch]]:
         rows = self._rows
         found = read_changes(
             self._base.snapshot, rows.snapshot, rows.fields, within=rows.within, with_replaced=with_replaced
@@ -83,8 +85,10 @@ class GrantedChanges:
                 yield op, *rows.shown(batch.slice(start, _BATCH_ROWS))
 
 
-def _told(op: Op, rows: Sequence[Row]) -> list[Row]:
+def _told(op: Op, rows: pa.RecordBatch) -> pa.RecordBatch:
     """Return rows with what becomes of their key in front; of one that goes only that."""
-    if op is Op.UPSERT:
-        return [(UPSERT, *row) for row in rows]
-    return [(DELETE, row[0], *([None] * (len(row) - 1))) for row in rows]
+    key, *others = rows.columns
+    if op is not Op.UPSERT:
+        others = [pa.nulls(rows.num_rows, pa.string()) for _ in others]
+    told = pa.array([UPSERT if op is Op.UPSERT else DELETE] * rows.num_rows, pa.string())
+    return pa.RecordBatch.from_arrays([told, key, *others], [OPERATION, *rows.schema.names])

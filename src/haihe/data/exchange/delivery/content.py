@@ -6,10 +6,10 @@ who it is, nor that two consumers hold rows of the same person.
 
 import hashlib
 import json
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import Any, Self
 from uuid import UUID, uuid4
 
@@ -19,18 +19,19 @@ import pyarrow.compute as pc
 from haihe.base.keys.api import keyring
 from haihe.data.exchange import places
 from haihe.data.exchange.delivery.digests import RowsDigest
-from haihe.data.exchange.delivery.ports import KEY, Content, Row
-from haihe.data.exchange.encrypted import SealedPieces, SetDown, packed, unpacked
+from haihe.data.exchange.delivery.masking import ColumnMask
+from haihe.data.exchange.delivery.ports import KEY, Content
+from haihe.data.exchange.encrypted import Kept, SealedPieces, SetDown, packed, unpacked
 from haihe.data.exchange.reading import read_rows
 from haihe.data.exchange.records import SnapshotInfo
 from haihe.data.exchange.rules import RegisterSchema
 from haihe.kernel import canonical
 from haihe.kernel.mac import Mac
-from haihe.kernel.mask_rules import Mask, Unmaskable, compile_mask
 
 _KEY_DIGITS = 32
 _BATCH_ROWS = 20_000
 _IN_MEMORY_BYTES = 256 * 1024 * 1024
+_AHEAD = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class GrantedRows:
         self._subject = schema.subject.field if schema.subject else None
         self._key = [column.field for column in schema.key_columns]
         self._fields = [column.field for column in schema.columns if column.field in masks]
-        self._masks = [compile_mask(masks[field]) for field in self._fields]
+        self._masks = [ColumnMask(masks[field]) for field in self._fields]
         self.within = within or None
         self._grant = grant
         self._store: SealedPieces | None = None
@@ -81,13 +82,13 @@ class GrantedRows:
     def columns(self) -> tuple[str, ...]:
         return (KEY, *self._fields)
 
-    def batches(self) -> Iterator[Sequence[Row]]:
+    def batches(self) -> Iterator[pa.RecordBatch]:
         """Yield the rows. Raises: UnknownField, SnapshotDamaged."""
         if self._store is None:
-            yield from (_rows(columns) for _, columns in self._read())
+            yield from (self.shown(batch)[1] for batch in self._read())
             return
         for piece in self._kept:
-            yield _rows(unpacked(self._store.open(piece)).columns)
+            yield from unpacked(self._store.open(piece)).to_batches()
 
     def measure(self, hear: Callable[[Sequence[bytes]], None]) -> Measured:
         """Go through all rows once; `hear` is told the subject keys of each batch."""
@@ -95,10 +96,9 @@ class GrantedRows:
         self._forget()
         store, kept = _new_store(), list[SetDown]()
         try:
-            for subjects, columns in self._read():
-                digest.add(_rows(columns))
+            for subjects, piece in _ahead(lambda batch: self._measured(batch, digest, store), self._read()):
                 hear(subjects)
-                kept.append(store.add(store.keep(packed(pa.Table.from_arrays(columns, list(self.columns))))))
+                kept.append(store.add(piece))
         except BaseException:
             store.close()
             raise
@@ -119,19 +119,19 @@ class GrantedRows:
         """The fields to read: the granted ones, and those that tell rows apart."""
         return list(dict.fromkeys([*self._key, *self._fields]))
 
-    def shown(self, batch: pa.RecordBatch) -> tuple[Sequence[bytes], list[Row]]:
+    def shown(self, batch: pa.RecordBatch) -> tuple[Sequence[bytes], pa.RecordBatch]:
         """Return the subject keys of rows, and the rows as they leave."""
-        subjects, columns = self._shown(batch)
-        return subjects, _rows(columns)
-
-    def _shown(self, batch: pa.RecordBatch) -> tuple[Sequence[bytes], list[pa.StringArray]]:
         keys, subjects = self._keys(batch)
-        masked = [_masked_once(batch.column(f), m) for f, m in zip(self._fields, self._masks, strict=True)]
-        return subjects, [pa.array(keys, pa.string()), *masked]
+        masked = [mask.shown(batch.column(f)) for f, mask in zip(self._fields, self._masks, strict=True)]
+        return subjects, pa.RecordBatch.from_arrays([pa.array(keys, pa.string()), *masked], list(self.columns))
 
-    def _read(self) -> Iterator[tuple[Sequence[bytes], list[pa.StringArray]]]:
-        for batch in read_rows(self.snapshot, self.fields, within=self.within, batch_rows=_BATCH_ROWS):
-            yield self._shown(batch)
+    def _measured(self, batch: pa.RecordBatch, digest: RowsDigest, store: SealedPieces) -> tuple[Sequence[bytes], Kept]:
+        subjects, rows = self.shown(batch)
+        digest.add_batch(rows)
+        return subjects, store.keep(packed(pa.Table.from_batches([rows])))
+
+    def _read(self) -> Iterator[pa.RecordBatch]:
+        return read_rows(self.snapshot, self.fields, within=self.within, batch_rows=_BATCH_ROWS)
 
     def _forget(self) -> None:
         if self._store is not None:
@@ -166,24 +166,16 @@ def _new_store() -> SealedPieces:
     return store
 
 
-def _rows(columns: Iterable[pa.Array | pa.ChunkedArray]) -> list[Row]:
-    return list(zip(*(column.to_pylist() for column in columns), strict=True))
+def _ahead[T, U](work: Callable[[T], U], items: Iterable[T]) -> Iterator[U]:
+    """Work on the items in a thread of their own, two ahead of who takes what comes of them, who may wait for others.
 
-
-def _masked_once(column: pa.Array, mask: Mask) -> pa.StringArray:
-    """Mask each value once, however often it stands there."""
-    encoded = column.dictionary_encode()
-    values = pa.array([_masked(value, mask) for value in encoded.dictionary.to_pylist()], pa.string())
-    return values.take(encoded.indices)
-
-
-def _masked(value: object, mask: Mask) -> str | None:
-    """A value that its mask isn't made for is left out rather than let through."""
-    if value is None:
-        return None
-    if isinstance(value, date | Decimal):
-        value = value.isoformat() if isinstance(value, date) else f"{value:.2f}"
-    try:
-        return str(mask(value))  # type: ignore[arg-type]  # text or whole number, by the types of a snapshot
-    except Unmaskable:
-        return None
+    The items themselves are made by the caller's thread, whose connection to the database they may need.
+    """
+    with ThreadPoolExecutor(1, thread_name_prefix="measure") as beside:
+        under_way = deque[Future[U]]()
+        for item in items:
+            under_way.append(beside.submit(work, item))
+            if len(under_way) > _AHEAD:
+                yield under_way.popleft().result()
+        while under_way:
+            yield under_way.popleft().result()

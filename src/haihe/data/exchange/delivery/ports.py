@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
+import pyarrow as pa
+
 type Row = tuple[str | None, ...]
-type Batches = Callable[[], Iterator[Sequence[Row]]]
-"""Gives the rows from the first, as often as called."""
+type Batches = Callable[[], Iterator[pa.RecordBatch]]
+"""Gives the rows from the first, as columns of text, as often as called."""
 
 UPSERT, DELETE = "upsert", "delete"
 OPERATION = "haihe_op"
@@ -18,6 +20,10 @@ OPERATION = "haihe_op"
 KEY, NUMBER = "haihe_key", "haihe_delivery"
 """Columns at the target beside the granted ones: whose row it is (a name that only this grant knows), and which
 delivery wrote it last. Rows without a number are somebody else's, and are never touched."""
+
+
+def rows_of(batch: pa.RecordBatch) -> list[Row]:
+    return list(zip(*(column.to_pylist() for column in batch.columns), strict=True))
 
 
 class Fault(StrEnum):

@@ -1,4 +1,4 @@
-"""All rows of a statement into a writer: from PostgreSQL by COPY, from others by a cursor.
+"""All rows of a statement: from PostgreSQL by COPY, from others by a cursor.
 
 COPY gives each value as the text that the server makes of it, as a cursor would, and whole pieces of it become Arrow
 columns without a Python object for each cell.
@@ -6,7 +6,7 @@ columns without a Python object for each cell.
 
 import contextlib
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 import psycopg
@@ -34,13 +34,23 @@ def write_rows(
     Raises: SQLAlchemyError, FetchFailed.
     """
     if (connection.dialect.name, connection.dialect.driver) == ("postgresql", "psycopg"):
-        _copy(connection, statement, writer, quiet_s)
+        copy_out(connection, statement, writer.write_columns, quiet_s=quiet_s)
         return
     for batch in stream(connection, statement):
         writer.write(texts(batch))
 
 
-def _copy(connection: sa.Connection, statement: "sa.Select[Any]", writer: RowWriter, quiet_s: float) -> None:
+def copy_out(
+    connection: sa.Connection,
+    statement: "sa.Select[Any]",
+    take: Callable[[Sequence[pa.Array]], None],
+    *,
+    quiet_s: float = QUIET_STATEMENT_S,
+) -> None:
+    """Give what the statement selects, some rows at a time, as columns of text.
+
+    Raises: SQLAlchemyError, FetchFailed.
+    """
     selected = statement.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True})
     wanted = f"COPY ({selected}) TO STDOUT (FORMAT csv, ENCODING 'UTF8')"
     # One statement for all rows: how long it may take depends on whoever takes them, too.
@@ -54,7 +64,7 @@ def _copy(connection: sa.Connection, statement: "sa.Select[Any]", writer: RowWri
             with _at_most(quiet_s, own):
                 rows = iter(stack.enter_context(cursor.copy(wanted.encode())))
             while piece := _piece(own, rows, quiet_s):
-                writer.write_columns(_columns(piece, width))
+                take(_columns(piece, width))
     except psycopg.Error as error:
         if own.closed:
             connection.invalidate()

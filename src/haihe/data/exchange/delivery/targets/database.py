@@ -11,12 +11,15 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 import psycopg
+import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy import exc
 from sqlalchemy.dialects import mysql, postgresql
 from sqlalchemy.pool import NullPool
 
+from haihe.data.exchange.connectors.database.copying import copy_out
 from haihe.data.exchange.connectors.database.errors import refused
+from haihe.data.exchange.connectors.faults import FetchFailed
 from haihe.data.exchange.delivery.digests import RowsDigest
 from haihe.data.exchange.delivery.ports import (
     DELETE,
@@ -29,7 +32,9 @@ from haihe.data.exchange.delivery.ports import (
     Fault,
     Found,
     Row,
+    rows_of,
 )
+from haihe.data.exchange.delivery.targets.copy_lines import copy_lines
 
 _TIMEOUT_S: Final = 600
 _CONNECT_S: Final = 10
@@ -128,7 +133,7 @@ def _engine(settings: DatabaseSettings, secret: DatabaseSecret, port: int, addre
     )
     arguments: dict[str, Any] = {"connect_timeout": _CONNECT_S}
     if settings.engine == "postgresql":
-        arguments |= {"hostaddr": address, "options": f"-c statement_timeout={_TIMEOUT_S * 1000}"}
+        arguments |= {"hostaddr": address, "options": f"-c statement_timeout={_TIMEOUT_S * 1000} -c datestyle=ISO,YMD"}
     else:
         url = url.set(host=address)
         arguments |= {"read_timeout": _TIMEOUT_S, "write_timeout": _TIMEOUT_S}
@@ -211,7 +216,8 @@ def _change(connection: sa.Connection, table: sa.Table, content: Content) -> Non
     statement = _upserting(connection, table)
     names = (*content.columns, NUMBER)
     ours = table.c[NUMBER].is_not(None)
-    for rows in content.batches():
+    for batch in content.batches():
+        rows = rows_of(batch)
         if gone := [key for operation, key, *_ in rows if operation == DELETE]:
             connection.execute(sa.delete(table).where(ours & table.c[KEY].in_(gone)))
         come = [dict(zip(names, (*row, content.number), strict=True)) for what, *row in rows if what == UPSERT]
@@ -225,10 +231,13 @@ def _copy(connection: sa.Connection, table: sa.Table, content: Content) -> None:
     columns = ", ".join(quoted.quote(name) for name in (*content.columns, NUMBER))
     own: Any = connection.connection.driver_connection
     try:
-        with own.cursor() as cursor, cursor.copy(f"COPY {quoted.format_table(table)} ({columns}) FROM STDIN") as copy:
-            for rows in content.batches():
-                for row in rows:
-                    copy.write_row((*row, content.number))
+        with (
+            own.cursor() as cursor,
+            cursor.copy(f"COPY {quoted.format_table(table)} ({columns}) FROM STDIN (ENCODING 'UTF8')") as copy,
+        ):
+            for batch in content.batches():
+                if batch.num_rows:
+                    copy.write(copy_lines(batch, content.number))
     except psycopg.Error as error:
         # As SQLAlchemy would say it of a statement of its own.
         raise exc.DBAPIError.instance("COPY", None, error, psycopg.Error, connection_invalidated=own.closed) from None
@@ -259,9 +268,9 @@ def _upserting(connection: sa.Connection, table: sa.Table) -> Any:
 
 def _values(content: Content) -> Iterator[list[dict[str, str | None]]]:
     names = (*content.columns, NUMBER)
-    for rows in content.batches():
-        if rows:
-            yield [dict(zip(names, (*row, content.number), strict=True)) for row in rows]
+    for batch in content.batches():
+        if batch.num_rows:
+            yield [dict(zip(names, (*row, content.number), strict=True)) for row in rows_of(batch)]
 
 
 _WAYS: Final[dict[str, Any]] = {"swap": _swap, "upsert": _upsert}
@@ -270,11 +279,18 @@ _WAYS: Final[dict[str, Any]] = {"swap": _swap, "upsert": _upsert}
 def _read_back(connection: sa.Connection, table: sa.Table, columns: Sequence[str], settings: DatabaseSettings) -> Found:
     digest = RowsDigest()
     statement = sa.select(*(table.c[name] for name in columns)).where(table.c[NUMBER].is_not(None))
+    where = f"{settings.engine}://{settings.host}/{settings.database}/{settings.table}"
+    if connection.dialect.name == "postgresql":
+        try:
+            copy_out(connection, statement, lambda cells: digest.add_batch(pa.record_batch(cells, list(columns))))
+        except FetchFailed:
+            raise DeliveryFailed(Fault.OTHER_CONTENT) from None
+        return Found(digest.rows, digest.value, where)
     options: dict[str, Any] = {"stream_results": True, "yield_per": _READ_ROWS}
     with connection.execute(statement, execution_options=options) as result:
         for part in result.partitions(_READ_ROWS):
             digest.add(_as_rows(part))
-    return Found(digest.rows, digest.value, f"{settings.engine}://{settings.host}/{settings.database}/{settings.table}")
+    return Found(digest.rows, digest.value, where)
 
 
 def _as_rows(rows: Sequence[Sequence[Any]]) -> Iterator[Row]:

@@ -14,7 +14,7 @@ from typing import IO, Annotated, Any, Final, Protocol
 import msgspec
 
 from haihe.data.exchange.delivery.digests import RowsDigest
-from haihe.data.exchange.delivery.ports import OPERATION, Changes, Content, DeliveryFailed, Fault, Found, Row
+from haihe.data.exchange.delivery.ports import OPERATION, Changes, Content, DeliveryFailed, Fault, Found, Row, rows_of
 
 _ENCODING: Final = "utf-8-sig"
 _UNFINISHED: Final = ".part"
@@ -122,8 +122,8 @@ def _write(file: IO[bytes], titles: Sequence[str], content: Content) -> None:
     text = io.TextIOWrapper(file, encoding=_ENCODING, newline="", write_through=False)
     writer = csv.writer(text)
     writer.writerow(titles)
-    for rows in content.batches():
-        writer.writerows([[cell or "" for cell in row] for row in rows])
+    for batch in content.batches():
+        writer.writerows([[cell or "" for cell in row] for row in rows_of(batch)])
     text.flush()
     text.detach()
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import pyarrow as pa
 import pytest
 import sqlalchemy as sa
 
@@ -100,10 +101,17 @@ def test_rows_of_somebody_else_stay(
     assert database.rows("SELECT relief_type FROM relief WHERE haihe_key = 'mine'") == [("自有",)]
 
 
+COLUMNS = ("haihe_key", "a")
+
+
 def content_of(number: str, rows: list[tuple[str | None, ...]]) -> Content:
     digest = RowsDigest()
     digest.add(rows)
-    return Content(number, "p", ("haihe_key", "a"), digest.rows, digest.value, lambda: iter([rows]))
+    return Content(number, "p", COLUMNS, digest.rows, digest.value, lambda: iter([batch_of(rows)]))
+
+
+def batch_of(rows: list[tuple[str | None, ...]]) -> pa.RecordBatch:
+    return pa.record_batch([pa.array(cells, pa.string()) for cells in zip(*rows, strict=True)], list(COLUMNS))
 
 
 @pytest.mark.parametrize("how", ["swap", "upsert"])
@@ -130,7 +138,7 @@ def test_a_delivery_cut_off_in_the_middle_leaves_the_rows_of_before(
     DATABASE.put(settings, password, content_of("p-1", [("k1", "old")]))
 
     def cut_off() -> Any:
-        yield [("k1", "new")]
+        yield batch_of([("k1", "new")])
         raise OSError("the line went dead")
 
     with pytest.raises(OSError, match="dead"):

@@ -1,6 +1,6 @@
 """Rows that the centre had delivered here: into a table of the department's, or a folder, by the centre's targets."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from haihe.data.exchange.connectors import reach
 from haihe.data.exchange.connectors.faults import FetchFailed
 from haihe.data.exchange.connectors.ports import Site
-from haihe.data.exchange.delivery.ports import Content, DeliveryFailed, Fault, Found, Row, Target
+from haihe.data.exchange.delivery.ports import Content, DeliveryFailed, Fault, Found, Target
 from haihe.data.exchange.delivery.targets.database import DatabaseTarget
 from haihe.data.exchange.delivery.targets.files import FilesTarget, FolderSettings, NoSecret
 from haihe.data.exchange.delivery.targets.folders import LocalFolder
@@ -121,14 +121,13 @@ class _Rows:
     spool: Spool
     sha256: str
 
-    def batches(self) -> Iterator[Sequence[Row]]:
+    def batches(self) -> Iterator[pa.RecordBatch]:
         """Raises: NotOpened."""
         pieces = _Opened(self.home, self.spool)
         # Arrow takes a short answer for the end, and pieces end where they like.
         whole = pa.PythonFile(BufferedReader(pieces), mode="r")
         with pa.ipc.open_stream(whole) as stream:
-            for batch in stream:
-                yield list(zip(*(column.to_pylist() for column in batch.columns), strict=True))
+            yield from stream
         if pieces.digest() != self.sha256:
             raise NotOpened("not what was sent")
 

@@ -24,7 +24,7 @@ WITHDRAWN = "WITHDRAWN"
 _NO_FOLDER = ".."
 """A node that knows no slips must not lay the rows down as a file: it refuses to leave its folder."""
 
-type Batches = Callable[[], Iterator[Sequence[tuple[str | None, ...]]]]
+type Batches = Callable[[], Iterator[pa.RecordBatch]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +111,8 @@ def _write(writer: SealedWriter, columns: Sequence[str], batches: Batches) -> No
     schema = pa.schema([pa.field(name, pa.string()) for name in columns])
     options = pa.ipc.IpcWriteOptions(compression="zstd")
     with pa.PythonFile(_Into(writer), mode="w") as sink, pa.ipc.new_stream(sink, schema, options=options) as stream:
-        for rows in batches():
-            if rows:
-                cells = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
-                stream.write_batch(pa.record_batch(cells, schema=schema))
+        for batch in batches():
+            stream.write_batch(pa.RecordBatch.from_arrays(batch.columns, schema=schema))
 
 
 class _Into:
