@@ -14,7 +14,7 @@ from haihe.base.processes.operations import (
     publish,
     resume,
 )
-from haihe.base.processes.programs import Answer, NotYet, Work, listen, register
+from haihe.base.processes.programs import Answer, NotYet, Program, Work, listen, register
 from haihe.base.processes.queries import OpenTask, history_of, newest, open_tasks, process_of, state_of
 from haihe.kernel.process.state import NotNow
 
@@ -25,6 +25,7 @@ __all__ = [
     "NotYet",
     "OpenTask",
     "OtherVersion",
+    "Program",
     "Unsound",
     "Work",
     "assign",

@@ -16,6 +16,7 @@ class ServicesConfig(AppConfig):
     def ready(self) -> None:
         from haihe.base.processes import api as processes
         from haihe.platforms.services import events, telling  # noqa: F401 - subscribes; its words for notices
+        from haihe.platforms.services.companies import PROGRAMS
         from haihe.platforms.services.forms import api as forms
         from haihe.platforms.services.hearing import hear
         from haihe.platforms.services.offers import ItemOffers
@@ -27,6 +28,8 @@ class ServicesConfig(AppConfig):
         forms.register_offers(ItemOffers())
         for name in shipped():
             processes.listen(name, hear)
+        for name, program in PROGRAMS.items():
+            processes.register(name, program)
 
 
 def _declare_needs(**_: Any) -> None:

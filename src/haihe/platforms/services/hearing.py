@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from haihe.base.accounts.api import SYSTEM
+from haihe.base.processes import api as processes
 from haihe.kernel.process.state import Happening, Kind, State
 from haihe.kernel.workflow import ForbiddenMove
 from haihe.platforms.services import parties
@@ -34,15 +35,20 @@ def hear(process_case: UUID, happened: Sequence[Happening], state: State) -> Non
                 let_know(case, body, now=now)
             tell_late(case, f"{one.step or one.detail}:{one.token}", bodies, now=now)
     try:
-        follow(case, state, actor=SYSTEM, now=now, facts=_facts(happened))
+        follow(case, state, actor=SYSTEM, now=now, facts=_facts(process_case, happened))
     except ForbiddenMove as impossible:
         # The process goes on all the same; a case whose state lags is led on by the table alone (driving.drive).
         _LOG.error("case %s: %s", case.number, impossible)
 
 
-def _facts(happened: Sequence[Happening]) -> Facts:
+def _facts(process_case: UUID, happened: Sequence[Happening]) -> Facts:
     first = happened[0]
-    return {"kind": first.kind.value, "step": first.step, "choice": first.detail}
+    facts = {"kind": first.kind.value, "step": first.step}
+    process = processes.process_of(process_case)
+    if first.kind is not Kind.DONE or process is None:
+        return facts
+    title = process.step(first.step).title
+    return facts | {"choice": first.detail, "title_zh": title.zh, "title_en": title.en}
 
 
 def _bodies(case: Case, state: State, late: Happening) -> list[str]:

@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from haihe.platforms.services.items.urls import urlpatterns as of_items
-from haihe.platforms.services.views import desk, my_data, phone
+from haihe.platforms.services.views import clock, desk, my_data, phone
 
 app_name = "services"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("my-data/", my_data.my_data, name="my-data"),
     path("my-data/<uuid:evidence>/proof.json", my_data.proof, name="proof"),
     path("my-data/<uuid:evidence>/report/", my_data.report, name="report"),
+    path("companies/clock/", clock.clock, name="clock"),
     path("desk/", desk.desk, name="desk"),
     path("desk/steps/", desk.steps, name="steps"),
     path("desk/cases/", desk.desk_cases, name="desk-cases"),

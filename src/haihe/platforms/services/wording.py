@@ -206,6 +206,11 @@ _CHOICES = {
     "unmet": _lazy("不符合"),
     "put-right": _lazy("需要整改"),
     "objection": _lazy("有异议"),
+    "clear": _lazy("核对一致"),
+    "doubtful": _lazy("有疑问，由人工核对"),
+    "registered": _lazy("已登记"),
+    "none": _lazy("没有查到"),
+    "found": _lazy("有待清理的事项"),
 }
 
 _SENTENCES: dict[str, Callable[[Facts, ItemDefinition], str]] = {

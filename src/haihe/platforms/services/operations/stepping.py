@@ -27,6 +27,7 @@ from haihe.platforms.services.queries import roles_on
 from haihe.platforms.services.workflow import REFUSED, CaseState
 
 _SUPPLEMENT: Final = "supplement"
+_APPROVE: Final = "approve"
 _LAPSED: Final = "lapsed"
 _NEEDS_NOTE: Final = ("missing", "refuse", "decline", "back", "lapsed", "unmet", "put-right")
 """Choices that tell somebody something: they say what."""
@@ -152,6 +153,8 @@ def _check(process: Process, state: State, token: Token, task: Task, choice: str
         raise InputRefused("choice", _("请选择办理结果。"))
     if task.choices.get(choice) == _SUPPLEMENT and _SUPPLEMENT in state.passed:
         raise NotNow(_("补正只能一次性告知，已经告知过。请受理，或写明理由不予受理。"))
+    if choice == _APPROVE and state.data.get("name_free") is False:
+        raise NotNow(_("这个名称已有别的企业在用或正在登记，不能准予。请一次性告知换名，或写明理由不予批准。"))
     if choice == _LAPSED and (task.by == parties.CITIZEN) and not (token.late and actor.organisations(Role.CLERK)):
         raise NotNow(_("补正期限还没有过，不能按逾期处理。"))
     if choice in _NEEDS_NOTE and len(note) < SHORTEST_REASON:
