@@ -65,6 +65,17 @@ CAST: tuple[CastPerson, ...] = (
     _officer("outsider", "何平", "He Ping", "STEWARD", DISABLED_PERSONS_FEDERATION),
 )
 
+OFFICERS: tuple[CastPerson, ...] = (
+    _officer("clerk_scjg", "冯雪", "Feng Xue", "CLERK", "120029"),
+    _officer("approver_scjg", "蒋涛", "Jiang Tao", "APPROVER", "120029"),
+    _officer("clerk_ga", "沈刚", "Shen Gang", "CLERK", "120011"),
+    _officer("clerk_mzj", "韩梅", "Han Mei", "CLERK", CIVIL_AFFAIRS),
+    _officer("clerk_rsj", "杨帆", "Yang Fan", "CLERK", SOCIAL_SECURITY),
+    _officer("clerk_sw", "秦岚", "Qin Lan", "CLERK", "120046"),
+    _officer("clerk_xf", "许峰", "Xu Feng", "CLERK", "120048"),
+)
+"""Clerks of other departments, who take their steps in cases; the demo has them, the story doesn't need them."""
+
 
 @dataclass(frozen=True, slots=True)
 class FundAccount:
@@ -102,7 +113,7 @@ def fund_account(id_number: str) -> FundAccount | None:
 
 def person(username: str) -> CastPerson:
     """Return the person of the cast. Raises: KeyError for a stranger."""
-    for candidate in CAST:
+    for candidate in (*CAST, *OFFICERS):
         if candidate.username == username:
             return candidate
     raise KeyError(username)

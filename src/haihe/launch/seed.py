@@ -61,9 +61,9 @@ def plant_components(scale: float, *, now: datetime, report: Callable[[str, str,
     # Imported here: models need Django set up. People come from the city's cast, which base may not know.
     from haihe.base.accounts import demo as people
     from haihe.base.keys import api as keys
-    from haihe.city.cast import CAST
+    from haihe.city.cast import CAST, OFFICERS
 
-    people.plant(CAST, now=now, keyring=keys.keyring())
+    people.plant((*CAST, *OFFICERS), now=now, keyring=keys.keyring())
     report(PEOPLE, "", 1.0)
     for module, title in COMPONENTS:
         importlib.import_module(module).plant(
