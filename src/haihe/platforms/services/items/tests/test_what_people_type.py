@@ -1,0 +1,49 @@
+"""Judged searches: what people type finds what they want among the first five."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from haihe.city.testing import load_departments
+from haihe.platforms.services.items import bundles, reading
+from haihe.platforms.services.items.finding import Filters, find_items
+from haihe.platforms.services.items.operations import load_items
+from haihe.platforms.services.items.testing import NOW
+
+JUDGED = tomllib.loads((Path(__file__).parent / "judged.toml").read_text(encoding="utf-8"))["queries"]
+LEAST_RECALL = 0.93
+LIFE_EVENTS = {"birth", "school", "employment", "flat", "retirement", "company-opening", "company-closing"}
+
+
+def recall(query: str, wants: list[str]) -> float:
+    """Return the share of the wanted items that are among the first five."""
+    rows = find_items(Filters(q=query), on=NOW.date()).rows[:5]
+    return len({row.version.slug for row in rows} & set(wants)) / len(wants)
+
+
+def test_what_was_judged_is_there() -> None:
+    known = {item.slug for item in reading.shipped()}
+    assert len(JUDGED) >= 60
+    assert {want for query in JUDGED for want in query["wants"]} <= known
+
+
+@pytest.mark.django_db
+def test_people_find_what_they_want_among_the_first_five() -> None:
+    load_departments()
+    load_items()
+    found = {query["q"]: recall(query["q"], query["wants"]) for query in JUDGED}
+    poor = {query: share for query, share in found.items() if share < 1}
+    assert sum(found.values()) / len(found) >= LEAST_RECALL, poor
+
+
+def test_the_seven_life_events_lead_over_items_that_there_are() -> None:
+    known = {item.slug: item for item in reading.shipped()}
+    told = {bundle.slug: bundle for bundle in bundles.bundles()}
+    assert told.keys() == LIFE_EVENTS
+    for bundle in told.values():
+        assert set(bundle.items) <= known.keys(), bundle.slug
+        assert len(bundle.steps) >= 4
+        assert len(bundle.faq) >= 2
+        # Each leads over something that is worked out in full.
+        assert any(known[slug].checks for slug in bundle.items), bundle.slug
