@@ -20,9 +20,11 @@ from haihe.data.matching.review.demo.laying import lay_down
 from haihe.data.matching.review.demo.registers import outreach, outreach_file, residents_file
 from haihe.data.matching.review.models import LinkageRun
 
+TWICE = 80
+"""So many of the district's residents stand there twice: which of the two is meant is for people to say."""
 RESIDENTS = """
     SELECT '{district}19' || lpad((50 + n % 50)::VARCHAR, 2, '0') || lpad((1 + n % 12)::VARCHAR, 2, '0')
-            || lpad((1 + n % 28)::VARCHAR, 2, '0') || lpad((n // 2 * 2 + 1)::VARCHAR, 3, '0') AS n17,
+            || lpad((1 + n % 28)::VARCHAR, 2, '0') || lpad((n // 2 * 2 + 1 + again)::VARCHAR, 3, '0') AS n17,
         ['张', '王', '李', '赵', '陈'][1 + n % 5] || ['伟', '军', '杰', '涛', '明', '超', '刚'][1 + n // 5 % 7]
             || ['建', '国', '志', '文', '海', '林', '云'][1 + n // 35 % 7] AS name,
         '男' AS sex, strptime(n17[7:14], '%Y%m%d')::DATE AS birth_date,
@@ -30,7 +32,7 @@ RESIDENTS = """
         '天津市宁河区芦台街道光辉社区' || (n // 20 + 1) || '号楼' || (n % 4 + 1) || '门' || (n % 6 + 1) || '01'
             AS address,
         '{district}001012' AS division
-    FROM range({rows}) t(n)
+    FROM range({start}, {end}) t(n), (VALUES (0), (400)) twice(again) WHERE again = 0 OR n % 5 = 0
 """
 WEIGHTS = "[7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]"
 CHECKED = f"""
@@ -47,8 +49,8 @@ def folder(tmp_path: Path) -> Path:
 def written(folder: Path) -> Path:
     """Write residents of both districts as the city's demo does."""
     (folder / "resident").mkdir(parents=True, exist_ok=True)
-    for district, rows in (("120117", 400), ("120114", 60)):
-        made = RESIDENTS.format(district=district, rows=rows)
+    for district, start, end in (("120117", 0, 400), ("120114", 500, 560)):
+        made = RESIDENTS.format(district=district, start=start, end=end)
         file = folder / "resident" / f"{district}.parquet"
         duckdb.execute(f"COPY (SELECT {CHECKED}, * EXCLUDE n17 FROM ({made})) TO '{file}' (FORMAT parquet)")
     return folder
@@ -90,7 +92,7 @@ def test_it_is_linked_once_and_people_have_begun() -> None:
     for _ in range(2):
         lay_down(now=NOW)
     run = LinkageRun.objects.get()
-    assert (run.state, run.left_rows, run.right_rows) == ("DONE", len(outreach(folder)), 401)
+    assert (run.state, run.left_rows, run.right_rows) == ("DONE", len(outreach(folder)), 400 + TWICE + 1)
     assert run.pairs.filter(verdicts__isnull=False).exists()
     pairs = pq.read_table(places.result_folder(run) / places.PAIRS).to_pylist()
     # Lines are those of the file, whose first has the titles.
