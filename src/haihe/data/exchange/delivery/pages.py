@@ -94,6 +94,10 @@ class TargetPage:
     kind_label: Text
     refusal: Text = ""
 
+    @property
+    def has_secrets(self) -> bool:
+        return bool(self.form.secrets)
+
 
 @dataclass(frozen=True, slots=True)
 class PlanPage:

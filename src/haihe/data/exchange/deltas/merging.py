@@ -78,7 +78,7 @@ class Merged:
     """The account of a merge: before = replaced + deleted + unchanged, after = new + replaced + unchanged.
 
     The delta's accepted rows = new + replaced + deleted + unknown (deletes of what wasn't there) + overtaken (by a
-    later row of the same key).
+    later row of the same key). Lines of the snapshot beyond `last_line` are the delta's own, numbered on from it.
     """
 
     base: str
@@ -91,6 +91,7 @@ class Merged:
     unknown: int
     overtaken: int
     in_doubt: int
+    last_line: int = 0
 
 
 def merge(
@@ -134,6 +135,7 @@ def merge(
         unknown=deletes - deleted,
         overtaken=rows - keys,
         in_doubt=in_doubt,
+        last_line=last_line,
     )
 
 

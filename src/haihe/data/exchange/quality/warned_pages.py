@@ -10,6 +10,7 @@ from django.http import Http404
 
 from haihe.base.accounts.api import Actor
 from haihe.data.exchange.lake import SnapshotDamaged
+from haihe.data.exchange.models import FeedRun, Mode
 from haihe.data.exchange.quality import queries, rulebook
 from haihe.data.exchange.quality.models import QualityReport
 from haihe.data.exchange.rejects import MaskedCell, masked_cells, rejects_of
@@ -29,9 +30,12 @@ class WarnedReason:
 
 @dataclass(frozen=True, slots=True)
 class WarnedRow:
-    """One row: its line, what is told of it, and masked cells."""
+    """One row: its line in the file that was handed in, what is told of it, and masked cells.
 
-    line: int
+    Without a line it was there before the changes that the file brought, or how many lines those had isn't known.
+    """
+
+    line: int | None
     problems: list[tuple[str, str]]
     cells: list[MaskedCell]
 
@@ -77,12 +81,20 @@ class _Rows(Sequence[WarnedRow]):
         run, schema = self._report.run, self._schema
         return [
             WarnedRow(
-                row.line,
+                _line_in_file(run, row.line),
                 [(problem.column, problem_told(problem, schema)) for problem in row.problems],
                 masked_cells(row, schema),
             )
             for row in rejects_of(run, code=self._code, offset=start, limit=stop - start, file_name=WARNED)
         ]
+
+
+def _line_in_file(run: FeedRun, line: int) -> int | None:
+    """A merged snapshot numbers a delta's rows on from those of before."""
+    if run.mode != Mode.DELTA:
+        return line
+    before = run.merged.get("last_line")
+    return line - before if before is not None and line > before else None
 
 
 def warned_reasons(report: QualityReport, schema: RegisterSchema) -> list[WarnedReason]:

@@ -1,6 +1,7 @@
 """Forms of sources: what each kind of connector is told, in the words of those who fill them in."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 from django import forms
@@ -39,12 +40,35 @@ class ChooseForm(Told):
         resource.choices = [(register.resource, f"{register.title}（{register.resource}）") for register in registers]
 
 
+@dataclass(frozen=True, slots=True)
+class FormPart:
+    """Fields under a heading. A folded part is open where something in it is wrong, or told otherwise than usual."""
+
+    heading: Any
+    fields: list[forms.BoundField]
+    is_folded: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return any(each.errors or _is_told(each) for each in self.fields)
+
+
+def _is_told(bound: forms.BoundField) -> bool:
+    usual = bound.field.initial
+    if isinstance(bound.field, forms.ChoiceField) and usual is None:
+        choices: Any = bound.field.choices
+        usual = choices[0][0]
+    return str(bound.value() or "") not in ("", str(usual or ""))
+
+
 class SourceForm(Told):
     """What all kinds share. `secrets` are the names that go into the sealed struct."""
 
     secrets: ClassVar[tuple[str, ...]] = ()
     groups: ClassVar[tuple[tuple[Any, tuple[str, ...]], ...]] = ()
     """Long forms in parts: a heading, and the names of its fields. What is in no part comes first."""
+    folded: ClassVar[frozenset[str]] = frozenset()
+    """Parts that most need nothing of, by their first field: they are shut until something in them is told."""
 
     title = text(_("数据源名称"), hint=_("同一数据资源的数据源之间用来区分，例如“业务系统只读库”。"), max_length=60)
 
@@ -58,11 +82,15 @@ class SourceForm(Told):
         return {name: self.cleaned_data[name] for name in self.secrets if self.cleaned_data[name]}
 
     @property
-    def parts(self) -> list[tuple[Any, list[forms.BoundField]]]:
+    def parts(self) -> list["FormPart"]:
         """Return the fields under their headings, for the page."""
         grouped = {name for _heading, names in self.groups for name in names}
-        first = ("", [self[name] for name in self.fields if name not in grouped])
-        return [first, *((heading, [self[name] for name in names]) for heading, names in self.groups)]
+        first = FormPart("", [self[name] for name in self.fields if name not in grouped])
+        rest = ((heading, [self[name] for name in names if name in self.fields]) for heading, names in self.groups)
+        return [
+            first,
+            *(FormPart(heading, fields, fields[0].name in self.folded) for heading, fields in rest if fields),
+        ]
 
     @classmethod
     def filled(cls, title: str, settings: dict[str, Any]) -> dict[str, Any]:

@@ -23,19 +23,21 @@ def _pointer(label: Any, *, hint: Any) -> Any:
 class HttpForm(SourceForm):
     secrets = ("credential",)
     groups = (
-        (_("接口"), ("url", "method", "params", "headers")),
+        (_("接口"), ("url", "method", "answer", "rows_at")),
         (
             _("登录"),
             ("auth", "auth_name", "user", "credential", "token_url", "token_by", "scope", "authority"),
         ),
-        (_("回答"), ("answer", "rows_at", "nested", "columns", "ok_at", "ok_values")),
         (
             _("翻页"),
             ("paging", "page_param", "first_page", "size_param", "size", "cursor_at", "cursor_param", "total_at"),
         ),
         (_("每次取什么"), ("how", "watermark", "since_param", "since_as", "begin", "overlap", "key")),
+        (_("固定参数和请求头"), ("params", "headers")),
+        (_("回答的细节"), ("nested", "columns", "ok_at", "ok_values")),
         (_("上限"), ("most_pages", "minutes")),
     )
+    folded = frozenset({"auth", "paging", "how", "params", "nested", "most_pages"})
     needed: ClassVar[dict[tuple[str, str], tuple[str, ...]]] = {
         ("auth", "header"): ("auth_name",),
         ("auth", "parameter"): ("auth_name",),

@@ -66,7 +66,7 @@ def test_rows_are_put_in_replaced_and_deleted(steward: Actor, now: datetime) -> 
     assert FeedRun.objects.get(pk=run.id).merged == {
         "base": Snapshot.objects.get(is_current=False).id,
         "before": 10, "new": 1, "replaced": 1, "deleted": 1, "unchanged": 8, "after": 10,
-        "unknown": 1, "overtaken": 0, "in_doubt": 0,
+        "unknown": 1, "overtaken": 0, "in_doubt": 0, "last_line": 11,
     }  # fmt: skip
     found = amounts()
     assert len(found) == 10

@@ -1,6 +1,8 @@
 """A rule that warns lets the row in, and the report tells of it: counted, by reason, masked, for those who may see."""
 
-from datetime import datetime
+import io
+import re
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -8,6 +10,7 @@ from django.urls import reverse
 from msgspec import structs
 
 from haihe.base.accounts.api import Actor
+from haihe.data.exchange import api as exchange
 from haihe.data.exchange import lake, places
 from haihe.data.exchange.models import FeedRun, RunState
 from haihe.data.exchange.quality import mending, rulebook
@@ -161,3 +164,18 @@ def test_pattern_and_severity_are_kept_and_shown(draft: Client) -> None:
     page = draft.get(reverse("exchange:quality-rules", args=[RELIEF])).content.decode()
     for told in ("津低保[0-9]{4}", "不符时提示", "采用这一行，在报告中提示"):
         assert told in page
+
+
+def test_rows_of_changes_have_the_line_of_their_own_file(steward: Actor, now: datetime) -> None:
+    confirm(steward, told(rulebook.shipped(RELIEF), household_size={"severity": WARN}), now)
+    whole = [",".join(row(id_number(serial), size="40" if serial == 1 else "3")) for serial in range(9)]
+    fed(steward, [HEADER, *whole], now)
+    lines = [f"{HEADER},_op", *(",".join([*row(id_number(serial), size="50"), "upsert"]) for serial in (4, 20))]
+    later = now + timedelta(hours=1)
+    content = io.BytesIO("\n".join(lines).encode())
+    made = exchange.receive_file(steward, RELIEF, "b.csv", content, now=later, mode="delta", inline=True)
+    address = reverse("exchange:quality-warned", args=[made.id])
+    page = " ".join(signed_in("steward_mzj").get(address).content.decode().split())
+    found = re.findall(r'exchange-line">([^<]*)</td>', page)
+    assert found == ["原有", "2", "3"]
+    assert "标“原有”的行不在这份增量里" in page

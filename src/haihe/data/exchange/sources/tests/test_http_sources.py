@@ -1,5 +1,6 @@
 """An HTTP interface as a source, from the form to a published snapshot."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -10,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from haihe.base.accounts.api import Actor
 from haihe.data.exchange import api as exchange
 from haihe.data.exchange.connectors.testing_http import Asked, HttpServer, Told, http_server, told
 from haihe.data.exchange.sources.http_form import HttpForm
@@ -88,7 +90,7 @@ def test_from_the_form_to_a_snapshot(server: HttpServer) -> None:
 
 def test_the_form_asks_for_each_setting_in_groups() -> None:
     page = text(signed_in("steward_mzj").get(f"{reverse('exchange:source-add', args=['http_api'])}?resource={RELIEF}"))
-    assert page.count("<legend>") == 6
+    assert (page.count("<legend>"), page.count("<summary>")) == (1, 6)
     assert [name for name in HttpForm.base_fields if f'name="{name}"' not in page] == []
 
 
@@ -112,3 +114,24 @@ def test_what_the_choices_need_is_said_at_the_field(server: HttpServer) -> None:
     answer = added(client, form(server, answer="file", ok_values=""))
     assert "取文件时不能翻页" in text(answer)
     assert "要一起填写" in text(answer)
+
+
+def open_parts(page: str) -> list[bool]:
+    """Return of each folded part of a form whether it is open."""
+    return [" open" in tag for tag in re.findall(r"<details class=\"source-part\"[^>]*>", page)]
+
+
+def test_what_most_interfaces_need_stands_first_and_the_rest_is_folded(steward: Actor) -> None:
+    client = signed_in("steward_mzj")
+    address = reverse("exchange:source-add", args=["http_api"]) + f"?resource={RELIEF}"
+    page = client.get(address).content.decode()
+    assert open_parts(page) == [False] * 6
+    assert page.index('name="url"') < page.index('name="rows_at"') < page.index('<details class="source-part"')
+    wrong = {"title": "救助接口", "auth": "header"}
+    assert open_parts(client.post(address, wrong).content.decode())[:2] == [True, True], "where something is wrong"
+
+
+def test_a_folded_part_is_open_where_something_in_it_is_told(server: HttpServer) -> None:
+    told_before = HttpForm.filled("救助接口", {"url": server.url, "paging": "page", "page_param": "page"})
+    parts = HttpForm(initial=told_before).parts
+    assert [part.fields[0].name for part in parts if part.is_folded and part.is_open] == ["paging"]
