@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from haihe.city import cast
+from tests.journeys.inspector import in_order
 from tests.journeys.instance import REPOSITORY, CityInstance
 from tests.journeys.people import at, download, fits, look_until
 from tests.journeys.register import register_of, row_for
@@ -46,9 +47,10 @@ def test_a_consumer_gets_the_data_under_a_grant_and_proves_that_it_is_gone(
         expect(consumer.get_by_text("已安排交付")).to_be_visible()
         done = consumer.get_by_role("row").filter(has_text=TARGET).filter(has_text="已完成")
         look_until(consumer, done, within_ms=DELIVERED_WITHIN_MS)
+        in_order(consumer)
         done.get_by_role("link").click()
         expect(consumer.get_by_text("从目标读回的内容与交付的一致")).to_be_visible()
-        fits(consumer)
+        in_order(consumer)
         receipt = download(consumer, consumer.get_by_role("link", name="下载回执"), tmp_path / "receipt.json")
         said = json.loads(json.loads(receipt.read_text())["receipt"])
         (file,) = folder.iterdir()
@@ -96,8 +98,10 @@ def test_a_node_joins_with_its_code_sends_a_file_and_is_gone_when_revoked(
                 at=page,
                 within_ms=JOINED_WITHIN_MS,
             )
-            centre.get_by_label("采集方式").select_option("folder")
-            centre.get_by_label("设置").fill(json.dumps({"path": FILES, "quiet_s": 1}))
+            centre.get_by_role("link", name="投放文件夹", exact=True).click()
+            in_order(centre)
+            centre.get_by_label("文件夹", exact=True).fill(FILES)
+            centre.get_by_label("没有变化多少秒").fill("1")
             centre.get_by_label("间隔").fill("1")
             centre.get_by_role("button", name="下达", exact=True).click()
             drop = home / "files" / FILES
@@ -105,12 +109,14 @@ def test_a_node_joins_with_its_code_sends_a_file_and_is_gone_when_revoked(
             (drop / "名册.csv").write_bytes(register + row_for(cast.WANG))
             sent = desk.get_by_role("row").filter(has_text="名册.csv").filter(has_text="已发布")
             look_until(desk, sent, at=page, within_ms=90_000)
-            fits(desk)
+            in_order(desk)
             desk.get_by_role("link", name="前置机", exact=True).click()
             line = desk.get_by_role("row").filter(has_text="民政局前置机")
             expect(line).to_contain_text("毫秒")
             expect(line).to_contain_text("社会救助对象信息")
+            in_order(desk)
             centre.goto(page)
+            in_order(centre)
             centre.get_by_label("理由").fill("换新机器")
             centre.get_by_role("button", name="吊销这台前置机").click()
             expect(centre.get_by_text("已吊销").first).to_be_visible()

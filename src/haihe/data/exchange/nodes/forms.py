@@ -11,8 +11,10 @@ from haihe.data.exchange.connectors.kinds import CONNECTORS
 from haihe.data.exchange.connectors.ports import BringsOnlyChanges
 from haihe.data.exchange.nodes.models import Level, Node
 from haihe.data.exchange.nodes.operations.inviting import Plan
-from haihe.data.exchange.nodes.wording import CONNECTORS as WAYS
+from haihe.data.exchange.nodes.wording import CONNECTORS as WORDS
 from haihe.data.exchange.rules import RegisterSchema
+from haihe.data.exchange.sources.forms import SourceForm
+from haihe.data.exchange.sources.kind_forms import FORMS as SOURCE_FORMS
 
 _CONTROL = {"class": "form-control"}
 _SELECT = {"class": "form-select"}
@@ -45,29 +47,27 @@ class PlanForm(forms.Form):
         return Plan(told["name"], told["title"], told["organisation"], Level(told["level"]), told["parent"])
 
 
-_WAYS: Final = [
-    (name, WAYS.get(name, name)) for name, kind in CONNECTORS.items() if not isinstance(kind, BringsOnlyChanges)
-]
+WAYS: Final = {
+    name: WORDS.get(name, name) for name, kind in CONNECTORS.items() if not isinstance(kind, BringsOnlyChanges)
+}
+"""Ways of fetching that a node knows."""
+
+
+def settings_form(way: str, told: Any = None) -> SourceForm:
+    """Return what a way of fetching is told, as at the centre, but for its secrets: only the node has them."""
+    whole = SOURCE_FORMS[way]
+    left_out = dict.fromkeys(("title", *whole.secrets))
+    at_node: type[SourceForm] = type(f"AtNode{whole.__name__}", (whole,), left_out)
+    return at_node(told)
 
 
 class FeedForm(forms.Form):
     resource = forms.ChoiceField(label=_("数据资源"), widget=forms.Select(attrs=_SELECT))
-    connector = forms.ChoiceField(
-        label=_("采集方式"),
-        choices=_WAYS,
-        widget=forms.Select(attrs=_SELECT),
-    )
-    settings = forms.JSONField(
-        label=_("设置"),
-        initial=dict,
-        help_text=_('JSON，例如 {"path": "out", "pattern": "*.csv"}。不要写密码：密码只放在前置机上。'),
-        widget=forms.Textarea(attrs=_CONTROL | {"rows": 4, "spellcheck": "false"}),
-    )
     connection = forms.CharField(
         label=_("连接名"),
         required=False,
         max_length=32,
-        help_text=_("前置机 connections.toml 里的名字，密码在那里。"),
+        help_text=_("要登录的填写：前置机 connections.toml 里的名字。密码和密钥只放在那里，这里不填。"),
         widget=forms.TextInput(attrs=_CONTROL),
     )
     every_minutes = forms.IntegerField(

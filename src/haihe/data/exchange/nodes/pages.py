@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from haihe.city import api as city
 from haihe.data.catalogue import api as catalogue
 from haihe.data.exchange.models import FeedRun, RunState
+from haihe.data.exchange.nodes.forms import WAYS
 from haihe.data.exchange.nodes.models import Node, NodeEvent, NodeFeed, NodeKey, NodeState, Transfer
 from haihe.data.exchange.nodes.queries import LATE_AFTER, SILENT_AFTER
 from haihe.data.exchange.nodes.wording import CONNECTORS, anew_told, node_trouble_told, trouble_told
@@ -149,7 +150,18 @@ class NodePage:
     events: list[Happened]
     may_manage: bool
     may_fetch_anew: bool
-    feed_form: forms.Form | None = None
+    ways: list[tuple[str, Text]] = field(default_factory=list)
+    complaint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """What a node is to fetch, in one way: for what and how often, and the way's own settings."""
+
+    node: Node
+    way: Text
+    form: forms.Form
+    settings: forms.Form
     complaint: str = ""
 
 
@@ -249,12 +261,12 @@ def node_page(
     node: Node,
     *,
     transfers: "Page[Transfer]",
-    form: forms.Form | None,
+    may_manage: bool,
     may_fetch_anew: bool,
     complaint: str,
     now: datetime,
 ) -> NodePage:
-    """Return the page of one node; with a form for those who may manage it."""
+    """Return the page of one node; with what can be ordered for those who may manage it."""
     [link] = links_of([node], now=now)
     feeds = list(node.feeds.filter(enabled=True))
     titles = catalogue.resource_titles({feed.resource for feed in feeds})
@@ -268,9 +280,9 @@ def node_page(
         transfers=transfers,
         arrived=_arrived(transfers),
         events=happened(node.events.order_by("-id")[:20]),
-        may_manage=form is not None,
+        may_manage=may_manage,
         may_fetch_anew=may_fetch_anew,
-        feed_form=form,
+        ways=list(WAYS.items()) if may_manage else [],
         complaint=complaint,
     )
 

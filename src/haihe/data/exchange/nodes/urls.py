@@ -12,5 +12,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("at/<str:name>/", views.node, name="node"),
     path("at/<str:name>/invite/", views.invite, name="invite"),
     path("at/<str:name>/revoke/", views.revoke, name="revoke"),
-    path("at/<str:name>/order/", views.order, name="order"),
+    path("at/<str:name>/order/<slug:way>/", views.order, name="order"),
 ]

@@ -17,11 +17,12 @@ from haihe.base.accounts.api import Actor, Role, actor_of, role_required
 from haihe.data.exchange import queries as exchange_queries
 from haihe.data.exchange.nodes import hub_certificate, operations, pages, queries
 from haihe.data.exchange.nodes.errors import InputRefused, NotFound
-from haihe.data.exchange.nodes.forms import FeedForm, PlanForm
+from haihe.data.exchange.nodes.forms import WAYS, FeedForm, PlanForm, settings_form
 from haihe.data.exchange.nodes.models import Node
 from haihe.data.exchange.nodes.operations.inviting import Invitation
 from haihe.data.exchange.nodes.wire import JoinRequest
 from haihe.data.exchange.ownership import owner_of
+from haihe.data.exchange.rules import RegisterSchema
 from haihe.kernel.problems import MEDIA_TYPE, Problem
 
 PAGE_ROWS = 20
@@ -89,22 +90,25 @@ def revoke(request: HttpRequest, name: str) -> HttpResponse:
     return redirect("exchange:nodes:node", name)
 
 
-@require_POST
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.OPERATOR)
-def order(request: HttpRequest, name: str) -> HttpResponse:
-    actor = actor_of(request)
-    form, complaint = _feed_form(actor, _visible(actor, name), request), ""
-    if form.is_valid():
-        told = form.cleaned_data
+def order(request: HttpRequest, name: str, way: str) -> HttpResponse:
+    if way not in WAYS:
+        raise Http404
+    actor, told, complaint = actor_of(request), request.POST or None, ""
+    found = _visible(actor, name)
+    form, settings = FeedForm(told, registers=_registers_of(actor, found)), settings_form(way, told)
+    if form.is_valid() and settings.is_valid():
         try:
             operations.order_feed(
                 actor=actor,
                 node=name,
-                resource=told["resource"],
-                connector=told["connector"],
-                settings=told["settings"],
-                every_s=told["every_minutes"] * 60,
-                connection=told["connection"],
+                resource=form.cleaned_data["resource"],
+                connector=way,
+                settings=settings.settings,
+                every_s=form.cleaned_data["every_minutes"] * 60,
+                connection=form.cleaned_data["connection"],
                 now=timezone.now(),
             )
         except InputRefused as refused:
@@ -112,8 +116,8 @@ def order(request: HttpRequest, name: str) -> HttpResponse:
         else:
             messages.success(request, _("已下达，前置机连通后几秒内生效。"))
             return redirect("exchange:nodes:node", name)
-    page = _page(request, name, complaint=complaint, form=form)
-    return render(request, "nodes/node.html", {"page": page}, status=422)
+    page = pages.OrderPage(found, WAYS[way], form, settings, complaint)
+    return render(request, "nodes/order.html", {"page": page}, status=422 if request.method == "POST" else 200)
 
 
 @require_POST
@@ -171,25 +175,22 @@ def _visible(actor: Actor, name: str) -> Node:
     return found
 
 
-def _page(request: HttpRequest, name: str, *, complaint: str = "", form: FeedForm | None = None) -> pages.NodePage:
+def _page(request: HttpRequest, name: str, *, complaint: str = "") -> pages.NodePage:
     actor, now = actor_of(request), timezone.now()
     found = _visible(actor, name)
-    may_manage = actor.has(Role.OPERATOR)
     return pages.node_page(
         found,
         transfers=Paginator(found.transfers.select_related("feed"), PAGE_ROWS).get_page(request.GET.get("page")),
-        form=(form or _feed_form(actor, found)) if may_manage else None,
+        may_manage=actor.has(Role.OPERATOR),
         may_fetch_anew=operations.may_fetch_anew(actor, found),
         complaint=complaint,
         now=now,
     )
 
 
-def _feed_form(actor: Actor, found: Node, request: HttpRequest | None = None) -> FeedForm:
-    registers = [
-        each for each in exchange_queries.visible_registers(actor) if owner_of(each.resource) == found.organisation
-    ]
-    return FeedForm(request.POST if request else None, registers=registers)
+def _registers_of(actor: Actor, found: Node) -> list[RegisterSchema]:
+    registers = exchange_queries.visible_registers(actor)
+    return [each for each in registers if owner_of(each.resource) == found.organisation]
 
 
 def _refused(slug: str, detail: str | None = None) -> HttpResponse:

@@ -47,7 +47,7 @@ SHOWN = (
 FORMS = (
     dict.fromkeys(("source-add", "source-change", "source-probe", "source-plan"), OWNER)
     | dict.fromkeys(("upload", "source-choose", "delivery-target", "delivery-plan"), STEWARDS)
-    | {"nodes:plan": OPERATOR}
+    | dict.fromkeys(("nodes:plan", "nodes:order"), OPERATOR)
 )
 POSTS = (
     dict.fromkeys(
@@ -58,7 +58,7 @@ POSTS = (
         "delivery-accept": {"steward_gjj"},
         "nodes:anew": {"steward_mzj", "operator"},
     }
-    | dict.fromkeys(("nodes:stop", "nodes:invite", "nodes:revoke", "nodes:order"), OPERATOR)
+    | dict.fromkeys(("nodes:stop", "nodes:invite", "nodes:revoke"), OPERATOR)
 )
 """By the end of their names: who is answered as one who may."""
 FOR_MACHINES = {"nodes:join"}
@@ -94,7 +94,8 @@ def addresses(steward: Actor, operator: Actor, now: datetime) -> dict[str, str]:
         "source-run": (fetch.pk,),
         "delivery-target": ("folder",),
         "lineage-snapshot": (snapshot,),
-        **dict.fromkeys(("nodes:node", "nodes:invite", "nodes:revoke", "nodes:order"), ("mzj-1",)),
+        **dict.fromkeys(("nodes:node", "nodes:invite", "nodes:revoke"), ("mzj-1",)),
+        "nodes:order": ("mzj-1", "folder"),
         **dict.fromkeys(("nodes:stop", "nodes:anew"), (feed.pk,)),
         **dict.fromkeys(("lineage", "versions", "versions-compare", "versions-retention"), (RELIEF,)),
         **dict.fromkeys(("run", "run-live", "rejects", "rerun", "lineage-run"), (run.pk,)),

@@ -16,11 +16,12 @@ from haihe.data.exchange.models import FeedRun, RunState
 from haihe.data.exchange.nodes import probes
 from haihe.data.exchange.nodes.models import Node, NodeFeed, NodeState, Transfer, TransferState
 from haihe.data.exchange.nodes.testing import invited, joined
+from haihe.data.exchange.sources.kind_forms import FORMS as SOURCE_FORMS
 from haihe.data.exchange.testing import RELIEF
 
 pytestmark = pytest.mark.django_db
 LINKS, PLAN = reverse("exchange:nodes:links"), reverse("exchange:nodes:plan")
-FOLDER = '{"path": "out", "pattern": "*.csv"}'
+FOLDER = {"path": "out", "pattern": "*.csv", "finished": "quiet", "quiet_s": 5, "afterwards": "move"}
 
 
 def signed_in(username: str) -> Client:
@@ -31,6 +32,10 @@ def signed_in(username: str) -> Client:
 
 def at(page: str, name: str = "mzj-1") -> str:
     return reverse(f"exchange:nodes:{page}", args=[name])
+
+
+def order(way: str) -> str:
+    return reverse("exchange:nodes:order", args=["mzj-1", way])
 
 
 def test_the_code_is_shown_once() -> None:
@@ -63,20 +68,47 @@ def test_who_sees_a_node(username: str, sees: bool, adds: int, operator: Actor, 
 def test_an_operator_orders_a_feed_and_stops_it(operator: Actor, now: datetime) -> None:
     invited(operator, now=now)
     client = signed_in("operator")
-    asked = {"resource": RELIEF, "connector": "folder", "settings": FOLDER, "every_minutes": 5}
-    assert client.post(at("order"), asked).status_code == 302
+    assert reverse("exchange:nodes:order", args=["mzj-1", "folder"]) in client.get(at("node")).content.decode()
+    assert client.post(order("folder"), {"resource": RELIEF, "every_minutes": 5} | FOLDER).status_code == 302
     feed = NodeFeed.objects.get()
-    assert (feed.every_s, feed.settings["path"], Node.objects.get().orders) == (300, "out", 2)
+    assert (feed.every_s, feed.settings, Node.objects.get().orders) == (300, FOLDER, 2)
     assert client.post(reverse("exchange:nodes:stop", args=[feed.pk])).status_code == 302
     assert (NodeFeed.objects.get().enabled, Node.objects.get().orders) == (False, 3)
 
 
+@pytest.mark.parametrize("way", ["folder", "sftp", "database", "http_api"])
+def test_each_way_is_asked_for_as_at_the_centre_but_for_what_is_secret(
+    way: str, operator: Actor, now: datetime
+) -> None:
+    invited(operator, now=now)
+    page = signed_in("operator").get(order(way)).content.decode()
+    whole = SOURCE_FORMS[way]
+    secret = {"title", *whole.secrets}
+    assert {name for name in whole.base_fields if f'name="{name}"' in page} == set(whole.base_fields) - secret
+    assert 'type="password"' not in page
+
+
+def test_a_table_is_ordered_with_the_name_of_its_password(operator: Actor, now: datetime) -> None:
+    invited(operator, now=now)
+    asked = {
+        "resource": RELIEF, "every_minutes": 60, "connection": "hr", "engine": "postgresql", "host": "10.0.0.8",
+        "database": "hr", "user": "reader", "tls": "off", "table": "public.relief", "how": "full", "overlap": 300,
+    }  # fmt: skip
+    assert signed_in("operator").post(order("database"), asked).status_code == 302
+    feed = NodeFeed.objects.get()
+    assert (feed.connection, feed.settings["table"], feed.settings["columns"]) == ("hr", "public.relief", [])
+
+
 def test_settings_that_no_connector_takes_are_refused_with_a_reason(operator: Actor, now: datetime) -> None:
     invited(operator, now=now)
-    asked = {"resource": RELIEF, "connector": "folder", "settings": '{"password": "x"}', "every_minutes": 5}
-    answer = signed_in("operator").post(at("order"), asked)
-    assert answer.status_code == 422
-    assert "设置有误" in answer.content.decode()
+    client = signed_in("operator")
+    without_table = {"engine": "postgresql", "host": "10.0.0.8", "tls": "off", "how": "full", "overlap": 300}
+    wrong = client.post(order("database"), {"resource": RELIEF, "every_minutes": 5} | without_table)
+    assert wrong.status_code == 422
+    assert "设置有误" in wrong.content.decode()
+    empty = client.post(order("folder"), {"resource": RELIEF, "every_minutes": 5})
+    assert (empty.status_code, "aria-invalid" in empty.content.decode()) == (422, True)
+    assert client.get(order("nats_stream")).status_code == 404
     assert not NodeFeed.objects.exists()
 
 
