@@ -98,6 +98,11 @@ class FieldView:
         return f"id_{self.name}"
 
     @property
+    def text(self) -> str:
+        """What stands in an input of one line or several."""
+        return "" if self.value is None else str(self.value)
+
+    @property
     def described_by(self) -> str:
         told = [("note", self.field.note), ("known", self.known), ("error", self.error)]
         return " ".join(f"{self.id}-{what}" for what, is_there in told if is_there)

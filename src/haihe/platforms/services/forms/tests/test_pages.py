@@ -121,6 +121,7 @@ def test_a_field_that_may_apply_is_there_without_a_script_and_one_that_surely_do
     draft = begun(phone)
     page = phone.get(address(draft, "details")).content.decode()
     assert 'name="lease"' in page
+    assert "None" not in page
     assert "适用时填写" in page
     assert "data-when=" in page
     status, body = said(phone, draft, "details", reason="RENT", amount="5")
