@@ -6,11 +6,14 @@ import pytest
 from django.test import Client
 
 from haihe.base.outbox.models import Event
-from haihe.base.processes.sweeping import sweep
+from haihe.base.processes.api import Answer, Work
+from haihe.base.processes.sweeping import LEASE, sweep
+from haihe.base.processes.testing import standing_in
 from haihe.kernel.identifiers import parse_credit_code
-from haihe.platforms.services import operations
+from haihe.platforms.services import companies, operations
 from haihe.platforms.services.clock import clocks
 from haihe.platforms.services.errors import NotNow
+from haihe.platforms.services.hearing import hear
 from haihe.platforms.services.models import Case, Company
 from haihe.platforms.services.testing import actor, application_for, item_by, officer, steps_of, take
 from haihe.platforms.services.workflow import CaseState
@@ -95,6 +98,34 @@ def test_a_program_that_runs_twice_registers_once() -> None:
         sweep(now=MONDAY + timedelta(minutes=10))
     assert Company.objects.count() == 1
     assert Company.objects.get().credit_code
+
+
+class Killed(BaseException):
+    """What a kill looks like from inside: nothing after it runs."""
+
+
+def test_a_worker_that_is_killed_after_its_work_and_before_it_said_so_loses_and_doubles_nothing() -> None:
+    number = opening(staff=0)
+    take(number, "accept", "approve", now=MONDAY)
+
+    def dies(work: Work) -> Answer:
+        companies.issue_licence(work)
+        raise Killed
+
+    with (
+        standing_in(
+            does=companies.PROGRAMS | {"services-issue-licence": dies}, hears=dict.fromkeys(["company-opening"], hear)
+        ),
+        pytest.raises(Killed),
+    ):
+        sweep(now=MONDAY)
+    code = Company.objects.get().credit_code
+    assert state(number) == CaseState.APPROVED
+
+    sweep(now=MONDAY + LEASE)
+
+    assert Company.objects.get().credit_code == code
+    assert "seal" in steps_of(number)
 
 
 def test_everybody_can_see_how_long_it_takes() -> None:
