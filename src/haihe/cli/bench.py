@@ -63,6 +63,20 @@ def catalogue(as_json: bool, entries: int) -> None:
     click.echo(telling.as_json(result) if as_json else telling.as_table(result))
 
 
+@command.command(name="items")
+@click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON object instead of a table.")
+def items(as_json: bool) -> None:
+    """Search the items of government service, and make their pages."""
+    from rich.console import Console
+
+    from haihe.cli.benchmark import items as benchmark
+    from haihe.cli.benchmark import telling
+    from haihe.launch.screen import Screen
+
+    result = benchmark.run(screen=Screen(Console(stderr=True, highlight=False, soft_wrap=True)))
+    click.echo(telling.as_json(result) if as_json else telling.as_table(result))
+
+
 @command.command(name="accountability")
 @click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON object instead of a table.")
 @click.option("--requests", default=100_000, show_default=True, type=click.IntRange(min=100, max=1_000_000))

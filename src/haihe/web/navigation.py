@@ -87,6 +87,13 @@ WORK = (
         _("登记、审核、更新资源目录"),
     ),
     Entry(
+        _("事项工作台"),
+        "services:items-desk",
+        "file-search",
+        _for(Role.STEWARD, Role.APPROVER, Role.OPERATOR),
+        _("看本单位事项还在收哪些数据能证明的材料"),
+    ),
+    Entry(
         _("共享工作台"),
         "sharing:workbench",
         "arrows-exchange",

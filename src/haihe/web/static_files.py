@@ -57,13 +57,13 @@ def _packed(source: Path) -> Path | None:
     facts = source.stat()
     if source.suffix not in _PACKABLE or facts.st_size < _SMALLEST_PACKED_BYTES:
         return None
-    name = sha256(f"{source}|{facts.st_size}|{facts.st_mtime_ns}".encode()).hexdigest()[:24]
+    name = sha256(f"9|{source}|{facts.st_size}|{facts.st_mtime_ns}".encode()).hexdigest()[:24]
     target: Path = settings.HAIHE.data_dir / "cache" / "static" / f"{name}.gz"
     try:
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             draft = target.with_suffix(f".{os.getpid()}")
-            draft.write_bytes(gzip.compress(source.read_bytes(), 6, mtime=0))
+            draft.write_bytes(gzip.compress(source.read_bytes(), 9, mtime=0))
             draft.replace(target)
     except OSError:
         return None

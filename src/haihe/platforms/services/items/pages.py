@@ -8,6 +8,7 @@ from django.core.paginator import Page
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 
+from haihe.base.accounts.api import Actor, Role
 from haihe.city import api as city
 from haihe.platforms.services.items import bundles as life
 from haihe.platforms.services.items import shelf
@@ -16,8 +17,9 @@ from haihe.platforms.services.items.definition import Check, ItemDefinition, Pap
 from haihe.platforms.services.items.finding import Filters, Found, entries_in_force
 from haihe.platforms.services.items.kinds import ItemChannel, Kind, ObjectKind, Proof
 from haihe.platforms.services.items.models import ItemEntry, ItemVersion
+from haihe.platforms.services.items.needless import Needless, needless_papers
 from haihe.platforms.services.items.processes import Drawing, ToldStep, drawing_of, process_of, told_steps
-from haihe.platforms.services.items.queries import definitions_in_force
+from haihe.platforms.services.items.queries import definitions_in_force, items_in_force
 from haihe.platforms.services.items.shelf import Topic
 
 COMPANIES = "company"
@@ -283,3 +285,28 @@ def _full_name(code: str) -> str:
     if found is None:
         return _("其他部门")
     return str(shelf.text({"zh": found.name, "en": found.name_en or found.name}))
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPage:
+    """The items that the reader keeps: how many, and which papers they ask for although data prove them."""
+
+    items: int
+    papers: int
+    spared: int
+    rows: list[Needless]
+
+
+def desk_page(actor: Actor, *, on: date) -> DeskPage:
+    """Gather the desk: of the reader's departments, or of all for the data centre."""
+    mine = actor.organisations(Role.STEWARD) | actor.organisations(Role.APPROVER)
+    every = items_in_force(on=on)
+    own = [item for item in every if actor.has(Role.OPERATOR) or item.authority in mine]
+    kept = {item.slug for item in own}
+    papers = [paper for item in own for paper in item.papers]
+    return DeskPage(
+        items=len(own),
+        papers=len(papers),
+        spared=sum(paper.is_spared for paper in papers),
+        rows=[row for row in needless_papers(every) if row.item.slug in kept],
+    )

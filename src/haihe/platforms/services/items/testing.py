@@ -4,7 +4,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+from django.test import Client
 
+from haihe.base.accounts.models import Membership, User
+from haihe.city import cast
 from haihe.platforms.services.items import reading
 from haihe.platforms.services.items.definition import ItemDefinition
 from haihe.platforms.services.items.texts import Text
@@ -12,6 +15,16 @@ from haihe.platforms.services.items.texts import Text
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 ITEM = "housing-fund-relief-withdrawal"
 _LETTERS_OF_A_SERIAL = 9000
+
+
+def signed_in(client: Client, username: str) -> Client:
+    """Sign a person of the cast in, with an account made for the occasion, and return the client."""
+    person = cast.person(username)
+    user, is_new = User.objects.get_or_create(username=username, defaults={"name": person.name})
+    for role, organisation in person.memberships if is_new else ():
+        Membership.objects.create(user=user, role=role, organisation=organisation)
+    client.force_login(user)
+    return client
 
 
 def story_item() -> ItemDefinition:

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
-from haihe.platforms.services.items import definition, reading, shelf
+from haihe.platforms.services.items import bundles, definition, reading, shelf
 from haihe.platforms.services.items.errors import DefinitionError
 from haihe.platforms.services.items.kinds import Handling, Kind, Proof
+from haihe.platforms.services.items.processes import process_of
 
 TEXT = (shelf.CITY / "120040" / "housing-fund-relief-withdrawal.toml").read_text(encoding="utf-8")
 SIMPLE = """
@@ -58,6 +59,17 @@ def test_every_item_belongs_to_a_department_of_the_city() -> None:
 def test_no_two_authorities_number_their_cases_alike() -> None:
     prefixes = [shelf.authority_defaults(folder.name)["case_prefix"] for folder in shelf.CITY.iterdir()]
     assert len(set(prefixes)) == len(prefixes)
+
+
+def test_what_the_front_page_and_life_events_offer_is_there() -> None:
+    known = {item.slug for item in reading.shipped()}
+    offered = [slug for companies in (False, True) for slug in shelf.frequent(is_for_companies=companies)]
+    led_over = [slug for bundle in bundles.bundles() for slug in bundle.items]
+    assert [slug for slug in (*offered, *led_over) if slug not in known] == []
+
+
+def test_every_item_takes_a_process_that_cases_have() -> None:
+    assert {item.process for item in reading.shipped() if process_of(item.process) is None} == set()
 
 
 def test_the_item_of_the_story_needs_an_id_card_only() -> None:
