@@ -182,7 +182,7 @@ def _frequent(*, is_for_companies: bool, on: date) -> list[ItemEntry]:
 
 def list_page(rows: Page[ItemEntry], filters: Filters, found: Found) -> ListPage:
     """Gather a list."""
-    names = {body.code: body for body in city.organisations()}
+    names = {body.code: body for body in city.organisations(level=2)}
     codes = {*found.authorities, *filter(None, [filters.authority])}
     order = [code for code in names if code in codes]
     return ListPage(

@@ -67,7 +67,8 @@ def versions(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def departments(request: HttpRequest) -> HttpResponse:
     found = find_items(Filters(), on=_today())
-    rows = [(body, found.authorities[body.code]) for body in city.organisations() if body.code in found.authorities]
+    bodies = [body for body in city.organisations(level=2) if body.code in found.authorities]
+    rows = [(body, found.authorities[body.code]) for body in bodies]
     return render(request, "items/departments.html", {"rows": rows, "total": found.total})
 
 
