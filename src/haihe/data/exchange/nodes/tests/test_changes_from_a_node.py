@@ -24,6 +24,14 @@ from haihe.data.exchange.testing import RELIEF, relief_lines
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.fixture(params=["postgresql", pytest.param("mysql", marks=pytest.mark.engine("mariadb"))])
+def department(request: pytest.FixtureRequest) -> DepartmentDatabase:
+    """A database of the kind that departments have."""
+    name = {"postgresql": "department_postgres", "mysql": "department_mariadb"}[request.param]
+    found: DepartmentDatabase = request.getfixturevalue(name)
+    return found
+
+
 @contextmanager
 def fetching(hub: str, operator: Actor, folder: Path, department: DepartmentDatabase) -> Iterator[None]:
     """A node that fetches the department's table every second by what differs."""
@@ -74,14 +82,14 @@ def sizes() -> Counter[int]:
 
 
 def test_changes_are_merged_where_they_follow_what_was_published(
-    hub: str, operator: Actor, tmp_path: Path, department_postgres: DepartmentDatabase
+    hub: str, operator: Actor, tmp_path: Path, department: DepartmentDatabase
 ) -> None:
-    with fetching(hub, operator, tmp_path, department_postgres):
+    with fetching(hub, operator, tmp_path, department):
         whole = published(arrived())
         feed = NodeFeed.objects.get()
         assert (whole.mode, whole.source, whole.connector, whole.rows_in) == ("full", feed.pk, "node", 50)
         assert feed.watermark is not None
-        department_postgres.execute(
+        department.execute(
             "UPDATE relief_source SET 家庭人口 = '5' WHERE xh < 4", "DELETE FROM relief_source WHERE xh > 40"
         )
         changes = published(arrived())
