@@ -27,7 +27,12 @@ STARTS = (
     *(f"{path}?q=没有这个词" for path in ("/search/", "/city/divisions/", "/city/organisations/")),
 )
 NOT_PAGES = re.compile(r"(export|proof|download|\.geojson|\.csv|\.json|/static/|sign-out|/files?/)")
-VARIABLE = re.compile(r"(?<=/)(?:[0-9a-f]{8}-[0-9a-f-]{27}|[A-Z]*\d[\w-]*)(?=/|$)")
+VARIABLE = re.compile(
+    r"(?<=/)(?:[0-9a-f]{8}-[0-9a-f-]{27}|[A-Z]*\d[\w-]*)(?=/|$)"
+    r"|(?<=/items/)[a-z][a-z-]*(?=/)|(?<=/bundles/)[a-z][a-z-]*(?=/)"
+    r"|(?<=/apply/)(?!drafts/|delegations/|files/)[a-z][a-z-]*(?=/)"
+)
+"""What differs between pages of one kind: numbers, and the names of items and life events."""
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 
