@@ -23,10 +23,12 @@ _DEMAND = (
 
 def plant_needs(*, now: datetime) -> None:
     """Enter what isn't there yet. Resources are known by their titles."""
-    codes = dict(Resource.objects.values_list("title", "code"))
-    for item in tomllib.loads(_text())["items"]:
+    codes, told = dict(Resource.objects.values_list("title", "code")), tomllib.loads(_text())
+    for item in told["items"]:
         if not Needs.objects.filter(code=item["code"]).exists():
             _enter(item, codes, now)
+    proofs = {paper: codes[title] for paper, title in told["proofs"].items() if title in codes}
+    _prove_declared([item["code"] for item in told["items"]], proofs, now)
     code, names, owner, words = _DEMAND
     if not Demand.objects.filter(paper__needs__code=code).exists():
         paper = Paper.objects.filter(needs__code=code, code__in=names).values_list("code", flat=True).get()
@@ -58,6 +60,16 @@ def _enter(item: dict[str, Any], codes: dict[str, str], now: datetime) -> None:
                 purpose=paper.get("purpose", ""),
                 now=now,
             )
+
+
+def _prove_declared(items: list[str], proofs: dict[str, str], now: datetime) -> None:
+    """Confirm what proves the papers that these items declare themselves, unless somebody did."""
+    declared = Paper.objects.filter(needs__code__in=items, needs__is_declared=True, code__in=proofs, resource="")
+    for paper in declared.select_related("needs").order_by("needs__code", "code"):
+        actor = _somebody(paper.needs.organisation, now)
+        operations.prove_paper(
+            actor=actor, code=paper.needs.code, paper=paper.code, resource=proofs[paper.code], now=now
+        )
 
 
 def _somebody(organisation: str, now: datetime) -> Actor:

@@ -23,11 +23,14 @@ def plant() -> None:
 def test_planted_twice_it_stands_once() -> None:
     load_bureau()
     people.plant(CAST, now=NOW - timedelta(days=1), keyring=keyring())
+    found = []
     for _ in range(2):
         plant()
         assert NodeEntry.objects.count() == 3
         assert (ExchangeRun.objects.count(), Demand.objects.count()) == (1, 1)
-        assert Needs.objects.filter(is_declared=False).count() == 23
-        assert Paper.objects.filter(is_declared=False).exclude(resource="").count() > 30
+        # Most items of the demo declare their papers themselves; what the demo entered stands beside them.
+        found.append((Needs.objects.count(), Paper.objects.count(), Paper.objects.exclude(resource="").count()))
+    assert found[0] == found[1]
+    assert found[0][2] > 30
     run = ExchangeRun.objects.get()
     assert (run.new, run.rejected, run.state) == (3, 1, "DONE")
