@@ -135,7 +135,8 @@ def _see_at_the_source(source: Page, number: str, case: str) -> None:
 def _see_on_the_phone(phone: Page, number: str, case: str, wrong: str, right: str) -> None:
     """She reads the report's answer, who had the wrong value, and both uses of her data by the program."""
     phone.goto("/services/my-data/")
-    reported = phone.locator("article", has_text=number)
+    # That the source's steward opened the report stands there too, by the same number.
+    reported = phone.locator("article", has_text=number).filter(has_text=ITS_CASE)
     for text in (ANSWERED, case, ITS_CASE, "已重新核验"):
         expect(reported).to_contain_text(text)
     for evidence in (wrong, right):
