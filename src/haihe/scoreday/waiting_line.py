@@ -50,10 +50,6 @@ class WaitingLine:
         """Return how many are before this one."""
         return max(0, round((moment - now) * self.capacity_per_s))
 
-    def length(self, now: float) -> int:
-        """Return how many moments are booked."""
-        return max(0, round((self._next - now) * self.capacity_per_s))
-
     def _forget(self, now: float) -> None:
         """Drop what is used or too old. Moments are booked in their order, so the first one is the oldest."""
         while self._booked:

@@ -52,7 +52,11 @@ class ResultRelease(models.Model):
 
     @property
     def title(self) -> str:
-        return self.told.title.in_language((get_language() or "").startswith("en"))
+        return self.told.title.in_language(_reads_english())
+
+    @property
+    def note(self) -> str:
+        return self.told.note.in_language(_reads_english())
 
 
 class ReleaseEvent(HistoryEvent):
@@ -62,3 +66,7 @@ class ReleaseEvent(HistoryEvent):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]
+
+
+def _reads_english() -> bool:
+    return (get_language() or "").startswith("en")
