@@ -79,7 +79,8 @@ def test_ms_peng_is_found_visited_without_a_network_and_sees_it(city_instance: C
         phone.get_by_role("link", name="北岳庄村").click()
         phone.get_by_label("情况").fill("在村委会当场办理参保登记")
         phone.get_by_role("button", name="已落实").click()
-        expect(phone.get_by_text("现在没有要去的人家")).to_be_visible()
+        phone.wait_for_url("**/matching/visits/")
+        expect(phone.get_by_role("link", name="北岳庄村")).to_have_count(0)
     with at(browser, city_instance, "dispatcher_nh") as dispatcher:
         dispatcher.goto("/matching/leads/progress/?within=120117000000")
         row = dispatcher.locator("tr", has_text="宁河镇")
