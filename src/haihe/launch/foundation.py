@@ -127,6 +127,7 @@ def plant_demo_city(environment: Mapping[str, str], scale: float | None, screen:
     screen.note(again if done == stamp else f"planting the demo city at scale {scale:g}, once 首次启动，生成演示城市")
     run_to_end([*services.PYTHON, "haihe.launch.seed", f"{scale:g}"], environment)
     stamps.write(url, "demo-city", stamp)
+    stamps.write(url, "items", stamps.of_items())
     stamps.write(url, "places", stamps.of_places())
     stamps.write(url, "search", stamps.of_search())
 

@@ -19,6 +19,8 @@ from haihe.launch.up import supervised
 PEOPLE = "人员 people"
 COMPONENTS = (
     ("haihe.city.demo", "城市 city"),
+    # Its people say what proves the papers that items declare.
+    ("haihe.launch.items", "政务服务事项 items"),
     ("haihe.data.catalogue.demo", "目录 catalogue"),
     ("haihe.data.exchange.demo", "数据 feeds"),
     ("haihe.data.sharing.demo", "共享 sharing"),

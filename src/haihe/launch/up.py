@@ -99,11 +99,10 @@ def _start(wish: Wish, folder: DataDir, supervisor: Supervisor, screen: Screen) 
     folder.announce(running)
     environment = foundation.child_environment(folder=folder, keyring=keyring, running=running, demo=wish.demo)
     foundation.prepare_database(environment, keyring, screen)
-    # Before the demo: its people say what proves the papers that items declare.
-    foundation.bring_in_items(environment, screen)
     if wish.demo:
         foundation.plant_demo_city(environment, wish.scale, screen)
     foundation.load_places(environment, screen)
+    foundation.bring_in_items(environment, screen)
     foundation.index_catalogue(environment, screen)
     pages = environment | foundation.room_for_figures(folder)
     with screen.step("gateway, score day, worker, web 网关、成绩查询、后台任务、门户"):

@@ -14,17 +14,18 @@ _MADE = [field.name for field in ItemEntry._meta.concrete_fields if not field.pr
 
 def index_items(versions: Iterable[ItemVersion] | None = None) -> int:
     """Make these versions findable, or all of them anew after a change of the search; return how many there were."""
-    rows = ItemVersion.objects.all() if versions is None else versions
-    entries = [_entry(row) for row in rows]
+    rows = list(ItemVersion.objects.all() if versions is None else versions)
+    owners = {code: city.organisation(code) for code in {row.authority for row in rows}}
+    entries = [_entry(row, owners[row.authority]) for row in rows]
     ItemEntry.objects.bulk_create(
         entries, batch_size=_AT_ONCE, update_conflicts=True, unique_fields=["version"], update_fields=_MADE
     )
     return len(entries)
 
 
-def _entry(row: ItemVersion) -> ItemEntry:
+def _entry(row: ItemVersion, owner: city.Organisation | None) -> ItemEntry:
     item = row.definition
-    words = _words(item)
+    words = _words(item, owner)
     return ItemEntry(
         version=row,
         code=item.code,
@@ -45,9 +46,8 @@ def _entry(row: ItemVersion) -> ItemEntry:
     )
 
 
-def _words(item: ItemDefinition) -> catalogue.Document:
+def _words(item: ItemDefinition, owner: city.Organisation | None) -> catalogue.Document:
     """Papers are left out: an ID card is asked for by so many items that it would say nothing of any."""
-    owner = city.organisation(item.authority)
     topics = [topic.name for topic in map(shelf.topic, item.topics) if topic]
     return catalogue.document(
         codes=(item.code, item.slug),

@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from haihe.kernel.process import conditions
+from haihe.platforms.services.forms import api as forms
 from haihe.platforms.services.items import shelf
 from haihe.platforms.services.items.defaults import filled_in
 from haihe.platforms.services.items.definition import ItemDefinition
@@ -37,7 +39,7 @@ def read(table: Mapping[str, Any]) -> ItemDefinition:
         item = msgspec.convert(filled_in(raw), ItemDefinition, strict=False)
     except (msgspec.ValidationError, TypeError, AttributeError) as wrong:
         raise DefinitionError(str(wrong)) from wrong
-    if complaints := list(_lacking(item)):
+    if complaints := list(lacking(item)):
         raise DefinitionError("; ".join(complaints))
     return item
 
@@ -85,12 +87,27 @@ def _whole(paper: Mapping[str, Any]) -> dict[str, Any]:
     return whole | ({"verify": verify} if verify else {})
 
 
-def _lacking(item: ItemDefinition) -> Iterator[str]:
-    """Tell what a new file needs beyond what old versions had."""
+def lacking(item: ItemDefinition) -> Iterator[str]:
+    """Tell what a new version needs beyond what old ones had: above all a form that works."""
     unknown = [slug for slug in item.topics if shelf.topic(slug) is None]
     if unknown or not item.topics:
         yield f"topics: {', '.join(unknown) or 'none given'}; topics.toml has those that are known"
     if not (item.legal_basis and item.conditions):
         yield "legal_basis and conditions: at least one each"
+    yield from _form_amiss(item)
+
+
+def _form_amiss(item: ItemDefinition) -> Iterator[str]:
+    """A paper's condition may ask for what the form asks, and for nothing else."""
     if not item.form:
         yield "form: sections, fields or both"
+        return
+    try:
+        asked = {field.name for field in forms.parse(item.form).fields}
+    except forms.FormError as wrong:
+        yield f"form: {wrong}"
+        return
+    for paper in item.papers:
+        strays = conditions.parse(paper.when).names - asked if paper.when else frozenset()
+        if strays:
+            yield f"paper {paper.slug}: when asks for {', '.join(sorted(strays))}, which the form doesn't have"

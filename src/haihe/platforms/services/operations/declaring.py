@@ -11,8 +11,7 @@ from haihe.platforms.services.process_files import load_processes
 def bring_in_items(*, now: datetime) -> int:
     """Bring the processes and items of this release in, findable by this code; return how many items are new."""
     load_processes(now=now)
-    fresh = items.load_items()
-    items.index_items()
+    fresh = items.load_items(is_search_new=True)
     declare_needs(now=now)
     return fresh
 

@@ -12,9 +12,10 @@ from haihe.platforms.services.items.models import ItemVersion
 
 
 @transaction.atomic
-def load_items(items: Iterable[ItemDefinition] | None = None) -> int:
+def load_items(items: Iterable[ItemDefinition] | None = None, *, is_search_new: bool = False) -> int:
     """Bring items into the database, those of this release unless told others; return how many versions are new.
 
+    What is new is made findable; with `is_search_new` everything is, anew.
     Raises: DefinitionError where a version that is already kept reads differently in its file.
     """
     rows = [version_of(item) for item in (reading.shipped() if items is None else items)]
@@ -23,7 +24,8 @@ def load_items(items: Iterable[ItemDefinition] | None = None) -> int:
         if kept.get((row.slug, row.version), row.digest) != row.digest:
             raise DefinitionError(f"{row}: this version is already kept and can't change; raise `version`")
     fresh = [row for row in rows if (row.slug, row.version) not in kept]
-    index_items(ItemVersion.objects.bulk_create(fresh))
+    made = ItemVersion.objects.bulk_create(fresh)
+    index_items(None if is_search_new else made)
     return len(fresh)
 
 

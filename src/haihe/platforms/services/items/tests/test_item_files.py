@@ -93,7 +93,9 @@ def test_a_simple_item_leaves_out_what_authority_papers_and_kind_settle() -> Non
 
 def test_a_paper_of_its_own_differs_where_it_says_so() -> None:
     own = 'slug = "household-register"\nproof = "HAND_IN"\nform = "COPY"\ncopies = 2\nwhen = "kind == \'MOVE\'"'
-    paper = reading.parse(SIMPLE.replace('slug = "household-register"', own)).paper("household-register")
+    kind = '{ name = "kind", type = "text", label = { zh = "情形", en = "Case" } }'
+    asking = SIMPLE.replace('sections = ["person"]', f'sections = ["person"], fields = [{kind}]')
+    paper = reading.parse(asking.replace('slug = "household-register"', own)).paper("household-register")
     assert (paper.proof, paper.copies, paper.name.en) == (Proof.HAND_IN, 2, "Household register")
     assert not paper.is_spared
 
