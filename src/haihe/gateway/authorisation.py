@@ -5,13 +5,22 @@ from collections.abc import Mapping
 from haihe.gateway.dossier import Dossier, Permission, Refused
 from haihe.gateway.policy import VERIFY, Client, Grant, Policy
 from haihe.gateway.requests import ANY, Asked
+from haihe.kernel.result_release import PURPOSE as RESULT_RELEASE
 
 _STOPPED = {"ACTIVE": "grant-expired", "TERMINATED": "grant-terminated"}
 """Why a grant that isn't in force isn't, by its status; an active one has only its time against it."""
+_ONLY_RELEASED = "这项用途的结果只在成绩查询页面按发布时间向考生本人提供，程序不能查询。"
 
 
-def authorise(dossier: Dossier, client: Client, asked: Asked, *, policy: Policy) -> Permission:
-    """Note service, grant and scope in the dossier too. One grant must cover the whole scope. Raises: Refused."""
+def authorise(
+    dossier: Dossier, client: Client, asked: Asked, *, policy: Policy, is_release: bool = False
+) -> Permission:
+    """Note service, grant and scope in the dossier too. One grant must cover the whole scope. Raises: Refused.
+
+    What is granted for a release of results is told by score day, in its time and to the candidate; to no program.
+    """
+    if asked.purpose == RESULT_RELEASE and not is_release:
+        raise Refused("purpose-not-granted", _ONLY_RELEASED)
     service = policy.services.get(dossier.slug or "")
     if service is None or asked.kind not in (service.kind, ANY):
         raise Refused("unknown-service")

@@ -1,8 +1,11 @@
 """What a release of results says: written on a desk, read by the program that serves it (`haihe scoreday`)."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
+
+PURPOSE: Final = "RESULT_RELEASE"
+"""The purpose of every grant for a release. No system asks for it, only whoever proves to be the candidate, in time."""
 
 type FieldName = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
 type Line = Annotated[str, msgspec.Meta(min_length=1, max_length=300, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]+$")]

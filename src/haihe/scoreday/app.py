@@ -15,7 +15,7 @@ from haihe.kernel.identifiers import IdentifierError, normal_id_number
 from haihe.scoreday import wording
 from haihe.scoreday.certificates import Certificates, NotGenuine
 from haihe.scoreday.guessing import GuessGuard
-from haihe.scoreday.looking_up import Credentials, LookUp, NotConfirmed, NotNow, Told
+from haihe.scoreday.looking_up import Credentials, LookUp, NotConfirmed, NotNow, Proof, Told
 from haihe.scoreday.pages import Page, Reader, bare
 from haihe.scoreday.places import Place, Places
 from haihe.scoreday.release import Release, Releases
@@ -25,12 +25,13 @@ _PATH = re.compile(r"/([a-z0-9]+(?:-[a-z0-9]+)*)/(certificate|verify)?")
 _NUMBER = re.compile(r"[0-9]{6,14}")
 _FORM = "application/x-www-form-urlencoded"
 HEALTH = "/healthz"
+_SOON = "retry-after: 120\r\n"
 _log = logging.getLogger("haihe.scoreday")
 
 
 @dataclass(slots=True)
 class ScoreDay:
-    """Lives in the loop's thread. `clock` gives Unix seconds."""
+    """Lives in the loop's thread. `clock` gives Unix seconds; `since` is when this one began."""
 
     releases: Releases
     look_up: LookUp
@@ -38,6 +39,7 @@ class ScoreDay:
     places: Places
     certificates: Certificates
     clock: Callable[[], float]
+    since: float = 0.0
     guard: GuessGuard = field(default_factory=GuessGuard)
     _lines: dict[str, WaitingLine] = field(default_factory=dict)
     _pages: Callable[[Release, Reader], Page] = field(default_factory=lambda: lru_cache(maxsize=256)(Page))
@@ -91,53 +93,82 @@ class ScoreDay:
 
     def _asked(self, page: Page, request: Request, now: float, *, as_certificate: bool) -> tuple[Reply, bool]:
         form = dict(parse_qsl(request.body.decode("latin-1"), keep_blank_values=True, max_num_fields=8))
-        place = self.places.opened(form["place"], page.release.slug) if "place" in form else None
-        if place is not None:
-            credentials: Credentials | None = place.credentials
-        elif "place" in form:
-            return page.front(trouble=page.reader.say(wording.PLACE_GONE), status=422), False
-        else:
-            credentials = _credentials(form)
+        if "place" in form:
+            return self._returned(page, form["place"], now, as_certificate=as_certificate)
+        credentials = _credentials(form)
         if credentials is None:
             number = form.get("number", "")[:14]
             return page.front(trouble=page.reader.say(wording.WRONG_FORM), number=number, status=422), False
-        left = self.guard.locked_for(credentials.number, request.peer, now=now)
+        left = self.guard.locked_for(credentials, request.peer, now=now)
         if left:
             minutes, headers = int(left // 60) + 1, f"retry-after: {int(left) + 1}\r\n"
             return page.told(wording.LOCKED, minutes=minutes, status=429, headers=headers), False
-        if (wait := self._wait(page, credentials, place, now)) is not None:
-            return wait, False
-        return self._told(page, credentials, request.peer, now, as_certificate=as_certificate)
+        booked = self.line_of(page.release).booked(self.places.who(credentials), now)
+        if booked is not None:
+            place = Place(credentials, booked.moment, booked.proof)
+            return self._with_place(page, place, now, as_certificate=as_certificate)
+        return self._at_the_door(page, credentials, request.peer, now, as_certificate=as_certificate)
 
-    def _wait(self, page: Page, credentials: Credentials, place: Place | None, now: float) -> Reply | None:
-        """Return the page of whoever has to wait."""
-        line, slug = self.line_of(page.release), page.release.slug
-        if place is not None and place.moment and line.use(place.moment, now):
-            return None
-        moment = place.moment if place is not None and place.moment > now else None
-        if moment is None:
-            moment = line.come(self.places.who(credentials), now)
-        if moment is None:
-            return None
-        kept = self.places.sealed(Place(credentials, moment), slug)
-        return page.wait(place=kept, moment=moment, before=line.before(moment, now), now=now)
-
-    def _told(
+    def _at_the_door(
         self, page: Page, credentials: Credentials, peer: str, now: float, *, as_certificate: bool
     ) -> tuple[Reply, bool]:
+        """Let in, or into the line, only whoever proves to be a candidate: what is made up takes nobody's place."""
         try:
             told = self.look_up.look_up(page.release, credentials)
         except NotConfirmed:
-            self.guard.failed(credentials.number, peer, now=now)
+            self.guard.failed(credentials, peer, now=now)
             trouble = page.reader.say(wording.NOT_CONFIRMED)
             return page.front(trouble=trouble, number=credentials.number, status=403), True
         except NotNow:
-            return page.told(wording.NOT_NOW, status=503, headers="retry-after: 120\r\n"), True
-        self.guard.succeeded(credentials.number, peer)
+            return page.told(wording.NOT_NOW, status=503, headers=_SOON), True
+        self.guard.succeeded(credentials, peer, now=now)
+        proof = Proof(told.evidence, told.as_of, now)
+        booking = self.line_of(page.release).come(self.places.who(credentials), now, proof)
+        if booking is None:
+            return self._shown(page, told, credentials, now, as_certificate=as_certificate), True
+        place = Place(credentials, booking.moment, proof)
+        return self._wait(page, place, now, as_certificate=as_certificate), True
+
+    def _returned(self, page: Page, sealed: str, now: float, *, as_certificate: bool) -> tuple[Reply, bool]:
+        """Answer whoever has a place, and so proved who they are."""
+        place = self.places.opened(sealed, page.release.slug)
+        if place is None:
+            return page.front(trouble=page.reader.say(wording.PLACE_GONE), status=422), False
+        return self._with_place(page, place, now, as_certificate=as_certificate)
+
+    def _with_place(self, page: Page, place: Place, now: float, *, as_certificate: bool) -> tuple[Reply, bool]:
+        """Tell if it is their turn; where the place was used or is too old, they take a new one."""
+        line = self.line_of(page.release)
+        if place.moment and line.use(place.moment, now):
+            return self._told(page, place, now, as_certificate=as_certificate)
+        if place.moment <= now:
+            booking = line.come(self.places.who(place.credentials), now)
+            if booking is None:
+                return self._told(page, place._replace(proof=None), now, as_certificate=as_certificate)
+            place = Place(place.credentials, *booking)
+        return self._wait(page, place, now, as_certificate=as_certificate), False
+
+    def _wait(self, page: Page, place: Place, now: float, *, as_certificate: bool) -> Reply:
+        kept, before = (
+            self.places.sealed(place, page.release.slug),
+            self.line_of(page.release).before(place.moment, now),
+        )
+        return page.wait(place=kept, moment=place.moment, before=before, now=now, as_certificate=as_certificate)
+
+    def _told(self, page: Page, place: Place, now: float, *, as_certificate: bool) -> tuple[Reply, bool]:
+        """Tell the result. A record of before this program began may have been used: then a new one is written."""
+        kept = place.proof if place.proof is not None and place.proof.at >= self.since else None
+        try:
+            told = self.look_up.look_up(page.release, place.credentials, kept=kept)
+        except (NotConfirmed, NotNow):
+            # Not confirmed any more: the register was changed since.
+            return page.told(wording.NOT_NOW, status=503, headers=_SOON), True
+        return self._shown(page, told, place.credentials, now, as_certificate=as_certificate), True
+
+    def _shown(self, page: Page, told: Told, credentials: Credentials, now: float, *, as_certificate: bool) -> Reply:
         if as_certificate:
-            return self._certificate(page, told, credentials, now), True
-        place = self.places.sealed(Place(credentials, 0.0), page.release.slug)
-        return page.result(told, credentials, place=place), True
+            return self._certificate(page, told, credentials, now)
+        return page.result(told, credentials, place=self.places.sealed(Place(credentials, 0.0), page.release.slug))
 
     def _certificate(self, page: Page, told: Told, credentials: Credentials, now: float) -> Reply:
         code = self.certificates.picture(page.release, told, credentials, now=now)

@@ -1,22 +1,35 @@
-"""Against guessing: who is wrong too often waits, by the number that is tried and by the address it comes from.
+"""Against guessing: who is wrong too often waits, by each of the numbers that are tried and by where they come from.
 
 Only failures count, so that a school with one address, where everybody knows their own number, is never locked out for
-being many. A number is locked for one address long before it is for all: nobody shall lock out somebody else.
+being many: an address from which many were right is borne more, since among many some mistype. A number is locked for
+one address long before it is for all: nobody shall lock out somebody else.
 """
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from functools import lru_cache
+from ipaddress import IPv6Address, ip_address
+from typing import Final
 
-MOST_OF_ONE_FROM_ONE = 5
-MOST_OF_ONE = 50
-MOST_FROM_ONE = 100
-LOCKED_S = 900.0
+from haihe.scoreday.looking_up import Credentials
+
+MOST_OF_ONE_FROM_ONE: Final = 5
+MOST_OF_ONE: Final = 50
+MOST_FROM_ONE: Final = 100
+LOCKED_S: Final = 900.0
 _MOST_KEPT = 200_000
+_NETWORK_BITS = 64
+"""What one subscriber has of IPv6 addresses: they count as one."""
+
+type Key = tuple[str, str]
 
 
 @dataclass(slots=True)
-class _Failures:
-    count: int
+class _Tries:
+    """`right` counts only where everybody comes from one address."""
+
+    wrong: int
+    right: int
     since: float
 
 
@@ -24,35 +37,67 @@ class _Failures:
 class GuessGuard:
     """Lives in the loop's thread. Memory is bounded: the ones longest untouched are forgotten first."""
 
-    _kept: OrderedDict[tuple[str, str], _Failures] = field(default_factory=OrderedDict)
+    _kept: OrderedDict[Key, _Tries] = field(default_factory=OrderedDict)
 
-    def locked_for(self, number: str, address: str, *, now: float) -> float:
+    def locked_for(self, tried: Credentials, address: str, *, now: float) -> float:
         """Return for how many seconds still no try is taken, 0 if one is."""
-        return max(self._left(key, most, now) for key, most in _counted(number, address))
+        return max(self._left(key, most, now) for key, most in _counted(tried, source_of(address)))
 
-    def failed(self, number: str, address: str, *, now: float) -> None:
+    def failed(self, tried: Credentials, address: str, *, now: float) -> None:
         """Note a wrong guess."""
-        for key, _ in _counted(number, address):
-            known = self._kept.pop(key, None)
-            if known is None or now - known.since > LOCKED_S:
-                known = _Failures(0, now)
-            known.count += 1
-            known.since = now
-            self._kept[key] = known
+        for key, _ in _counted(tried, source_of(address)):
+            self._touched(key, now).wrong += 1
         while len(self._kept) > _MOST_KEPT:
             self._kept.popitem(last=False)
 
-    def succeeded(self, number: str, address: str) -> None:
-        """Forget what was wrong about a number from where its owner came; what others guessed still counts."""
-        self._kept.pop((number, address), None)
+    def succeeded(self, tried: Credentials, address: str, *, now: float) -> None:
+        """Forget what was wrong about their numbers from where their owner came; what others guessed still counts."""
+        source = source_of(address)
+        for value in _hidden(tried):
+            self._kept.pop((value, source), None)
+        if ("", source) in self._kept:
+            self._touched(("", source), now, renews=False).right += 1
 
-    def _left(self, key: tuple[str, str], most: int, now: float) -> float:
+    def _touched(self, key: Key, now: float, *, renews: bool = True) -> _Tries:
+        known = self._kept.pop(key, None)
+        if known is None or now - known.since > LOCKED_S:
+            known = _Tries(0, 0, now)
+        if renews:
+            known.since = now
+        self._kept[key] = known
+        return known
+
+    def _left(self, key: Key, most: int, now: float) -> float:
         known = self._kept.get(key)
-        if known is None or known.count < most:
+        if known is None or known.wrong < most + known.right:
             return 0.0
         return max(0.0, known.since + LOCKED_S - now)
 
 
-def _counted(number: str, address: str) -> tuple[tuple[tuple[str, str], int], ...]:
+@lru_cache(maxsize=65_536)
+def source_of(address: str) -> str:
+    """Return where somebody comes from: the address, or the network that one subscriber has."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
+        return f"{int(found) >> _NETWORK_BITS:x}/{_NETWORK_BITS}"
+    return address
+
+
+def _counted(tried: Credentials, source: str) -> tuple[tuple[Key, int], ...]:
     """Return under what a try counts, each with how many wrong ones are borne."""
-    return ((number, address), MOST_OF_ONE_FROM_ONE), ((number, ""), MOST_OF_ONE), (("", address), MOST_FROM_ONE)
+    number, id_number = _hidden(tried)
+    return (
+        ((number, source), MOST_OF_ONE_FROM_ONE),
+        ((id_number, source), MOST_OF_ONE_FROM_ONE),
+        ((number, ""), MOST_OF_ONE),
+        ((id_number, ""), MOST_OF_ONE),
+        (("", source), MOST_FROM_ONE),
+    )
+
+
+def _hidden(tried: Credentials) -> tuple[str, str]:
+    """Return what stands for the two numbers, good for this process alone: nobody's identity number is kept here."""
+    return tried.number, str(hash(tried.id_number))

@@ -75,8 +75,9 @@ class Page:
         self._before, self._after = before.encode(), after.encode()
         self._fixed = _form_words(release, reader)
         self._table_form = self._formed_table()
+        self._certificate = f"/{release.slug}/certificate{reader.query}"
         save = (
-            f'<form method="post" action="/{release.slug}/certificate{reader.query}">'
+            f'<form method="post" action="{self._certificate}">'
             '<input type="hidden" name="place" value="{}">'
             f'<button class="second" type="submit">{reader.say(wording.SAVE)}</button></form>'
         )
@@ -105,14 +106,14 @@ class Page:
         """One sentence."""
         return self._reply(f'<p class="trouble">{self.reader.say(words, **values)}</p>', status=status, headers=headers)
 
-    def wait(self, *, place: str, moment: float, before: int, now: float) -> Reply:
+    def wait(self, *, place: str, moment: float, before: int, now: float, as_certificate: bool = False) -> Reply:
         """The place in the line, and the promise that goes with it."""
         main = _WAIT.substitute(
             title=self.reader.say(wording.IN_LINE),
             before=self.reader.say(wording.BEFORE_YOU, count=before),
             promise=self.reader.say(wording.YOUR_TURN),
             kept=self.reader.say(wording.KEPT),
-            action=self._fixed["action"],
+            action=self._certificate if as_certificate else self._fixed["action"],
             place=place,
             submit=self.reader.say(wording.NOT_YOUR_TURN),
             now_ms=int(now * 1000),

@@ -7,16 +7,18 @@ from typing import NamedTuple
 import msgspec
 
 from haihe.kernel.keyring import Keyring, KeyringError
-from haihe.scoreday.looking_up import Credentials
+from haihe.scoreday.looking_up import Credentials, Proof
 
-_encode, _decode = msgspec.json.Encoder().encode, msgspec.json.Decoder(tuple[str, str, float]).decode
+_decoder = msgspec.json.Decoder(tuple[str, str, float, tuple[str, str, float] | None])
+_encode, _decode = msgspec.json.Encoder().encode, _decoder.decode
 
 
 class Place(NamedTuple):
-    """`moment` is 0 where none was booked."""
+    """Whoever has one has proved who they are. `moment` is 0 where none was booked."""
 
     credentials: Credentials
     moment: float
+    proof: Proof | None = None
 
 
 class Places:
@@ -26,18 +28,18 @@ class Places:
         self._keyring = keyring
 
     def sealed(self, place: Place, slug: str) -> str:
-        plain = _encode((*place.credentials, place.moment))
+        plain = _encode((*place.credentials, place.moment, place.proof))
         return urlsafe_b64encode(self._keyring.seal(plain, context=_context(slug))).decode()
 
     def opened(self, text: str, slug: str) -> Place | None:
         """Return None for what wasn't sealed here, or for another release."""
         try:
-            number, id_number, moment = _decode(
+            number, id_number, moment, proof = _decode(
                 self._keyring.open(urlsafe_b64decode(text.encode()), context=_context(slug))
             )
         except (KeyringError, Error, ValueError, msgspec.DecodeError):
             return None
-        return Place(Credentials(number, id_number), moment)
+        return Place(Credentials(number, id_number), moment, proof and Proof(*proof))
 
     def who(self, credentials: Credentials) -> bytes:
         """Return what stands for a candidate in the line; nobody's number is kept there."""

@@ -93,6 +93,7 @@ def open_score_day(data_dir: Path, *, keyring: Keyring, journal: Journal, commit
         places=Places(keyring),
         certificates=Certificates(key.private, key_id=key.id, url=url),
         clock=time.time,
+        since=time.time(),
     )
 
 

@@ -79,13 +79,13 @@ def candidate(n: int) -> Candidate:
     return Candidate(f"{26120000000000 + n}", first17 + id_number_check_character(first17), values)
 
 
-def write_index(folder: Path, candidates: Iterable[Candidate], *, keyring: Keyring) -> str:
+def write_index(folder: Path, candidates: Iterable[Candidate], *, keyring: Keyring, snapshot: str = SNAPSHOT) -> str:
     """Write the register's index as the exchange does; return its path relative to the data directory `folder`."""
-    relative = f"indexes/{RESOURCE.replace('/', '-')}/{SNAPSHOT}"
+    relative = f"indexes/{RESOURCE.replace('/', '-')}/{snapshot}"
     path = folder / relative
     path.mkdir(parents=True)
     entries = {keyring.subject_key(one.id_number): encode_entry(False, b"", one.values) for one in candidates}
-    meta = IndexMeta(resource=RESOURCE, snapshot=SNAPSHOT, as_of=datetime.now(UTC), rows=len(entries), fields=FIELDS)
+    meta = IndexMeta(resource=RESOURCE, snapshot=snapshot, as_of=datetime.now(UTC), rows=len(entries), fields=FIELDS)
     with lmdb.open(str(path), map_size=(4 << 20) + 1000 * len(entries), sync=False) as env:
         with env.begin(write=True) as write:
             write.put(META_KEY, encode_meta(meta))
@@ -144,8 +144,10 @@ class Hall:
         self.score_day: ScoreDay = open_score_day(
             folder, keyring=keyring, journal=self.journal, commits=self.commits, url="https://scores.example"
         )
+        self.score_day.since = now
         self.score_day.clock = self.score_day.look_up.clock = self.score_day.look_up.monotonic = self.clock
-        path = write_index(folder, candidates, keyring=keyring)
+        self.folder, self.candidates = folder, tuple(candidates)
+        path = write_index(folder, self.candidates, keyring=keyring)
         masks = {field: compile_mask({"mask": "none"}) for field in FIELDS}
         self.service = Service(SERVICE, RESOURCE, OWNER, "", {}, 1 << 30, QUERY, masks)
         self.grant = Grant(
@@ -169,6 +171,12 @@ class Hall:
         look_up.indexes.switch(policy.indexes)
         look_up.policy.confirm(policy, now=self.now)
         self.score_day.releases.put(self.release)
+
+    def renew_register(self, snapshot: str) -> None:
+        """Publish the register again, with the same results."""
+        path = write_index(self.folder, self.candidates, keyring=self.keyring, snapshot=snapshot)
+        self.indexes = (IndexRow(RESOURCE, snapshot, path),)
+        self.apply()
 
     def pass_time(self, seconds: float) -> None:
         """Let time go by, while the database says that nothing changed."""

@@ -7,6 +7,9 @@ generic cell rate algorithm, with its waiting made into a promise). Who asks aga
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from haihe.scoreday.looking_up import Proof
 
 IN_TIME_S = 0.05
 """A moment this near is no wait: it is answered at once."""
@@ -14,30 +17,46 @@ KEPT_S = 900.0
 """How long after its moment a place is kept for who comes late."""
 
 
+class Booking(NamedTuple):
+    """A moment of one's own, and what was proved when it was taken."""
+
+    moment: float
+    proof: Proof | None
+
+
 @dataclass(slots=True)
 class WaitingLine:
     """`capacity_per_s` is how many new ones a second are answered. Times are Unix seconds.
 
-    Some 200 bytes for each who waits, and for each who was answered out of the line within the last quarter of an hour.
+    Some 400 bytes for each who waits, and for each who was answered out of the line within the last quarter of an hour.
     """
 
     capacity_per_s: float
     _next: float = 0.0
-    _booked: OrderedDict[bytes, float] = field(default_factory=OrderedDict)
+    _booked: OrderedDict[bytes, Booking] = field(default_factory=OrderedDict)
     _used: OrderedDict[float, None] = field(default_factory=OrderedDict)
 
-    def come(self, who: bytes, now: float) -> float | None:
-        """Return None for who is answered at once, else the moment that is theirs; no two get the same."""
+    def booked(self, who: bytes, now: float) -> Booking | None:
+        """Return what is theirs already and still good."""
+        found = self._booked.get(who)
+        if found is None or found.moment in self._used or now > found.moment + KEPT_S:
+            return None
+        return found
+
+    def come(self, who: bytes, now: float, proof: Proof | None = None) -> Booking | None:
+        """Return None for who is answered at once, else the place that is theirs; no two get the same moment."""
         self._forget(now)
-        known = self._booked.get(who)
+        known = self.booked(who, now)
         if known is not None:
-            return None if self.use(known, now) else known
+            return None if self.use(known.moment, now) else known
         moment = max(self._next, now)
         self._next = moment + 1 / self.capacity_per_s
         if moment - now <= IN_TIME_S:
             return None
-        self._booked[who] = moment
-        return moment
+        # Anew at the end: places stand in the order of their moments.
+        self._booked.pop(who, None)
+        booking = self._booked[who] = Booking(moment, proof)
+        return booking
 
     def use(self, moment: float, now: float) -> bool:
         """True once for a moment that has come and isn't long over."""
@@ -53,8 +72,8 @@ class WaitingLine:
     def _forget(self, now: float) -> None:
         """Drop what is used or too old. Moments are booked in their order, so the first one is the oldest."""
         while self._booked:
-            who, moment = next(iter(self._booked.items()))
-            if moment not in self._used and now <= moment + KEPT_S:
+            who, booking = next(iter(self._booked.items()))
+            if booking.moment not in self._used and now <= booking.moment + KEPT_S:
                 break
             del self._booked[who]
         while self._used and next(iter(self._used)) < now - 2 * KEPT_S:

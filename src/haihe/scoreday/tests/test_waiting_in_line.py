@@ -28,9 +28,9 @@ def test_moments_are_in_the_order_of_coming_and_never_closer_than_the_capacity(
     line, now, moments = WaitingLine(capacity), 1000.0, []
     for n, gap in enumerate(gaps):
         now += gap
-        moment = line.come(b"%d" % n, now)
-        moments.append(now if moment is None else moment)
-        assert moment is None or moment > now
+        place = line.come(b"%d" % n, now)
+        moments.append(now if place is None else place.moment)
+        assert place is None or place.moment > now
     assert moments == sorted(moments)
     # In any second no more are answered than the capacity, but for those that are let in a little early.
     for start in moments:
@@ -51,9 +51,9 @@ def test_asking_again_keeps_the_moment(others: int, asks: int) -> None:
 @given(late=st.floats(min_value=0, max_value=2 * KEPT_S))
 def test_a_moment_is_used_once_and_kept_for_a_while(late: float) -> None:
     line = WaitingLine(10)
-    moments = [line.come(b"%d" % n, 0.0) for n in range(30)]
-    mine = moments[-1]
-    assert mine is not None
+    places = [line.come(b"%d" % n, 0.0) for n in range(30)]
+    assert places[-1] is not None
+    mine = places[-1].moment
     assert not line.use(mine, mine - 1)
     assert line.use(mine, mine + late) == (late <= KEPT_S)
     assert not line.use(mine, mine + late)
@@ -68,10 +68,13 @@ def test_whoever_waits_is_told_when_and_is_answered_then(hall: Hall) -> None:
     last = everybody[-1]
     assert last.number not in pages[-1].body.decode()
     assert last.id_number not in pages[-1].body.decode()
-    assert len(hall.records()) == 1
+    # Who they are is proved and journalled before their place is told; the look itself needs no second record.
+    assert len(hall.records()) == 10
     hall.pass_time(9 / 2)
     reply = hall.post({"place": place_on(pages[-1].body)})
     assert reply.status == 200
+    assert str(hall.records()[-1]["evidence"]) in reply.body.decode()
+    assert len(hall.records()) == 10
     assert f"{last.values['total']} / 750" in reply.body.decode()
 
 
@@ -112,7 +115,16 @@ def test_nobody_gains_by_using_a_place_twice(hall: Hall, late: float) -> None:
     for n in range(2, 12):
         hall.ask(candidate(n).number, candidate(n).id_number)
     assert hall.post({"place": place}).status == 200
-    assert hall.post({"place": place}).status == 202
+    records = len(hall.records())
+    again = hall.post({"place": place})
+    assert again.status == 202
+    # They stand behind all others, with a place of their own that is good, and a record of its own.
+    before = re.search(r"您前面还有 (\d+) 人", again.body.decode())
+    assert before is not None
+    assert int(before[1]) >= 9
+    hall.pass_time(20)
+    assert hall.post({"place": place_on(again.body)}).status == 200
+    assert len(hall.records()) == records + 1
 
 
 def test_a_line_survives_a_restart_of_the_program(hall: Hall) -> None:
@@ -121,4 +133,48 @@ def test_a_line_survives_a_restart_of_the_program(hall: Hall) -> None:
     place = place_on(hall.ask(candidate(1).number, candidate(1).id_number).body)
     hall.score_day._lines.clear()
     hall.pass_time(1)
+    hall.score_day.since = hall.now
     assert hall.post({"place": place}, path=f"/{SLUG}/").status == 200
+    # It may have been used before the restart, so this look has a record of its own.
+    assert len(hall.records()) == 3
+
+
+def test_what_is_made_up_takes_nobodys_place(hall: Hall) -> None:
+    hall.change(capacity_per_s=1)
+    hall.ask(candidate(0).number, candidate(0).id_number)
+    for n in range(500):
+        assert hall.ask(f"{26129000000000 + n}", candidate(1000 + n).id_number, peer=f"203.0.113.{n}").status == 403
+    page = hall.ask(candidate(1).number, candidate(1).id_number).body.decode()
+    assert "您前面还有 1 人" in page
+
+
+def test_a_register_renewed_meanwhile_is_told_with_a_record_of_its_own(hall: Hall) -> None:
+    hall.change(capacity_per_s=1)
+    hall.ask(candidate(0).number, candidate(0).id_number)
+    place = place_on(hall.ask(candidate(1).number, candidate(1).id_number).body)
+    hall.renew_register("renewed")
+    hall.pass_time(1)
+    assert hall.post({"place": place}).status == 200
+    assert [record["snapshot"] for record in hall.records()] == ["made-up", "made-up", "renewed"]
+
+
+def test_a_grant_withdrawn_while_somebody_waits_ends_it_for_them_too(hall: Hall) -> None:
+    hall.change(capacity_per_s=1)
+    hall.ask(candidate(0).number, candidate(0).id_number)
+    place = place_on(hall.ask(candidate(1).number, candidate(1).id_number).body)
+    hall.now += 1
+    hall.withdraw()
+    reply = hall.post({"place": place})
+    assert reply.status == 503
+    assert "总分" not in reply.body.decode()
+
+
+def test_whoever_waited_for_the_certificate_gets_the_certificate(hall: Hall) -> None:
+    result = hall.ask(candidate(1).number, candidate(1).id_number)
+    hall.change(capacity_per_s=1)
+    hall.ask(candidate(0).number, candidate(0).id_number)
+    waiting = hall.post({"place": place_on(result.body)}, path=f"/{SLUG}/certificate")
+    assert waiting.status == 202
+    assert f'action="/{SLUG}/certificate"' in waiting.body.decode()
+    hall.pass_time(2)
+    assert b"<svg" in hall.post({"place": place_on(waiting.body)}, path=f"/{SLUG}/certificate").body
