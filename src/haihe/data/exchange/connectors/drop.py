@@ -6,7 +6,7 @@ while. Names of half-written files are left alone: a dot in front, or an ending 
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
@@ -15,6 +15,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 from haihe.data.exchange.connectors.faults import Fault, FetchFailed
+from haihe.data.exchange.connectors.ports import Beginning, Leg, LegFound
 
 DONE: Final = "done"
 REFUSED: Final = "refused"
@@ -22,6 +23,8 @@ RETURNED: Final = "returned"
 REASON_SUFFIX: Final = ".reason.txt"
 MARKER: Final = ".ok"
 _UNFINISHED: Final = (".tmp", ".part", ".partial", ".filepart", ".crdownload", ".swp", ".download", ".uploading")
+BEGINNING_BYTES: Final = 4 * 1024 * 1024
+"""What a test reads of the next file: some thousands of rows, or the whole of a small workbook."""
 _STEP = re.compile(r"[^/\\\x00-\x1f]+")
 
 type FolderPath = Annotated[str, msgspec.Meta(max_length=500)]
@@ -71,6 +74,16 @@ def ready(entries: Iterable[Entry], *, pattern: str, finished: Finished, quiet_s
         )
     ]
     return sorted(chosen, key=lambda entry: (entry.changed_at, entry.name))
+
+
+def waiting_leg(waiting: Sequence[Entry], read: Callable[[Entry, int], bytes]) -> LegFound:
+    """Return the last leg of a test: how many files wait, and how the first of them begins."""
+    if not waiting:
+        return LegFound(Leg.ROWS, "0")
+    entry = waiting[0]
+    content = read(entry, min(entry.size, BEGINNING_BYTES))
+    beginning = Beginning(entry.name, content, whole=len(content) == entry.size)
+    return LegFound(Leg.ROWS, f"{len(waiting)}: {entry.name}", beginning=beginning)
 
 
 def is_data(name: str) -> bool:

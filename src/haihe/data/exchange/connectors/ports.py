@@ -115,12 +115,22 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
+class Beginning:
+    """The first bytes of the file that would be fetched next; `whole` where they are all it has."""
+
+    name: str
+    content: bytes
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LegFound:
-    """One leg that holds; `told` is what was found there, `preview` on the last one."""
+    """One leg that holds; `told` is what was found there. The last one has a preview, or the beginning of a file."""
 
     leg: Leg
     told: str = ""
     preview: Preview | None = None
+    beginning: Beginning | None = None
 
 
 class Connector(Protocol):
@@ -205,3 +215,7 @@ class Legs:
     @property
     def preview(self) -> Preview | None:
         return next((leg.preview for leg in self.found if leg.preview), None)
+
+    @property
+    def beginning(self) -> Beginning | None:
+        return next((leg.beginning for leg in self.found if leg.beginning), None)

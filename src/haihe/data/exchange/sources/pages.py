@@ -59,13 +59,17 @@ class LegRow:
 
 @dataclass(frozen=True, slots=True)
 class ProbePage:
-    """How a test went, and what the first rows become; `mapping` where the test brought rows."""
+    """How a test went, and what the first rows become; `mapping` where the test brought rows.
+
+    `unread` says why the next file shows none.
+    """
 
     source: Source
     legs: list[LegRow]
     failed: bool
     mapping: MappingPreview | None = None
     complaint: str = ""
+    unread: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from haihe.base.accounts.api import Actor, NotPermitted, Role, actor_of, role_required
 from haihe.data.exchange.connectors.faults import FetchFailed
+from haihe.data.exchange.connectors.ports import Legs, Preview
 from haihe.data.exchange.quality.api import rules_of
 from haihe.data.exchange.quality.operations.agreeing_on_columns import agree_on_columns
 from haihe.data.exchange.quality.operations.deciding import MappingRefused
 from haihe.data.exchange.quality.previewing import preview_mapping
 from haihe.data.exchange.queries import feedable_registers
+from haihe.data.exchange.reasons import FileRefused
 from haihe.data.exchange.rules import NoRules
+from haihe.data.exchange.sentences import outcome_told
 from haihe.data.exchange.sources import pages, queries, wording
+from haihe.data.exchange.sources.beginnings import first_rows
 from haihe.data.exchange.sources.forms import ChooseForm, ScheduleForm, chosen_columns
 from haihe.data.exchange.sources.kind_forms import FORMS
 from haihe.data.exchange.sources.models import Source, SourceRun
@@ -261,10 +265,22 @@ def _kept(keep: Callable[[], Source]) -> tuple[Source | None, str]:
 def _probed(actor: Actor, source: Source, *, chosen: dict[str, str] | None, complaint: str = "") -> pages.ProbePage:
     """Test the source, and tell what its first rows become."""
     legs = probing.probe_source(actor, source.pk, now=timezone.now())
-    preview = legs.preview
+    preview, unread = _first_rows(source, legs)
     mapping = preview_mapping(source.resource, preview.columns, preview.rows, chosen=chosen) if preview else None
     shown = pages.legs_of(legs, source.connector)
-    return pages.ProbePage(source, shown, legs.failed is not None, mapping, complaint)
+    return pages.ProbePage(source, shown, legs.failed is not None, mapping, complaint, unread)
+
+
+def _first_rows(source: Source, legs: Legs) -> tuple[Preview | None, str]:
+    """Return the first rows that a test brought, or the sentence that says why the next file shows none."""
+    if legs.beginning is None:
+        return legs.preview, ""
+    try:
+        return first_rows(source.resource, legs.beginning), ""
+    except FileRefused as refused:
+        if not legs.beginning.whole:
+            return None, _("文件较大，测试只看它的开头，看不出列。")
+        return None, outcome_told(refused.code, refused.sentence)
 
 
 def _status(request: HttpRequest) -> int:

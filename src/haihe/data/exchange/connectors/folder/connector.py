@@ -35,8 +35,9 @@ class FolderConnector:
     def check(self, settings: FolderSettings, secret: NoSecret, site: Site) -> Iterator[LegFound]:
         folder = _folder(settings, site)
         yield LegFound(Leg.PLACE, settings.path or "/")
-        waiting = _ready(folder, settings, site)
-        yield LegFound(Leg.ROWS, f"{len(waiting)}: {waiting[0].name}" if waiting else "0")
+        yield drop.waiting_leg(
+            _ready(folder, settings, site), lambda entry, most: b"".join(_pieces(folder / entry.name, most))
+        )
 
     def fetch(
         self, settings: FolderSettings, secret: NoSecret, since: str | None, sink: Sink, site: Site
@@ -132,19 +133,24 @@ def _entry_of(file: Path) -> drop.Entry | None:
 
 
 def _copy(file: Path, entry: drop.Entry, sink: Sink) -> None:
-    try:
-        with os.fdopen(os.open(file, os.O_RDONLY | os.O_NOFOLLOW), "rb") as content:
-            # As much as was listed: a file that grows while it is read would never end.
-            rest = entry.size
-            while piece := content.read(min(rest, _PIECE_BYTES)):
-                sink.write(piece)
-                rest -= len(piece)
-    except PermissionError:
-        raise FetchFailed(Fault.NOT_PERMITTED, entry.name) from None
-    except OSError:
-        raise FetchFailed(Fault.SOURCE_CHANGED, entry.name) from None
+    # As much as was listed: a file that grows while it is read would never end.
+    for piece in _pieces(file, entry.size):
+        sink.write(piece)
     if _entry_of(file) != entry:
         raise FetchFailed(Fault.SOURCE_CHANGED, entry.name)
+
+
+def _pieces(file: Path, most: int) -> Iterator[bytes]:
+    """Give a file's first bytes. Raises: FetchFailed."""
+    try:
+        with os.fdopen(os.open(file, os.O_RDONLY | os.O_NOFOLLOW), "rb") as content:
+            while piece := content.read(min(most, _PIECE_BYTES)):
+                yield piece
+                most -= len(piece)
+    except PermissionError:
+        raise FetchFailed(Fault.NOT_PERMITTED, file.name) from None
+    except OSError:
+        raise FetchFailed(Fault.SOURCE_CHANGED, file.name) from None
 
 
 def _put_aside(folder: Path, known: drop.Token) -> drop.Entry | None:

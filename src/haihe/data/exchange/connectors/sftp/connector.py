@@ -56,7 +56,7 @@ class SftpConnector:
             yield LegFound(Leg.LOGIN, settings.user)
             waiting = session.waiting()
             yield LegFound(Leg.PLACE, settings.path or "/")
-            yield LegFound(Leg.ROWS, f"{len(waiting)}: {waiting[0].name}" if waiting else "0")
+            yield drop.waiting_leg(waiting, lambda entry, most: b"".join(session.pieces(entry.name, most)))
 
     def fetch(
         self, settings: SftpSettings, secret: SftpSecret, since: str | None, sink: Sink, site: Site
@@ -137,16 +137,20 @@ class _Session:
             return None
         return _entry(name, found)
 
-    def copy(self, entry: drop.Entry, sink: Sink) -> None:
-        file = self._loop.run(self._sftp.open(self._at(entry.name), "rb"))
+    def pieces(self, name: str, most: int) -> Iterator[bytes]:
+        """Give a file's first bytes."""
+        file = self._loop.run(self._sftp.open(self._at(name), "rb"))
         try:
-            # As much as was listed: a file that grows while it is read would never end.
-            rest = entry.size
-            while rest and (piece := self._loop.run(file.read(min(rest, _PIECE_BYTES)))):
-                sink.write(piece.encode() if isinstance(piece, str) else piece)
-                rest -= len(piece)
+            while most and (piece := self._loop.run(file.read(min(most, _PIECE_BYTES)))):
+                yield piece.encode() if isinstance(piece, str) else piece
+                most -= len(piece)
         finally:
             self._loop.run(file.close())
+
+    def copy(self, entry: drop.Entry, sink: Sink) -> None:
+        # As much as was listed: a file that grows while it is read would never end.
+        for piece in self.pieces(entry.name, entry.size):
+            sink.write(piece)
         if self.entry(entry.name) != entry:
             raise FetchFailed(Fault.SOURCE_CHANGED, entry.name)
 

@@ -8,8 +8,9 @@ from typing import Any
 import asyncssh
 import pytest
 
+from haihe.data.exchange.connectors.drop import BEGINNING_BYTES
 from haihe.data.exchange.connectors.faults import Fault, FetchFailed
-from haihe.data.exchange.connectors.ports import Fetched, GivenBack, Verdict
+from haihe.data.exchange.connectors.ports import Beginning, Fetched, GivenBack, Verdict
 from haihe.data.exchange.connectors.sftp.connector import SFTP, SftpSecret, SftpSettings
 from haihe.data.exchange.connectors.testing import ListSink, make_site, walked
 from haihe.data.exchange.connectors.testing_sftp import CLIENT_KEY, PASSWORD, SftpServer, sftp_server
@@ -160,3 +161,10 @@ def test_what_was_half_written_is_written_anew(server: SftpServer, root: Path, t
     (root / "returned/.a-rejects.csv.part").write_bytes(b"x" * 5000)
     SFTP.give_back(settings(server), SECRET, given_back(b"whole"), make_site(tmp_path))
     assert {file.name: file.read_bytes() for file in (root / "returned").iterdir()} == {"a-rejects.csv": b"whole"}
+
+
+def test_a_check_reads_how_the_next_file_begins(server: SftpServer, root: Path, tmp_path: Path) -> None:
+    drop(root, "名册.csv", b"x" * (BEGINNING_BYTES + 1))
+    last = walked(SFTP, settings(server), SECRET, make_site(tmp_path))[-1]
+    assert last.told == "1: 名册.csv"
+    assert last.beginning == Beginning("名册.csv", b"x" * BEGINNING_BYTES, whole=False)
