@@ -73,8 +73,32 @@ OFFICERS: tuple[CastPerson, ...] = (
     _officer("clerk_rsj", "杨帆", "Yang Fan", "CLERK", SOCIAL_SECURITY),
     _officer("clerk_sw", "秦岚", "Qin Lan", "CLERK", "120046"),
     _officer("clerk_xf", "许峰", "Xu Feng", "CLERK", "120048"),
+    _officer("clerk_jw", "吕静", "Lü Jing", "CLERK", "120007"),
+    _officer("approver_jw", "苏文", "Su Wen", "APPROVER", "120007"),
+    _officer("approver_ga", "高勇", "Gao Yong", "APPROVER", "120011"),
+    _officer("clerk_sf", "叶青", "Ye Qing", "CLERK", "120013"),
+    _officer("approver_sf", "丁宁", "Ding Ning", "APPROVER", "120013"),
+    _officer("clerk_gzy", "邓林", "Deng Lin", "CLERK", "120015"),
+    _officer("approver_gzy", "方正", "Fang Zheng", "APPROVER", "120015"),
+    _officer("clerk_zj", "石磊", "Shi Lei", "CLERK", "120017"),
+    _officer("approver_zj", "廖敏", "Liao Min", "APPROVER", "120017"),
+    _officer("clerk_cg", "贺兰", "He Lan", "CLERK", "120018"),
+    _officer("approver_cg", "汪洋", "Wang Yang", "APPROVER", "120018"),
+    _officer("clerk_jt", "白云", "Bai Yun", "CLERK", "120019"),
+    _officer("approver_jt", "江海", "Jiang Hai", "APPROVER", "120019"),
+    _officer("approver_rsj", "余欢", "Yu Huan", "APPROVER", SOCIAL_SECURITY),
+    _officer("clerk_wl", "潘悦", "Pan Yue", "CLERK", "120024"),
+    _officer("approver_wl", "夏晨", "Xia Chen", "APPROVER", "120024"),
+    _officer("clerk_wj", "田雨", "Tian Yu", "CLERK", "120025"),
+    _officer("approver_wj", "任重", "Ren Zhong", "APPROVER", "120025"),
+    _officer("clerk_cl", "金玲", "Jin Ling", "CLERK", DISABLED_PERSONS_FEDERATION),
+    _officer("approver_cl", "谭平", "Tan Ping", "APPROVER", DISABLED_PERSONS_FEDERATION),
+    _officer("clerk_yb", "范宁", "Fan Ning", "CLERK", "120034"),
+    _officer("approver_yb", "陆远", "Lu Yuan", "APPROVER", "120034"),
+    _officer("approver_sw", "姚远", "Yao Yuan", "APPROVER", "120046"),
+    _officer("approver_xf", "雷鸣", "Lei Ming", "APPROVER", "120048"),
 )
-"""Clerks of other departments, who take their steps in cases; the demo has them, the story doesn't need them."""
+"""Clerks and approvers of other departments, who take their steps in cases; the story doesn't need them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,17 +174,19 @@ def _store_steps(row: ProcessCase, process: Process, before: State, after: State
         row.open_steps.filter(number__in=left).delete()
     known = {token.number for token in before.tokens}
     entered = [token for token in after.tokens if token.number not in known]
-    OpenStep.objects.bulk_create(step for token in entered if (step := _open_step(row, process, token)) is not None)
+    OpenStep.objects.bulk_create(
+        step for token in entered if (step := _open_step(row, process, token, after.data)) is not None
+    )
 
 
-def _open_step(row: ProcessCase, process: Process, token: Token) -> OpenStep | None:
+def _open_step(row: ProcessCase, process: Process, token: Token, data: Values) -> OpenStep | None:
     step = process.step(token.step)
     if isinstance(step, Join):
         return None
     made = OpenStep(case=row, number=token.number, step=token.step, since=token.since, due_at=token.due_at)
     match step:
-        case Task(by=by):
-            made.kind, made.by = StepKind.TASK, by
+        case Task():
+            made.kind, made.by = StepKind.TASK, step.taken_by(data)
         case Automatic(does=does):
             made.kind, made.by, made.try_at = StepKind.AUTOMATIC, does, token.since
         case _:

@@ -3,11 +3,16 @@
 Times are working days or hours by China's calendar unless they say otherwise.
 """
 
+import re
 import tomllib
-from collections.abc import Iterable
-from typing import Annotated, Literal
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Final, Literal
 
 import msgspec
+
+from haihe.kernel.process.conditions import Value
+
+_NAMED: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 type Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
 """Steps, choices and events are named in words with hyphens."""
@@ -47,13 +52,23 @@ class StepPart(Part, frozen=True):
 class Task(StepPart, frozen=True, tag="task", tag_field="kind"):
     """Something that a person does. With `choices` the person chooses what comes next, else it is `next`.
 
-    `by` names a role or a body; what it means is the matter of who runs the process.
+    `by` names a role or a body; what it means is the matter of who runs the process. `{name}` in it stands for a value
+    of the case, so that one process serves whichever body an item names.
     """
 
     by: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
     next: Name | None = None
     choices: dict[Name, Name] = {}
     within: Time | None = None
+
+    def taken_by(self, data: Mapping[str, Value]) -> str:
+        """Return who does it in a case that knows these values; what it doesn't know stays as it is written."""
+        return _NAMED.sub(lambda found: str(data.get(found[1], found[0])), self.by)
+
+    @property
+    def asks_for(self) -> frozenset[str]:
+        """The values of a case that say who does it."""
+        return frozenset(_NAMED.findall(self.by))
 
     @property
     def ways(self) -> tuple[str, ...]:

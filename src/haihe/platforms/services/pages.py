@@ -22,6 +22,7 @@ from haihe.platforms.services.wording import (
     event_told,
     is_told,
     organisation_name,
+    relation_told,
     state_told,
     trouble_told,
 )
@@ -104,6 +105,11 @@ class CasePage:
         return state_told(self.case)
 
     @property
+    def relation(self) -> str:
+        """In what relation somebody acts in the applicant's place."""
+        return relation_told(self.case)
+
+    @property
     def amount(self) -> str:
         """The amount asked for, as people read sums of money."""
         return f"{self.case.amount_yuan:,.2f}" if self.case.amount_yuan else ""
@@ -128,6 +134,11 @@ class CaseRow:
     next_ask_at: datetime | None
     is_news: bool = False
     light: str = ""
+
+    @property
+    def acted_for(self) -> str:
+        """For whom somebody else acts; "" where a person applied in their own matter."""
+        return self.case.masked_name if self.case.relation else ""
 
     @property
     def state(self) -> str:

@@ -1,4 +1,7 @@
-"""Who takes a step. A process says it in a word: clerk, approver, citizen, or department:<code>."""
+"""Who takes a step. A process says it in a word: clerk, approver, citizen, or department:<code>.
+
+`department:{other_department}` is the one that the item names.
+"""
 
 from typing import Final
 
@@ -8,6 +11,8 @@ from haihe.platforms.services.models import Case
 CITIZEN: Final = "citizen"
 CLERK: Final = "clerk"
 APPROVER: Final = "approver"
+FIRE_BRIGADE: Final = "120048"
+"""Who speaks beside the authority where an item's version doesn't say yet who does."""
 _DEPARTMENT: Final = "department:"
 
 
@@ -24,8 +29,13 @@ def role_of(by: str) -> Role:
 
 
 def is_applicant(actor: Actor, case: Case) -> bool:
-    """Say whether it is the actor's own case."""
-    return actor.subject_key is not None and bytes(case.subject_key) == actor.subject_key
+    """Say whether it is the actor's own case: their matter, that of one they act for, or that of their company."""
+    return actor.subject_key is not None and actor.subject_key in keys_of(case)
+
+
+def keys_of(case: Case) -> list[bytes]:
+    """Return the keys of those on the applicant's side: whose matter it is, who acts, a company's head."""
+    return [bytes(key) for key in (case.subject_key, case.actor_key, case.representative_key) if key]
 
 
 def may_take(actor: Actor, case: Case, by: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Final
 
 from haihe.base.processes import api as processes
 from haihe.kernel.process.conditions import Value, parse
-from haihe.kernel.process.definition import Fork, Gate, Process, ProcessRefused, read_process
+from haihe.kernel.process.definition import Fork, Gate, Process, ProcessRefused, Task, read_process
 
 FOLDER: Final = Path(__file__).parent / "processes"
 DATA_DECIDES: Final = "data-decides"
@@ -46,6 +46,11 @@ def asked_of_form(process: Process) -> frozenset[str]:
     """Return which values the process's conditions ask for: nothing else of a form goes into its state."""
     ways = [way for step in process.steps if isinstance(step, Gate | Fork) for way in step.ways_out]
     return frozenset(name for way in ways if way.when for name in parse(way.when).names)
+
+
+def names_other_department(process: Process) -> bool:
+    """Say whether the item says which department takes a step beside its own."""
+    return any("other_department" in step.asks_for for step in process.steps if isinstance(step, Task))
 
 
 def plain_value(value: object) -> Value:

@@ -2,17 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Final
 
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.utils import timezone
 
 from haihe.base.accounts.api import SYSTEM, Actor, Role
 from haihe.platforms.services.errors import CaseNotFound
+from haihe.platforms.services.forms import api as forms
 from haihe.platforms.services.items.api import ItemDefinition, items_in_force
 from haihe.platforms.services.models import Case, CaseParty
+from haihe.platforms.services.parties import is_applicant
 from haihe.platforms.services.workflow import UNDECIDED
 
 type Cases = QuerySet[Case]
+DELEGATION: Final = "delegation"
+"""What acting for somebody in the family rests on; the person can revoke it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +33,7 @@ def visible_cases(actor: Actor) -> QuerySet[Case]:
     """Return the cases this actor may know of; others don't exist for them."""
     if actor is SYSTEM:
         return Case.objects.select_related("item")
-    mine = Q(pk__in=handled_cases(actor).values("pk"))
-    if actor.subject_key is not None and actor.has(Role.CITIZEN):
-        mine |= Q(subject_key=actor.subject_key)
-    return Case.objects.select_related("item").filter(mine)
+    return Case.objects.select_related("item").filter(_is_handled(actor) | _is_own(actor))
 
 
 def handled_cases(actor: Actor) -> QuerySet[Case]:
@@ -39,17 +41,36 @@ def handled_cases(actor: Actor) -> QuerySet[Case]:
 
     Approvers know of those that came to them, or that are late.
     """
+    return Case.objects.select_related("item").filter(_is_handled(actor))
+
+
+def _is_handled(actor: Actor) -> Q:
     bodies = actor.organisations(Role.CLERK, Role.APPROVER)
     with_a_step = CaseParty.objects.filter(organisation__in=bodies).values("case")
-    handled = Q(organisation__in=actor.organisations(Role.CLERK)) | Q(pk__in=with_a_step)
-    return Case.objects.select_related("item").filter(handled)
+    return Q(organisation__in=actor.organisations(Role.CLERK)) | Q(pk__in=with_a_step)
 
 
 def own_cases(actor: Actor) -> QuerySet[Case]:
-    """Return the actor's own applications, whatever else the actor is."""
-    if actor.subject_key is None or not actor.has(Role.CITIZEN):
-        return Case.objects.none()
-    return Case.objects.select_related("item").filter(subject_key=actor.subject_key)
+    """Return the actor's own applications, whatever else the actor is: their matters, those they act for as long as
+    they may, and those of a company they head.
+    """
+    return Case.objects.select_related("item").filter(_is_own(actor))
+
+
+def _is_own(actor: Actor) -> Q:
+    key = actor.subject_key
+    if key is None or not actor.has(Role.CITIZEN):
+        return Q(pk__in=())
+    return Q(subject_key=key) | Q(representative_key=key) | (Q(actor_key=key) & _may_still_act(key))
+
+
+def _may_still_act(key: bytes) -> Q:
+    """What rests on a delegation is no longer theirs to see once that is over; a letter or guardianship stays."""
+    allowed = ~Q(rests_on=DELEGATION)
+    for held in forms.delegations_held(key, on=timezone.localdate()):
+        in_item = Q(item_slug=held.item) if held.item else Q()
+        allowed |= Q(subject_key=held.giver_key) & in_item
+    return allowed
 
 
 def desk_queue(actor: Actor) -> Cases:
@@ -99,6 +120,6 @@ def roles_on(actor: Actor, case: Case) -> frozenset[str]:
     """Return the roles in which the actor may move this case. Nobody is the clerk of their own application (回避)."""
     if actor is SYSTEM:
         return frozenset({"SYSTEM"})
-    if actor.subject_key is not None and bytes(case.subject_key) == actor.subject_key:
+    if is_applicant(actor, case):
         return frozenset({str(Role.CITIZEN)}) if actor.has(Role.CITIZEN) else frozenset()
     return frozenset({str(Role.CLERK)}) if actor.has(Role.CLERK, case.organisation) else frozenset()

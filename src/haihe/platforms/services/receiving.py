@@ -14,9 +14,10 @@ from haihe.platforms.services.adapters import LedgerTrace, verifier
 from haihe.platforms.services.errors import AlreadyOpen, ServicesError
 from haihe.platforms.services.forms import api as forms
 from haihe.platforms.services.items.api import ItemNotFound
-from haihe.platforms.services.models import Channel
+from haihe.platforms.services.models import Channel, SubjectKind
 
 _AMOUNT = ("amount", "amount_yuan")
+_HEAD = "legal_representative_id_number"
 
 
 def receive(application: forms.Application, actor: Actor, now: datetime) -> forms.Received:
@@ -46,7 +47,22 @@ def _as_ours(application: forms.Application, channel: Channel) -> operations.App
         amount_yuan=_amount(application.values),
         values=application.values,
         uploads={name: " ".join(str(one) for one in ids) for name, ids in application.uploads.items()},
-        on_behalf_of=application.on_behalf_of.party.name if application.on_behalf_of else "",
+        acted_for=_acted_for(application),
+    )
+
+
+def _acted_for(application: forms.Application) -> operations.ActedFor | None:
+    behalf = application.on_behalf_of
+    if behalf is None:
+        return None
+    head = str(application.values.get(_HEAD) or "") if behalf.party.kind is forms.PartyKind.ORGANISATION else ""
+    return operations.ActedFor(
+        kind=SubjectKind(behalf.party.kind.value),
+        name=behalf.party.name,
+        number=behalf.party.number,
+        relation=behalf.relation,
+        rests_on=behalf.rests_on,
+        head=head,
     )
 
 

@@ -10,6 +10,7 @@ from haihe.base.accounts.api import Role, user_with
 from haihe.base.notices import api as notices
 from haihe.base.notices.api import Desk, Facts, Person
 from haihe.platforms.services.models import Case, Verification
+from haihe.platforms.services.parties import keys_of
 from haihe.platforms.services.workflow import CaseState
 
 _TO_REVIEW: Final = "services.to_review"
@@ -38,18 +39,24 @@ def _say_to_review(facts: Facts) -> str:
 
 
 def tell_applicant(case: Case, move: str, *, now: datetime) -> None:
-    """Tell the applicant of a change, where they have an account to be told by."""
-    user = user_with(bytes(case.subject_key), now=now)
-    if move in _QUIET or user is None:
+    """Tell those on the applicant's side of a change, as far as they have an account to be told by."""
+    people = people_of(case, now=now)
+    if move in _QUIET or not people:
         return
     notices.tell(
-        to=[Person(user)],
+        to=people,
         kind=_CHANGED,
         key=f"{_CHANGED}:{case.number}:{move}:{now.isoformat()}",
         facts={"number": case.number, "state": case.state},
         path=reverse("services:case", args=[case.number]),
         now=now,
     )
+
+
+def people_of(case: Case, *, now: datetime) -> list[Person]:
+    """Return the accounts of those on the applicant's side."""
+    users = [user_with(key, now=now) for key in keys_of(case)]
+    return [Person(user) for user in users if user]
 
 
 def tell_desk(case: Case, step: int, role: Role, body: str, *, now: datetime) -> None:

@@ -187,12 +187,24 @@ def state_told(case: Case) -> str:
     return str(withdrawal.get(case.state, case.get_state_display()))
 
 
+def relation_told(case: Case) -> str:
+    """Return in what relation somebody acts in the applicant's place; "" where nobody does."""
+    return str(_RELATIONS.get(case.relation, ""))
+
+
 def is_told(event: CaseEvent, actor: Actor, case: Case) -> bool:
     """Say whether a reader sees a line: bodies that have only a step in the case see how far it is, not the rest."""
     handles = any(actor.has(role, case.organisation) for role in (Role.CLERK, Role.APPROVER))
     return bool(event.target) or is_applicant(actor, case) or handles
 
 
+_RELATIONS = {
+    "FAMILY": _lazy("亲友受托代办"),
+    "GUARDIAN": _lazy("监护人代办"),
+    "AGENT": _lazy("受委托代办"),
+    "LEGAL_REPRESENTATIVE": _lazy("法定代表人办理"),
+    "ORGANISATION_AGENT": _lazy("单位经办人办理"),
+}
 _CHOICES = {
     "accept": _lazy("受理"),
     "missing": _lazy("一次性告知补正"),

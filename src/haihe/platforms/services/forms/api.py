@@ -5,7 +5,7 @@ from haihe.platforms.services.forms.definition import Form, clean, from_json, pa
 from haihe.platforms.services.forms.errors import DraftNotFound, FormsError
 from haihe.platforms.services.forms.fields import Field, FileKind, Kind, Prefill, Section
 from haihe.platforms.services.forms.operations.uploading import Opened, open_upload
-from haihe.platforms.services.forms.parties import delegation_between
+from haihe.platforms.services.forms.parties import Held, delegation_between, delegations_held
 from haihe.platforms.services.forms.parts import Part, Text
 from haihe.platforms.services.forms.ports import (
     PHONE,
@@ -46,6 +46,7 @@ __all__ = [
     "Form",
     "FormError",
     "FormsError",
+    "Held",
     "Kind",
     "Known",
     "NotReceived",
@@ -70,6 +71,7 @@ __all__ = [
     "Verdict",
     "clean",
     "delegation_between",
+    "delegations_held",
     "from_json",
     "open_upload",
     "parse",

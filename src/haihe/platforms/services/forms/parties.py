@@ -1,6 +1,7 @@
 """Who applies, for whom, and on what that rests: read from the values of the shared sections."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -48,6 +49,20 @@ def delegation_between(giver: str, holder: str, *, item: str, today: date) -> De
         giver_key=ring.subject_key(giver), holder_key=ring.subject_key(holder), revoked_at__isnull=True
     )
     return rows.filter(valid_until__gte=today, item_slug__in=("", item)).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """That somebody lets a person act for them; `item` is "" where it holds in all matters."""
+
+    giver_key: bytes
+    item: str
+
+
+def delegations_held(holder_key: bytes, *, on: date) -> list[Held]:
+    """Return who lets the person with this key act for them on a day."""
+    rows = Delegation.objects.filter(holder_key=holder_key, revoked_at__isnull=True, valid_until__gte=on)
+    return [Held(bytes(giver), item) for giver, item in rows.values_list("giver_key", "item_slug")]
 
 
 def signer_name(values: Mapping[str, Any], person: Person | None) -> str:

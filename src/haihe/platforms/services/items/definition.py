@@ -27,6 +27,7 @@ from haihe.platforms.services.items.texts import Part, Text
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _PREFIX = re.compile(r"[A-Z]{2,6}")
+_DEPARTMENT = re.compile(r"([0-9]{6})?")
 _CODE = re.compile(r"[0-9]{6}-[A-Z]{2}-[0-9]{4}")
 
 
@@ -122,6 +123,7 @@ class Faq(Part, frozen=True):
 class ItemDefinition(Part, frozen=True):
     """An item of government service (政务服务事项) as its implementation list tells it; times in working days.
 
+    `other_department` is the code of the one that takes a step beside the authority, where the process has such a step.
     What has a default here was unknown to the first versions; the database still keeps those.
     """
 
@@ -152,6 +154,7 @@ class ItemDefinition(Part, frozen=True):
     topics: tuple[str, ...] = ()
     channels: tuple[ItemChannel, ...] = (ItemChannel.PHONE, ItemChannel.WINDOW)
     process: str = "plain"
+    other_department: str = ""
     form: Mapping[str, Any] = {}
     amount: Amount | None = None
     checks: tuple[Check, ...] = ()
@@ -196,6 +199,8 @@ def _malformed(item: ItemDefinition) -> Iterator[str]:
         yield f"code {item.code!r} is malformed: authority, two letters of the kind, four digits"
     if not _SLUG.fullmatch(item.process):
         yield f"process {item.process!r} is malformed"
+    if not _DEPARTMENT.fullmatch(item.other_department) or item.other_department == item.authority:
+        yield f"other_department {item.other_department!r} is malformed: the code of a department beside the authority"
     if not (item.objects_kind and item.channels and item.papers):
         yield "objects_kind, channels and papers can't be empty"
     if any(check.needed not in ("yes", "no") for check in item.checks):

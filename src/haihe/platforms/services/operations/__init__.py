@@ -3,6 +3,7 @@
 from haihe.platforms.services.operations.asking import ask_again, ask_data
 from haihe.platforms.services.operations.deciding import close_case, decide, withdraw
 from haihe.platforms.services.operations.declaring import bring_in_items, declare_needs
+from haihe.platforms.services.operations.filing import ActedFor
 from haihe.platforms.services.operations.opening import Application, open_case
 from haihe.platforms.services.operations.proving import accept_paper, request_correction
 from haihe.platforms.services.operations.rechecking import (
@@ -25,6 +26,7 @@ from haihe.platforms.services.operations.stepping import (
 )
 
 __all__ = [
+    "ActedFor",
     "Application",
     "Outcome",
     "accept_paper",

@@ -8,12 +8,15 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from haihe.base.accounts.api import SYSTEM, Actor, NotPermitted
 from haihe.base.processes import api as processes
 from haihe.kernel.process.definition import Process, Task
 from haihe.kernel.process.state import Clock, State, Token
 from haihe.kernel.workflow import ForbiddenMove, Move
 from haihe.platforms.services import parties, process_files
+from haihe.platforms.services.items.api import ItemDefinition
 from haihe.platforms.services.models import Case
 from haihe.platforms.services.workflow import ASKABLE, DATA_CHECK, WORKFLOW, CaseState, state_of
 
@@ -28,18 +31,21 @@ _HEARD: Final = {
 """What the process hears of a move while it stands where data is asked."""
 
 
-def begin(process: str, *, values: Values, promised_days: int, actor: Actor, now: datetime) -> UUID:
-    """Begin the newest version of a process; only what its conditions ask for goes into its state.
+def begin(item: ItemDefinition, *, values: Values, actor: Actor, now: datetime) -> UUID:
+    """Begin the newest version of the item's process; only what its conditions ask for goes into its state.
 
     Raises: NoSuchCase where no process bears that name.
     """
-    found = processes.newest(process)
+    found = processes.newest(item.process)
     if found is None:
         process_files.load_processes(now=now)
-        found = processes.newest(process)
+        found = processes.newest(item.process)
     asked = process_files.asked_of_form(found) if found else frozenset()
     data = {name: process_files.plain_value(values.get(name)) for name in asked}
-    return processes.begin(process, actor=actor, now=now, data=data | {"promised_days": promised_days})
+    data["promised_days"] = item.promised_days
+    if found and process_files.names_other_department(found):
+        data["other_department"] = item.other_department or parties.FIRE_BRIGADE
+    return processes.begin(item.process, actor=actor, now=now, data=data)
 
 
 def hold(case: Case) -> None:
@@ -60,9 +66,9 @@ def running(state: State) -> Clock | None:
 
 
 def awaited(case: UUID, state: State) -> list[tuple[Token, Task]]:
-    """Return the open tasks of a case."""
+    """Return the open tasks of a case, each with who takes it in this one."""
     process = processes.process_of(case)
-    tasks = [(token, _task(process, token.step)) for token in state.tokens]
+    tasks = [(token, task_at(process, state, token)) for token in state.tokens]
     return [(token, task) for token, task in tasks if task]
 
 
@@ -112,6 +118,7 @@ def _done(case: Case, pk: UUID, state: State, name: str, actor: Actor, now: date
     return processes.complete(pk, token.number, actor=actor, now=now, choice=name if task.choices else "", tell=False)
 
 
-def _task(process: Process | None, step: str) -> Task | None:
-    found = process.step(step) if process else None
-    return found if isinstance(found, Task) else None
+def task_at(process: Process | None, state: State, token: Token) -> Task | None:
+    """Return the task at a token, with who takes it in this case; None where no person is waited for."""
+    found = process.step(token.step) if process else None
+    return replace(found, by=found.taken_by(state.data)) if isinstance(found, Task) else None

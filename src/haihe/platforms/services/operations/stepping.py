@@ -142,8 +142,8 @@ def _process(case: Case) -> tuple[Process, State]:
 
 def _open_task(process: Process, state: State, step: int) -> tuple[Token, Task]:
     token = state.token(step)
-    task = process.step(token.step) if token else None
-    if token is None or not isinstance(task, Task):
+    task = driving.task_at(process, state, token) if token else None
+    if token is None or task is None:
         raise NotNow(_("这个环节已经办过了。下面是最新情况。"))
     return token, task
 

@@ -125,11 +125,11 @@ def test_two_departments_work_side_by_side_and_it_is_decided_when_both_have_spok
     with pytest.raises(CaseNotFound):
         operations.take_step(actor=FIRE_CLERK, number=number, step=1, now=NOW)
     take(number, "accept", "accept")
-    assert set(steps_of(number)) == {"examine", "fire-safety"}
+    assert set(steps_of(number)) == {"examine", "other-opinion"}
 
     with pytest.raises(NotPermitted):
-        take(number, "fire-safety", "met")
-    take(number, "fire-safety", "met", by=FIRE_CLERK)
+        take(number, "other-opinion", "met")
+    take(number, "other-opinion", "met", by=FIRE_CLERK)
     assert state(number) == CaseState.EXAMINING
     take(number, "examine")
 

@@ -34,7 +34,7 @@ def test_a_desk_lists_its_own_steps_and_nobody_elses() -> None:
 
     body = fire.get("/services/desk/steps/").text
     assert number in body
-    assert "消防安全意见" in body
+    assert "并联部门意见" in body
     assert "本部门审查" not in body
 
 
@@ -42,7 +42,7 @@ def test_a_department_takes_its_step_on_the_page_of_the_case() -> None:
     number = opened_by("two-departments")
     take(number, "accept", "accept")
     fire = at_desk(Client(), FIRE)
-    step = steps_of(number)["fire-safety"]
+    step = steps_of(number)["other-opinion"]
     assert "不符合" in fire.get(f"/services/desk/cases/{number}/").text
 
     answer = fire.post(f"/services/desk/cases/{number}/step/", {"step": step, "choice": "met", "note": ""})

@@ -49,9 +49,14 @@ def test_every_item_that_ships_reads_and_survives_the_database() -> None:
         assert definition.from_json(definition.to_json(item)) == item
 
 
-def test_every_item_belongs_to_a_department_of_the_city() -> None:
+def departments() -> set[str]:
+    """Return the codes of the city's departments."""
     file = Path(shelf.ROOT).parents[2] / "city" / "data" / "departments.csv"
-    known = {row["code"] for row in csv.DictReader(file.read_text(encoding="utf-8").splitlines())}
+    return {row["code"] for row in csv.DictReader(file.read_text(encoding="utf-8").splitlines())}
+
+
+def test_every_item_belongs_to_a_department_of_the_city() -> None:
+    known = departments()
     assert {item.authority for item in reading.shipped()} <= known
     assert {folder.name for folder in shelf.CITY.iterdir()} <= known
 
@@ -70,6 +75,12 @@ def test_what_the_front_page_and_life_events_offer_is_there() -> None:
 
 def test_every_item_takes_a_process_that_cases_have() -> None:
     assert {item.process for item in reading.shipped() if process_of(item.process) is None} == set()
+
+
+def test_where_another_department_speaks_the_item_says_which_of_the_citys() -> None:
+    beside = [item for item in reading.shipped() if item.process == "two-departments"]
+    assert beside
+    assert {item.other_department for item in beside} <= departments()
 
 
 def test_the_item_of_the_story_needs_an_id_card_only() -> None:

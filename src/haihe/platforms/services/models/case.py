@@ -1,7 +1,6 @@
-"""Cases, what was asked for each paper, and the events of a case.
+"""Cases, who has a step in them, and what happened to them.
 
-What a person's case says about them is sealed or masked here; the rule that a saved paper rests on evidence is a
-constraint, and events can only be appended (a trigger of 0001_initial).
+What a person's case says about them is sealed or masked here; events can only be appended (a trigger of 0001_initial).
 """
 
 from typing import ClassVar
@@ -12,7 +11,6 @@ from django.db.models import F, Func, Q
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
-from haihe.kernel.answers import Answer
 from haihe.platforms.services.workflow import ENDED, REFUSED, UNDECIDED, CaseState
 
 
@@ -30,14 +28,11 @@ class ProvenBy(models.TextChoices):
     PAPER = "PAPER", _("纸质证明")
 
 
-class AskState(models.TextChoices):
-    """How one ask ended. LOST: cut off and not in the ledger, so it was asked anew."""
+class SubjectKind(models.TextChoices):
+    """Whose matter a case is."""
 
-    INTENDED = "INTENDED", _("正在核验")
-    ANSWERED = "ANSWERED", _("已答复")
-    UNREACHABLE = "UNREACHABLE", _("连接不上")
-    REFUSED = "REFUSED", _("未获授权")
-    LOST = "LOST", _("已中断")
+    PERSON = "PERSON", _("个人")
+    ORGANISATION = "ORGANISATION", _("企业和其他组织")
 
 
 class CaseCounter(models.Model):
@@ -60,9 +55,12 @@ class Case(models.Model):
     """One application under one version of an item, on its way through the item's process.
 
     `process_case` is None for cases that began before there were processes, or that an older version has moved since.
-    `sealed_form` holds what was filled in, under the context `case-form:<number>`. `on_behalf_of` names the company.
-    `sealed_applicant` holds name and identity number under the context `case:<number>`; everything else about the
-    person is masked. `token` is the form's: a form sent twice opens one case.
+    `sealed_form` holds what was filled in, under the context `case-form:<number>`.
+    The case is filed under whose matter it is: `subject_key` and the masked name and number are that person's, or the
+    company's, whose name is also in `on_behalf_of`. Who acts in their place has `actor_key`, `relation` (FAMILY,
+    GUARDIAN …) and what that `rests_on`; the head of a company that an agent acts for has `representative_key`.
+    `sealed_applicant` holds the name and identity number that data is asked about, under the context `case:<number>`:
+    the person's, or whoever acts for a company. `token` is the form's: a form sent twice opens one case.
     """
 
     number = models.CharField(max_length=24, unique=True)
@@ -78,6 +76,12 @@ class Case(models.Model):
     process_case = models.OneToOneField("processes.ProcessCase", on_delete=models.PROTECT, null=True, blank=True)
     sealed_form = models.BinaryField(null=True, blank=True)
     on_behalf_of = models.CharField(max_length=120, blank=True, db_default="")
+    subject_kind = models.CharField(max_length=12, choices=SubjectKind, default=SubjectKind.PERSON, db_default="PERSON")
+    actor_key = models.BinaryField(max_length=16, null=True, blank=True)
+    actor_masked_name = models.CharField(max_length=64, blank=True, db_default="")
+    relation = models.CharField(max_length=24, blank=True, db_default="")
+    rests_on = models.CharField(max_length=48, blank=True, db_default="")
+    representative_key = models.BinaryField(max_length=16, null=True, blank=True)
     state = models.CharField(max_length=24, choices=CaseState, default=CaseState.SUBMITTED)
     token = models.UUIDField()
     opened_by = models.UUIDField()
@@ -101,6 +105,14 @@ class Case(models.Model):
         ordering: ClassVar[list[str]] = ["-opened_at", "-id"]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["subject_key", "-opened_at"], name="case_by_subject"),
+            models.Index(
+                fields=["actor_key", "-opened_at"], condition=Q(actor_key__isnull=False), name="case_by_actor"
+            ),
+            models.Index(
+                fields=["representative_key", "-opened_at"],
+                condition=Q(representative_key__isnull=False),
+                name="case_by_representative",
+            ),
             models.Index(fields=["organisation", "state", "-opened_at"], name="case_by_desk"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -173,121 +185,6 @@ class CaseParty(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.organisation}"
-
-
-class Company(models.Model):
-    """A company that a case registers here: its name is kept for it from the check until the case ends.
-
-    `closed_by` is the case that struck it off again.
-    """
-
-    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="company")
-    name = models.CharField(max_length=120)
-    credit_code = models.CharField(max_length=18, unique=True)
-    division = models.CharField(max_length=12, blank=True)
-    registered_at = models.DateTimeField(null=True, blank=True)
-    told_at = models.DateTimeField(null=True, blank=True)
-    closed_at = models.DateTimeField(null=True, blank=True)
-    closed_by = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-
-    class Meta:
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["name"], condition=Q(closed_at=None), name="company_name_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.credit_code} {self.name}"
-
-
-class Verification(models.Model):
-    """What data says about one paper of a case: the last answer, and when the source is asked again.
-
-    `trouble` is why the last ask had no answer (SOURCE_UNREACHABLE or a problem's slug); an answer clears it.
-    `corrected_at` is when the source was heard to have corrected the answer after the case rested on it.
-    """
-
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="verifications")
-    paper = models.CharField(max_length=64)
-    service = models.CharField(max_length=64)
-    resource = models.CharField(max_length=64)
-    attempts = models.PositiveIntegerField(default=0)
-    asked_at = models.DateTimeField(null=True, blank=True)
-    next_ask_at = models.DateTimeField(null=True, blank=True)
-    answer = models.CharField(max_length=8, blank=True)
-    reason = models.CharField(max_length=32, blank=True)
-    trouble = models.CharField(max_length=64, blank=True)
-    as_of = models.DateTimeField(null=True, blank=True)
-    evidence = models.UUIDField(null=True, blank=True)
-    proven_by = models.CharField(max_length=8, choices=ProvenBy, blank=True)
-    paper_accepted_at = models.DateTimeField(null=True, blank=True)
-    paper_accepted_name = models.CharField(max_length=64, blank=True)
-    paper_note = models.CharField(max_length=500, blank=True)
-    correction = models.CharField(max_length=64, blank=True)
-    correction_at = models.DateTimeField(null=True, blank=True)
-    corrected_at = models.DateTimeField(null=True, blank=True)
-    reviewed_at = models.DateTimeField(null=True, blank=True)
-    review_note = models.CharField(max_length=500, blank=True, db_default="")
-
-    class Meta:
-        ordering: ClassVar[list[str]] = ["id"]
-        indexes: ClassVar[list[models.Index]] = [
-            models.Index(
-                fields=["case"],
-                condition=Q(corrected_at__isnull=False, reviewed_at__isnull=True),
-                name="verification_to_review",
-            ),
-            models.Index(fields=["next_ask_at"], condition=Q(next_ask_at__isnull=False), name="verification_due"),
-        ]
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["case", "paper"], name="verification_once_per_paper"),
-            models.CheckConstraint(
-                condition=Q(answer="", evidence__isnull=True) | (~Q(answer="") & Q(evidence__isnull=False)),
-                name="verification_answer_has_evidence",
-            ),
-            models.CheckConstraint(
-                condition=~Q(proven_by=ProvenBy.EVIDENCE) | Q(answer=Answer.MATCH.value),
-                name="verification_proven_by_match",
-            ),
-            models.CheckConstraint(
-                condition=~Q(proven_by=ProvenBy.PAPER) | Q(paper_accepted_at__isnull=False),
-                name="verification_proven_by_paper_in_hand",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.paper}: {self.answer or self.trouble or '-'}"
-
-
-class Ask(models.Model):
-    """One question put to a source. Written before it is asked, so that a crash can't lose what was answered."""
-
-    verification = models.ForeignKey(Verification, on_delete=models.PROTECT, related_name="asks")
-    attempt = models.PositiveIntegerField()
-    state = models.CharField(max_length=12, choices=AskState, default=AskState.INTENDED)
-    intended_at = models.DateTimeField()
-    finished_at = models.DateTimeField(null=True, blank=True)
-    answer = models.CharField(max_length=8, blank=True)
-    reason = models.CharField(max_length=32, blank=True)
-    problem = models.CharField(max_length=64, blank=True)
-    as_of = models.DateTimeField(null=True, blank=True)
-    evidence = models.UUIDField(null=True, blank=True, unique=True)
-
-    class Meta:
-        ordering: ClassVar[list[str]] = ["attempt"]
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["verification", "attempt"], name="ask_once_per_attempt"),
-            models.UniqueConstraint(
-                fields=["verification"], condition=Q(state=AskState.INTENDED), name="ask_one_at_a_time"
-            ),
-            models.CheckConstraint(
-                condition=Q(state=AskState.ANSWERED, evidence__isnull=False, answer__in=[a.value for a in Answer])
-                | (~Q(state=AskState.ANSWERED) & Q(evidence__isnull=True, answer="")),
-                name="ask_answered_with_evidence",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"#{self.attempt} {self.state}"
 
 
 class CaseEvent(models.Model):

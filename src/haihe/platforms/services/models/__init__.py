@@ -1,0 +1,27 @@
+"""The tables of cases, one file per noun."""
+
+from haihe.platforms.services.models.case import (
+    Case,
+    CaseCounter,
+    CaseEvent,
+    CaseParty,
+    Channel,
+    ProvenBy,
+    SubjectKind,
+)
+from haihe.platforms.services.models.company import Company
+from haihe.platforms.services.models.verification import Ask, AskState, Verification
+
+__all__ = [
+    "Ask",
+    "AskState",
+    "Case",
+    "CaseCounter",
+    "CaseEvent",
+    "CaseParty",
+    "Channel",
+    "Company",
+    "ProvenBy",
+    "SubjectKind",
+    "Verification",
+]
