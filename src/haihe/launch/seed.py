@@ -27,6 +27,7 @@ COMPONENTS = (
     ("haihe.data.matching.demo", "比对 matching"),
     ("haihe.data.matching.review.demo", "关联 linkage"),
     ("haihe.platforms.services.demo", "事项 services"),
+    ("haihe.platforms.services.forms.demo", "表单 forms"),
 )
 
 

@@ -39,7 +39,8 @@ class GrantInfo:
 class ServiceInfo:
     """A question that a resource answers; `claims` or `fields` are (name, in words).
 
-    `masks` are the rules (`kernel.mask_rules`) by which each field is shown to whoever is granted it.
+    `masks` are the rules (`kernel.mask_rules`) by which each field is shown to whoever is granted it. `kind` is
+    how it is asked: VERIFY, QUERY, PROXY or SUBSCRIBE.
     """
 
     slug: str
@@ -52,6 +53,7 @@ class ServiceInfo:
     max_age_s: int
     enabled: bool
     masks: Mapping[str, Mapping[str, Any]]
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,7 @@ def service_info(row: Service) -> ServiceInfo:
         max_age_s=row.max_age_s,
         enabled=row.enabled,
         masks=dict(row.fields),
+        kind=row.kind,
     )
 
 

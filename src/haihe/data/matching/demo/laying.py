@@ -1,7 +1,7 @@
 """Lay down the demo's comparisons by the operations that people use; what is there already is left as it is."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
@@ -114,6 +114,7 @@ def feed(
     file: Callable[[dict[str, str]], IO[bytes]],
     *,
     codes_used: Callable[[str], list[str]] = lambda _: [],
+    indexed: Collection[str] = (),
     now: datetime,
 ) -> None:
     """Publish a register as its department hands it over, unless it has a snapshot.
@@ -122,7 +123,7 @@ def feed(
     """
     if exchange.latest_snapshot(code) is not None:
         return
-    titles = exchange.agree_on_rules(SYSTEM, code, codes_used=codes_used, now=now)
+    titles = exchange.agree_on_rules(SYSTEM, code, codes_used=codes_used, indexed=indexed, now=now)
     actor = Actor(None, "演示经办人", frozenset({(str(Role.STEWARD), owner)}))
     run = exchange.receive_file(actor, code, f"{name}.csv", file(titles), now=now, inline=True)
     if run.state != "PUBLISHED":

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from haihe.base.accounts.api import Actor
-from haihe.data.sharing.models import Correction, Grant, Service
+from haihe.data.sharing.models import Client, Correction, Grant, Service
 from haihe.data.sharing.queries.access import visible_grants
 from haihe.data.sharing.records import (
     CorrectionInfo,
@@ -53,6 +53,11 @@ def field_rules(slug: str) -> dict[str, dict[str, Any]]:
     """Return the fields that a service gives, each with its owner's mask rule (`kernel.mask_rules`)."""
     row = Service.objects.filter(slug=slug).first()
     return dict(row.fields) if row else {}
+
+
+def has_platform(organisation: str) -> bool:
+    """True if our own platforms have a system with which they ask in the organisation's name."""
+    return Client.objects.filter(organisation=organisation, is_platform=True).exists()
 
 
 def service(slug: str) -> ServiceInfo | None:

@@ -10,7 +10,11 @@ class FormsConfig(AppConfig):
         from django.conf import settings
 
         from haihe.platforms.services.forms import ports, telling  # noqa: F401 - its words for notices
+        from haihe.platforms.services.forms.adapters import registers
         from haihe.platforms.services.forms.adapters.clamd import Clamd
 
+        ports.register_prefiller(registers.GatewayRegisters(registers.platform_of))
+        ports.register_relations(registers.GatewayRelations(registers.platform_of))
+        ports.register_corrections(registers.report_to_source)
         if settings.HAIHE.clamd:
             ports.register_scanner(Clamd(settings.HAIHE.clamd))

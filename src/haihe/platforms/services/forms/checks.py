@@ -75,6 +75,7 @@ def _field(field: Field) -> Iterator[str]:
         (not 0 <= field.decimals <= _MOST_DECIMALS, f"0 to {_MOST_DECIMALS} decimals"),
         ((field.kind is Kind.FILE) and not field.accept, "a file is of some kind"),
         (field.prefill is not None and field.kind in LISTS, "a list isn't prefilled"),
+        (_says_other_words(field), "it is prefilled with words that are none of its options"),
     )
     for is_wrong, why in checks:
         if is_wrong:
@@ -82,6 +83,12 @@ def _field(field: Field) -> Iterator[str]:
     yield from (f"field {field.name}: {why}" for why in _bounds(field))
     yield from _twice(f"option of {field.name}", [option.value for option in field.options])
     yield from _rows(field)
+
+
+def _says_other_words(field: Field) -> bool:
+    if field.prefill is None or field.kind is not Kind.CHOICE:
+        return False
+    return not set(field.prefill.values.values()) <= {option.value for option in field.options}
 
 
 def _bounds(field: Field) -> Iterator[str]:

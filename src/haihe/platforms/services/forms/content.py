@@ -15,20 +15,37 @@ MOST_BYTES: Final = 200_000
 
 
 class KnownValue(msgspec.Struct, frozen=True):
-    """A value that came from a register, and what the person made of it."""
+    """A value that came from a register. `correction` is the number of the report that it is wrong, if there is one."""
 
     value: Any
     source: str
     as_of: datetime | None
     evidence: str
+    correction: str = ""
+
+
+class ProofKept(msgspec.Struct, frozen=True):
+    """What a register said of one who acts for another; `about` is a keyed hash of who, for whom, in what relation."""
+
+    about: str
+    holds: bool
+    source: str
+    as_of: datetime | None
+    evidence: str
+    asked_at: datetime
 
 
 class Content(msgspec.Struct, frozen=True):
-    """`raw` is by field what was read, or what was typed where it couldn't be; files are by the uploads."""
+    """`raw` is by field what was read, or what was typed where it couldn't be; files are by the uploads.
+
+    `asks` is False where the person would rather type everything than have registers asked.
+    """
 
     raw: dict[str, Any] = {}
     known: dict[str, KnownValue] = {}
     seen: tuple[str, ...] = ()
+    proofs: tuple[ProofKept, ...] = ()
+    asks: bool = True
 
     def with_raw(self, raw: Mapping[str, Any]) -> "Content":
         return msgspec.structs.replace(self, raw=dict(raw))

@@ -69,11 +69,16 @@ class Option(Part, frozen=True):
 
 
 class Prefill(Part, frozen=True):
-    """Which register knows the value already: resource of the catalogue, its item, and the service that is asked."""
+    """Which register knows the value already: resource of the catalogue, its item, and the service that is asked.
+
+    `resource` is its code, or its owner and title (`120011/户籍家庭成员信息`) where codes differ between installations.
+    `values` are the form's words for the register's; what isn't among them is left to be typed. Empty: the same words.
+    """
 
     resource: str
     item: str
     service: str = ""
+    values: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class Field(Part, frozen=True):

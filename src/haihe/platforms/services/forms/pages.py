@@ -70,6 +70,7 @@ class KnownView:
     evidence: str
     value: str
     is_corrected: bool
+    correction: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,27 @@ def draft_page(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class CorrectedView:
+    """A value that the person put right: what the register holds, what they say, and the report about it, if one."""
+
+    field: Field
+    source: str
+    registered: str
+    said: str
+    correction: str
+
+
+def corrected_of(standing: Standing) -> tuple[CorrectedView, ...]:
+    """Return what the person says otherwise than registers do."""
+    found = []
+    for name in standing.content.corrected(standing.values):
+        one, known = standing.offer.form.field(name), standing.content.known[name]
+        told = said(one, standing.values[name])
+        found.append(CorrectedView(one, known.source, said(one, known.value), told, known.correction))
+    return tuple(found)
+
+
 def files_of(standing: Standing) -> dict[str, tuple[FileView, ...]]:
     """Return the draft's files by field."""
     found: dict[str, list[FileView]] = {}
@@ -254,7 +276,7 @@ def _known(standing: Standing, one: Field) -> KnownView | None:
     if known is None:
         return None
     is_corrected = one.name in standing.content.corrected(standing.values)
-    return KnownView(known.source, known.as_of, known.evidence, said(one, known.value), is_corrected)
+    return KnownView(known.source, known.as_of, known.evidence, said(one, known.value), is_corrected, known.correction)
 
 
 def _rows(one: Field, value: Any, errors: Mapping[Path, str]) -> tuple[tuple[FieldView, ...], ...]:

@@ -4,6 +4,8 @@ that know a value already, and a virus scanner.
     register_offers(...)    which items have forms, by slug             (the item catalogue)
     register_receiver(...)  takes an application, once                  (cases)
     register_prefiller(...) asks a register, under a grant              (the gateway)
+    register_corrections(.) tells a register that it is wrong           (sharing)
+    register_relations(...) asks who may act for whom, under a grant    (the gateway)
     register_scanner(...)   looks for viruses                           (clamd, or none)
 """
 
@@ -43,12 +45,14 @@ class Behalf:
     """In whose place the one who applies acts, in what relation, and what it rests on.
 
     `relation` is FAMILY, GUARDIAN, AGENT, LEGAL_REPRESENTATIVE or ORGANISATION_AGENT; `rests_on` the form's field with
-    the authorisation, or "delegation" where one stands here.
+    the authorisation, "delegation" where one stands here, or "register" where a register says so: `evidence` is then
+    the ledger's number of that answer.
     """
 
     party: Party
     relation: str
     rests_on: str = ""
+    evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,8 @@ class Application:
 
     `applicant` is the person who applies and signed: who signed in, or stands at the window. `on_behalf_of` is the one
     whose matter it is, where that is somebody else. `uploads` are the ids of files by field; they stay where they are
-    and are opened by `forms.api.open_upload`. `token` is the draft: the same token is the same application.
+    and are opened by `forms.api.open_upload`. `token` is the draft: the same token is the same application. `corrected`
+    is what a register says, by field, where the person says something else.
     """
 
     item_slug: str
@@ -69,6 +74,7 @@ class Application:
     channel: str
     token: UUID
     digest: str
+    corrected: Mapping[str, "Known"] = field(default_factory=dict)
 
     @property
     def subject(self) -> Party:
@@ -155,13 +161,66 @@ class Known:
     evidence: str
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Which of a register's items would be asked for, by whose grant: what a person is told before it happens."""
+
+    source: str
+    register: str
+    items: tuple[str, ...]
+    fields: tuple[str, ...]
+    legal_basis: str
+
+
 class Prefiller(Protocol):
     """Asks registers for values, under the grants of the authority whose form it is."""
 
+    def would_ask(
+        self, wanted: Mapping[str, Prefill], *, authority: str, item: str, now: datetime
+    ) -> tuple[Asking, ...]:
+        """Return what `ask` would ask for. Nobody is asked."""
+        ...
+
     def ask(
-        self, wanted: Mapping[str, Prefill], *, authority: str, item: str, id_number: str, name: str, case: str
+        self,
+        wanted: Mapping[str, Prefill],
+        *,
+        authority: str,
+        item: str,
+        id_number: str,
+        name: str,
+        case: str,
+        now: datetime,
     ) -> Mapping[str, Known]:
         """Return what is known by field. What isn't granted isn't asked; what nobody answers is left out."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a register says of one who acts for another: that it is so, or that it doesn't know it to be."""
+
+    holds: bool
+    source: str
+    as_of: datetime | None
+    evidence: str
+
+
+class Relations(Protocol):
+    """Asks registers whether somebody may act for another, under the grants of the authority whose form it is."""
+
+    def ask(
+        self, relation: str, *, acts: Party, for_whom: Party, authority: str, item: str, case: str, now: datetime
+    ) -> Proof | None:
+        """Return what the register says; None where none may be asked, or none answers."""
+        ...
+
+
+class Corrections(Protocol):
+    """Hands a report of wrong data to the register it came from."""
+
+    def __call__(self, *, actor: Actor, evidence: str, statement: str, now: datetime) -> str:
+        """Return the report's number; of one that is under way already, that one's. Raises: FormsError."""
         ...
 
 
@@ -190,6 +249,8 @@ class _Given:
     offers: Offers | None = None
     receiver: Receiver | None = None
     prefiller: Prefiller | None = None
+    relations: Relations | None = None
+    corrections: Corrections | None = None
     scanner: Scanner | None = None
 
 
@@ -203,6 +264,14 @@ def register_receiver(receiver: Receiver | None) -> None:
 
 def register_prefiller(prefiller: Prefiller | None) -> None:
     _Given.prefiller = prefiller
+
+
+def register_relations(relations: Relations | None) -> None:
+    _Given.relations = relations
+
+
+def register_corrections(corrections: Corrections | None) -> None:
+    _Given.corrections = corrections
 
 
 def register_scanner(scanner: Scanner | None) -> None:
@@ -223,6 +292,14 @@ def receiver() -> Receiver | None:
 
 def prefiller() -> Prefiller | None:
     return _Given.prefiller
+
+
+def corrections() -> Corrections | None:
+    return _Given.corrections
+
+
+def relations() -> Relations | None:
+    return _Given.relations
 
 
 def scanner() -> Scanner | None:

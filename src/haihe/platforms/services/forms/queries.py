@@ -101,6 +101,13 @@ def _placed(form: Form, cleaned: Cleaned) -> Cleaned:
     return Cleaned(values, cleaned.errors | told)
 
 
+def would_ask(offer: Offer, *, now: datetime) -> tuple[ports.Asking, ...]:
+    """Return what registers would be asked of the person who begins, to tell them before. Nobody is asked."""
+    wanted = {field.name: field.prefill for field in offer.form.fields if field.prefill}
+    asker = ports.prefiller()
+    return asker.would_ask(wanted, authority=offer.authority, item=offer.slug, now=now) if wanted and asker else ()
+
+
 def files_of(draft: Draft, offer: Offer) -> dict[str, list[str]]:
     """Return the ids of the draft's files by field; the form is the one who says which fields there are."""
     found: dict[str, list[str]] = {field.name: [] for field in offer.form.fields if field.kind is Kind.FILE}

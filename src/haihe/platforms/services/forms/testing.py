@@ -21,6 +21,7 @@ from haihe.platforms.services.forms.ports import (
     PHONE,
     WINDOW,
     Application,
+    Asking,
     Known,
     NotReceived,
     Offer,
@@ -127,8 +128,22 @@ class ListedPrefiller:
     known: dict[str, Known] = dataclass_field(default_factory=dict)
     asked: list[tuple[str, ...]] = dataclass_field(default_factory=list)
 
+    def would_ask(
+        self, wanted: Mapping[str, Prefill], *, authority: str, item: str, now: datetime
+    ) -> tuple[Asking, ...]:
+        fields = tuple(name for name in wanted if name in self.known)
+        return (Asking("天津市民政局", "社会救助对象信息", ("家庭人口",), fields, "依据"),) if fields else ()
+
     def ask(
-        self, wanted: Mapping[str, Prefill], *, authority: str, item: str, id_number: str, name: str, case: str
+        self,
+        wanted: Mapping[str, Prefill],
+        *,
+        authority: str,
+        item: str,
+        id_number: str,
+        name: str,
+        case: str,
+        now: datetime,
     ) -> Mapping[str, Known]:
         self.asked.append(tuple(wanted))
         return {name: known for name, known in self.known.items() if name in wanted}

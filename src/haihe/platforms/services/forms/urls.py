@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("drafts/<uuid:draft>/", filling.resume, name="resume"),
     path("drafts/<uuid:draft>/window/", window.window, name="window"),
     path("drafts/<uuid:draft>/check/", sending.check, name="check"),
+    path("drafts/<uuid:draft>/reports/<slug:field>/", sending.report, name="report"),
     path("drafts/<uuid:draft>/discard/", beginning.discard, name="discard"),
     path("drafts/<uuid:draft>/receipt/", sending.receipt, name="receipt"),
     path("drafts/<uuid:draft>/receipt.json", sending.receipt_file, name="receipt-file"),

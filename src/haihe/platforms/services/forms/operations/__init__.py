@@ -3,13 +3,14 @@
 from haihe.platforms.services.forms.operations.beginning import begin
 from haihe.platforms.services.forms.operations.delegating import LONGEST, delegate, delegations_of, revoke
 from haihe.platforms.services.forms.operations.discarding import discard, expire
-from haihe.platforms.services.forms.operations.prefilling import prefill
+from haihe.platforms.services.forms.operations.prefilling import LONGEST_STATEMENT, prefill, report_value
 from haihe.platforms.services.forms.operations.saving import next_section, save, save_sections
 from haihe.platforms.services.forms.operations.sending import send
 from haihe.platforms.services.forms.operations.uploading import add_upload, open_upload, remove_upload
 
 __all__ = [
     "LONGEST",
+    "LONGEST_STATEMENT",
     "add_upload",
     "begin",
     "delegate",
@@ -20,6 +21,7 @@ __all__ = [
     "open_upload",
     "prefill",
     "remove_upload",
+    "report_value",
     "revoke",
     "save",
     "save_sections",

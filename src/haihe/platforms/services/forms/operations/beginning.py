@@ -20,8 +20,10 @@ KEPT_AT_A_WINDOW_FOR: Final = timedelta(days=1)
 
 
 @transaction.atomic
-def begin(*, actor: Actor, slug: str, channel: str, now: datetime) -> UUID:
+def begin(*, actor: Actor, slug: str, channel: str, now: datetime, asks: bool = True) -> UUID:
     """Return the draft to fill in. A citizen has one per item; the window begins one per person who comes.
+
+    Unless it `asks`, no register is asked for what it knows of the person.
 
     Raises: DraftNotFound if there is no such form here, NotPermitted.
     """
@@ -40,7 +42,7 @@ def begin(*, actor: Actor, slug: str, channel: str, now: datetime) -> UUID:
         saved_at=now,
         expires_at=now + kept_for(channel),
     )
-    fresh.sealed_content = sealed(fresh, Content())
+    fresh.sealed_content = sealed(fresh, Content(asks=asks))
     if channel == WINDOW:
         fresh.save(force_insert=True)
         return fresh.pk

@@ -2,33 +2,39 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 import msgspec
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from haihe.base.accounts.api import Actor
 from haihe.platforms.services.forms import ports
+from haihe.platforms.services.forms.accounts import ACTING, SELF
 from haihe.platforms.services.forms.cleaning import clean_row
-from haihe.platforms.services.forms.content import KnownValue
+from haihe.platforms.services.forms.content import Content, KnownValue
+from haihe.platforms.services.forms.errors import DraftNotFound, FormsError
 from haihe.platforms.services.forms.fields import Prefill
 from haihe.platforms.services.forms.operations.saving import keep
 from haihe.platforms.services.forms.ports import Known
 from haihe.platforms.services.forms.queries import Standing, draft_for, standing
 
-_ASKED = "prefill"
+_ASKED: Final = "prefill"
+LONGEST_STATEMENT: Final = 200
 
 
 def prefill(*, actor: Actor, draft_id: UUID, now: datetime) -> bool:
     """Ask for what the form may know of the one who signed in; return True if something was filled in.
 
-    Nobody else's data is asked for: not at the window before the person is known, nor of one who acts for another. The
-    question goes out before anything is locked; it is in the ledger before it is answered. Raises: DraftNotFound.
+    Nobody else's data is asked for: not at the window before the person is known, nor before somebody who may act for
+    another has said that the matter is their own. The question goes out before anything is locked; it is in the ledger
+    before it is answered. Raises: DraftNotFound.
     """
     today = timezone.localdate(now)
     found = standing(actor, draft_for(actor, draft_id, now=now), today=today)
-    wanted = _wanted(found)
+    wanted = wanted_of(found)
     asker = ports.prefiller()
     if not wanted or asker is None or found.person is None or not found.draft.is_open:
         return False
@@ -38,16 +44,28 @@ def prefill(*, actor: Actor, draft_id: UUID, now: datetime) -> bool:
         item=found.offer.slug,
         id_number=found.person.id_number,
         name=found.person.name,
-        case=f"form:{found.draft.pk}",
+        case=case_of(draft_id),
+        now=now,
     )
     return _fill_in(actor, draft_id, known, now)
 
 
-def _wanted(found: Standing) -> dict[str, Prefill]:
-    if _ASKED in found.content.seen:
+def case_of(draft_id: UUID) -> str:
+    """Return under what number a use of data for a draft stands in the ledger."""
+    return f"form:{draft_id}"
+
+
+def wanted_of(found: Standing) -> dict[str, Prefill]:
+    """Return what may be asked for now: nothing a second time, or against the person's will, or of somebody else."""
+    form, content = found.offer.form, found.content
+    if _ASKED in content.seen or not content.asks or not _is_own_matter(found):
         return {}
-    form = found.offer.form
-    return {field.name: field.prefill for field in form.fields if field.prefill and field.name not in found.content.raw}
+    return {field.name: field.prefill for field in form.fields if field.prefill and field.name not in content.raw}
+
+
+def _is_own_matter(found: Standing) -> bool:
+    may_act = any(field.name == ACTING for field in found.offer.form.fields)
+    return not may_act or found.values.get(ACTING) == SELF
 
 
 @transaction.atomic
@@ -71,3 +89,32 @@ def _fitting(found: Standing, name: str, known: Known, now: datetime) -> object:
         str(known.value) if isinstance(known.value, int | float) and not isinstance(known.value, bool) else known.value
     )
     return clean_row([(("",), field)], {name: raw}, today=timezone.localdate(now)).values.get(name)
+
+
+def report_value(*, actor: Actor, draft_id: UUID, field: str, statement: str, now: datetime) -> str:
+    """Have the source look into a value that the person corrected; return the report's number.
+
+    A second report of the same value is the first one. Raises: DraftNotFound, FormsError.
+    """
+    found = standing(actor, draft_for(actor, draft_id, now=now), today=timezone.localdate(now))
+    corrections = ports.corrections()
+    if not found.draft.is_open or field not in found.content.corrected(found.values) or corrections is None:
+        raise DraftNotFound
+    known = found.content.known[field]
+    if known.correction:
+        return known.correction
+    told = statement.strip()[:LONGEST_STATEMENT]
+    if not told:
+        raise FormsError(_("请写明实际情况，来源部门才能核实。"))
+    number = corrections(actor=actor, evidence=known.evidence, statement=told, now=now)
+    _remember(actor, draft_id, field, number, now)
+    return number
+
+
+@transaction.atomic
+def _remember(actor: Actor, draft_id: UUID, field: str, number: str, now: datetime) -> None:
+    draft = draft_for(actor, draft_id, now=now, lock=True)
+    content: Content = standing(actor, draft, today=timezone.localdate(now)).content
+    if field in content.known and draft.is_open:
+        kept = msgspec.structs.replace(content.known[field], correction=number)
+        keep(draft, msgspec.structs.replace(content, known=content.known | {field: kept}), now=now)

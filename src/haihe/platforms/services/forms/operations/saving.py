@@ -9,8 +9,10 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from msgspec import structs
 
 from haihe.base.accounts.api import Actor
+from haihe.platforms.services.forms.accounts import ACTING, SELF
 from haihe.platforms.services.forms.cleaning import Path
 from haihe.platforms.services.forms.content import Content, is_too_long, sealed
 from haihe.platforms.services.forms.errors import Changed, DraftNotFound, FormsError
@@ -55,6 +57,7 @@ def save_sections(
     raw, content = before.content.raw, before.content
     for section, typed in said.items():
         raw, content = _with_section(before, raw, section, typed), content.with_seen(section)
+    raw, content = _without_own(raw, content)
     if is_too_long(raw):
         raise FormsError(_("填写的内容太多，请精简后再保存；较长的说明可以作为附件上传。"))
     keep(draft, content.with_raw(raw), now=now)
@@ -78,6 +81,13 @@ def _with_section(
     asked = {f.name: f for f in before.offer.form.section(section).fields if f.kind is not Kind.FILE}
     kept = {name: value for name, value in raw.items() if name not in asked}
     return kept | {name: value for name, value in typed.items() if name in asked}
+
+
+def _without_own(raw: dict[str, Any], content: Content) -> tuple[dict[str, Any], Content]:
+    """Leave out what registers said of the one who acts, where the matter is somebody else's after all."""
+    if not content.known or raw.get(ACTING, SELF) == SELF:
+        return raw, content
+    return {name: value for name, value in raw.items() if name not in content.known}, structs.replace(content, known={})
 
 
 def _drop_what_does_not_apply(draft: Draft, after: Standing) -> None:

@@ -16,7 +16,7 @@ from haihe.platforms.services.forms.errors import Changed, FormsError, Incomplet
 from haihe.platforms.services.forms.fields import Kind
 from haihe.platforms.services.forms.models import Draft, DraftState
 from haihe.platforms.services.forms.parties import complaints, is_signed_by, parties, signer_name
-from haihe.platforms.services.forms.ports import Application, NotReceived, Received
+from haihe.platforms.services.forms.ports import Application, Known, NotReceived, Received
 from haihe.platforms.services.forms.queries import Standing, draft_for, files_of, standing
 from haihe.platforms.services.forms.signing import digest_of, receipt
 from haihe.platforms.services.forms.telling import tell_both
@@ -96,7 +96,14 @@ def _application(found: Standing) -> Application:
         channel=found.draft.channel,
         token=found.draft.pk,
         digest=digest_of(said),
+        corrected=_corrected(found),
     )
+
+
+def _corrected(found: Standing) -> dict[str, Known]:
+    told = found.content.corrected(found.values)
+    kept = {name: found.content.known[name] for name in told}
+    return {name: Known(one.value, one.source, one.as_of, one.evidence) for name, one in kept.items()}
 
 
 def _told(name: str, number: str) -> dict[str, str]:

@@ -40,6 +40,7 @@ def _show(request: HttpRequest, offer: Offer) -> HttpResponse:
         "obstacles": [question for _place, question, said in answers if _stops(question, said)],
         "is_answered": bool(answers) and all(said for _place, _question, said in answers),
         "channel": _channel(actor, offer),
+        "askings": queries.would_ask(offer, now=timezone.now()),
         "open_draft": queries.own_drafts(actor, now=timezone.now()).filter(item_slug=offer.slug, channel=PHONE).first(),
     }
     return render(request, "services_forms/guide.html", context)
@@ -72,7 +73,8 @@ def _begin(request: HttpRequest, *, slug: str) -> HttpResponse:
     channel = _channel(actor, offer) if offer else ""
     if not channel:
         raise Http404
-    draft = operations.begin(actor=actor, slug=slug, channel=channel, now=now)
+    asks = request.POST.get("ask") != "no"
+    draft = operations.begin(actor=actor, slug=slug, channel=channel, now=now, asks=asks)
     if channel == WINDOW:
         return redirect("services_forms:window", draft)
     operations.prefill(actor=actor, draft_id=draft, now=now)

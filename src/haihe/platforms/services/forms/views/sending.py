@@ -6,12 +6,13 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from haihe.base.accounts.api import Role, actor_of, role_required
 from haihe.platforms.services.forms import operations, pages, ports
-from haihe.platforms.services.forms.errors import Changed, FormsError, Incomplete
+from haihe.platforms.services.forms.errors import Changed, DraftNotFound, FormsError, Incomplete
 from haihe.platforms.services.forms.models import Draft
 from haihe.platforms.services.forms.showing import shown
 from haihe.platforms.services.forms.views.answering import draft_or_404, revision_of, standing_or_404
@@ -48,6 +49,24 @@ def receipt_file(request: HttpRequest, draft: UUID) -> HttpResponse:
     return response
 
 
+@require_POST
+@role_required(Role.CITIZEN)
+def report(request: HttpRequest, draft: UUID, field: str) -> HttpResponse:
+    """Ask the register's department to look into a value that the person put right."""
+    statement = request.POST.get("statement", "")
+    try:
+        number = operations.report_value(
+            actor=actor_of(request), draft_id=draft, field=field, statement=statement, now=timezone.now()
+        )
+    except DraftNotFound as missing:
+        raise Http404 from missing
+    except FormsError as refused:
+        return _show(request, draft, message=refused.message, status=422)
+    told = _("已请来源部门核实，编号 %(number)s；结果会告诉您，不耽误这次申请。")
+    messages.success(request, told % {"number": number})
+    return redirect("services_forms:check", draft)
+
+
 def _send(request: HttpRequest, draft: UUID) -> HttpResponse:
     try:
         operations.send(actor=actor_of(request), draft_id=draft, revision=revision_of(request), now=timezone.now())
@@ -66,7 +85,8 @@ def _show(request: HttpRequest, draft: UUID, *, message: str = "", status: int =
         "page": pages.draft_page(standing, (), errors={}, message=message),
         "shown": shown(standing.offer.form, standing.values),
         "files": [(field, files[field.name]) for field in standing.offer.form.fields if field.name in files],
-        "corrected": [standing.offer.form.field(name) for name in standing.content.corrected(standing.values)],
+        "corrected": pages.corrected_of(standing),
+        "longest": operations.LONGEST_STATEMENT,
     }
     return render(request, "services_forms/check.html", context, status=status)
 
