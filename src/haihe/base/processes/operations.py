@@ -47,12 +47,15 @@ def publish(process: Process, *, now: datetime) -> ProcessVersion:
 
 
 @transaction.atomic
-def begin(process: str, *, actor: Actor, now: datetime, data: Values | None = None) -> UUID:
-    """Begin a case in the newest version; return its id. Raises: NoSuchCase."""
+def begin(process: str, *, actor: Actor, now: datetime, data: Values | None = None, at: str = "") -> UUID:
+    """Begin a case in the newest version; return its id. `at`: another step than the first, outside of any fork.
+
+    Raises: NoSuchCase.
+    """
     version = ProcessVersion.objects.filter(name=process).order_by("-version").first()
     if version is None:
         raise NoSuchCase(process)
-    progress = engine.start(version.process, now=now, data=data)
+    progress = engine.start(version.process, now=now, data=data, at=at)
     row = ProcessCase(version=version, started_at=now)
     _store(row, State(process=process, version=version.version), progress, actor, now)
     return row.id

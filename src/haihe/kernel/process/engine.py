@@ -23,11 +23,13 @@ _MOMENT: Final = timedelta(microseconds=1)
 type Values = Mapping[str, Value]
 
 
-def start(process: Process, *, now: datetime, data: Values | None = None, working: WorkingTime = _CHINA) -> Progress:
-    """Begin a case."""
+def start(
+    process: Process, *, now: datetime, data: Values | None = None, at: str = "", working: WorkingTime = _CHINA
+) -> Progress:
+    """Begin a case; with `at` at another step than the first, which no fork may have opened."""
     run = _Run(process, State(process=process.name, version=process.version, data=dict(data or {})), now, working)
     run.note(Kind.STARTED)
-    run.enter(process.starts, ())
+    run.enter(at or process.starts, ())
     return run.progress()
 
 

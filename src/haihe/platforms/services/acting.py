@@ -145,6 +145,32 @@ def _hear(request: HttpRequest, actor: Actor, case: Case) -> str:
     return _("已登记。")
 
 
+def _appeal(request: HttpRequest, actor: Actor, case: Case) -> str:
+    operations.file_appeal(actor=actor, number=case.number, statement=_typed(request, "statement"), now=timezone.now())
+    return _("申诉已提交，由作出决定以外的人员在 15 个工作日内复核。")
+
+
+def _withdraw_appeal(request: HttpRequest, actor: Actor, case: Case) -> str:
+    operations.withdraw_appeal(actor=actor, number=case.number, now=timezone.now())
+    return _("申诉已撤回。")
+
+
+def _take_appeal(request: HttpRequest, actor: Actor, case: Case) -> str:
+    operations.take_appeal(actor=actor, number=case.number, now=timezone.now())
+    return _("由您复核，请在期限内答复。")
+
+
+def _decide_appeal(request: HttpRequest, actor: Actor, case: Case) -> str:
+    again = operations.decide_appeal(
+        actor=actor,
+        number=case.number,
+        outcome=_typed(request, "outcome"),
+        reason=_typed(request, "reason"),
+        now=timezone.now(),
+    )
+    return _("已答复。由办件 %(number)s 继续办理。") % {"number": again} if again else _("已答复申请人。")
+
+
 def _number(request: HttpRequest) -> int:
     """Return the step's number; what isn't one names no step."""
     typed = request.POST.get("step", "")
@@ -155,7 +181,14 @@ def _typed(request: HttpRequest, name: str) -> str:
     return request.POST.get(name, "").replace("\x00", "")
 
 
-CITIZEN_ACTS: Mapping[str, Act] = {"ask-again": _ask_again, "correct": _correct, "withdraw": _withdraw, "step": _step}
+CITIZEN_ACTS: Mapping[str, Act] = {
+    "ask-again": _ask_again,
+    "correct": _correct,
+    "withdraw": _withdraw,
+    "step": _step,
+    "appeal": _appeal,
+    "withdraw-appeal": _withdraw_appeal,
+}
 CLERK_ACTS: Mapping[str, Act] = {
     **CITIZEN_ACTS,
     "accept-paper": _accept_paper,
@@ -168,4 +201,6 @@ CLERK_ACTS: Mapping[str, Act] = {
     "pause": _pause,
     "resume": _resume,
     "hear": _hear,
+    "appeal-take": _take_appeal,
+    "appeal-decide": _decide_appeal,
 }

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from haihe.base.accounts.api import Actor, Role
 from haihe.data.sharing import api as sharing
+from haihe.platforms.services.appeals import AppealCard, appeal_card
 from haihe.platforms.services.forms.api import ShownSection
 from haihe.platforms.services.items.api import ItemDefinition, Paper, Verify
 from haihe.platforms.services.models import Case, CaseEvent, ProvenBy, Verification
@@ -34,6 +35,11 @@ _TONES = {
     "approve_on_evidence": "success",
     "approve": "success",
     "close": "success",
+    "appeal_send_back": "success",
+    "appeal_replace": "success",
+    "grant_on_review": "success",
+    "appeal_uphold": "neutral",
+    "appeal": "warning",
     "decline": "neutral",
     "withdraw": "neutral",
     "refuse_acceptance": "neutral",
@@ -98,6 +104,7 @@ class CasePage:
     said: tuple[ShownSection, ...] = ()
     statement: str = ""
     complaint: str = ""
+    appeal: AppealCard | None = None
 
     @property
     def state(self) -> str:
@@ -183,6 +190,7 @@ def case_page(case: Case, actor: Actor, *, now: datetime, complaint: str = "", s
         proofs=[_proof(item, row) for row in rows],
         lines=[_line(event, item) for event in events if is_told(event, actor, case)],
         work=work_of(case, actor, now=now),
+        appeal=appeal_card(case, actor, now=now),
         said=form_said(case, masked=not is_applicant(actor, case)),
         moves=moves_for(case, actor, rows),
         stamp=events[0].pk if events else 0,

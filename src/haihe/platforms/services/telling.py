@@ -9,14 +9,17 @@ from django.utils.translation import gettext
 from haihe.base.accounts.api import Role, user_with
 from haihe.base.notices import api as notices
 from haihe.base.notices.api import Desk, Facts, Person
-from haihe.platforms.services.models import Case, Verification
+from haihe.platforms.services.models import Appeal, Case, Verification
 from haihe.platforms.services.parties import keys_of
-from haihe.platforms.services.workflow import CaseState
+from haihe.platforms.services.workflow import AppealState, CaseState
 
 _TO_REVIEW: Final = "services.to_review"
 _CHANGED: Final = "services.case_changed"
 _STEP: Final = "services.step_open"
 _LATE: Final = "services.late"
+_APPEAL: Final = "services.appeal"
+_APPEAL_FILED: Final = "services.appeal_filed"
+_APPEAL_LATE: Final = "services.appeal_late"
 _QUIET: Final = frozenset({"ask", "to_decision", "send_back", "request_correction", "withdraw"})
 """Moves that are no news to the applicant: they made them, or nothing is asked of them."""
 
@@ -70,6 +73,31 @@ def tell_late(case: Case, what: str, bodies: list[str], *, now: datetime) -> Non
     _tell_body(case, _LATE, f"{_LATE}:{case.number}:{what}", desks, now)
 
 
+def tell_appeal_filed(appeal: Appeal, case: Case, *, now: datetime) -> None:
+    """Tell those who may review that a review is asked for."""
+    desks = [Desk(role, case.organisation) for role in (Role.APPROVER, Role.CLERK)]
+    _tell_body(case, _APPEAL_FILED, f"{_APPEAL_FILED}:{appeal.pk}", desks, now)
+
+
+def tell_appeal_late(appeal: Appeal, case: Case, *, now: datetime) -> None:
+    """Tell those who may review that the time for it is over."""
+    desks = [Desk(role, case.organisation) for role in (Role.APPROVER, Role.CLERK)]
+    _tell_body(case, _APPEAL_LATE, f"{_APPEAL_LATE}:{appeal.pk}", desks, now)
+
+
+def tell_appeal(appeal: Appeal, case: Case, *, now: datetime) -> None:
+    """Tell those on the applicant's side how far their appeal is."""
+    if people := people_of(case, now=now):
+        notices.tell(
+            to=people,
+            kind=_APPEAL,
+            key=f"{_APPEAL}:{appeal.pk}:{appeal.state}",
+            facts={"number": case.number, "state": appeal.state},
+            path=reverse("services:case", args=[case.number]),
+            now=now,
+        )
+
+
 def _tell_body(case: Case, kind: str, key: str, to: list[Desk], now: datetime) -> None:
     path = reverse("services:desk-case", args=[case.number])
     notices.tell(to=to, kind=kind, key=key, facts={"number": case.number}, path=path, now=now)
@@ -89,3 +117,19 @@ def _say_step(facts: Facts) -> str:
 @notices.words(_LATE)
 def _say_late(facts: Facts) -> str:
     return gettext("办件 %(number)s 已超过时限，请尽快办理。") % {"number": facts["number"]}
+
+
+@notices.words(_APPEAL)
+def _say_appeal(facts: Facts) -> str:
+    state = AppealState(str(facts["state"])).label
+    return gettext("您对办件 %(number)s 的申诉有新进展：%(state)s。") % {"number": facts["number"], "state": state}
+
+
+@notices.words(_APPEAL_FILED)
+def _say_appeal_filed(facts: Facts) -> str:
+    return gettext("申请人对办件 %(number)s 的决定提出申诉，请由作出决定以外的人员复核。") % {"number": facts["number"]}
+
+
+@notices.words(_APPEAL_LATE)
+def _say_appeal_late(facts: Facts) -> str:
+    return gettext("办件 %(number)s 的申诉复核已超过时限，请尽快答复。") % {"number": facts["number"]}

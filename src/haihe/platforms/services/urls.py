@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from haihe.platforms.services.items.urls import urlpatterns as of_items
-from haihe.platforms.services.views import clock, desk, my_data, phone
+from haihe.platforms.services.views import appeals, clock, desk, my_data, phone
 
 app_name = "services"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("companies/clock/", clock.clock, name="clock"),
     path("desk/", desk.desk, name="desk"),
     path("desk/steps/", desk.steps, name="steps"),
+    path("desk/appeals/", appeals.appeals, name="appeals"),
     path("desk/cases/", desk.desk_cases, name="desk-cases"),
     path("desk/cases/<slug:number>/", desk.desk_case, name="desk-case"),
     path("desk/cases/<slug:number>/stamp.json", desk.desk_stamp, name="desk-stamp"),

@@ -255,10 +255,26 @@ _SENTENCES: dict[str, Callable[[Facts, ItemDefinition], str]] = {
     "step": lambda facts, item: _one_step(facts),
     "take": lambda facts, item: _("有人开始办理这个环节"),
     "give_back": lambda facts, item: _("这个环节退回待领取"),
+    "appeal": lambda facts, item: _step_taken(facts, _("申请人提出申诉")),
+    "appeal_taken": lambda facts, item: _("申诉由作出决定以外的人员开始复核"),
+    "appeal_uphold": lambda facts, item: _step_taken(facts, _("复核维持原决定")),
+    "appeal_send_back": lambda facts, item: _step_taken(
+        facts, _("复核撤销原决定，由办件 %(number)s 重新办理") % {"number": facts.get("number") or ""}
+    ),
+    "appeal_replace": lambda facts, item: _step_taken(
+        facts, _("复核撤销原决定，由办件 %(number)s 准予") % {"number": facts.get("number") or ""}
+    ),
+    "appeal_withdrawn": lambda facts, item: _("申诉已撤回"),
+    "appeal_late": lambda facts, item: _("申诉复核已超过时限"),
+    "renew": lambda facts, item: (
+        _("办件 %(number)s 的决定经复核撤销，由本办件继续办理") % {"number": facts.get("number") or ""}
+    ),
+    "grant_on_review": lambda facts, item: _step_taken(facts, _("经复核准予")),
     "reassign": lambda facts, item: _("这个环节转交 %(to)s 办理") % {"to": facts.get("to") or ""},
 }
 TELLING = (
     *("approve_on_evidence", "approve", "decline", "close", "answered", "unanswered", "complete_papers"),
     *("accept", "ask_supplement", "refuse_acceptance", "lapse", "pause", "resume", "resume_decision"),
+    *("appeal_taken", "appeal_uphold", "appeal_send_back", "appeal_replace", "grant_on_review"),
 )
 """Events that are news to the applicant when they weren't there."""

@@ -60,6 +60,7 @@ _WITHDRAWAL = gettext_noop("申请人可以撤回尚未决定的申请")
 _ACCEPTANCE = gettext_noop("行政许可法 第32条")
 _EXAMINATION = gettext_noop("行政许可法 第34条")
 _PAUSE = gettext_noop("行政许可法 第45条")
+_REVIEW = gettext_noop("本平台规则：对决定不服的，由作出决定以外的人员复核；不影响依法申请行政复议、提起行政诉讼")
 _NEVER_REFUSE = gettext_noop("本平台规则：数据查不到、连不上，不作为拒绝的理由")
 
 _ACCEPTABLE: Final = (CaseState.AWAITING_ACCEPTANCE,)
@@ -114,13 +115,14 @@ WORKFLOW: Final = Workflow(
             _DECISION,
         ),
         Move("withdraw", UNDECIDED, CaseState.WITHDRAWN, (Role.CITIZEN, Role.CLERK), _WITHDRAWAL),
+        Move("grant_on_review", (CaseState.SUBMITTED,), CaseState.APPROVED, _DECIDING, _REVIEW),
         Move("close", (CaseState.APPROVED,), CaseState.CLOSED, (Role.CLERK, SYSTEM), _DECISION),
     ),
 )
 
 DATA_CHECK: Final = "data-check"
 """The step of every process in which data is asked; within it the states of `ASKABLE` say how far that is."""
-_STANDS: Final[Mapping[str, CaseState]] = {
+STANDS: Final[Mapping[str, CaseState]] = {
     "check-company": CaseState.AWAITING_ACCEPTANCE,
     "accept": CaseState.AWAITING_ACCEPTANCE,
     "supplement": CaseState.SUPPLEMENTING,
@@ -150,7 +152,7 @@ def state_of(*, steps: Iterable[str], is_paused: bool, outcome: str) -> CaseStat
     here = tuple(steps)
     if DATA_CHECK in here:
         return None
-    found = min((_STANDS.get(step, CaseState.EXAMINING) for step in here), key=_IN_ORDER.index)
+    found = min((STANDS.get(step, CaseState.EXAMINING) for step in here), key=_IN_ORDER.index)
     return CaseState.PAUSED if is_paused and found in IN_WORK else found
 
 
@@ -161,6 +163,39 @@ def move_between(source: str, target: str) -> Move:
             return move
     raise ForbiddenMove(WORKFLOW.name, source, f"to {target}")
 
+
+class AppealState(TextChoices):
+    """Where a review of a refusal stands, that the applicant has asked for."""
+
+    FILED = "FILED", _("待复核")
+    IN_REVIEW = "IN_REVIEW", _("复核中")
+    UPHELD = "UPHELD", _("维持原决定")
+    SENT_BACK = "SENT_BACK", _("撤销原决定，重新办理")
+    REPLACED = "REPLACED", _("撤销原决定，准予")
+    WITHDRAWN = "WITHDRAWN", _("已撤回申诉")
+
+
+APPEAL_WITHIN_DAYS: Final = 60
+"""Days after the decision in which a review may be asked for, as many as 行政复议法 第20条 gives for its own."""
+REVIEW_WITHIN_WORKING_DAYS: Final = 15
+APPEAL_OPEN: Final = (AppealState.FILED, AppealState.IN_REVIEW)
+APPEAL_GOES_ON: Final = (AppealState.SENT_BACK, AppealState.REPLACED)
+"""The refusal fell: a new case takes the refused one's place. A case itself is decided once."""
+APPEAL_ANSWERED: Final = (AppealState.UPHELD, *APPEAL_GOES_ON)
+
+APPEALS: Final = Workflow(
+    name="appeal",
+    initial=AppealState.FILED,
+    states=tuple(AppealState.values),
+    final=(*APPEAL_ANSWERED, AppealState.WITHDRAWN),
+    moves=(
+        Move("take", (AppealState.FILED,), AppealState.IN_REVIEW, _DECIDING, _REVIEW, REVIEW_WITHIN_WORKING_DAYS),
+        Move("uphold", (AppealState.IN_REVIEW,), AppealState.UPHELD, _DECIDING, _REVIEW),
+        Move("send_back", (AppealState.IN_REVIEW,), AppealState.SENT_BACK, _DECIDING, _REVIEW),
+        Move("replace", (AppealState.IN_REVIEW,), AppealState.REPLACED, _DECIDING, _REVIEW),
+        Move("withdraw", APPEAL_OPEN, AppealState.WITHDRAWN, (Role.CITIZEN,), _REVIEW),
+    ),
+)
 
 RECHECK_AFTER_MIN: Final = (1, 2, 5, 15, 30, 60)
 """Minutes to the next ask after the first, second … that found the source out of reach; the last one repeats."""

@@ -1,5 +1,6 @@
 """The tables of cases, one file per noun."""
 
+from haihe.platforms.services.models.appeal import Appeal
 from haihe.platforms.services.models.case import (
     Case,
     CaseCounter,
@@ -13,6 +14,7 @@ from haihe.platforms.services.models.company import Company
 from haihe.platforms.services.models.verification import Ask, AskState, Verification
 
 __all__ = [
+    "Appeal",
     "Ask",
     "AskState",
     "Case",

@@ -1,5 +1,12 @@
 """Writes, one verb per file. Each locks its case, checks, writes, records and announces in one transaction."""
 
+from haihe.platforms.services.operations.appealing import (
+    decide_appeal,
+    file_appeal,
+    say_late_appeals,
+    take_appeal,
+    withdraw_appeal,
+)
 from haihe.platforms.services.operations.asking import ask_again, ask_data
 from haihe.platforms.services.operations.deciding import close_case, decide, withdraw
 from haihe.platforms.services.operations.declaring import bring_in_items, declare_needs
@@ -37,8 +44,10 @@ __all__ = [
     "bring_in_items",
     "close_case",
     "decide",
+    "decide_appeal",
     "declare_needs",
     "due_cases",
+    "file_appeal",
     "hear_of",
     "mark_seen",
     "open_case",
@@ -48,10 +57,13 @@ __all__ = [
     "request_correction",
     "resume_case",
     "review",
+    "say_late_appeals",
     "somebody_met_silence",
     "source_permitted",
     "source_reachable_again",
     "source_refreshed",
+    "take_appeal",
     "take_step",
     "withdraw",
+    "withdraw_appeal",
 ]

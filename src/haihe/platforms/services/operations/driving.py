@@ -18,8 +18,9 @@ from haihe.kernel.workflow import ForbiddenMove, Move
 from haihe.platforms.services import parties, process_files
 from haihe.platforms.services.items.api import ItemDefinition
 from haihe.platforms.services.models import Case
-from haihe.platforms.services.workflow import ASKABLE, DATA_CHECK, WORKFLOW, CaseState, state_of
+from haihe.platforms.services.workflow import ASKABLE, DATA_CHECK, STANDS, WORKFLOW, CaseState, state_of
 
+_APPROVE: Final = "approve"
 type Values = Mapping[str, object]
 
 _HEARD: Final = {
@@ -31,7 +32,7 @@ _HEARD: Final = {
 """What the process hears of a move while it stands where data is asked."""
 
 
-def begin(item: ItemDefinition, *, values: Values, actor: Actor, now: datetime) -> UUID:
+def begin(item: ItemDefinition, *, values: Values, actor: Actor, now: datetime, at: str = "") -> UUID:
     """Begin the newest version of the item's process; only what its conditions ask for goes into its state.
 
     Raises: NoSuchCase where no process bears that name.
@@ -45,7 +46,7 @@ def begin(item: ItemDefinition, *, values: Values, actor: Actor, now: datetime) 
     data["promised_days"] = item.promised_days
     if found and process_files.names_other_department(found):
         data["other_department"] = item.other_department or parties.FIRE_BRIGADE
-    return processes.begin(item.process, actor=actor, now=now, data=data)
+    return processes.begin(item.process, actor=actor, now=now, data=data, at=at)
 
 
 def hold(case: Case) -> None:
@@ -116,6 +117,15 @@ def _done(case: Case, pk: UUID, state: State, name: str, actor: Actor, now: date
     if actor is not SYSTEM and not parties.may_take(actor, case, task.by):
         raise NotPermitted(f"{name} is for {task.by}")
     return processes.complete(pk, token.number, actor=actor, now=now, choice=name if task.choices else "", tell=False)
+
+
+def after_approval(item: ItemDefinition) -> str:
+    """Return the task that follows once such a case is granted; "" where something else than a person comes next."""
+    process = processes.newest(item.process)
+    steps = process.steps if process else ()
+    found = {step.choices[_APPROVE] for step in steps if isinstance(step, Task) and _APPROVE in step.choices}
+    tasks = {step.id for step in steps if isinstance(step, Task) and STANDS.get(step.id) is CaseState.APPROVED}
+    return next(iter(sorted(found & tasks)), "")
 
 
 def task_at(process: Process | None, state: State, token: Token) -> Task | None:

@@ -72,6 +72,15 @@ def follow(case: Case, state: State, *, actor: Actor, now: datetime, facts: Fact
     _arrive(case, target, step.name, _clause(case, step.clause), state, actor=actor, now=now, facts=facts)
 
 
+def arrive(case: Case, name: str, state: State, *, actor: Actor, now: datetime, facts: Facts) -> None:
+    """Take a locked case by a move of the table to where its process, begun elsewhere, stands.
+
+    Raises: ForbiddenMove.
+    """
+    step = WORKFLOW.move(case.state, name)
+    _arrive(case, step.target, name, step.clause, state, actor=actor, now=now, facts=facts)
+
+
 def _arrive(
     case: Case,
     target: str,

@@ -99,7 +99,7 @@ def _create(
 ) -> str:
     item = version.definition
     # Also serialises two forms of one person that arrive at once.
-    number = _next_number(item.case_prefix, now)
+    number = next_number(item.case_prefix, now)
     again = Case.objects.filter(opened_by=opener, token=application.token).first()
     if again is not None:
         return again.number
@@ -128,7 +128,7 @@ def _create(
     )
     place.put_into(case)
     case.save(force_insert=True)
-    is_asked = _list_papers(case, item, application.values, now)
+    is_asked = list_papers(case, item, application.values, now)
     facts: dict[str, str | int | None] = {"channel": case.channel}
     record(case, "open", actor=actor, now=now, facts=facts | ({"amount_yuan": str(case.amount_yuan)} if amount else {}))
     if not is_asked:
@@ -136,7 +136,7 @@ def _create(
     return number
 
 
-def _list_papers(case: Case, item: ItemDefinition, values: Mapping[str, object], now: datetime) -> bool:
+def list_papers(case: Case, item: ItemDefinition, values: Mapping[str, object], now: datetime) -> bool:
     """List what data is asked for; return whether anything is.
 
     Where data decides, the papers of which a person has to judge are listed too: they decide with it.
@@ -155,7 +155,7 @@ def _list_papers(case: Case, item: ItemDefinition, values: Mapping[str, object],
     return bool(listed)
 
 
-def _next_number(prefix: str, now: datetime) -> str:
+def next_number(prefix: str, now: datetime) -> str:
     day = timezone.localdate(now)
     with connection.cursor() as cursor:
         cursor.execute(_NEXT_NUMBER, [prefix, day])

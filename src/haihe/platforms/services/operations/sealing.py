@@ -36,3 +36,14 @@ def open_form(case: Case) -> tuple[dict[str, Any], dict[str, str]]:
         return {}, {}
     kept = json.loads(keys.keyring().open(bytes(case.sealed_form), context=f"case-form:{case.number}"))
     return kept["values"], kept["uploads"]
+
+
+def reseal(case: Case, number: str) -> tuple[bytes, bytes | None]:
+    """Return what the case keeps of applicant and form, sealed for the case that takes its place."""
+    ring = keys.keyring()
+    applicant = ring.open(bytes(case.sealed_applicant), context=f"case:{case.number}")
+    form = ring.open(bytes(case.sealed_form), context=f"case-form:{case.number}") if case.sealed_form else None
+    return (
+        ring.seal(applicant, context=f"case:{number}"),
+        ring.seal(form, context=f"case-form:{number}") if form is not None else None,
+    )
