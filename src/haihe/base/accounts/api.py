@@ -2,6 +2,7 @@
 
 from haihe.base.accounts.access import actor_for, actor_of, role_required
 from haihe.base.accounts.actor import SIGNED_OUT, SYSTEM, Actor, NotPermitted, require
+from haihe.base.accounts.holding import Holder, holders_of
 from haihe.base.accounts.identity import id_number_of, seal_id_number, user_with
 from haihe.base.accounts.managing import (
     Account,
@@ -22,6 +23,7 @@ __all__ = [
     "Account",
     "AccountError",
     "Actor",
+    "Holder",
     "NotPermitted",
     "Role",
     "accounts",
@@ -31,6 +33,7 @@ __all__ = [
     "close_account",
     "end_role",
     "give_role",
+    "holders_of",
     "id_number_of",
     "reopen_account",
     "require",
