@@ -16,6 +16,7 @@ COMMANDS = {
     "account": "Open, change and close accounts.",
     "ledger": "Check records of use, offline.",
     "evidence": "Check the evidence of an exchange, offline.",
+    "certificate": "Check electronic certificates, offline.",
     "gateway": "Run the gateway: the one door to personal data.",
     "scoreday": "Serve results that a whole city asks for at once.",
     "upgrade": "Bring the database to this code in two steps, without a stop.",

@@ -21,6 +21,7 @@ from haihe.kernel.text import normalise
 
 EARLIEST_BIRTH_YEAR = 1850
 _CREDIT_ALPHABET = frozenset("0123456789ABCDEFGHJKLMNPQRTUWXY")
+_SERIAL_PLACES = 9
 # GB/T 2260 provinces; 81, 82, 83: residence permits of people from Hong Kong, Macao and Taiwan.
 PROVINCES = frozenset(
     str(code)
@@ -116,6 +117,22 @@ def credit_code_check_character(first17: str) -> str:
     if len(first17) != 17 or not _CREDIT_ALPHABET.issuperset(first17):
         raise ValueError("17 characters of the GB 32100 alphabet are needed")
     return uscc.calc_check_digit(first17)
+
+
+def make_credit_code(prefix8: str, serial: int) -> str:
+    """Return the code of a body that is registered here: its first eight characters are the registrar's to choose.
+
+    Each serial has a code of its own. Raises: ValueError where it is too large for nine places.
+    """
+    letters = "".join(sorted(_CREDIT_ALPHABET))
+    digits = ""
+    for _place in range(_SERIAL_PLACES):
+        serial, rest = divmod(serial, len(letters))
+        digits = letters[rest] + digits
+    if serial:
+        raise ValueError("the serial has more than nine places")
+    first17 = f"{prefix8}{digits}"
+    return first17 + credit_code_check_character(first17)
 
 
 def _compact(text: str) -> str:

@@ -171,6 +171,11 @@ class Keyring:
         derive = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"haihe gateway signing key 1")
         return Ed25519PrivateKey.from_private_bytes(derive.derive(self.ledger_seed))
 
+    @property
+    def certificate_private_key(self) -> Ed25519PrivateKey:
+        """Return the key that signs electronic certificates; what anybody checks them with is its public half."""
+        return Ed25519PrivateKey.from_private_bytes(self.derived("certificate signing key 1"))
+
 
 def fold_name(name: str) -> str:
     """Fold what clerks type differently for one and the same name."""

@@ -54,6 +54,7 @@ PUBLIC = (
 )
 WORK = (
     Entry(_("我的办件"), "services:my-cases", "file-check", _for(Role.CITIZEN), _("查看我提交的申请和进度")),
+    Entry(_("我的证照"), "certificates:wallet", "id", _for(Role.CITIZEN), _("出示、打印、下载我的电子证照")),
     Entry(
         _("谁用了我的数据"), "services:my-data", "eye-check", _for(Role.CITIZEN), _("查看谁、何时、为何使用了我的数据")
     ),
@@ -77,6 +78,13 @@ WORK = (
         "list-check",
         _for(Role.CLERK, Role.APPROVER),
         _("办理轮到本单位的环节，先看快到期的"),
+    ),
+    Entry(
+        _("证照管理"),
+        "certificates:desk",
+        "certificate",
+        _for(Role.CLERK, Role.APPROVER),
+        _("查看本单位签发的电子证照，依法暂扣、撤销、注销"),
     ),
     Entry(_("窗口办件"), "services:desk", "clipboard-list", _for(Role.CLERK), _("受理和办理群众申请")),
     Entry(

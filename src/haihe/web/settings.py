@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "haihe.data.exchange.delivery",
     "haihe.platforms.services.forms",
     "haihe.platforms.services.items",
+    "haihe.platforms.services.certificates",
     "haihe.platforms.services.ratings",
     "haihe.platforms.services",
     "haihe.platforms.services.releases",

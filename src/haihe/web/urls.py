@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("demo/", include("haihe.data.sharing.demo.interface")),
     path("services/releases/", include("haihe.platforms.services.releases.urls")),
     path("services/ratings/", include("haihe.platforms.services.ratings.urls")),
+    path("services/certificates/", include("haihe.platforms.services.certificates.urls")),
     path("services/apply/", include("haihe.platforms.services.forms.urls")),
     path("services/", include("haihe.platforms.services.urls")),
 ]

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Concatenate
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Q
 from django.http import HttpRequest
@@ -73,3 +74,10 @@ def role_required[**P](*roles: str) -> Callable[[View[P]], View[P]]:
         return guarded
 
     return decorate
+
+
+def client_address(request: HttpRequest) -> str:
+    """Return the client's address; behind our own proxy it is the last one that the proxy wrote down."""
+    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    direct: str = request.META.get("REMOTE_ADDR", "")
+    return forwarded if settings.HAIHE.behind_proxy and forwarded else direct

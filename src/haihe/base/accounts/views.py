@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from haihe.base.accounts.access import client_address
 from haihe.base.accounts.forms import SignInForm
 from haihe.base.accounts.models import User
 from haihe.base.accounts.pages import SignInPage, demo_people
@@ -58,7 +59,7 @@ def _check(request: HttpRequest, form: SignInForm) -> HttpResponse:
             request,
             username=form.cleaned_data["username"],
             password=form.cleaned_data["password"],
-            address=_address(request),
+            address=client_address(request),
             now=timezone.now(),
         )
     except WrongNameOrPassword:
@@ -86,10 +87,3 @@ def _wanted(request: HttpRequest) -> str:
 
 def _next(request: HttpRequest) -> str:
     return _wanted(request) or resolve_url(settings.LOGIN_REDIRECT_URL)
-
-
-def _address(request: HttpRequest) -> str:
-    """Return the client's address; behind our own proxy it is the last one that the proxy wrote down."""
-    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    direct: str = request.META.get("REMOTE_ADDR", "")
-    return forwarded if settings.HAIHE.behind_proxy and forwarded else direct

@@ -14,7 +14,7 @@ from haihe.base.processes import api as processes
 from haihe.base.processes.api import Answer, Work
 from haihe.city import api as city
 from haihe.kernel.calendar import WorkCalendar
-from haihe.kernel.identifiers import IdentifierError, credit_code_check_character, parse_credit_code, parse_id_number
+from haihe.kernel.identifiers import IdentifierError, make_credit_code, parse_credit_code, parse_id_number
 from haihe.kernel.text import normalise
 from haihe.platforms.services.models import Case, Company
 from haihe.platforms.services.operations.sealing import open_form
@@ -26,7 +26,6 @@ _COMPANY_PREFIX: Final = "91120000"
 """An enterprise (9), a company (1), registered by the city's own office."""
 _MOST_MEMBERS: Final = 200
 _GIVEN_UP: Final = (*REFUSED, CaseState.WITHDRAWN)
-_CHARACTERS: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
 def check_company(work: Work) -> Answer:
@@ -131,7 +130,11 @@ def _reserved(name: str, case: Case, values: dict[str, Any]) -> bool:
             Company.objects.update_or_create(
                 case=case,
                 defaults={"name": name, "division": division},
-                create_defaults={"name": name, "division": division, "credit_code": _credit_code(case.pk)},
+                create_defaults={
+                    "name": name,
+                    "division": division,
+                    "credit_code": make_credit_code(_COMPANY_PREFIX, case.pk),
+                },
             )
     except IntegrityError:
         return False
@@ -164,16 +167,6 @@ def _company_of(values: dict[str, Any]) -> Company | None:
     except IdentifierError:
         return None
     return Company.objects.filter(credit_code=code).first()
-
-
-def _credit_code(serial: int) -> str:
-    """Return a code that no other case has: the case's own number, in the characters that codes are written in."""
-    digits = ""
-    for _place in range(9):
-        serial, rest = divmod(serial, len(_CHARACTERS))
-        digits = _CHARACTERS[rest] + digits
-    first17 = f"{_COMPANY_PREFIX}{digits}"
-    return first17 + credit_code_check_character(first17)
 
 
 def within_a_day(opened_at: datetime, closed_at: datetime) -> bool:

@@ -1,0 +1,1 @@
+"""Pages: the holder's wallet, the public check, the issuer's desk. A view makes one call."""
