@@ -11,9 +11,11 @@ from decimal import Decimal
 TIANJIN = "120000000000"
 
 DATA_CENTRE = "120001"
+EDUCATION = "120007"
 CIVIL_AFFAIRS = "120012"
 SOCIAL_SECURITY = "120020"
 DISABLED_PERSONS_FEDERATION = "120030"
+GOVERNMENT_SERVICES = "120037"
 HOUSING_FUND_CENTRE = "120040"
 
 RELIEF_FILE = "city/files/relief_register.csv"
@@ -73,8 +75,8 @@ OFFICERS: tuple[CastPerson, ...] = (
     _officer("clerk_rsj", "杨帆", "Yang Fan", "CLERK", SOCIAL_SECURITY),
     _officer("clerk_sw", "秦岚", "Qin Lan", "CLERK", "120046"),
     _officer("clerk_xf", "许峰", "Xu Feng", "CLERK", "120048"),
-    _officer("clerk_jw", "吕静", "Lü Jing", "CLERK", "120007"),
-    _officer("approver_jw", "苏文", "Su Wen", "APPROVER", "120007"),
+    _officer("clerk_jw", "吕静", "Lü Jing", "CLERK", EDUCATION),
+    _officer("approver_jw", "苏文", "Su Wen", "APPROVER", EDUCATION),
     _officer("approver_ga", "高勇", "Gao Yong", "APPROVER", "120011"),
     _officer("clerk_sf", "叶青", "Ye Qing", "CLERK", "120013"),
     _officer("approver_sf", "丁宁", "Ding Ning", "APPROVER", "120013"),
@@ -97,8 +99,12 @@ OFFICERS: tuple[CastPerson, ...] = (
     _officer("approver_yb", "陆远", "Lu Yuan", "APPROVER", "120034"),
     _officer("approver_sw", "姚远", "Yao Yuan", "APPROVER", "120046"),
     _officer("approver_xf", "雷鸣", "Lei Ming", "APPROVER", "120048"),
+    _officer("steward_jw", "苏婉", "Su Wan", "STEWARD", EDUCATION),
+    _officer("steward_zwb", "田野", "Tian Ye", "STEWARD", GOVERNMENT_SERVICES),
+    _officer("approver_zwb", "邵敏", "Shao Min", "APPROVER", GOVERNMENT_SERVICES),
 )
-"""Clerks and approvers of other departments, who take their steps in cases; the story doesn't need them."""
+"""Clerks and approvers of other departments, who take their steps in cases or release results; the story doesn't need
+them."""
 
 
 @dataclass(frozen=True, slots=True)

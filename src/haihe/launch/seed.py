@@ -28,6 +28,7 @@ COMPONENTS = (
     ("haihe.data.matching.review.demo", "关联 linkage"),
     ("haihe.platforms.services.demo", "事项 services"),
     ("haihe.platforms.services.forms.demo", "表单 forms"),
+    ("haihe.platforms.services.releases.demo", "成绩 results"),
 )
 
 

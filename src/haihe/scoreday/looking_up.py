@@ -111,7 +111,7 @@ class LookUp:
         if finding == NOT_FOUND:
             # What an entry costs to read is spent on nobody's, too: the time tells no more than the page.
             decode_entry(_decoy(release.content.fields))
-        if finding == NOT_FOUND or (values is not None and values[release.content.number] != credentials.number):
+        if finding == NOT_FOUND or (values is not None and str(values[release.content.number]) != credentials.number):
             self._keep_refusal(dossier, NOT_CONFIRMED)
             raise NotConfirmed
         if kept is not None and index is not None and values is not None and kept.as_of == index.as_of_text:

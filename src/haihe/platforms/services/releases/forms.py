@@ -50,7 +50,9 @@ class ReleaseForm(forms.Form):
     hotline = _text(gettext_lazy("咨询电话"), most=20, pattern="[0-9 +\\-]{3,20}")
     service = _text(gettext_lazy("查询服务"), note=gettext_lazy("本部门有授权的查询服务的名称"), most=64)
     client = _text(gettext_lazy("系统"), note=gettext_lazy("以哪个登记的系统的名义查询"), most=64)
-    purpose = _text(gettext_lazy("用途"), note=gettext_lazy("授权写明的用途，例如 RESULT_RELEASE"), most=64)
+    purpose = _text(
+        gettext_lazy("用途"), note=gettext_lazy("必须是 RESULT_RELEASE：这项用途的授权，程序不能经网关查询"), most=64
+    )
     number = _text(gettext_lazy("准考证号字段"), most=64, pattern="[a-z][a-z0-9_]*")
     lines = forms.CharField(
         label=gettext_lazy("成绩各行"),

@@ -55,6 +55,10 @@ class ResultRelease(models.Model):
         return self.told.title.in_language(_reads_english())
 
     @property
+    def authority(self) -> str:
+        return self.told.authority.in_language(_reads_english())
+
+    @property
     def note(self) -> str:
         return self.told.note.in_language(_reads_english())
 

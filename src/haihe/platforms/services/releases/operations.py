@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from haihe.base.accounts.api import Actor, NotPermitted, Role, require
 from haihe.data.sharing import api as sharing
-from haihe.kernel.result_release import Content, read_content
+from haihe.kernel.result_release import PURPOSE, Content, read_content
 from haihe.kernel.workflow import ForbiddenMove
 from haihe.platforms.services.releases.errors import InputRefused, NotNow
 from haihe.platforms.services.releases.models import ReleaseEvent, ResultRelease
@@ -87,6 +87,10 @@ def check(row: ResultRelease, *, now: datetime) -> None:
     if row.closes_at <= now:
         raise InputRefused(_("结束时间已经过去，请重新设定时间。"))
     content = row.told
+    if content.purpose != PURPOSE:
+        raise InputRefused(
+            _("成绩发布的用途必须是 %(purpose)s：只有这项用途的授权，程序不能提前经网关查询。") % {"purpose": PURPOSE}
+        )
     held = sharing.grants_for(row.organisation, content.service)
     covering = [one for one in held if content.purpose in one.purposes and set(content.fields) <= set(one.fields)]
     if not covering:

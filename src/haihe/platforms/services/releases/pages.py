@@ -13,7 +13,7 @@ from haihe.base.history.api import clause_told
 from haihe.platforms.services.releases import operations
 from haihe.platforms.services.releases.errors import InputRefused
 from haihe.platforms.services.releases.models import ReleaseEvent, ResultRelease
-from haihe.platforms.services.releases.queries import parts_in
+from haihe.platforms.services.releases.queries import approved_until, parts_in
 from haihe.platforms.services.releases.workflow import LABELS, RELEASE, ReleaseState
 
 
@@ -53,6 +53,44 @@ def release_page(actor: Actor, release: ResultRelease, *, now: datetime) -> Rele
         may_rewrite=release.state == ReleaseState.DRAFT and "submit" in moves,
         warning=_warning(release, now),
         events=[_told(event) for event in release.events.all()],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PublicRow:
+    """One release as everybody may know of it: when it opens, never what it says."""
+
+    slug: str
+    title: str
+    note: str
+    authority: str
+    opens_at: datetime
+    closes_at: datetime
+    address: str
+    is_open: bool
+    state: str
+    tone: str
+
+
+def public_rows(*, now: datetime) -> list[PublicRow]:
+    """Return what is open, then what is to come, the next first; what is over is left out."""
+    found = [_public_row(release, now) for release in approved_until(now)]
+    return sorted(found, key=lambda row: (not row.is_open, row.opens_at))
+
+
+def _public_row(release: ResultRelease, now: datetime) -> PublicRow:
+    is_open = release.opens_at <= now
+    return PublicRow(
+        slug=release.slug,
+        title=release.title,
+        note=release.note,
+        authority=release.authority,
+        opens_at=release.opens_at,
+        closes_at=release.closes_at,
+        address=address_of(release),
+        is_open=is_open,
+        state=_("可以查询") if is_open else _("还没开放"),
+        tone="success" if is_open else "info",
     )
 
 

@@ -1,11 +1,13 @@
 """Who may know of which release."""
 
+from datetime import datetime
+
 from django.db.models import QuerySet
 
 from haihe.base.accounts.api import Actor, Role
 from haihe.platforms.services.releases.errors import NotFound
 from haihe.platforms.services.releases.models import ResultRelease
-from haihe.platforms.services.releases.workflow import Part
+from haihe.platforms.services.releases.workflow import Part, ReleaseState
 
 _OFFICE = (Role.STEWARD, Role.APPROVER)
 
@@ -16,6 +18,11 @@ def visible_releases(actor: Actor) -> QuerySet[ResultRelease]:
         return ResultRelease.objects.all()
     own = [organisation for role, organisation in actor.roles if role in _OFFICE]
     return ResultRelease.objects.filter(organisation__in=own)
+
+
+def approved_until(now: datetime) -> QuerySet[ResultRelease]:
+    """Return what was approved and isn't over; everybody may know when it opens."""
+    return ResultRelease.objects.filter(state=ReleaseState.APPROVED, closes_at__gt=now)
 
 
 def release_for(actor: Actor, slug: str) -> ResultRelease:

@@ -116,6 +116,14 @@ def test_without_a_grant_for_all_its_lines_it_is_not_even_submitted(steward: Act
     assert ResultRelease.objects.get().state == "DRAFT"
 
 
+def test_under_another_purpose_it_is_not_submitted_since_systems_could_ask_early(steward: Actor) -> None:
+    granted(service="relief-details", claims=(), fields=("relief_type", "household_size"), purpose="ASSESSMENT")
+    written = replace(WRITTEN, content=msgspec.structs.replace(WRITTEN.content, purpose="ASSESSMENT"))
+    slug = write_release(actor=steward, organisation=OFFICE, written=written, now=NOW).slug
+    with pytest.raises(InputRefused):
+        move_release(actor=steward, slug=slug, name="submit", now=NOW)
+
+
 @pytest.mark.parametrize(
     "changes",
     [{"closes_at": WRITTEN.opens_at}, {"closes_at": WRITTEN.opens_at - timedelta(seconds=1)}],
