@@ -102,9 +102,9 @@ OFFICERS: tuple[CastPerson, ...] = (
     _officer("steward_jw", "苏婉", "Su Wan", "STEWARD", EDUCATION),
     _officer("steward_zwb", "田野", "Tian Ye", "STEWARD", GOVERNMENT_SERVICES),
     _officer("approver_zwb", "邵敏", "Shao Min", "APPROVER", GOVERNMENT_SERVICES),
+    _officer("clerk_zwb", "高洁", "Gao Jie", "CLERK", GOVERNMENT_SERVICES),
 )
-"""Clerks and approvers of other departments, who take their steps in cases or release results; the story doesn't need
-them."""
+"""Clerks and approvers of other departments and of the halls, who take their steps in cases or release results."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ COMPONENTS = (
     ("haihe.platforms.services.demo", "事项 services"),
     ("haihe.platforms.services.forms.demo", "表单 forms"),
     ("haihe.platforms.services.releases.demo", "成绩 results"),
+    ("haihe.platforms.services.window.demo", "大厅 halls"),
 )
 
 

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "haihe.platforms.services.ratings",
     "haihe.platforms.services",
     "haihe.platforms.services.releases",
+    "haihe.platforms.services.window",
 ]
 MIDDLEWARE = [
     "haihe.web.metering.MeteringMiddleware",

@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("services/ratings/", include("haihe.platforms.services.ratings.urls")),
     path("services/certificates/", include("haihe.platforms.services.certificates.urls")),
     path("services/apply/", include("haihe.platforms.services.forms.urls")),
+    path("services/", include("haihe.platforms.services.window.urls")),
     path("services/", include("haihe.platforms.services.urls")),
 ]
 handler400 = "haihe.web.errors.bad_request"

@@ -1,0 +1,1 @@
+"""Pages of halls, numbers, the terminal and the counter."""
