@@ -103,6 +103,7 @@ def _step(request: HttpRequest, actor: Actor, case: Case) -> str:
         step=_number(request),
         choice=_typed(request, "choice"),
         note=_typed(request, "note"),
+        asks=request.POST.getlist("ask"),
         now=timezone.now(),
     )
     return _("已办理。")

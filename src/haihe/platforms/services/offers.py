@@ -15,14 +15,14 @@ class ItemOffers:
             item = version_in_force(slug, on=on).definition
         except ItemNotFound:
             return None
-        return _offer(item) if item.form else None
+        return offer_of(item) if item.form else None
 
     def offers(self, authority: str, *, on: date) -> tuple[Offer, ...]:
         items = [item for item in items_in_force(on=on) if item.authority == authority and item.form]
-        return tuple(_offer(item) for item in items if forms.WINDOW in item.channels)
+        return tuple(offer_of(item) for item in items if forms.WINDOW in item.channels)
 
 
-def _offer(item: ItemDefinition) -> Offer:
+def offer_of(item: ItemDefinition) -> Offer:
     return Offer(
         slug=item.slug,
         version=item.version,

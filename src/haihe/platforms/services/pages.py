@@ -17,6 +17,7 @@ from haihe.platforms.services.outcomes import Banner, banner_of
 from haihe.platforms.services.parties import is_applicant
 from haihe.platforms.services.queries import roles_on
 from haihe.platforms.services.said import form_said
+from haihe.platforms.services.supplements import Askable, FileLink, SupplementCard, askable, files_of, supplement_card
 from haihe.platforms.services.wording import (
     TELLING,
     answer_told,
@@ -105,6 +106,9 @@ class CasePage:
     statement: str = ""
     complaint: str = ""
     appeal: AppealCard | None = None
+    supplement: SupplementCard | None = None
+    askable: tuple[Askable, ...] = ()
+    files: tuple[FileLink, ...] = ()
 
     @property
     def state(self) -> str:
@@ -192,6 +196,9 @@ def case_page(case: Case, actor: Actor, *, now: datetime, complaint: str = "", s
         work=work_of(case, actor, now=now),
         appeal=appeal_card(case, actor, now=now),
         said=form_said(case, masked=not is_applicant(actor, case)),
+        supplement=supplement_card(case, masked=not is_applicant(actor, case)),
+        askable=askable(case) if case.state == CaseState.AWAITING_ACCEPTANCE and roles_on(actor, case) else (),
+        files=files_of(case, actor),
         moves=moves_for(case, actor, rows),
         stamp=events[0].pk if events else 0,
         complaint=complaint,

@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from haihe.platforms.services.items.urls import urlpatterns as of_items
-from haihe.platforms.services.views import appeals, clock, desk, my_data, phone
+from haihe.platforms.services.views import appeals, clock, desk, my_data, phone, supplement
 
 app_name = "services"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/", phone.my_cases, name="my-cases"),
     path("cases/<slug:number>/", phone.case, name="case"),
     path("cases/<slug:number>/stamp.json", phone.stamp, name="stamp"),
+    path("cases/<slug:number>/supplement/", supplement.supplement, name="supplement"),
     path("cases/<slug:number>/<slug:name>/", phone.act, name="act"),
     path("my-data/", my_data.my_data, name="my-data"),
     path("my-data/<uuid:evidence>/proof.json", my_data.proof, name="proof"),
@@ -22,5 +23,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/cases/", desk.desk_cases, name="desk-cases"),
     path("desk/cases/<slug:number>/", desk.desk_case, name="desk-case"),
     path("desk/cases/<slug:number>/stamp.json", desk.desk_stamp, name="desk-stamp"),
+    path("desk/cases/<slug:number>/supplement/", supplement.desk_supplement, name="desk-supplement"),
     path("desk/cases/<slug:number>/<slug:name>/", desk.desk_act, name="desk-act"),
 ]

@@ -45,6 +45,11 @@ class StepRow:
     is_taken: bool
     is_taken_by_me: bool
 
+    @property
+    def may_ask_for_more(self) -> bool:
+        """Whether one of the choices tells the applicant what is missing."""
+        return any(choice.name == "missing" for choice in self.choices)
+
 
 @dataclass(frozen=True, slots=True)
 class Drawn:

@@ -1,10 +1,23 @@
 """What neighbours may use of forms: items read and keep them, cases take applications and show what they said."""
 
-from haihe.platforms.services.forms.cleaning import Cleaned
+from haihe.platforms.services.forms.arriving import sealing
+from haihe.platforms.services.forms.cleaning import Cleaned, Path
+from haihe.platforms.services.forms.correcting import (
+    correctable,
+    corrected,
+    correction_page,
+    files_since,
+    has_files,
+    names_of_files,
+    take_late_files,
+    typed_corrections,
+    with_dependents,
+)
 from haihe.platforms.services.forms.definition import Form, clean, from_json, parse, shared_sections, to_json
 from haihe.platforms.services.forms.errors import DraftNotFound, FormsError
 from haihe.platforms.services.forms.fields import Field, FileKind, Kind, Prefill, Section
 from haihe.platforms.services.forms.operations.uploading import Opened, open_upload
+from haihe.platforms.services.forms.pages import DraftPage
 from haihe.platforms.services.forms.parties import Held, delegation_between, delegations_held
 from haihe.platforms.services.forms.parts import Part, Text
 from haihe.platforms.services.forms.ports import (
@@ -46,6 +59,7 @@ __all__ = [
     "Behalf",
     "Cleaned",
     "DraftNotFound",
+    "DraftPage",
     "Field",
     "FileKind",
     "Form",
@@ -62,6 +76,7 @@ __all__ = [
     "Part",
     "Party",
     "PartyKind",
+    "Path",
     "Prefill",
     "Prefiller",
     "Proof",
@@ -77,9 +92,15 @@ __all__ = [
     "Text",
     "Verdict",
     "clean",
+    "correctable",
+    "corrected",
+    "correction_page",
     "delegation_between",
     "delegations_held",
+    "files_since",
     "from_json",
+    "has_files",
+    "names_of_files",
     "open_upload",
     "parse",
     "register_offers",
@@ -88,7 +109,11 @@ __all__ = [
     "register_relations",
     "register_scanner",
     "said",
+    "sealing",
     "shared_sections",
     "shown",
+    "take_late_files",
     "to_json",
+    "typed_corrections",
+    "with_dependents",
 ]

@@ -11,6 +11,7 @@ from haihe.platforms.services.models.case import (
     SubjectKind,
 )
 from haihe.platforms.services.models.company import Company
+from haihe.platforms.services.models.supplement import FormVersion, Supplement
 from haihe.platforms.services.models.verification import Ask, AskState, Verification
 
 __all__ = [
@@ -23,7 +24,9 @@ __all__ = [
     "CaseParty",
     "Channel",
     "Company",
+    "FormVersion",
     "ProvenBy",
     "SubjectKind",
+    "Supplement",
     "Verification",
 ]

@@ -55,7 +55,7 @@ class Case(models.Model):
     """One application under one version of an item, on its way through the item's process.
 
     `process_case` is None for cases that began before there were processes, or that an older version has moved since.
-    `sealed_form` holds what was filled in, under the context `case-form:<number>`.
+    `sealed_form` holds what was filled in, in its newest version, under the context `case-form:<number>`.
     The case is filed under whose matter it is: `subject_key` and the masked name and number are that person's, or the
     company's, whose name is also in `on_behalf_of`. Who acts in their place has `actor_key`, `relation` (FAMILY,
     GUARDIAN …) and what that `rests_on`; the head of a company that an agent acts for has `representative_key`.
@@ -75,6 +75,7 @@ class Case(models.Model):
     amount_yuan = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     process_case = models.OneToOneField("processes.ProcessCase", on_delete=models.PROTECT, null=True, blank=True)
     sealed_form = models.BinaryField(null=True, blank=True)
+    form_version = models.PositiveSmallIntegerField(default=1, db_default=1)
     on_behalf_of = models.CharField(max_length=120, blank=True, db_default="")
     subject_kind = models.CharField(max_length=12, choices=SubjectKind, default=SubjectKind.PERSON, db_default="PERSON")
     actor_key = models.BinaryField(max_length=16, null=True, blank=True)

@@ -31,6 +31,7 @@ from haihe.platforms.services.operations.stepping import (
     resume_case,
     take_step,
 )
+from haihe.platforms.services.operations.supplementing import fields_to_ask, form_of, hand_in, open_supplement
 
 __all__ = [
     "ActedFor",
@@ -47,10 +48,14 @@ __all__ = [
     "decide_appeal",
     "declare_needs",
     "due_cases",
+    "fields_to_ask",
     "file_appeal",
+    "form_of",
+    "hand_in",
     "hear_of",
     "mark_seen",
     "open_case",
+    "open_supplement",
     "pause_case",
     "reassign_step",
     "recheck_waiting",

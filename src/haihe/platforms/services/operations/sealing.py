@@ -1,6 +1,7 @@
 """What a case keeps of a person, sealed under the case's own number."""
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from haihe.base.keys import api as keys
@@ -25,16 +26,26 @@ def seal_form(number: str, application: "Application") -> bytes | None:
     """Seal what was filled in; None where there was no form but the person's name and an amount."""
     if not (application.values or application.uploads):
         return None
-    kept = {"values": dict(application.values), "uploads": dict(application.uploads)}
+    return seal_said(number, application.values, application.uploads)
+
+
+def seal_said(number: str, values: Mapping[str, Any], uploads: Mapping[str, str]) -> bytes:
+    """Seal values and the names of files as the form of a case."""
+    kept = {"values": dict(values), "uploads": dict(uploads)}
     plain = json.dumps(kept, ensure_ascii=False, default=str).encode()
     return keys.keyring().seal(plain, context=f"case-form:{number}")
 
 
 def open_form(case: Case) -> tuple[dict[str, Any], dict[str, str]]:
     """Return the values and the names of the files, for those who may read the case; never to log."""
-    if case.sealed_form is None:
+    return open_said(case, bytes(case.sealed_form) if case.sealed_form is not None else None)
+
+
+def open_said(case: Case, sealed: bytes | None) -> tuple[dict[str, Any], dict[str, str]]:
+    """Open one version of what the case's form said."""
+    if sealed is None:
         return {}, {}
-    kept = json.loads(keys.keyring().open(bytes(case.sealed_form), context=f"case-form:{case.number}"))
+    kept = json.loads(keys.keyring().open(sealed, context=f"case-form:{case.number}"))
     return kept["values"], kept["uploads"]
 
 

@@ -4,10 +4,9 @@ Rules that no process can change: what is missing is told once, all of it (行�
 (第38条); a pause names a reason of its process (第45条).
 """
 
-from collections.abc import Callable
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
-from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,14 +18,19 @@ from haihe.kernel.process.state import State, Token
 from haihe.platforms.services import parties
 from haihe.platforms.services.errors import InputRefused, NotNow
 from haihe.platforms.services.models import Case
-from haihe.platforms.services.operations import driving
+from haihe.platforms.services.operations import supplementing
 from haihe.platforms.services.operations.deciding import LONGEST_REASON, SHORTEST_REASON
+from haihe.platforms.services.operations.finishing import (
+    HANDED_IN,
+    SUPPLEMENT,
+    commanded,
+    finish,
+    process_of,
+    task_by,
+)
 from haihe.platforms.services.operations.moving import follow, lock, record
-from haihe.platforms.services.operations.settling import count_savings
 from haihe.platforms.services.queries import roles_on
-from haihe.platforms.services.workflow import REFUSED, CaseState
 
-_SUPPLEMENT: Final = "supplement"
 _APPROVE: Final = "approve"
 _LAPSED: Final = "lapsed"
 _NEEDS_NOTE: Final = ("missing", "refuse", "decline", "back", "lapsed", "unmet", "put-right")
@@ -34,28 +38,33 @@ _NEEDS_NOTE: Final = ("missing", "refuse", "decline", "back", "lapsed", "unmet",
 
 
 @transaction.atomic
-def take_step(*, actor: Actor, number: str, step: int, choice: str = "", note: str = "", now: datetime) -> None:
+def take_step(
+    *,
+    actor: Actor,
+    number: str,
+    step: int,
+    choice: str = "",
+    note: str = "",
+    asks: Collection[str] = (),
+    now: datetime,
+) -> None:
     """Do an open task of the case; `step` is its own number, so that what was done can't be done again.
 
+    `asks` are the fields of the form that have to be put right, where that is what the choice says.
     Raises: CaseNotFound, NotPermitted, NotNow, InputRefused, ForbiddenMove.
     """
     case = lock(actor, number)
-    process, state = _process(case)
-    token, task = _open_task(process, state, step)
+    process, state = process_of(case)
+    token, task = task_by(process, state, step)
     if not parties.may_take(actor, case, task.by):
         raise NotPermitted(f"{task.id} is for {task.by}")
     told = note.strip()[:LONGEST_REASON]
     _check(process, state, token, task, choice, told, actor)
-    after = _complete(case, token, choice, actor, now)
-    _sign(case, after, actor, told)
-    facts: dict[str, str | int | None] = {
-        "step": task.id,
-        "title_zh": task.title.zh,
-        "title_en": task.title.en,
-        "choice": choice,
-        "note": told,
-    }
-    follow(case, after, actor=actor, now=now, facts=facts)
+    if task.choices.get(choice) == SUPPLEMENT:
+        supplementing.ask_for(case, asks, told, actor=actor, now=now)
+    elif choice == HANDED_IN and supplementing.open_supplement(case) is not None:
+        raise NotNow(_("请先改正要求补正的内容，再提交。"))
+    finish(case, token, task, choice, told, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -65,10 +74,10 @@ def pause_case(*, actor: Actor, number: str, reason: str, note: str, now: dateti
     _require_handler(actor, case)
     if len(note.strip()) < SHORTEST_REASON:
         raise InputRefused("note", _("请写明为什么中止计时，至少 5 个字。"))
-    process, state = _process(case)
+    process, state = process_of(case)
     if state.pauses or reason not in {pause.reason for pause in process.pauses}:
         raise NotNow(_("现在不能以这个理由中止计时。"))
-    after = _asked(lambda pk: processes.pause(pk, reason, actor=actor, now=now, tell=False), case)
+    after = commanded(lambda pk: processes.pause(pk, reason, actor=actor, now=now, tell=False), case)
     follow(case, after, actor=actor, now=now, facts={"reason": reason, "note": note.strip()[:LONGEST_REASON]})
 
 
@@ -77,11 +86,11 @@ def resume_case(*, actor: Actor, number: str, now: datetime) -> None:
     """Let the promised time run on. Raises: as `take_step`."""
     case = lock(actor, number)
     _require_handler(actor, case)
-    _process_known, state = _process(case)
+    _process_known, state = process_of(case)
     if not state.pauses:
         raise NotNow(_("这个办件没有中止计时。"))
     reason = state.pauses[0].reason
-    after = _asked(lambda pk: processes.resume(pk, reason, actor=actor, now=now, tell=False), case)
+    after = commanded(lambda pk: processes.resume(pk, reason, actor=actor, now=now, tell=False), case)
     follow(case, after, actor=actor, now=now, facts={"reason": reason})
 
 
@@ -92,7 +101,7 @@ def hear_of(*, actor: Actor, number: str, event: str, note: str, now: datetime) 
     _require_handler(actor, case)
     if len(note.strip()) < SHORTEST_REASON:
         raise InputRefused("note", _("请写明是谁、提出了什么，至少 5 个字。"))
-    after = _asked(lambda pk: processes.hear(pk, event, actor=actor, now=now, tell=False), case)
+    after = commanded(lambda pk: processes.hear(pk, event, actor=actor, now=now, tell=False), case)
     follow(case, after, actor=actor, now=now, facts={"event": event, "note": note.strip()[:LONGEST_REASON]})
 
 
@@ -100,8 +109,8 @@ def hear_of(*, actor: Actor, number: str, event: str, note: str, now: datetime) 
 def assign_step(*, actor: Actor, number: str, step: int, take: bool, now: datetime) -> None:
     """Take an open task for oneself, or give it back to all who may do it. Raises: as `take_step`."""
     case = lock(actor, number)
-    process, state = _process(case)
-    token, task = _open_task(process, state, step)
+    process, state = process_of(case)
+    token, task = task_by(process, state, step)
     if not parties.may_take(actor, case, task.by):
         raise NotPermitted(f"{task.id} is for {task.by}")
     _assign(case, token.number, actor if take else None)
@@ -115,8 +124,8 @@ def reassign_step(*, actor: Actor, number: str, step: int, to: Actor, now: datet
     Raises: as `take_step`.
     """
     case = lock(actor, number)
-    process, state = _process(case)
-    token, task = _open_task(process, state, step)
+    process, state = process_of(case)
+    token, task = task_by(process, state, step)
     heads = actor.has(Role.APPROVER, parties.body_of(task.by, case)) and not parties.is_applicant(actor, case)
     if not (heads or parties.may_take(actor, case, task.by)):
         raise NotPermitted(f"{task.id} is for {task.by}")
@@ -131,27 +140,10 @@ def _assign(case: Case, step: int, to: Actor | None) -> None:
         processes.assign(case.process_case_id, step, to=to.user_id if to else None)
 
 
-def _process(case: Case) -> tuple[Process, State]:
-    """Raises: NotNow where the case has no process of its own."""
-    pk = case.process_case_id
-    process, state = (processes.process_of(pk), processes.state_of(pk)) if pk else (None, None)
-    if process is None or state is None:
-        raise NotNow(_("这个办件没有可以办理的环节。"))
-    return process, state
-
-
-def _open_task(process: Process, state: State, step: int) -> tuple[Token, Task]:
-    token = state.token(step)
-    task = driving.task_at(process, state, token) if token else None
-    if token is None or task is None:
-        raise NotNow(_("这个环节已经办过了。下面是最新情况。"))
-    return token, task
-
-
 def _check(process: Process, state: State, token: Token, task: Task, choice: str, note: str, actor: Actor) -> None:
     if choice not in task.choices and (task.choices or choice):
         raise InputRefused("choice", _("请选择办理结果。"))
-    if task.choices.get(choice) == _SUPPLEMENT and _SUPPLEMENT in state.passed:
+    if task.choices.get(choice) == SUPPLEMENT and SUPPLEMENT in state.passed:
         raise NotNow(_("补正只能一次性告知，已经告知过。请受理，或写明理由不予受理。"))
     if choice == _APPROVE and state.data.get("name_free") is False:
         raise NotNow(_("这个名称已有别的企业在用或正在登记，不能准予。请一次性告知换名，或写明理由不予批准。"))
@@ -159,31 +151,6 @@ def _check(process: Process, state: State, token: Token, task: Task, choice: str
         raise NotNow(_("补正期限还没有过，不能按逾期处理。"))
     if choice in _NEEDS_NOTE and len(note) < SHORTEST_REASON:
         raise InputRefused("note", _("请写明情况和理由，至少 5 个字；申请人会看到。"))
-
-
-def _complete(case: Case, token: Token, choice: str, actor: Actor, now: datetime) -> State:
-    return _asked(
-        lambda pk: processes.complete(pk, token.number, actor=actor, now=now, choice=choice, tell=False), case
-    )
-
-
-def _asked(command: Callable[[UUID], State], case: Case) -> State:
-    if case.process_case_id is None:
-        raise NotNow(_("这个办件没有可以办理的环节。"))
-    try:
-        return command(case.process_case_id)
-    except processes.NotNow:
-        raise NotNow(_("办件已有新的进展，现在不能这样做。下面是最新情况。")) from None
-
-
-def _sign(case: Case, after: State, actor: Actor, note: str) -> None:
-    """Put the name of whoever decided under the decision, once."""
-    target = driving.where(after)
-    if case.decided_at is not None or target not in (CaseState.APPROVED, CaseState.CLOSED, *REFUSED):
-        return
-    if target not in REFUSED:
-        count_savings(case)
-    case.decided_by, case.decided_name, case.decision_reason = actor.user_id, actor.name, note
 
 
 def _require_handler(actor: Actor, case: Case) -> None:

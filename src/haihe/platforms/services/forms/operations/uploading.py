@@ -59,8 +59,8 @@ def add_upload(*, actor: Actor, draft_id: UUID, field: str, arrived: Arrived, no
     try:
         if arrived.error:
             raise UploadRefused(arrived.error)
-        kind, digest = _judged(arrived)
-        scan = _scanned(arrived.id)
+        kind, digest = judged(arrived)
+        scan = scanned(arrived.id)
         return _record(actor, draft_id, field, arrived, kind, digest, scan, now)
     except BaseException:
         shelf.forget(arrived.id)
@@ -97,14 +97,14 @@ def safe_name(name: str, kind: FileKind) -> str:
     return (stem.strip(". ")[:_LONGEST_NAME] or "附件") + ending
 
 
-def _judged(arrived: Arrived) -> tuple[FileKind, str]:
+def judged(arrived: Arrived) -> tuple[FileKind, str]:
     if not arrived.size_bytes:
         raise UploadRefused(_("这个文件是空的，请重新选择。"))
     data = b"".join(shelf.pieces(arrived.id))
     return judge(data), hashlib.sha256(data).hexdigest()
 
 
-def _scanned(upload: UUID) -> Scan:
+def scanned(upload: UUID) -> Scan:
     scanner = ports.scanner()
     if scanner is None:
         return Scan.UNSCANNED
