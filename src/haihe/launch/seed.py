@@ -30,6 +30,7 @@ COMPONENTS = (
     ("haihe.platforms.services.forms.demo", "表单 forms"),
     ("haihe.platforms.services.releases.demo", "成绩 results"),
     ("haihe.platforms.services.window.demo", "大厅 halls"),
+    ("haihe.platforms.services.lookups.demo", "指尖查 lookups"),
 )
 
 

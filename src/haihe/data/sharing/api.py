@@ -34,7 +34,14 @@ from haihe.data.sharing.operations import (
 from haihe.data.sharing.operations.receipting import hand_over_by_receipt, report_removal
 from haihe.data.sharing.operations.requesting import Application
 from haihe.data.sharing.operations.scoring import refresh_scoreboard
-from haihe.data.sharing.ports import QuestionRefused, SourceUnreachable, VerificationAnswer, Verifier
+from haihe.data.sharing.ports import (
+    FieldsAnswer,
+    Querier,
+    QuestionRefused,
+    SourceUnreachable,
+    VerificationAnswer,
+    Verifier,
+)
 from haihe.data.sharing.queries.facts import (
     correction,
     corrections_of,
@@ -62,12 +69,14 @@ __all__ = [
     "AlreadyOpen",
     "Application",
     "CorrectionInfo",
+    "FieldsAnswer",
     "GrantInfo",
     "InputRefused",
     "IssuedSecret",
     "NewService",
     "NotFound",
     "NotNow",
+    "Querier",
     "QuestionRefused",
     "ServiceInfo",
     "SharingError",

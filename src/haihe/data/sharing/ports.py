@@ -1,10 +1,11 @@
 """Asking one question about one person: what a platform needs, whatever answers it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from haihe.kernel.answers import Answer, UnknownReason
+from haihe.kernel.answers import Answer, QueryAnswer, UnknownReason
 from haihe.kernel.problems import Problem
 
 
@@ -46,4 +47,33 @@ class Verifier(Protocol):
         claim: str | None = None,
     ) -> VerificationAnswer:
         """Ask; `name` may be empty, `claim` defaults to the service's. Raises: SourceUnreachable, QuestionRefused."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FieldsAnswer:
+    """The granted fields of one person, masked; `values` only where FOUND. UNKNOWN comes with its reason."""
+
+    answer: QueryAnswer
+    values: Mapping[str, str | int | None] = field(repr=False)
+    as_of: datetime | None
+    evidence: str
+    reason: UnknownReason | None
+
+
+class Querier(Protocol):
+    """Reads granted fields of one person, in an organisation's name and under its grant."""
+
+    def query(
+        self,
+        *,
+        organisation: str,
+        service: str,
+        id_number: str,
+        name: str,
+        purpose: str,
+        case: str,
+        fields: Sequence[str],
+    ) -> FieldsAnswer:
+        """Ask; `name` may be empty. Raises: SourceUnreachable, QuestionRefused."""
         ...

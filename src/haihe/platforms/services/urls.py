@@ -1,12 +1,14 @@
 from django.urls import URLPattern, URLResolver, path
 
 from haihe.platforms.services.items.urls import urlpatterns as of_items
+from haihe.platforms.services.lookups.urls import urlpatterns as of_lookups
 from haihe.platforms.services.views import appeals, clock, desk, my_data, phone, supplement
 
 app_name = "services"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", phone.home, name="home"),
     *of_items,
+    *of_lookups,
     path("items/<slug:slug>/apply/", phone.apply, name="apply"),
     path("cases/", phone.my_cases, name="my-cases"),
     path("cases/<slug:number>/", phone.case, name="case"),

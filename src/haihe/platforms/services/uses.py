@@ -11,6 +11,7 @@ from haihe.data.sharing import api as sharing
 from haihe.kernel.answers import Answer, ChangeAnswer, QueryAnswer
 from haihe.kernel.problems import PROBLEMS
 from haihe.platforms.services.errors import ServicesError
+from haihe.platforms.services.explaining import Explained, explained
 from haihe.platforms.services.items.api import Verify, questions_in_force
 from haihe.platforms.services.operations import request_correction
 from haihe.platforms.services.ports import Corrections
@@ -54,6 +55,8 @@ class Use:
     case_number: str
     is_own_case: bool
     correction: sharing.CorrectionInfo | None
+    again: str = ""
+    """Where the person asks this themselves, if it was their own question."""
 
     @property
     def tone(self) -> str:
@@ -146,7 +149,7 @@ def _tell(actor: Actor, entries: list[ledger.LedgerEntry]) -> list[Use]:
 
 
 def _use(entry: ledger.LedgerEntry, words: _Words) -> Use:
-    question = words.question(entry)
+    question, known = words.question(entry), explained(entry.service, entry.purpose)
     is_refused = entry.kind == "REFUSED"
     return Use(
         evidence=str(entry.evidence),
@@ -154,17 +157,30 @@ def _use(entry: ledger.LedgerEntry, words: _Words) -> Use:
         at=entry.at,
         who=words.name(entry.consumer),
         whose=words.name(entry.owner) if entry.owner else "",
-        asked=str(question.asks) if question and not entry.told else words.fields(entry),
+        asked=_asked(entry, question, known, words),
         told=_refusal(entry) if is_refused else _answer(entry, question, words),
-        purpose=str(question.why) if question and question.purpose == entry.purpose else (entry.purpose or ""),
+        purpose=_purpose(entry, question, known),
         legal_basis=entry.legal_basis or "",
         as_of=entry.as_of,
         is_refused=is_refused,
         is_sealed=entry.sealed,
-        case_number=entry.case or "",
+        case_number="" if known else entry.case or "",
         is_own_case=entry.case in words.own_numbers,
         correction=words.corrections.get(str(entry.evidence)),
+        again=known.url if known else "",
     )
+
+
+def _asked(entry: ledger.LedgerEntry, question: Verify | None, known: Explained | None, words: _Words) -> str:
+    if known is not None:
+        return known.asked
+    return str(question.asks) if question and not entry.told else words.fields(entry)
+
+
+def _purpose(entry: ledger.LedgerEntry, question: Verify | None, known: Explained | None) -> str:
+    if known is not None:
+        return known.purpose
+    return str(question.why) if question and question.purpose == entry.purpose else (entry.purpose or "")
 
 
 def _answer(entry: ledger.LedgerEntry, question: Verify | None, words: _Words) -> str:

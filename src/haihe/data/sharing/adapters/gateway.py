@@ -6,7 +6,7 @@ arrived: the connection was never made.
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -16,7 +16,7 @@ from django.conf import settings
 from haihe.base.keys.api import keyring
 from haihe.client import Haihe, HaiheError, NotTrusted, Refused
 from haihe.data.sharing.models import Client
-from haihe.data.sharing.ports import QuestionRefused, SourceUnreachable, VerificationAnswer
+from haihe.data.sharing.ports import FieldsAnswer, QuestionRefused, SourceUnreachable, VerificationAnswer
 from haihe.kernel.problems import Problem
 from haihe.telemetry import tracing
 
@@ -71,6 +71,28 @@ class GatewayVerifier:
             raise _told(failure) from None
         return VerificationAnswer(
             answer=said.answer, as_of=said.as_of, evidence=said.evidence, reason=said.reason, claim=said.claim
+        )
+
+    def query(
+        self,
+        *,
+        organisation: str,
+        service: str,
+        id_number: str,
+        name: str,
+        purpose: str,
+        case: str,
+        fields: Sequence[str],
+    ) -> FieldsAnswer:
+        """Raises: SourceUnreachable, QuestionRefused."""
+        haihe = self.asking_for(organisation)
+        try:
+            with tracing.span("ask the gateway", {"haihe.service": service}, kind="CLIENT"):
+                said = haihe.query(service, id_number, fields=fields, purpose=purpose, case=case, name=name or None)
+        except HaiheError as failure:
+            raise _told(failure) from None
+        return FieldsAnswer(
+            answer=said.answer, values=said.values, as_of=said.as_of, evidence=said.evidence, reason=said.reason
         )
 
     def asking_for(self, organisation: str) -> Haihe:

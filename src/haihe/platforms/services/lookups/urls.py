@@ -1,0 +1,11 @@
+"""Addresses of lookups, below /services/ and in the names of services."""
+
+from django.urls import URLPattern, path
+
+from haihe.platforms.services.lookups import views
+
+urlpatterns: list[URLPattern] = [
+    path("lookups/", views.grid, name="lookups"),
+    path("lookups/<slug:slug>/", views.lookup, name="lookup"),
+    path("lookups/<slug:slug>/favourite/", views.favourite, name="lookup-favourite"),
+]
