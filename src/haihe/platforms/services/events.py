@@ -5,6 +5,7 @@ from django.utils import timezone
 from haihe.base.outbox import api as outbox
 from haihe.data.sharing import api as sharing
 from haihe.platforms.services import operations, tasks
+from haihe.platforms.services.items import api as items
 
 _IN_FORCE = "ACTIVE"
 
@@ -51,3 +52,9 @@ def look_again_at_what_was_decided(payload: dict[str, object]) -> None:
     )
     if outcome == operations.Outcome.ASKED_AGAIN:
         tasks.recheck_soon()
+
+
+@outbox.subscribe(items.ITEM_CHANGED)
+def declare_what_items_need(payload: dict[str, object]) -> None:
+    """A version was approved here: the catalogue hears which papers it asks for, or will by the daily round."""
+    operations.declare_needs(now=timezone.now())

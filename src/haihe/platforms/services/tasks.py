@@ -21,6 +21,13 @@ def sweep(timestamp: int) -> None:
     _recheck()
 
 
+@app.periodic(cron="3 0 * * *")
+@app.task(queueing_lock="services.declare_needs", name="services.declare_needs")
+def declare_needs(timestamp: int) -> None:
+    """Tell the catalogue what the items need that are in force from today."""
+    operations.declare_needs(now=timezone.now())
+
+
 @app.task(name="services.recheck")
 def recheck() -> None:
     _recheck()

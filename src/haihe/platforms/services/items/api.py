@@ -27,7 +27,7 @@ from haihe.platforms.services.items.kinds import (
     Proof,
 )
 from haihe.platforms.services.items.models import ItemVersion
-from haihe.platforms.services.items.operations import load_items
+from haihe.platforms.services.items.operations import ITEM_CHANGED, load_items
 from haihe.platforms.services.items.pages import front
 from haihe.platforms.services.items.queries import items_in_force, questions_in_force, version_in_force
 from haihe.platforms.services.items.reading import shipped
@@ -35,6 +35,7 @@ from haihe.platforms.services.items.shelf import Topic, topic, topics
 from haihe.platforms.services.items.texts import Text
 
 __all__ = [
+    "ITEM_CHANGED",
     "Amount",
     "Basis",
     "Check",

@@ -10,6 +10,8 @@ class ItemsConfig(AppConfig):
     verbose_name = "政务服务事项"
 
     def ready(self) -> None:
+        from haihe.platforms.services.items import tasks, telling  # noqa: F401 - its jobs; its words for notices
+
         post_migrate.connect(_load_items, sender=self)
 
 

@@ -20,3 +20,7 @@ class ItemNotFound(ItemsError):
 
     def __init__(self) -> None:
         super().__init__(_("没有这个事项，或者它尚未生效。"))
+
+
+class DraftRefused(ItemsError):
+    """A draft can't be moved or changed this way; the message says what to do first."""

@@ -60,6 +60,11 @@ def shipped() -> tuple[ItemDefinition, ...]:
     return tuple(found[slug][0] for slug in sorted(found))
 
 
+def shipped_item(slug: str) -> ItemDefinition | None:
+    """Return the item as this release has it."""
+    return next((item for item in shipped() if item.slug == slug), None)
+
+
 def item_files() -> list[Path]:
     """Return the files of all items, sorted."""
     return sorted(file for file in shelf.CITY.glob("*/*.toml") if file.name != shelf.AUTHORITY)

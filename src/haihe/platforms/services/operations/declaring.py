@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils import timezone
+
 from haihe.data.catalogue import api as catalogue
 from haihe.platforms.services.items import api as items
 from haihe.platforms.services.items.api import ItemDefinition, Paper, Proof
@@ -17,8 +19,9 @@ def bring_in_items(*, now: datetime) -> int:
 
 
 def declare_needs(*, now: datetime) -> int:
-    """Declare the papers of the items of this release; return how many items changed. Repeated, it changes nothing."""
-    return catalogue.declare_needs([_needs(item) for item in items.shipped()], now=now)
+    """Declare the papers of the items in force; return how many items changed. Repeated, it changes nothing."""
+    found = items.items_in_force(on=timezone.localdate(now))
+    return catalogue.declare_needs([_needs(item) for item in found], now=now)
 
 
 def _needs(item: ItemDefinition) -> catalogue.NewNeeds:

@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from hashlib import sha256
 
 import msgspec
@@ -19,19 +19,24 @@ def load_items(items: Iterable[ItemDefinition] | None = None, *, is_search_new: 
     Raises: DefinitionError where a version that is already kept reads differently in its file.
     """
     rows = [version_of(item) for item in (reading.shipped() if items is None else items)]
-    kept = dict(_kept())
+    kept, changed_here = _kept()
     for row in rows:
         if kept.get((row.slug, row.version), row.digest) != row.digest:
             raise DefinitionError(f"{row}: this version is already kept and can't change; raise `version`")
-    fresh = [row for row in rows if (row.slug, row.version) not in kept]
+    fresh = [row for row in rows if (row.slug, row.version) not in kept and row.slug not in changed_here]
     made = ItemVersion.objects.bulk_create(fresh)
     index_items(None if is_search_new else made)
     return len(fresh)
 
 
-def _kept() -> Iterator[tuple[tuple[str, int], str]]:
-    for slug, version, digest in ItemVersion.objects.values_list("slug", "version", "digest"):
-        yield (slug, version), digest
+def _kept() -> tuple[dict[tuple[str, int], str], set[str]]:
+    """Return the digests of what came with releases, and the items that were changed here.
+
+    What was changed here stays: a newer file of it waits until a steward takes it up (`queries.held_back`).
+    """
+    rows = ItemVersion.objects.values_list("slug", "version", "digest", "is_local")
+    kept = {(slug, version): digest for slug, version, digest, is_local in rows if not is_local}
+    return kept, {slug for slug, _version, _digest, is_local in rows if is_local}
 
 
 def version_of(item: ItemDefinition) -> ItemVersion:
