@@ -86,6 +86,13 @@ WORK = (
         _for(Role.CLERK, Role.APPROVER),
         _("查看本单位签发的电子证照，依法暂扣、撤销、注销"),
     ),
+    Entry(
+        _("大厅管理"),
+        "window:supervise",
+        "building-community",
+        _for(Role.APPROVER),
+        _("看谁等久了、排班、查多要的材料"),
+    ),
     Entry(_("窗口叫号"), "window:counter", "speakerphone", _for(Role.CLERK), _("上岗、叫号，在一个屏幕上受理任何事项")),
     Entry(_("窗口办件"), "services:desk", "clipboard-list", _for(Role.CLERK), _("受理和办理群众申请")),
     Entry(

@@ -15,6 +15,7 @@ from haihe.platforms.services.operations import (
     withdraw,
 )
 from haihe.platforms.services.records import CaseInfo, ItemInfo, case_info, items
+from haihe.platforms.services.taken_in import TakenIn, taken_in
 
 __all__ = [
     "Application",
@@ -22,6 +23,7 @@ __all__ = [
     "CaseInfo",
     "DayFigures",
     "ItemInfo",
+    "TakenIn",
     "accept_paper",
     "ask_data",
     "bring_in_items",
@@ -35,5 +37,6 @@ __all__ = [
     "open_case",
     "recheck_waiting",
     "request_correction",
+    "taken_in",
     "withdraw",
 ]

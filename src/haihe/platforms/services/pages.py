@@ -206,6 +206,12 @@ def case_page(case: Case, actor: Actor, *, now: datetime, complaint: str = "", s
     )
 
 
+def proofs_of(case: Case) -> list[ProofRow]:
+    """Return the papers of a case and what stands for each."""
+    item = case.item.definition
+    return [_proof(item, row) for row in case.verifications.all()]
+
+
 def moves_for(case: Case, actor: Actor, rows: list[Verification]) -> frozenset[str]:
     """Return the names of what this actor may do with the case now, for buttons; operations check again."""
     roles = roles_on(actor, case)

@@ -16,6 +16,7 @@ from haihe.platforms.services.forms.correcting import (
 from haihe.platforms.services.forms.definition import Form, clean, from_json, parse, shared_sections, to_json
 from haihe.platforms.services.forms.errors import DraftNotFound, FormsError
 from haihe.platforms.services.forms.fields import Field, FileKind, Kind, Prefill, Section
+from haihe.platforms.services.forms.operations.beginning_for import begin_for, offer_of
 from haihe.platforms.services.forms.operations.uploading import Opened, open_upload
 from haihe.platforms.services.forms.pages import DraftPage
 from haihe.platforms.services.forms.parties import Held, delegation_between, delegations_held
@@ -48,7 +49,9 @@ from haihe.platforms.services.forms.ports import (
     register_relations,
     register_scanner,
 )
+from haihe.platforms.services.forms.queries import cases_of
 from haihe.platforms.services.forms.refusals import FormError
+from haihe.platforms.services.forms.seats import Beside, may_take_in, register_seats, register_surroundings
 from haihe.platforms.services.forms.showing import Shown, ShownSection, said, shown
 
 __all__ = [
@@ -57,6 +60,7 @@ __all__ = [
     "Application",
     "Asking",
     "Behalf",
+    "Beside",
     "Cleaned",
     "DraftNotFound",
     "DraftPage",
@@ -91,6 +95,8 @@ __all__ = [
     "ShownSection",
     "Text",
     "Verdict",
+    "begin_for",
+    "cases_of",
     "clean",
     "correctable",
     "corrected",
@@ -100,7 +106,9 @@ __all__ = [
     "files_since",
     "from_json",
     "has_files",
+    "may_take_in",
     "names_of_files",
+    "offer_of",
     "open_upload",
     "parse",
     "register_offers",
@@ -108,6 +116,8 @@ __all__ = [
     "register_receiver",
     "register_relations",
     "register_scanner",
+    "register_seats",
+    "register_surroundings",
     "said",
     "sealing",
     "shared_sections",

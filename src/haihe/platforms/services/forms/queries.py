@@ -1,5 +1,6 @@
 """Drafts as those may see them whose they are; and what a draft says now."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -115,3 +116,9 @@ def files_of(draft: Draft, offer: Offer) -> dict[str, list[str]]:
         if upload.field in found:
             found[upload.field].append(str(upload.pk))
     return found
+
+
+def cases_of(drafts: Sequence[UUID]) -> dict[UUID, str]:
+    """Return the number of the case that each of these drafts became; those still open are left out."""
+    rows = Draft.objects.filter(pk__in=drafts, state=DraftState.SENT)
+    return dict(rows.values_list("pk", "case_number"))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from haihe.base.accounts.api import Actor, NotPermitted, Role, require
 from haihe.platforms.services.due import due_after
 from haihe.platforms.services.errors import AlreadyOpen, InputRefused
+from haihe.platforms.services.forms import api as forms
 from haihe.platforms.services.items.api import ItemDefinition, ItemVersion, Proof, version_in_force
 from haihe.platforms.services.models import Case, Channel, Verification
 from haihe.platforms.services.operations import driving
@@ -60,7 +61,7 @@ def open_case(*, actor: Actor, application: Application, now: datetime) -> str:
     """
     version = version_in_force(application.item, on=timezone.localdate(now))
     item = version.definition
-    opener = _check_channel(actor, item, application.channel)
+    opener = _check_channel(actor, item, application.channel, now)
     if earlier := Case.objects.filter(opened_by=opener, token=application.token).first():
         return earlier.number
     place = filed(application.id_number, application.name, application.acted_for)
@@ -70,11 +71,12 @@ def open_case(*, actor: Actor, application: Application, now: datetime) -> str:
     return _create(actor, opener, application, version, place, now)
 
 
-def _check_channel(actor: Actor, item: ItemDefinition, channel: Channel) -> UUID:
+def _check_channel(actor: Actor, item: ItemDefinition, channel: Channel, now: datetime) -> UUID:
     if actor.user_id is None:
         raise NotPermitted("a case is opened by a person")
     if channel == Channel.WINDOW:
-        require(actor, Role.CLERK, organisation=item.authority)
+        if not forms.may_take_in(actor, item.authority, item.slug, now=now):
+            raise NotPermitted("a window takes in what it has a seat for")
     else:
         require(actor, Role.CITIZEN)
     return actor.user_id

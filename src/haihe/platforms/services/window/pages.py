@@ -13,6 +13,7 @@ from haihe.platforms.services.window import priorities as rules
 from haihe.platforms.services.window.measured import Wait
 from haihe.platforms.services.window.models import Counter, Hall, QueueTicket, Sitting
 from haihe.platforms.services.window.priorities import Priority
+from haihe.platforms.services.window.rated import rating_path
 from haihe.platforms.services.window.workflow import CALLS_BEFORE_NO_SHOW, TicketState
 
 _QUEUE_ROWS = 12
@@ -49,6 +50,7 @@ class TicketPage:
     item: ItemDefinition | None
     place: queries.Place | None
     stamp: str
+    rate_path: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -116,6 +118,7 @@ def ticket_page(ticket: QueueTicket, *, now: datetime) -> TicketPage:
         item=item_of(ticket.item_slug, today=ticket.day),
         place=queries.place_of(ticket, now=now) if waits else None,
         stamp=stamp_of(ticket, now=now),
+        rate_path=rating_path(ticket, now=now) if ticket.state == TicketState.FINISHED else "",
     )
 
 

@@ -10,10 +10,19 @@ from django.db.models import Count, Q, QuerySet
 from haihe.base.accounts.api import Actor, Role
 from haihe.platforms.services.window import hours, measured
 from haihe.platforms.services.window.errors import NotFound
-from haihe.platforms.services.window.models import Counter, Hall, QueueTicket, Shift, Sitting
+from haihe.platforms.services.window.models import (
+    Appointment,
+    AppointmentState,
+    Counter,
+    Hall,
+    QueueTicket,
+    Shift,
+    Sitting,
+)
 from haihe.platforms.services.window.workflow import AT_A_COUNTER, OPEN, TicketState
 
 _RECENT = 8
+_MOST_APPOINTMENTS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +173,24 @@ def own_open_tickets(actor: Actor, *, on: date) -> list[QueueTicket]:
         return []
     rows = QueueTicket.objects.filter(visitor_key=actor.subject_key, day=on, state__in=OPEN)
     return list(rows.select_related("hall", "counter").order_by("taken_at"))
+
+
+def appointment_for(actor: Actor, appointment_id: UUID) -> Appointment:
+    """Return one's own appointment. Raises: NotFound."""
+    rows = Appointment.objects.select_related("slot__hall")
+    found = rows.filter(pk=appointment_id, holder_key=actor.subject_key).first() if actor.subject_key else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def own_appointments(actor: Actor) -> list[Appointment]:
+    """Return one's appointments, those to come first, then the newest."""
+    if actor.subject_key is None:
+        return []
+    rows = Appointment.objects.filter(holder_key=actor.subject_key).select_related("slot__hall")
+    newest = rows.order_by("-slot__day", "-slot__hour")[:_MOST_APPOINTMENTS]
+    return sorted(newest, key=lambda one: one.state != AppointmentState.BOOKED)
 
 
 def supervised(actor: Actor) -> QuerySet[Hall]:

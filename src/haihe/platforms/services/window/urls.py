@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from haihe.platforms.services.window.views import counter, numbers, public, terminal, visit
+from haihe.platforms.services.window.views import appointments, counter, numbers, public, supervision, terminal, visit
 
 app_name = "window"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("halls/tickets/<uuid:ticket>/qr.svg", numbers.qr, name="ticket-qr"),
     path("halls/tickets/<uuid:ticket>/leave/", numbers.leave, name="leave"),
     path("halls/tickets/<uuid:ticket>/back/", numbers.come_back, name="come-back"),
+    path("halls/figures/", public.figures, name="figures"),
     path("halls/<slug:slug>/", public.hall, name="hall"),
     path("halls/<slug:slug>/take/", numbers.take, name="take"),
     path("halls/<slug:slug>/screen/", public.screen, name="screen"),
@@ -17,11 +18,25 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("halls/<slug:slug>/terminal/", terminal.terminal, name="terminal"),
     path("halls/<slug:slug>/terminal/enable/", terminal.enable, name="terminal-enable"),
     path("halls/<slug:slug>/terminal/<uuid:ticket>/", terminal.slip, name="slip"),
+    path("halls/<slug:slug>/book/", appointments.book, name="book"),
+    path("halls/<slug:slug>/terminal/check-in/", terminal.check_in, name="check-in"),
+    path("appointments/", appointments.appointments, name="appointments"),
+    path("appointments/<uuid:appointment>/", appointments.appointment, name="appointment"),
+    path("appointments/<uuid:appointment>/code.svg", appointments.code, name="appointment-code"),
+    path("appointments/<uuid:appointment>/move/", appointments.move, name="appointment-move"),
+    path("appointments/<uuid:appointment>/cancel/", appointments.cancel, name="appointment-cancel"),
     path("window/", counter.counter, name="counter"),
     path("window/stamp.json", counter.stamp, name="counter-stamp"),
     path("window/sit-down/", counter.sit_down, name="sit-down"),
     path("window/stand-up/", counter.stand_up, name="stand-up"),
     path("window/call/", counter.call, name="call"),
     path("window/visits/<uuid:ticket>/", visit.visit, name="visit"),
+    path("window/visits/<uuid:ticket>/begin/", visit.begin, name="begin"),
     path("window/visits/<uuid:ticket>/<slug:name>/", visit.act, name="visit-act"),
+    path("window/papers/", supervision.papers, name="papers"),
+    path("window/halls/", supervision.supervise, name="supervise"),
+    path("window/halls/<slug:slug>/", supervision.supervise_hall, name="supervise-hall"),
+    path("window/halls/<slug:slug>/plan/", supervision.plan_shift, name="plan-shift"),
+    path("window/halls/<slug:slug>/end-shift/", supervision.end_shift, name="end-shift"),
+    path("window/halls/<slug:slug>/counter/", supervision.use_counter, name="use-counter"),
 ]

@@ -1,6 +1,7 @@
 """Writes: one verb, one transaction."""
 
 from haihe.platforms.services.forms.operations.beginning import begin
+from haihe.platforms.services.forms.operations.beginning_for import begin_for, offer_of
 from haihe.platforms.services.forms.operations.delegating import LONGEST, delegate, delegations_of, revoke
 from haihe.platforms.services.forms.operations.discarding import discard, expire
 from haihe.platforms.services.forms.operations.prefilling import LONGEST_STATEMENT, prefill, report_value
@@ -13,11 +14,13 @@ __all__ = [
     "LONGEST_STATEMENT",
     "add_upload",
     "begin",
+    "begin_for",
     "delegate",
     "delegations_of",
     "discard",
     "expire",
     "next_section",
+    "offer_of",
     "open_upload",
     "prefill",
     "remove_upload",

@@ -13,6 +13,7 @@ from haihe.platforms.services.forms.content import Content, sealed
 from haihe.platforms.services.forms.errors import DraftNotFound
 from haihe.platforms.services.forms.models import Draft, DraftState
 from haihe.platforms.services.forms.ports import PHONE, WINDOW, Offer
+from haihe.platforms.services.forms.seats import may_take_in
 
 KEPT_FOR: Final = timedelta(days=30)
 """From the last change."""
@@ -30,7 +31,7 @@ def begin(*, actor: Actor, slug: str, channel: str, now: datetime, asks: bool = 
     offer = ports.offer(slug, on=timezone.localdate(now))
     if offer is None or channel not in offer.channels:
         raise DraftNotFound
-    owner = _owner(actor, offer, channel)
+    owner = _owner(actor, offer, channel, now)
     fresh = Draft(
         id=uuid4(),
         item_slug=offer.slug,
@@ -56,11 +57,12 @@ def kept_for(channel: str) -> timedelta:
     return KEPT_FOR if channel == PHONE else KEPT_AT_A_WINDOW_FOR
 
 
-def _owner(actor: Actor, offer: Offer, channel: str) -> UUID:
+def _owner(actor: Actor, offer: Offer, channel: str, now: datetime) -> UUID:
     if actor.user_id is None:
         raise NotPermitted("a form is filled in by a person")
     if channel == WINDOW:
-        require(actor, Role.CLERK, organisation=offer.authority)
+        if not may_take_in(actor, offer.authority, offer.slug, now=now):
+            raise NotPermitted("a window takes in what it has a seat for")
     else:
         require(actor, Role.CITIZEN)
     return actor.user_id

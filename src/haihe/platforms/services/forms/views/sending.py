@@ -32,7 +32,7 @@ def check(request: HttpRequest, draft: UUID) -> HttpResponse:
 
 @never_cache
 @require_safe
-@role_required(Role.CITIZEN, Role.CLERK)
+@role_required(Role.CITIZEN, Role.CLERK, Role.FIELD_WORKER)
 def receipt(request: HttpRequest, draft: UUID) -> HttpResponse:
     sent = _sent_or_404(request, draft)
     context = {"draft": sent, "offer": ports.offer(sent.item_slug, on=timezone.localdate()), "receipt": sent.receipt}
@@ -41,7 +41,7 @@ def receipt(request: HttpRequest, draft: UUID) -> HttpResponse:
 
 @never_cache
 @require_safe
-@role_required(Role.CITIZEN, Role.CLERK)
+@role_required(Role.CITIZEN, Role.CLERK, Role.FIELD_WORKER)
 def receipt_file(request: HttpRequest, draft: UUID) -> HttpResponse:
     sent = _sent_or_404(request, draft)
     response = JsonResponse(sent.receipt)

@@ -15,6 +15,7 @@ from haihe.platforms.services.forms.arriving import sealing
 from haihe.platforms.services.forms.cleaning import Path
 from haihe.platforms.services.forms.errors import Changed, FormsError, Incomplete
 from haihe.platforms.services.forms.queries import Standing
+from haihe.platforms.services.forms.seats import beside
 from haihe.platforms.services.forms.typing_in import typed
 from haihe.platforms.services.forms.views.answering import draft_or_404, revision_of, standing_or_404
 from haihe.platforms.services.forms.views.files import take_files
@@ -23,7 +24,7 @@ from haihe.platforms.services.forms.views.files import take_files
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "POST"])
-@role_required(Role.CLERK)
+@role_required(Role.CLERK, Role.FIELD_WORKER)
 def window(request: HttpRequest, draft: UUID) -> HttpResponse:
     with sealing(request):
         return _window(request, draft=draft)
@@ -58,7 +59,8 @@ def _save(request: HttpRequest, before: Standing) -> HttpResponse:
     except FormsError as wrong:
         status = 409 if isinstance(wrong, Changed) else 422
         return _show(request, standing_or_404(request, draft), {}, message=wrong.message, status=status)
-    return redirect("services_forms:receipt", draft)
+    around = beside(actor_of(request), draft, now=timezone.now())
+    return redirect(around.url) if around else redirect("services_forms:receipt", draft)
 
 
 def _mistakes(request: HttpRequest, after: Standing) -> dict[Path, str]:
@@ -70,4 +72,5 @@ def _show(
     request: HttpRequest, standing: Standing, errors: dict[Path, str], *, message: str = "", status: int = 200
 ) -> HttpResponse:
     page = pages.draft_page(standing, standing.offer.form.sections, errors=errors, message=message)
-    return render(request, "services_forms/window.html", {"page": page}, status=status)
+    around = beside(actor_of(request), standing.draft.pk, now=timezone.now())
+    return render(request, "services_forms/window.html", {"page": page, "beside": around}, status=status)

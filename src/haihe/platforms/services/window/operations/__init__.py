@@ -1,5 +1,14 @@
 """Everything that is written: one verb, one function, one transaction."""
 
+from haihe.platforms.services.window.operations.booking import (
+    Hour,
+    book,
+    cancel,
+    check_in,
+    note_missed,
+    rebook,
+    remind,
+)
 from haihe.platforms.services.window.operations.calling import (
     call_again,
     call_next,
@@ -8,19 +17,41 @@ from haihe.platforms.services.window.operations.calling import (
     pass_on,
     start,
 )
+from haihe.platforms.services.window.operations.flagging import ask_for_paper, insist
+from haihe.platforms.services.window.operations.rostering import Plan, end_shift, plan_shift, use_counter
+from haihe.platforms.services.window.operations.serving import Visitor, begin_item, identify
 from haihe.platforms.services.window.operations.sitting import sit_down, stand_up
 from haihe.platforms.services.window.operations.taking import come_back, leave, take_number
+from haihe.platforms.services.window.operations.watching import end_the_day, warn_of_long_waits
 
 __all__ = [
+    "Hour",
+    "Plan",
+    "Visitor",
+    "ask_for_paper",
+    "begin_item",
+    "book",
     "call_again",
     "call_next",
+    "cancel",
+    "check_in",
     "come_back",
+    "end_shift",
+    "end_the_day",
     "finish",
+    "identify",
+    "insist",
     "leave",
     "miss",
+    "note_missed",
     "pass_on",
+    "plan_shift",
+    "rebook",
+    "remind",
     "sit_down",
     "stand_up",
     "start",
     "take_number",
+    "use_counter",
+    "warn_of_long_waits",
 ]

@@ -12,7 +12,9 @@ from haihe.base.accounts.api import Actor
 from haihe.platforms.services.window.errors import NotFound, NotNow
 from haihe.platforms.services.window.models import Counter, QueueTicket, Sitting
 from haihe.platforms.services.window.operations.moving import locked, move
+from haihe.platforms.services.window.operations.serving import keep_cases
 from haihe.platforms.services.window.queries import serving_at, sitting_of, waiting_for
+from haihe.platforms.services.window.rated import invite_to_rate
 from haihe.platforms.services.window.workflow import CALLS_BEFORE_NO_SHOW, Part
 
 
@@ -88,7 +90,9 @@ def pass_on(*, actor: Actor, ticket_id: UUID, counter_number: int | None, now: d
 def finish(*, actor: Actor, ticket_id: UUID, now: datetime) -> QueueTicket:
     """End the visit; who was served is forgotten here. Raises: NotFound, NotNow."""
     ticket = _mine(actor, ticket_id)
+    keep_cases(ticket)
     move(ticket, "finish", actor=actor, part=Part.CLERK, now=now)
+    invite_to_rate(ticket, now=now)
     return ticket
 
 

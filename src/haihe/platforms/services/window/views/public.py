@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from haihe.base.accounts.api import actor_of
 from haihe.platforms.services.window import pages, queries
 from haihe.platforms.services.window.errors import NotFound
+from haihe.platforms.services.window.figures import hall_figures
 from haihe.platforms.services.window.models import Hall
 
 
@@ -26,6 +27,12 @@ def hall(request: HttpRequest, slug: str) -> HttpResponse:
     found = hall_or_404(slug)
     page = pages.hall_page(found, actor_of(request), item=request.GET.get("item", ""), now=timezone.now())
     return render(request, "window/hall.html", {"page": page, "hall": found})
+
+
+@never_cache
+@require_safe
+def figures(request: HttpRequest) -> HttpResponse:
+    return render(request, "window/figures.html", {"rows": hall_figures(now=timezone.now())})
 
 
 @never_cache

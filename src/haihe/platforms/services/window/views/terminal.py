@@ -59,6 +59,21 @@ def slip(request: HttpRequest, slug: str, ticket: UUID) -> HttpResponse:
 
 
 @require_POST
+def check_in(request: HttpRequest, slug: str) -> HttpResponse:
+    """Turn an appointment's code into a number; a code that isn't one says no more than that."""
+    hall = _terminal_or_404(request, slug)
+    try:
+        ticket = operations.check_in(hall=hall, code=request.POST.get("code", "").strip()[:8], now=timezone.now())
+    except NotFound:
+        messages.error(request, _("没有找到这个签到码的预约，请核对数字，或者直接取号。"))
+    except WindowError as refused:
+        messages.error(request, refused.message)
+    else:
+        return redirect("window:slip", hall.slug, ticket.pk)
+    return redirect("window:terminal", hall.slug)
+
+
+@require_POST
 @role_required(Role.APPROVER, Role.CLERK)
 def enable(request: HttpRequest, slug: str) -> HttpResponse:
     """Make this browser a terminal of the hall: by its supervisor, or a clerk who sits there today."""

@@ -3,16 +3,19 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from haihe.base.accounts.api import Actor, Role, actor_of, role_required
+from haihe.base.accounts.api import Actor, NotPermitted, Role, actor_of, role_required
 from haihe.platforms.services.window import operations, queries, visits
 from haihe.platforms.services.window.errors import NotFound, WindowError
 from haihe.platforms.services.window.models import QueueTicket
@@ -43,7 +46,28 @@ def act(request: HttpRequest, ticket: UUID, name: str) -> HttpResponse:
         raise Http404 from missing
     except WindowError as refused:
         messages.error(request, refused.message)
-    return redirect("window:visit", ticket)
+    return redirect(_back(request, ticket))
+
+
+@require_POST
+@role_required(Role.CLERK)
+def begin(request: HttpRequest, ticket: UUID) -> HttpResponse:
+    """Begin the chosen item's form, with the person filled in."""
+    visit_or_404(request, ticket)
+    try:
+        draft = operations.begin_item(
+            actor=actor_of(request),
+            ticket_id=ticket,
+            slug=request.POST.get("item", "")[:64],
+            informed=request.POST.get("informed") == "on",
+            now=timezone.now(),
+        )
+    except (NotFound, NotPermitted) as missing:
+        raise Http404 from missing
+    except WindowError as refused:
+        messages.error(request, refused.message)
+        return redirect(_back(request, ticket))
+    return redirect("services_forms:window", draft)
 
 
 def visit_or_404(request: HttpRequest, ticket: UUID) -> QueueTicket:
@@ -53,10 +77,39 @@ def visit_or_404(request: HttpRequest, ticket: UUID) -> QueueTicket:
         raise Http404 from missing
 
 
+def _back(request: HttpRequest, ticket: UUID) -> str:
+    """Return to the screen with the item that was open on it."""
+    item = request.POST.get("item", "")[:64]
+    address = reverse("window:visit", args=[ticket])
+    return f"{address}?{urlencode({'item': item})}" if item else address
+
+
 def _pass_on(request: HttpRequest, actor: Actor, ticket: UUID, now: datetime) -> object:
-    told = request.POST.get("to", "")
-    number = int(told) if told.isascii() and told.isdigit() and len(told) <= 3 else None
+    number = _number(request.POST.get("to", ""), longest=3)
     return operations.pass_on(actor=actor, ticket_id=ticket, counter_number=number, now=now)
+
+
+def _identify(request: HttpRequest, actor: Actor, ticket: UUID, now: datetime) -> object:
+    typed = {name: request.POST.get(name, "")[:60] for name in ("name", "id_number", "principal", "principal_number")}
+    return operations.identify(actor=actor, ticket_id=ticket, visitor=operations.Visitor(**typed))
+
+
+def _ask(request: HttpRequest, actor: Actor, ticket: UUID, now: datetime) -> None:
+    """Say at once where nobody needs to bring the paper; else that it may be asked for."""
+    slug, paper = request.POST.get("item", "")[:64], request.POST.get("paper", "")[:80]
+    flag = operations.ask_for_paper(actor=actor, ticket_id=ticket, slug=slug, paper=paper, now=now)
+    if flag is None:
+        messages.info(request, _("这份材料在清单里，数据还不能证明，可以收。"))
+
+
+def _insist(request: HttpRequest, actor: Actor, ticket: UUID, now: datetime) -> object:
+    number = _number(request.POST.get("flag", ""), longest=9) or 0
+    reason = request.POST.get("reason", "")
+    return operations.insist(actor=actor, ticket_id=ticket, flag_id=number, reason=reason, now=now)
+
+
+def _number(told: str, *, longest: int) -> int | None:
+    return int(told) if told.isascii() and told.isdigit() and len(told) <= longest else None
 
 
 _MOVES: Final[dict[str, Move]] = {
@@ -65,4 +118,7 @@ _MOVES: Final[dict[str, Move]] = {
     "miss": lambda _request, actor, ticket, now: operations.miss(actor=actor, ticket_id=ticket, now=now),
     "pass-on": _pass_on,
     "finish": lambda _request, actor, ticket, now: operations.finish(actor=actor, ticket_id=ticket, now=now),
+    "identify": _identify,
+    "ask": _ask,
+    "insist": _insist,
 }

@@ -1,0 +1,41 @@
+"""What whoever took a case in at a window may know of it: how it stands and what data proved, whosever it is now."""
+
+from dataclasses import dataclass
+
+from haihe.base.accounts.api import Actor
+from haihe.platforms.services.models import Case, Channel
+from haihe.platforms.services.pages import ProofRow, proofs_of
+from haihe.platforms.services.queries import visible_cases
+from haihe.platforms.services.wording import state_told
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """A case as its taker sees it. `is_ours`: they may open it on their own department's desk too."""
+
+    number: str
+    state: str
+    proofs: list[ProofRow]
+    papers_saved: int
+    trips_saved: int
+    masked_name: str
+    is_ours: bool
+
+
+def taken_in(actor: Actor, number: str) -> TakenIn | None:
+    """Return a case that the actor took in at a window themselves; None for any other."""
+    if actor.user_id is None:
+        return None
+    rows = Case.objects.select_related("item").filter(number=number, opened_by=actor.user_id, channel=Channel.WINDOW)
+    case = rows.first()
+    if case is None:
+        return None
+    return TakenIn(
+        number=case.number,
+        state=state_told(case),
+        proofs=proofs_of(case),
+        papers_saved=case.papers_saved,
+        trips_saved=case.trips_saved,
+        masked_name=case.masked_name,
+        is_ours=visible_cases(actor).filter(pk=case.pk).exists(),
+    )
