@@ -11,6 +11,7 @@ from haihe.kernel.identifiers import (
     IdentifierError,
     credit_code_check_character,
     id_number_check_character,
+    make_credit_code,
     parse_credit_code,
     parse_id_number,
 )
@@ -160,3 +161,15 @@ def test_a_rural_collective_may_begin_with_a_letter() -> None:
 def test_check_characters_are_made_of_exactly_seventeen(text: str) -> None:
     with pytest.raises(ValueError, match="17"):
         id_number_check_character(text)
+
+
+@given(st.integers(0, 31**9 - 1), st.integers(0, 31**9 - 1))
+def test_each_serial_has_a_code_of_its_own(one: int, other: int) -> None:
+    made = make_credit_code("91120000", one)
+    assert parse_credit_code(made) == made
+    assert (made == make_credit_code("91120000", other)) == (one == other)
+
+
+def test_a_serial_too_large_has_none() -> None:
+    with pytest.raises(ValueError, match="nine places"):
+        make_credit_code("91120000", 31**9)

@@ -19,13 +19,14 @@ class ServicesConfig(AppConfig):
         from haihe.platforms.services.companies import PROGRAMS
         from haihe.platforms.services.forms import api as forms
         from haihe.platforms.services.hearing import hear
-        from haihe.platforms.services.offers import ItemOffers
+        from haihe.platforms.services.offers import ItemOffers, held_papers
         from haihe.platforms.services.process_files import shipped
         from haihe.platforms.services.receiving import receive
 
         post_migrate.connect(_declare_needs, sender=self)
         forms.register_receiver(receive)
         forms.register_offers(ItemOffers())
+        forms.register_holdings(held_papers)
         for name in shipped():
             processes.listen(name, hear)
         for name, program in PROGRAMS.items():

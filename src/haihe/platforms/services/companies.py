@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from haihe.base.accounts.api import SYSTEM
 from haihe.base.outbox import api as outbox
 from haihe.base.processes import api as processes
 from haihe.base.processes.api import Answer, Work
@@ -17,6 +18,7 @@ from haihe.kernel.calendar import WorkCalendar
 from haihe.kernel.identifiers import IdentifierError, make_credit_code, parse_credit_code, parse_id_number
 from haihe.kernel.text import normalise
 from haihe.platforms.services.models import Case, Company
+from haihe.platforms.services.operations.certifying import end_certificates, issue_result
 from haihe.platforms.services.operations.sealing import open_form
 from haihe.platforms.services.workflow import REFUSED, UNDECIDED, CaseState
 
@@ -43,11 +45,12 @@ def check_company(work: Work) -> Answer:
 
 @transaction.atomic
 def issue_licence(work: Work) -> Answer:
-    """Register the company under a code of its own and the name that was kept for it."""
+    """Register the company under a code of its own and the name that was kept for it, and issue its licence."""
     company = Company.objects.select_for_update().get(case=_case(work))
     if company.registered_at is None:
         company.registered_at = timezone.now()
         company.save(update_fields=["registered_at"])
+    issue_result(company.case, actor=SYSTEM, now=timezone.now())
     return Answer(values={"credit_code": company.credit_code})
 
 
@@ -89,11 +92,16 @@ def check_debts(work: Work) -> Answer:
     return Answer("found" if owes or (name and open_cases.exists()) else "none")
 
 
+@transaction.atomic
 def strike_off(work: Work) -> Answer:
-    """Note that the company is closed; one that was registered elsewhere is told so by the registration itself."""
+    """Note that the company is closed, and cancel what it held.
+
+    One that was registered elsewhere is told so by the registration itself.
+    """
     case = _case(work)
     values, _uploads = open_form(case)
     company = _company_of(values)
+    end_certificates(case, str(values.get("credit_code") or ""), now=timezone.now())
     if company is not None and company.closed_at is None:
         company.closed_at, company.closed_by = timezone.now(), case
         company.save(update_fields=["closed_at", "closed_by"])

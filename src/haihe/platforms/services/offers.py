@@ -1,10 +1,20 @@
 """The items that can be applied for, as forms need to know them."""
 
-from datetime import date
+from datetime import date, datetime
 
+from haihe.base.accounts.api import Actor
+from haihe.platforms.services.certificates import api as certificates
 from haihe.platforms.services.forms import api as forms
 from haihe.platforms.services.forms.api import Offer, PaperNote, Question
-from haihe.platforms.services.items.api import ItemDefinition, ItemNotFound, Text, items_in_force, version_in_force
+from haihe.platforms.services.items.api import (
+    ItemDefinition,
+    ItemNotFound,
+    Paper,
+    Proof,
+    Text,
+    items_in_force,
+    version_in_force,
+)
 
 
 class ItemOffers:
@@ -34,12 +44,23 @@ def offer_of(item: ItemDefinition) -> Offer:
         questions=tuple(
             Question(_text(check.ask), check.needed == "yes", _text(check.otherwise)) for check in item.checks
         ),
-        papers=tuple(PaperNote(_text(paper.name), _text(paper.note), paper.is_spared) for paper in item.papers),
+        papers=tuple(_paper(paper) for paper in item.papers),
         conditions=tuple(_text(one) for one in item.conditions),
         fee=_text(item.fee),
         promised_days=item.promised_days,
         hotline=item.hotline,
     )
+
+
+def _paper(paper: Paper) -> PaperNote:
+    by_certificate = paper.proof is Proof.CERTIFICATE and bool(certificates.kinds_for_paper(paper.slug))
+    return PaperNote(_text(paper.name), _text(paper.note), paper.is_spared, paper.slug, by_certificate)
+
+
+def held_papers(actor: Actor, now: datetime) -> dict[str, forms.HeldCertificate]:
+    """Return by paper what in the actor's wallet stands for it, as forms show it before one begins."""
+    held = certificates.held_by(actor, now=now)
+    return {paper: forms.HeldCertificate(one.name, one.number, one.url) for paper, one in held.items()}
 
 
 def _text(text: Text) -> forms.Text:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from haihe.base.accounts.api import Actor, Role
 from haihe.data.sharing import api as sharing
 from haihe.platforms.services.appeals import AppealCard, appeal_card
+from haihe.platforms.services.certificates import api as certificates
 from haihe.platforms.services.forms.api import ShownSection
 from haihe.platforms.services.items.api import ItemDefinition, Paper, Verify
 from haihe.platforms.services.models import Case, CaseEvent, ProvenBy, Verification
@@ -90,6 +91,15 @@ class ProofRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperByCertificate:
+    """One paper for which a certificate stands; None: none was found, so the original is shown."""
+
+    paper: Paper
+    holds: bool
+    certificate: certificates.CertificateInfo | None
+
+
+@dataclass(frozen=True, slots=True)
 class CasePage:
     """One case, for its applicant or for the desk; `moves` names what this reader may do now."""
 
@@ -103,6 +113,8 @@ class CasePage:
     stamp: int
     work: Work | None = None
     said: tuple[ShownSection, ...] = ()
+    by_certificate: tuple[PaperByCertificate, ...] = ()
+    issued: tuple[certificates.CertificateInfo, ...] = ()
     statement: str = ""
     complaint: str = ""
     appeal: AppealCard | None = None
@@ -194,6 +206,8 @@ def case_page(case: Case, actor: Actor, *, now: datetime, complaint: str = "", s
         proofs=[_proof(item, row) for row in rows],
         lines=[_line(event, item) for event in events if is_told(event, actor, case)],
         work=work_of(case, actor, now=now),
+        by_certificate=_by_certificate(case, item, now),
+        issued=certificates.issued_in(case.number, actor=actor, now=now),
         appeal=appeal_card(case, actor, now=now),
         said=form_said(case, masked=not is_applicant(actor, case)),
         supplement=supplement_card(case, masked=not is_applicant(actor, case)),
@@ -250,6 +264,11 @@ def _light(case: Case, now: datetime) -> str:
 def _has_news(case: Case) -> bool:
     since = case.seen_at or case.opened_at
     return any(event.name in TELLING and event.at > since for event in case.events.all())
+
+
+def _by_certificate(case: Case, item: ItemDefinition, now: datetime) -> tuple[PaperByCertificate, ...]:
+    uses = certificates.uses_in(case.number, now=now)
+    return tuple(PaperByCertificate(item.paper(use.paper), use.holds, use.certificate) for use in uses)
 
 
 def _question(paper: Paper, verify: Verify) -> Question:

@@ -2,7 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from haihe.platforms.services.items.urls import urlpatterns as of_items
 from haihe.platforms.services.lookups.urls import urlpatterns as of_lookups
-from haihe.platforms.services.views import appeals, clock, desk, my_data, phone, supplement
+from haihe.platforms.services.views import appeals, clock, desk, my_data, phone, receipts, supplement
 
 app_name = "services"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("items/<slug:slug>/apply/", phone.apply, name="apply"),
     path("cases/", phone.my_cases, name="my-cases"),
     path("cases/<slug:number>/", phone.case, name="case"),
+    path("cases/<slug:number>/receipt/", receipts.mine, name="receipt"),
+    path("receipts/<slug:number>/<slug:token>/", receipts.progress, name="progress"),
     path("cases/<slug:number>/stamp.json", phone.stamp, name="stamp"),
     path("cases/<slug:number>/supplement/", supplement.supplement, name="supplement"),
     path("cases/<slug:number>/<slug:name>/", phone.act, name="act"),
@@ -24,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/appeals/", appeals.appeals, name="appeals"),
     path("desk/cases/", desk.desk_cases, name="desk-cases"),
     path("desk/cases/<slug:number>/", desk.desk_case, name="desk-case"),
+    path("desk/cases/<slug:number>/receipt/", receipts.at_desk, name="desk-receipt"),
     path("desk/cases/<slug:number>/stamp.json", desk.desk_stamp, name="desk-stamp"),
     path("desk/cases/<slug:number>/supplement/", supplement.desk_supplement, name="desk-supplement"),
     path("desk/cases/<slug:number>/<slug:name>/", desk.desk_act, name="desk-act"),

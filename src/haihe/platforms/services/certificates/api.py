@@ -1,7 +1,7 @@
 """What neighbours may use of certificates: cases issue them and let them stand for papers, forms say which are held."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.urls import reverse
@@ -20,7 +20,7 @@ from haihe.platforms.services.certificates.definitions import (
 from haihe.platforms.services.certificates.errors import CertificatesError, TooManyGuesses
 from haihe.platforms.services.certificates.guarding import counted
 from haihe.platforms.services.certificates.models import Certificate
-from haihe.platforms.services.certificates.operations import Holder, cancel_of_holder, check_again, note_uses
+from haihe.platforms.services.certificates.operations import Holder, cancel_all_of, check_again, note_uses
 from haihe.platforms.services.certificates.operations.checking import what
 from haihe.platforms.services.certificates.pictures import qr_picture
 from haihe.platforms.services.certificates.standing import holds, standing
@@ -38,7 +38,7 @@ __all__ = [
     "KindField",
     "TooManyGuesses",
     "UseInfo",
-    "cancel_of_holder",
+    "cancel_all_of",
     "check_again",
     "codes",
     "counted",
@@ -104,9 +104,11 @@ def held_by(actor: Actor, *, now: datetime) -> Mapping[str, CertificateInfo]:
     return {paper: _info(row, now) for paper, row in queries.in_wallet(actor, now=now).items()}
 
 
-def issued_in(case_number: str, *, now: datetime) -> tuple[CertificateInfo, ...]:
-    """Return the certificates that a case issued."""
-    return tuple(_info(row, now) for row in queries.issued_in(case_number))
+def issued_in(case_number: str, *, actor: Actor, now: datetime) -> tuple[CertificateInfo, ...]:
+    """Return the certificates that a case issued; `url` "" for those that don't lie in the actor's wallet."""
+    mine = set(queries.own_certificates(actor).filter(case_number=case_number).values_list("number", flat=True))
+    found = (_info(row, now) for row in queries.issued_in(case_number))
+    return tuple(one if one.number in mine else replace(one, url="") for one in found)
 
 
 def uses_in(case_number: str, *, now: datetime) -> tuple[UseInfo, ...]:

@@ -204,12 +204,16 @@ def _line(event: CertificateEvent) -> Line:
     detail = event.words or (_(event.clause) if event.clause else "")
     if "by" in event.facts:
         detail = _("由 %(number)s 取代") % {"number": event.facts["by"]}
-    if event.name == "use":
-        organisation = city.organisation(str(event.facts.get("organisation", "")))
-        told = {"number": event.facts.get("case", ""), "who": organisation.name if organisation else ""}
-        detail = _("办件 %(number)s，%(who)s") % told
+    elif event.facts.get("case"):
+        detail = _case_told(event)
     tone = {"suspend": "warning", "revoke": "danger", "issue": "success", "resume": "success"}.get(event.name, "info")
     return Line(event.at, str(TOLD.get(event.name, event.name)), who, detail, tone)
+
+
+def _case_told(event: CertificateEvent) -> str:
+    number = _("办件 %(number)s") % {"number": event.facts["case"]}
+    organisation = city.organisation(str(event.facts.get("organisation", "")))
+    return f"{number} · {organisation.name}" if organisation else number
 
 
 def _labelled(certificate: Certificate, fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:

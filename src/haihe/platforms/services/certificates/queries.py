@@ -1,6 +1,6 @@
 """Reads. Who may know of a certificate is decided here: its holder or keeper, and officers of the issuer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db.models import Q, QuerySet, Sum
@@ -19,7 +19,7 @@ def own_certificates(actor: Actor) -> QuerySet[Certificate]:
     """Return what lies in the actor's wallet: their own, and those of organisations that they keep."""
     if actor.subject_key is None or not actor.has(Role.CITIZEN):
         return Certificate.objects.none()
-    return Certificate.objects.filter(Q(subject_key=actor.subject_key) | Q(keeper_key=actor.subject_key))
+    return Certificate.objects.filter(_lies_with(actor.subject_key))
 
 
 def own_certificate(actor: Actor, number: str) -> Certificate:
@@ -53,19 +53,20 @@ def times_checked(row: Certificate) -> int:
     return row.looks.aggregate(all=Sum("times"))["all"] or 0
 
 
-def held(subjects: Sequence[bytes], *, now: datetime) -> Mapping[str, Certificate]:
-    """Return by paper the certificate that stands for it; of several subjects the first one's counts."""
-    rows = Certificate.objects.filter(subject_key__in=subjects, state=CertificateState.VALID)
-    keys = [bytes(key) for key in subjects]
-    in_order = sorted(rows, key=lambda row: (-keys.index(bytes(row.subject_key)), row.issued_at))
+def held(subject_key: bytes, *, now: datetime) -> Mapping[str, Certificate]:
+    """Return by paper the certificate that stands for it: one's own before what one keeps, and the newest."""
+    rows = Certificate.objects.filter(_lies_with(subject_key), state=CertificateState.VALID)
+    in_order = sorted(rows, key=lambda row: (bytes(row.subject_key) == subject_key, row.issued_at))
     return {paper: row for row in in_order if holds(row, now=now) for paper in _papers(row)}
 
 
 def in_wallet(actor: Actor, *, now: datetime) -> Mapping[str, Certificate]:
-    """Return by paper what in the actor's wallet stands for it; one's own before an organisation's."""
-    rows = own_certificates(actor).filter(state=CertificateState.VALID)
-    in_order = sorted(rows, key=lambda row: (bytes(row.subject_key) == actor.subject_key, row.issued_at))
-    return {paper: row for row in in_order if holds(row, now=now) for paper in _papers(row)}
+    """Return by paper what in the actor's wallet stands for it."""
+    return held(actor.subject_key, now=now) if actor.subject_key and actor.has(Role.CITIZEN) else {}
+
+
+def _lies_with(subject_key: bytes) -> Q:
+    return Q(subject_key=subject_key) | Q(keeper_key=subject_key)
 
 
 def uses_in(case_number: str) -> list[CertificateUse]:

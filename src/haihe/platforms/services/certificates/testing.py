@@ -10,6 +10,7 @@ from haihe.base.accounts.api import SYSTEM, Actor, seal_id_number
 from haihe.base.accounts.models import Membership, User
 from haihe.base.keys import api as keys
 from haihe.city import cast
+from haihe.kernel.identifiers import make_credit_code
 from haihe.platforms.services.certificates import operations
 from haihe.platforms.services.certificates.models import Certificate
 from haihe.platforms.services.certificates.operations import Holder
@@ -17,7 +18,7 @@ from haihe.platforms.services.certificates.operations import Holder
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 KIND = "driving-licence"
 ISSUER = "120011"
-COMPANY, CODE = "天津津味餐饮有限公司", "91120104MA05TEST1X"
+COMPANY, CODE = "天津津味餐饮有限公司", make_credit_code("91120104", 4711)
 
 
 def citizen(username: str = "liu") -> Actor:

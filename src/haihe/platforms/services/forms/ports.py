@@ -6,6 +6,7 @@ that know a value already, and a virus scanner.
     register_prefiller(...) asks a register, under a grant              (the gateway)
     register_corrections(.) tells a register that it is wrong           (sharing)
     register_relations(...) asks who may act for whom, under a grant    (the gateway)
+    register_holdings(...)  says which certificates somebody holds      (certificates)
     register_scanner(...)   looks for viruses                           (clamd, or none)
 """
 
@@ -113,11 +114,13 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class PaperNote:
-    """A paper and how it is brought; `is_spared`: nobody needs to bring it."""
+    """A paper and how it is brought; `is_spared`: nobody needs to bring it; `by_certificate`: who holds one needn't."""
 
     name: Text
     note: Text
     is_spared: bool
+    slug: str = ""
+    by_certificate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +227,19 @@ class Corrections(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class HeldCertificate:
+    """A certificate in somebody's wallet; `url` is its page for them."""
+
+    name: str
+    number: str
+    url: str
+
+
+type Holdings = Callable[[Actor, datetime], Mapping[str, HeldCertificate]]
+"""Returns by paper (its slug) what an actor holds that stands for it."""
+
+
 class Verdict(StrEnum):
     """What a scanner found."""
 
@@ -251,6 +267,7 @@ class _Given:
     prefiller: Prefiller | None = None
     relations: Relations | None = None
     corrections: Corrections | None = None
+    holdings: Holdings | None = None
     scanner: Scanner | None = None
 
 
@@ -272,6 +289,10 @@ def register_relations(relations: Relations | None) -> None:
 
 def register_corrections(corrections: Corrections | None) -> None:
     _Given.corrections = corrections
+
+
+def register_holdings(holdings: Holdings | None) -> None:
+    _Given.holdings = holdings
 
 
 def register_scanner(scanner: Scanner | None) -> None:
@@ -300,6 +321,11 @@ def corrections() -> Corrections | None:
 
 def relations() -> Relations | None:
     return _Given.relations
+
+
+def held_by(actor: Actor, *, now: datetime) -> Mapping[str, HeldCertificate]:
+    """Return by paper what an actor holds that stands for it; nothing where nobody knows."""
+    return _Given.holdings(actor, now) if _Given.holdings and actor.is_signed_in else {}
 
 
 def scanner() -> Scanner | None:

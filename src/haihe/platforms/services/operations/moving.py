@@ -10,7 +10,7 @@ from haihe.platforms.services import parties, process_files
 from haihe.platforms.services.due import due_after
 from haihe.platforms.services.errors import CaseNotFound
 from haihe.platforms.services.models import Case, CaseEvent, CaseParty
-from haihe.platforms.services.operations import driving
+from haihe.platforms.services.operations import certifying, driving
 from haihe.platforms.services.queries import case_for, roles_on
 from haihe.platforms.services.rated import invite_to_rate
 from haihe.platforms.services.telling import tell_applicant, tell_desk
@@ -102,6 +102,8 @@ def _arrive(
     if source in UNDECIDED and case.state not in UNDECIDED:
         _announce(case)
     tell_applicant(case, name, now=now)
+    if case.state == CaseState.CLOSED:
+        certifying.issue_result(case, actor=actor, now=now)
     if case.state in ENDED:
         invite_to_rate(case, now=now)
 

@@ -17,6 +17,7 @@ from haihe.platforms.services.forms import api as forms
 from haihe.platforms.services.items.api import ItemDefinition, ItemVersion, Proof, version_in_force
 from haihe.platforms.services.models import Case, Channel, Verification
 from haihe.platforms.services.operations import driving
+from haihe.platforms.services.operations.certifying import note_certificates
 from haihe.platforms.services.operations.filing import ActedFor, Filed, filed
 from haihe.platforms.services.operations.moving import goes_by_data, record
 from haihe.platforms.services.operations.sealing import seal_applicant, seal_form
@@ -130,6 +131,7 @@ def _create(
     )
     place.put_into(case)
     case.save(force_insert=True)
+    note_certificates(case, item, application.values, now)
     is_asked = list_papers(case, item, application.values, now)
     facts: dict[str, str | int | None] = {"channel": case.channel}
     record(case, "open", actor=actor, now=now, facts=facts | ({"amount_yuan": str(case.amount_yuan)} if amount else {}))

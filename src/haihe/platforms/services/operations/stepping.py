@@ -19,6 +19,7 @@ from haihe.platforms.services import parties
 from haihe.platforms.services.errors import InputRefused, NotNow
 from haihe.platforms.services.models import Case
 from haihe.platforms.services.operations import supplementing
+from haihe.platforms.services.operations.certifying import lapsed_papers
 from haihe.platforms.services.operations.deciding import LONGEST_REASON, SHORTEST_REASON
 from haihe.platforms.services.operations.finishing import (
     HANDED_IN,
@@ -33,6 +34,8 @@ from haihe.platforms.services.queries import roles_on
 
 _APPROVE: Final = "approve"
 _LAPSED: Final = "lapsed"
+_ACCEPT: Final = "accept"
+_ACCEPTS: Final = ("accept", "approve")
 _NEEDS_NOTE: Final = ("missing", "refuse", "decline", "back", "lapsed", "unmet", "put-right")
 """Choices that tell somebody something: they say what."""
 
@@ -60,6 +63,8 @@ def take_step(
         raise NotPermitted(f"{task.id} is for {task.by}")
     told = note.strip()[:LONGEST_REASON]
     _check(process, state, token, task, choice, told, actor)
+    if task.id == _ACCEPT and choice in _ACCEPTS:
+        _check_certificates(case, told, now)
     if task.choices.get(choice) == SUPPLEMENT:
         supplementing.ask_for(case, asks, told, actor=actor, now=now)
     elif choice == HANDED_IN and supplementing.open_supplement(case) is not None:
@@ -151,6 +156,14 @@ def _check(process: Process, state: State, token: Token, task: Task, choice: str
         raise NotNow(_("补正期限还没有过，不能按逾期处理。"))
     if choice in _NEEDS_NOTE and len(note) < SHORTEST_REASON:
         raise InputRefused("note", _("请写明情况和理由，至少 5 个字；申请人会看到。"))
+
+
+def _check_certificates(case: Case, note: str, now: datetime) -> None:
+    """What stood for a paper when the case was opened stands for it still, or the clerk has seen the original."""
+    lapsed = lapsed_papers(case, now=now)
+    if lapsed and len(note) < SHORTEST_REASON:
+        told = _("申请人的电子证照已失效：%(papers)s。请查验原件并在说明中写明，或者一次性告知补正。")
+        raise InputRefused("note", told % {"papers": "、".join(lapsed)})
 
 
 def _require_handler(actor: Actor, case: Case) -> None:

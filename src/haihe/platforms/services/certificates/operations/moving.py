@@ -37,12 +37,12 @@ def end(*, actor: Actor, number: str, reason: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def cancel_of_holder(*, kind: str, subject_key: bytes, reason: str, now: datetime) -> int:
-    """Cancel what a holder has of a kind, where a case ends it; return how many they were."""
-    rows = Certificate.objects.select_for_update().filter(kind=kind, subject_key=subject_key)
+def cancel_all_of(*, subject_key: bytes, case_number: str, now: datetime) -> int:
+    """Cancel all that a body holds which a case has ended (行政许可法 第70条); return how many they were."""
+    rows = Certificate.objects.select_for_update().filter(subject_key=subject_key)
     standing = list(rows.exclude(state__in=CERTIFICATE.terminal))
     for row in standing:
-        move(row, "cancel", actor=SYSTEM, now=now, words=reason)
+        move(row, "cancel", actor=SYSTEM, now=now, facts={"case": case_number})
     return len(standing)
 
 

@@ -1,6 +1,6 @@
 """Certificates that stand for papers of a case: found when it is opened, looked at again when it is accepted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -13,14 +13,12 @@ from haihe.platforms.services.certificates.standing import holds
 
 
 @transaction.atomic
-def note_uses(
-    *, case_number: str, organisation: str, papers: Iterable[str], subjects: Sequence[bytes], now: datetime
-) -> int:
+def note_uses(*, case_number: str, organisation: str, papers: Iterable[str], subject_key: bytes, now: datetime) -> int:
     """Write down for each paper which certificate stands for it, if one does; return how many do.
 
-    `subjects` are the keys of those whose certificates count, the one whose matter it is first.
+    What counts is held by the one whose matter it is, or kept by them for a body.
     """
-    found = held(subjects, now=now)
+    found = held(subject_key, now=now)
     uses = [CertificateUse(case_number=case_number, paper=paper, checked_at=now) for paper in papers]
     for use in uses:
         use.certificate = found.get(use.paper)
@@ -31,23 +29,27 @@ def note_uses(
 
 
 @transaction.atomic
-def check_again(*, case_number: str, now: datetime) -> list[CertificateUse]:
-    """Look again at each certificate that stood for a paper; return those that don't hold any more."""
-    uses = CertificateUse.objects.select_for_update(of=("self",)).filter(case_number=case_number)
-    lapsed = []
-    for use in uses.filter(certificate__isnull=False).select_related("certificate"):
-        if use.certificate is None:
-            raise TypeError("the rows were asked for with a certificate")
-        use.holds, use.checked_at = holds(_fresh(use.certificate), now=now), now
-        use.save(update_fields=["holds", "checked_at"])
-        if not use.holds:
-            lapsed.append(use)
-    return lapsed
+def check_again(*, case_number: str, organisation: str, subject_key: bytes, now: datetime) -> list[CertificateUse]:
+    """Look again at each certificate that stood for a paper; return those that don't hold any more.
+
+    Where none was found, what is held by now counts.
+    """
+    uses = list(CertificateUse.objects.select_for_update().filter(case_number=case_number))
+    found = held(subject_key, now=now) if any(use.certificate_id is None for use in uses) else {}
+    for use in uses:
+        if use.certificate_id is None and (use.paper in found):
+            use.certificate = found[use.paper]
+            _record_use(use, organisation, now)
+        use.holds, use.checked_at = _holds(use, now), now
+        use.save(update_fields=["certificate", "holds", "checked_at"])
+    return [use for use in uses if use.certificate_id is not None and not use.holds]
 
 
-def _fresh(row: Certificate) -> Certificate:
+def _holds(use: CertificateUse, now: datetime) -> bool:
     """Read it under a lock: it isn't taken away while a case is accepted on it."""
-    return Certificate.objects.select_for_update().get(pk=row.pk)
+    if use.certificate_id is None:
+        return False
+    return holds(Certificate.objects.select_for_update().get(pk=use.certificate_id), now=now)
 
 
 def _record_use(use: CertificateUse, organisation: str, now: datetime) -> None:

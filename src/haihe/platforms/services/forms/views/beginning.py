@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from haihe.base.accounts.api import Actor, Role, actor_of, role_required
 from haihe.platforms.services.forms import operations, ports, queries
 from haihe.platforms.services.forms.errors import DraftNotFound
-from haihe.platforms.services.forms.ports import PHONE, WINDOW, Offer, Question
+from haihe.platforms.services.forms.ports import PHONE, WINDOW, HeldCertificate, Offer, PaperNote, Question
 
 _FULL_LIST = 50
 
@@ -40,6 +40,7 @@ def _show(request: HttpRequest, offer: Offer) -> HttpResponse:
         "obstacles": [question for _place, question, said in answers if _stops(question, said)],
         "is_answered": bool(answers) and all(said for _place, _question, said in answers),
         "channel": _channel(actor, offer),
+        "papers": _papers(actor, offer),
         "askings": queries.would_ask(offer, now=timezone.now()),
         "open_draft": queries.own_drafts(actor, now=timezone.now()).filter(item_slug=offer.slug, channel=PHONE).first(),
     }
@@ -79,6 +80,14 @@ def _begin(request: HttpRequest, *, slug: str) -> HttpResponse:
         return redirect("services_forms:window", draft)
     operations.prefill(actor=actor, draft_id=draft, now=now)
     return redirect("services_forms:resume", draft)
+
+
+def _papers(actor: Actor, offer: Offer) -> list[tuple[PaperNote, HeldCertificate | None, bool]]:
+    """Return each paper with the certificate that stands for it, and whether one was looked for in vain."""
+    held = ports.held_by(actor, now=timezone.now())
+    looked = actor.has(Role.CITIZEN)
+    rows = [(paper, held.get(paper.slug) if paper.by_certificate else None) for paper in offer.papers]
+    return [(paper, found, looked and paper.by_certificate and found is None) for paper, found in rows]
 
 
 def _channel(actor: Actor, offer: Offer) -> str:
