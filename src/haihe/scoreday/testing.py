@@ -66,26 +66,37 @@ class Candidate:
     values: dict[str, FieldValue]
 
 
-def candidate(n: int) -> Candidate:
-    """Return the n-th of up to 160,000 candidates; the same number gives the same one."""
+def candidate(n: int, content: Content = CONTENT) -> Candidate:
+    """Return the n-th of up to 160,000 candidates, with points for each line; the same number gives the same one."""
     place, serial = divmod(n, 1000)
     first17 = f"1201{1 + place % 16:02}2008{1 + (place // 16) % 10:02}15{serial:03}"
-    points = {field: 40 + (n * (7 + 4 * k)) % (most - 40) for k, (field, _, _, most) in enumerate(SUBJECTS[:-1])}
-    values: dict[str, FieldValue] = {
-        "candidate_number": f"{26120000000000 + n}",
-        **points,
-        "total": sum(points.values()),
-    }
+    lines = [line for line in content.lines if line.field != "total"]
+    points = {line.field: _points(n, k, line.most or 100) for k, line in enumerate(lines)}
+    values: dict[str, FieldValue] = {content.number: f"{26120000000000 + n}", **points}
+    if "total" in content.fields:
+        values["total"] = sum(points.values())
     return Candidate(f"{26120000000000 + n}", first17 + id_number_check_character(first17), values)
 
 
-def write_index(folder: Path, candidates: Iterable[Candidate], *, keyring: Keyring, snapshot: str = SNAPSHOT) -> str:
+def _points(n: int, k: int, most: int) -> int:
+    least = 40 if most > 40 else 0
+    return least + (n * (7 + 4 * k)) % (most - least)
+
+
+def write_index(
+    folder: Path,
+    candidates: Iterable[Candidate],
+    *,
+    keyring: Keyring,
+    snapshot: str = SNAPSHOT,
+    fields: tuple[str, ...] = FIELDS,
+) -> str:
     """Write the register's index as the exchange does; return its path relative to the data directory `folder`."""
     relative = f"indexes/{RESOURCE.replace('/', '-')}/{snapshot}"
     path = folder / relative
     path.mkdir(parents=True)
     entries = {keyring.subject_key(one.id_number): encode_entry(False, b"", one.values) for one in candidates}
-    meta = IndexMeta(resource=RESOURCE, snapshot=snapshot, as_of=datetime.now(UTC), rows=len(entries), fields=FIELDS)
+    meta = IndexMeta(resource=RESOURCE, snapshot=snapshot, as_of=datetime.now(UTC), rows=len(entries), fields=fields)
     with lmdb.open(str(path), map_size=(4 << 20) + 1000 * len(entries), sync=False) as env:
         with env.begin(write=True) as write:
             write.put(META_KEY, encode_meta(meta))
@@ -101,36 +112,42 @@ def plant(
     candidates: Iterable[Candidate],
     *,
     keyring: Keyring,
+    content: Content = CONTENT,
 ) -> None:
     """Fill the stand-in tables of `gateway.testing`, and make the view of releases a table."""
     connection.execute(
         "CREATE TABLE scoreday_release (slug text PRIMARY KEY, opens_at timestamptz, closes_at timestamptz, "
         "capacity_per_s int, content jsonb)"
     )
-    sealed = keyring.seal(b"a secret of thirty-two bytes too", context=f"client-secret:{CLIENT}")
-    connection.execute("INSERT INTO gateway_client VALUES (%s, %s, %s, true)", (CLIENT, ASKER, sealed))
+    sealed = keyring.seal(b"a secret of thirty-two bytes too", context=f"client-secret:{content.client}")
+    connection.execute("INSERT INTO gateway_client VALUES (%s, %s, %s, true)", (content.client, ASKER, sealed))
     connection.execute(
         "INSERT INTO gateway_service VALUES (%s, 'QUERY', %s, %s, '', '{}', 86400, true, %s)",
-        (SERVICE, RESOURCE, OWNER, json.dumps({field: {"mask": "none"} for field in FIELDS})),
+        (content.service, RESOURCE, OWNER, json.dumps({field: {"mask": "none"} for field in content.fields})),
     )
     connection.execute(
         "INSERT INTO gateway_grant VALUES (%s, %s, %s, '{}', %s, '教育法', now() - interval '1 day', "
         "now() + interval '1 year', %s, 'ACTIVE', %s)",
-        (GRANT, ASKER, SERVICE, [PURPOSE], 1 << 30, list(FIELDS)),
+        (GRANT, ASKER, content.service, [content.purpose], 1 << 30, list(content.fields)),
     )
-    path = write_index(folder, candidates, keyring=keyring)
+    path = write_index(folder, candidates, keyring=keyring, fields=content.fields)
     connection.execute("INSERT INTO gateway_index VALUES (%s, %s, %s, now(), 0)", (RESOURCE, SNAPSHOT, path))
 
 
 def announce(
-    connection: psycopg.Connection[tuple[object, ...]], *, opens_at: float, capacity_per_s: int, lasts_s: float = 86_400
+    connection: psycopg.Connection[tuple[object, ...]],
+    *,
+    opens_at: float,
+    capacity_per_s: int,
+    lasts_s: float = 86_400,
+    content: Content = CONTENT,
 ) -> None:
     """Set when the made-up release opens, and for how many a second."""
     connection.execute(
         "INSERT INTO scoreday_release VALUES (%s, to_timestamp(%s), to_timestamp(%s), %s, %s) ON CONFLICT (slug) DO "
         "UPDATE SET opens_at = excluded.opens_at, closes_at = excluded.closes_at, "
         "capacity_per_s = excluded.capacity_per_s",
-        (SLUG, opens_at, opens_at + lasts_s, capacity_per_s, msgspec.json.encode(CONTENT).decode()),
+        (SLUG, opens_at, opens_at + lasts_s, capacity_per_s, msgspec.json.encode(content).decode()),
     )
 
 

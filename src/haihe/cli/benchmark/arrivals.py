@@ -70,6 +70,10 @@ class _Caller(asyncio.Protocol):
             self._need, self._asked = -1, None
             self._crowd.answered(self, asked, asked.heard(int(whole[9:12]), whole))
 
+    def leave(self) -> None:
+        if self._transport is not None:
+            self._transport.abort()
+
     def connection_lost(self, exc: Exception | None) -> None:
         if self._asked is not None:
             self._crowd.lost(self._asked)
@@ -124,6 +128,7 @@ async def arrive(host: str, port: int, everything: Iterable[Asked], *, connectio
     for _ in range(connections):
         _, caller = await loop.create_connection(lambda: _Caller(crowd), host, port)
         crowd.free.append(caller)
+    callers = tuple(crowd.free)
     for asked in everything:
         crowd.add(asked)
     crowd.started = time.perf_counter()
@@ -133,4 +138,6 @@ async def arrive(host: str, port: int, everything: Iterable[Asked], *, connectio
             crowd.ask(heapq.heappop(crowd.due)[2])
         await asyncio.sleep(_TICK_S)
     crowd.heard.seconds = time.perf_counter() - crowd.started
+    for caller in callers:
+        caller.leave()
     return crowd.heard

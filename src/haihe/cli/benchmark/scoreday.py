@@ -1,37 +1,26 @@
 """`haihe bench scoreday`: a whole city asks for results within minutes, and three times as many as there is room for.
 
-The same is the rehearsal of a real day: with the profile that is expected, on the machine that will serve it.
+Made-up numbers beside it show whose place they take: nobody's. A day of one's own is `haihe scoreday rehearse`.
 """
 
-import os
 import random
 import re
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
 import psutil
-import psycopg
 import uvloop
 
 from haihe.cli.benchmark.arrivals import Asked, Heard, arrive
-from haihe.cli.benchmark.instance import start_database
 from haihe.cli.benchmark.load import drive, nginx
-from haihe.gateway.journal import Journal
-from haihe.gateway.shipper import ship_all
-from haihe.gateway.testing import create_stand_ins
-from haihe.kernel.keyring import Keyring
-from haihe.launch import ports, services
-from haihe.launch.child import Child, Program
+from haihe.cli.benchmark.score_hall import ScoreHall, score_hall
 from haihe.launch.screen import Screen
 from haihe.launch.trouble import Trouble
-from haihe.scoreday.server import JOURNAL_FOLDER
-from haihe.scoreday.testing import SLUG, Candidate, announce, candidate, plant
+from haihe.scoreday.testing import CONTENT, SLUG, Candidate, candidate
 
 _WITHOUT_A_LINE = 1_000_000
 _PLACE = re.compile(rb'name="place" value="([^"]+)".*?', re.DOTALL)
@@ -55,6 +44,23 @@ class Overload:
 
 
 @dataclass(frozen=True, slots=True)
+class Flood:
+    """The same once more with twice as many made-up numbers in between, half of which exist with another's identity.
+
+    `longest_wait_s` is of the candidates. The medians are of refusals, by whether the number exists.
+    """
+
+    made_up: int
+    refused: int
+    locked: int
+    longest_wait_s: float
+    errors: int
+    promises_broken: int
+    known_ms: float
+    made_up_ms: float
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """`seconds` from the first question to the last answer; `requests_per_s` is what one process can do at most."""
 
@@ -72,6 +78,7 @@ class Result:
     rss_mb: float
     ledger_records: int
     overload: Overload
+    flood: Flood
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,20 +106,24 @@ class Profile:
 def run(*, profile: Profile, screen: Screen) -> Result:
     """Measure. Raises: Trouble if an answer was wrong, missing or not in the ledger exactly once."""
     with ExitStack() as stack:
-        city = stack.enter_context(_temporary(profile, screen))
-        city.open_for(_WITHOUT_A_LINE)
+        candidates = [candidate(n) for n in range(profile.candidates)]
+        city = _City(stack.enter_context(score_hall(candidates, CONTENT, screen=screen)), candidates)
+        city.hall.open_for(_WITHOUT_A_LINE)
         with screen.step("warm up 预热"):
             city.arrive(Profile(queries=20_000, candidates=profile.candidates, seconds=4.0), 64)
         with screen.step(f"{profile.queries:,} questions by {profile.candidates:,} candidates 集中查询"):
             heard = city.arrive(profile, 256)
-        city.ship(screen)
+        city.hall.ship(screen)
         with screen.step("as fast as it goes 极限"):
-            most = drive(city.url, connections=64, seconds=8, requests=city.written(150_000))
-        city.ship(screen)
+            most = drive(city.hall.url, connections=64, seconds=8, requests=city.written(150_000))
+        city.hall.ship(screen)
         static = _static(city, screen)
         with screen.step("three times as many as there is room for 三倍超载"):
             overload = city.overload(capacity_per_s=max(200, int(most.per_second * 0.1)), seconds=6.0)
-        city.ship(screen)
+        city.hall.ship(screen)
+        with screen.step("the same with a flood of made-up numbers 冒填号码"):
+            flood = city.flood(capacity_per_s=overload.capacity_per_s, seconds=6.0)
+        city.hall.ship(screen)
         if most.not_200 or most.broken:
             raise Trouble(f"{most.not_200} answers were no results, {most.broken} connections broke")
         return Result(
@@ -127,38 +138,26 @@ def run(*, profile: Profile, screen: Screen) -> Result:
             candidates=profile.candidates,
             peak_per_s=profile.peak_per_s,
             page_bytes=city.page_bytes,
-            rss_mb=round(psutil.Process(city.pid).memory_info().rss / 2**20),
+            rss_mb=round(psutil.Process(city.hall.pid).memory_info().rss / 2**20),
             ledger_records=city.in_ledger(at_least=city.answered, at_most=city.answered + most.requests + 64),
             overload=overload,
+            flood=flood,
         )
 
 
 def _static(city: "_City", screen: Screen) -> float:
-    folder = city.folder / "nginx"
+    folder = city.hall.folder / "nginx"
     with screen.step("nginx"), nginx(folder, workers="1", size=city.page_bytes) as url:
         return drive(url, connections=64, seconds=8).per_second
 
 
 @dataclass(slots=True)
 class _City:
-    folder: Path
-    database_url: str
-    port: int
-    pid: int
+    hall: ScoreHall
     candidates: list[Candidate]
     answered: int = 0
     page_bytes: int = 0
     wrong: list[bytes] = field(default_factory=list)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def open_for(self, capacity_per_s: int) -> None:
-        """Open the release, and wait until the program has heard of it."""
-        with psycopg.connect(self.database_url, autocommit=True) as connection:
-            announce(connection, opens_at=time.time() - 1, capacity_per_s=capacity_per_s)
-        time.sleep(1.0)
 
     def arrive(self, profile: Profile, connections: int) -> Heard:
         draw = random.Random(7)  # noqa: S311 - no secret
@@ -172,7 +171,7 @@ class _City:
         return heard
 
     def overload(self, *, capacity_per_s: int, seconds: float) -> Overload:
-        self.open_for(capacity_per_s)
+        self.hall.open_for(capacity_per_s)
         came = int(3 * capacity_per_s * seconds)
         crowd = _Overload(self, came, seconds)
         self._arrive(crowd.everybody(), 256)
@@ -187,8 +186,26 @@ class _City:
             round(crowd.latest_s, 2),
         )
 
+    def flood(self, *, capacity_per_s: int, seconds: float) -> Flood:
+        # Anew, so that nobody of before stands in line or is locked.
+        self.hall.open_for(capacity_per_s)
+        crowd = _Overload(self, int(3 * capacity_per_s * seconds), seconds)
+        strangers = _Strangers(self.candidates, 2 * int(3 * capacity_per_s * seconds), seconds)
+        self._arrive([*crowd.everybody(), *strangers.everybody()], 256)
+        self.answered += crowd.results
+        return Flood(
+            strangers.came,
+            strangers.refused,
+            strangers.locked,
+            round(max(crowd.waits_s, default=0.0), 1),
+            crowd.errors + strangers.errors,
+            crowd.broken,
+            _median_ms(strangers.known_s),
+            _median_ms(strangers.made_up_s),
+        )
+
     def _arrive(self, everything: list[Asked], connections: int) -> Heard:
-        heard = uvloop.run(arrive("127.0.0.1", self.port, everything, connections=connections))
+        heard = uvloop.run(arrive("127.0.0.1", self.hall.port, everything, connections=connections))
         if self.wrong or heard.broken:
             told = self.wrong[0][:300] if self.wrong else b""
             raise Trouble(f"{len(self.wrong)} answers were wrong, {heard.broken} connections broke: {told!r}")
@@ -206,31 +223,17 @@ class _City:
 
     def written(self, how_many: int) -> Path:
         """Write questions for wrk, each of them once."""
-        file, draw = self.folder / "questions", random.Random(11)  # noqa: S311 - no secret
+        file, draw = self.hall.folder / "questions", random.Random(11)  # noqa: S311 - no secret
         with file.open("wb") as out:
             for _ in range(how_many):
                 out.write(_message(_form(self.candidates[draw.randrange(len(self.candidates))])) + b"\0")
         return file
 
-    def ship(self, screen: Screen) -> None:
-        with (
-            screen.step("ship all to the ledger 入账"),
-            Journal(self.folder / JOURNAL_FOLDER) as journal,
-            psycopg.connect(self.database_url, autocommit=True) as connection,
-        ):
-            ship_all(journal, connection)
-            connection.execute("CHECKPOINT")
-
     def in_ledger(self, *, at_least: int, at_most: int) -> int:
-        with psycopg.connect(self.database_url) as connection:
-            row = connection.execute(
-                "SELECT count(*)::int, count(DISTINCT evidence)::int FROM ledger_record "
-                "WHERE body::json ->> 'answer' = 'FOUND'"
-            ).fetchone()
-        found = row or (0, 0)
-        if found[0] != found[1] or not at_least <= found[0] <= at_most:
+        found = self.hall.records()
+        if not at_least <= found <= at_most:
             raise Trouble(f"the ledger holds {found} for {at_least} to {at_most} answers")
-        return int(found[0])
+        return found
 
 
 class _Overload:
@@ -276,6 +279,46 @@ class _Overload:
         self.errors += not good
 
 
+class _Strangers:
+    """Try numbers that aren't theirs, from a thousand addresses."""
+
+    def __init__(self, candidates: list[Candidate], came: int, seconds: float) -> None:
+        self._candidates, self.came, self._seconds = candidates, came, seconds
+        self.refused = self.locked = self.errors = 0
+        self._started = 0.0
+        self.known_s: list[float] = []
+        self.made_up_s: list[float] = []
+
+    def everybody(self) -> Iterator[Asked]:
+        draw = random.Random(13)  # noqa: S311 - no secret
+        for n in range(self.came):
+            one, other = draw.sample(self._candidates, 2)
+            exists, due_s = bool(n % 2), n * self._seconds / self.came
+            number = one.number if exists else f"{99 * 10**12 + n}"
+            address = f"12.0.{n // 4 % 4}.{n % 250}"
+            body = f"number={number}&id_number={other.id_number}".encode()
+            yield Asked(due_s, _message(body, address), self._hears(exists, due_s))
+        # Whoever sends all this takes the time from here on.
+        self._started = time.perf_counter()
+
+    def _hears(self, exists: bool, due_s: float) -> Callable[[int, bytes], None]:
+        def heard(status: int, page: bytes) -> None:
+            if status == 403:
+                self.refused += 1
+                (self.known_s if exists else self.made_up_s).append(time.perf_counter() - self._started - due_s)
+            elif status == 429:
+                self.locked += 1
+            else:
+                self.errors += 1
+
+        return heard
+
+
+def _median_ms(seconds: list[float]) -> float:
+    ordered = sorted(seconds)
+    return round(ordered[len(ordered) // 2] * 1000, 2) if ordered else 0.0
+
+
 def _total(one: Candidate) -> bytes:
     return f"{one.values['total']} / 750".encode()
 
@@ -284,52 +327,9 @@ def _form(one: Candidate) -> bytes:
     return f"number={one.number}&id_number={one.id_number}".encode()
 
 
-def _message(body: bytes) -> bytes:
+def _message(body: bytes, address: str = "") -> bytes:
+    told = f"x-forwarded-for: {address}\r\n" if address else ""
     return (
-        b"POST /%b/ HTTP/1.1\r\nhost: scores.example\r\ncontent-type: application/x-www-form-urlencoded\r\n"
-        b"content-length: %d\r\n\r\n%b" % (SLUG.encode(), len(body), body)
-    )
-
-
-@contextmanager
-def _temporary(profile: Profile, screen: Screen) -> Iterator[_City]:
-    keyring, candidates = Keyring.generate(), [candidate(n) for n in range(profile.candidates)]
-    with ExitStack() as stack:
-        folder = Path(tempfile.mkdtemp(prefix="haihe-scoreday-"))
-        stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        folder.chmod(0o755)
-        with screen.step("database 数据库"):
-            url = start_database(stack, folder)
-        with screen.step(f"index of {profile.candidates:,} candidates 索引"):
-            keys = folder / "keyring.json"
-            keys.touch(mode=0o600)
-            keys.write_text(keyring.to_json())
-            with psycopg.connect(url, autocommit=True) as connection:
-                create_stand_ins(connection)
-                plant(connection, folder, candidates, keyring=keyring)
-        port = ports.free_port()
-        with screen.step("score day 成绩查询"):
-            child = _start(stack, folder, url, port)
-        yield _City(folder, url, port, child.pid or 0, candidates)
-
-
-def _start(stack: ExitStack, folder: Path, url: str, port: int) -> Child:
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("HAIHE_")},
-        "HAIHE_DATA_DIR": str(folder),
-        "HAIHE_DATABASE_URL": url,
-        "PYTHONPATH": services.python_path(),
-    }
-    command = (*services.haihe("scoreday"), "--port", str(port))
-    child = Child(
-        Program(
-            "scoreday",
-            command,
-            folder / "logs" / "scoreday.log",
-            environment,
-            answers=lambda: services.responds("127.0.0.1", port),
-        )
-    )
-    stack.callback(child.stop, timeout_s=20)
-    child.start_and_wait()
-    return child
+        f"POST /{SLUG}/ HTTP/1.1\r\nhost: scores.example\r\n{told}"
+        f"content-type: application/x-www-form-urlencoded\r\ncontent-length: {len(body)}\r\n\r\n"
+    ).encode() + body

@@ -15,6 +15,7 @@ from haihe.platforms.services.operations import (
     withdraw,
 )
 from haihe.platforms.services.records import CaseInfo, ItemInfo, case_info, items
+from haihe.platforms.services.releases.rehearsals import keep_rehearsal, release_to_rehearse
 from haihe.platforms.services.taken_in import TakenIn, taken_in
 
 __all__ = [
@@ -33,9 +34,11 @@ __all__ = [
     "figures",
     "items",
     "items_in_force",
+    "keep_rehearsal",
     "load_items",
     "open_case",
     "recheck_waiting",
+    "release_to_rehearse",
     "request_correction",
     "taken_in",
     "withdraw",

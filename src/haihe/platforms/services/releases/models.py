@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 
 from haihe.base.history.api import HistoryEvent
+from haihe.kernel.rehearsal_report import Rehearsal, read_rehearsal
 from haihe.kernel.result_release import Content, read_content
 from haihe.platforms.services.releases.workflow import ReleaseState
 
@@ -61,6 +62,24 @@ class ResultRelease(models.Model):
     @property
     def note(self) -> str:
         return self.told.note.in_language(_reads_english())
+
+
+class RehearsalReport(models.Model):
+    """What a rehearsal of a release came to; `report` is `kernel.rehearsal_report.Rehearsal` as JSON. Kept for good."""
+
+    release = models.ForeignKey(ResultRelease, on_delete=models.PROTECT, related_name="rehearsals")
+    at = models.DateTimeField()
+    report = models.JSONField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.release_id} {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def told(self) -> Rehearsal:
+        return read_rehearsal(self.report)
 
 
 class ReleaseEvent(HistoryEvent):

@@ -1,19 +1,23 @@
 """What the pages of releases show, one object for each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urljoin
 
 from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from haihe.base.accounts.api import Actor
 from haihe.base.history.api import clause_told
+from haihe.kernel.rehearsal_told import facts, pictures, verdict
 from haihe.platforms.services.releases import operations
 from haihe.platforms.services.releases.errors import InputRefused
-from haihe.platforms.services.releases.models import ReleaseEvent, ResultRelease
+from haihe.platforms.services.releases.models import RehearsalReport, ReleaseEvent, ResultRelease
 from haihe.platforms.services.releases.queries import approved_until, parts_in
+from haihe.platforms.services.releases.rehearsals import last_rehearsal
 from haihe.platforms.services.releases.workflow import LABELS, RELEASE, ReleaseState
 
 
@@ -38,6 +42,7 @@ class ReleasePage:
     needs_another: bool
     may_rewrite: bool
     warning: str
+    rehearsal: RehearsalReport | None
     events: list[Told]
 
 
@@ -52,7 +57,41 @@ def release_page(actor: Actor, release: ResultRelease, *, now: datetime) -> Rele
         needs_another=needs_another,
         may_rewrite=release.state == ReleaseState.DRAFT and "submit" in moves,
         warning=_warning(release, now),
+        rehearsal=last_rehearsal(release),
         events=[_told(event) for event in release.events.all()],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsalPage:
+    """The last rehearsal of a release in words and pictures, `None` where there was none yet."""
+
+    release: ResultRelease
+    at: datetime | None = None
+    profile: str = ""
+    is_good: bool = False
+    verdict: str = ""
+    facts: list[tuple[str, str, bool]] = field(default_factory=list)
+    pictures: list[tuple[str, SafeString]] = field(default_factory=list)
+
+
+def rehearsal_page(release: ResultRelease) -> RehearsalPage:
+    row, english = last_rehearsal(release), (get_language() or "").startswith("en")
+    if row is None:
+        return RehearsalPage(release)
+    report = row.told
+    return RehearsalPage(
+        release=release,
+        at=row.at,
+        profile=report.profile.in_language(english),
+        is_good=report.is_good,
+        verdict=verdict(report).in_language(english),
+        facts=[(fact.label.in_language(english), fact.value, fact.is_fault) for fact in facts(report)],
+        # Drawn by `kernel.series_chart` from figures and escaped words alone.
+        pictures=[
+            (picture.title.in_language(english), mark_safe(picture.svg))  # noqa: S308 - ours, see above
+            for picture in pictures(report, english=english)
+        ],
     )
 
 

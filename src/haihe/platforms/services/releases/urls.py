@@ -8,5 +8,6 @@ urlpatterns: list[URLPattern] = [
     path("new/", views.new, name="new"),
     path("<slug:slug>/", views.release, name="release"),
     path("<slug:slug>/edit/", views.edit, name="edit"),
+    path("<slug:slug>/rehearsal/", views.rehearsal, name="rehearsal"),
     path("<slug:slug>/<slug:name>/", views.move, name="move"),
 ]

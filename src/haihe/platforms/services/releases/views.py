@@ -66,6 +66,13 @@ def release(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @never_cache
+@require_safe
+@role_required(*_READERS)
+def rehearsal(request: HttpRequest, slug: str) -> HttpResponse:
+    return render(request, "releases/rehearsal.html", {"page": pages.rehearsal_page(_found(request, slug))})
+
+
+@never_cache
 @require_POST
 @role_required(*_READERS)
 def move(request: HttpRequest, slug: str, name: str) -> HttpResponse:
