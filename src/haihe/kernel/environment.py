@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from haihe.kernel.carrier_places import CarrierRules, SmsPlace, SmtpPlace
+
 DEFAULT_DATA_DIR = "var/haihe"
 DEFAULT_GATEWAY_URL = "http://127.0.0.1:8001"
 DEFAULT_SCOREDAY_URL = "http://127.0.0.1:8004"
@@ -88,6 +90,12 @@ class Environment:
     lake_bucket: BucketPlace | None = None
     """Where the lake's files are kept beyond this machine; None: only here."""
 
+    smtp: SmtpPlace | None = None
+    sms: SmsPlace | None = None
+    """Where notices leave the house; None: that way is closed."""
+
+    carrying: CarrierRules = field(default_factory=CarrierRules)
+
     @classmethod
     def from_mapping(cls, env: Mapping[str, str]) -> "Environment":
         return cls(
@@ -102,6 +110,9 @@ class Environment:
             or env.get("HAIHE_GATEWAY_URL", DEFAULT_GATEWAY_URL),
             clamd=env.get("HAIHE_CLAMD", "").strip(),
             lake_bucket=BucketPlace.from_mapping(env),
+            smtp=SmtpPlace.from_mapping(env),
+            sms=SmsPlace.from_mapping(env),
+            carrying=CarrierRules.from_mapping(env),
             spark_master=env.get("HAIHE_SPARK_MASTER", ""),
             pages_url=env.get("HAIHE_PAGES_URL", ""),
             behind_proxy=env.get("HAIHE_BEHIND_PROXY", "0") == "1",

@@ -55,6 +55,7 @@ PUBLIC = (
 WORK = (
     Entry(_("我的办件"), "services:my-cases", "file-check", _for(Role.CITIZEN), _("查看我提交的申请和进度")),
     Entry(_("我的证照"), "certificates:wallet", "id", _for(Role.CITIZEN), _("出示、打印、下载我的电子证照")),
+    Entry(_("我的评价"), "ratings:mine", "mood-smile", _for(Role.CITIZEN), _("评价办完的事，看差评办到哪一步")),
     Entry(
         _("谁用了我的数据"), "services:my-data", "eye-check", _for(Role.CITIZEN), _("查看谁、何时、为何使用了我的数据")
     ),
@@ -94,6 +95,13 @@ WORK = (
         _("看谁等久了、排班、查多要的材料"),
     ),
     Entry(_("窗口叫号"), "window:counter", "speakerphone", _for(Role.CLERK), _("上岗、叫号，在一个屏幕上受理任何事项")),
+    Entry(
+        _("差评办理"),
+        "ratings:desk",
+        "mood-sad",
+        _for(Role.APPROVER, Role.OPERATOR),
+        _("回访核实、整改、答复评价人，先看快到期的"),
+    ),
     Entry(_("窗口办件"), "services:desk", "clipboard-list", _for(Role.CLERK), _("受理和办理群众申请")),
     Entry(
         _("目录工作台"),
@@ -150,6 +158,13 @@ WORK = (
         "network",
         _for(Role.OPERATOR),
         _("收录各区目录，向上级报送本级目录"),
+    ),
+    Entry(
+        _("短信和邮件发送"),
+        "notices:sendings",
+        "mail-share",
+        _for(Role.OPERATOR),
+        _("看通知发得怎样，没有发出去的怎么办"),
     ),
     Entry(
         _("使用审计"),

@@ -8,6 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from haihe.base.accounts import api as accounts
+from haihe.base.notices import api as notices
 from haihe.data.matching import api as matching
 from haihe.web.living_page import living_page
 from haihe.web.navigation import home_of
@@ -45,7 +46,9 @@ def me(request: HttpRequest) -> HttpResponse:
     actor = accounts.actor_of(request)
     is_citizen = actor.has(accounts.Role.CITIZEN)
     waiting = matching.checks_waiting(actor) if is_citizen else 0
-    return render(request, "web/me.html", {"is_citizen": is_citizen, "checks_waiting": waiting})
+    unread = notices.unread_count(actor, now=timezone.now()) if is_citizen else 0
+    context = {"is_citizen": is_citizen, "checks_waiting": waiting, "unread": unread}
+    return render(request, "web/me.html", context)
 
 
 @require_safe

@@ -1,26 +1,44 @@
 """What neighbours may use of notices."""
 
+from haihe.base.notices.carriers import (
+    Carrier,
+    Channel,
+    Message,
+    NotNow,
+    Refused,
+    Unsure,
+    open_channels,
+    register_carrier,
+)
 from haihe.base.notices.desks import Address, Desk, Person
 from haihe.base.notices.operations import NOTICE_TOLD, UnknownKind, mark_read, tell
-from haihe.base.notices.ports import Carrier, carry_with
 from haihe.base.notices.queries import COUNTED_UP_TO, NoticeInfo, notices_of, told, unread_count
-from haihe.base.notices.words import Facts, words
+from haihe.base.notices.topics import topic
+from haihe.base.notices.words import Facts, leads_outside, words
 
 __all__ = [
     "COUNTED_UP_TO",
     "NOTICE_TOLD",
     "Address",
     "Carrier",
+    "Channel",
     "Desk",
     "Facts",
+    "Message",
+    "NotNow",
     "NoticeInfo",
     "Person",
+    "Refused",
     "UnknownKind",
-    "carry_with",
+    "Unsure",
+    "leads_outside",
     "mark_read",
     "notices_of",
+    "open_channels",
+    "register_carrier",
     "tell",
     "told",
+    "topic",
     "unread_count",
     "words",
 ]

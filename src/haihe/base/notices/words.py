@@ -7,6 +7,7 @@ type Facts = Mapping[str, Any]
 type Words = Callable[[Facts], str]
 
 _said: dict[str, Words] = {}
+_outside: dict[str, Words] = {}
 
 
 def words(kind: str) -> Callable[[Words], Words]:
@@ -30,3 +31,22 @@ def say(kind: str, facts: Facts) -> str:
     """Return the sentence; the kind itself where a newer version forgot it."""
     said = _said.get(kind)
     return said(facts) if said else kind
+
+
+def leads_outside(kind: str) -> Callable[[Words], Words]:
+    """Register the function that gives the way which a message out of the house leads by, where the inbox's isn't it.
+
+    It is for links that work without signing in; called when the message is made, so that no secret is kept.
+    """
+
+    def register(function: Words) -> Words:
+        _outside[kind] = function
+        return function
+
+    return register
+
+
+def path_outside(kind: str, facts: Facts) -> str:
+    """Return that way; "" where a message leads where the inbox does."""
+    leads = _outside.get(kind)
+    return leads(facts) if leads else ""

@@ -4,16 +4,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.utils import translation
 
 from haihe.base.accounts.api import SIGNED_OUT
 from haihe.base.accounts.testing import make_actor
 from haihe.base.notices import operations
-from haihe.base.notices.api import Desk, Facts, Person, UnknownKind, carry_with, notices_of, told, unread_count
+from haihe.base.notices.api import Desk, Facts, Person, UnknownKind, notices_of, told, unread_count
 from haihe.base.notices.models import Notice
 from haihe.base.notices.words import _said, words
-from haihe.base.outbox import handlers
-from haihe.base.outbox.testing import announced, deliver_all
+from haihe.base.outbox.testing import announced
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -93,23 +91,3 @@ def test_what_can_not_be_said_or_followed_is_not_told() -> None:
     with pytest.raises(ValueError, match="https"):
         operations.tell(to=[STEWARDS], kind="test.due", key="k", facts={}, path="https://elsewhere", now=NOW)
     assert not Notice.objects.exists()
-
-
-def test_a_carrier_is_given_each_notice_in_chinese() -> None:
-    carried: list[tuple[object, str, str]] = []
-
-    class Post:
-        name = "post"
-
-        def carry(self, *, to: object, text: str, path: str, notice_id: int) -> None:
-            carried.append((to, text, translation.get_language() or ""))
-
-    before = set(handlers.handlers_of("notices.told"))
-    carry_with(Post())
-    try:
-        tell(STEWARDS)
-        deliver_all()
-        assert carried == [(STEWARDS, "GX-1 is due", "zh-hans")]
-    finally:
-        for name in set(handlers.handlers_of("notices.told")) - before:
-            handlers._heard["notices.told"].pop(name)

@@ -1,4 +1,4 @@
-"""The bell counts, the inbox tells, a line leads to its thing; citizens have no bell."""
+"""The bell counts, the inbox tells, a line leads to its thing; citizens find theirs on their own page."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -69,10 +69,12 @@ def test_anothers_notice_is_not_there() -> None:
     assert "第 0 件" not in stranger.get(INBOX).content.decode()
 
 
-def test_citizens_and_strangers_have_no_bell() -> None:
+def test_citizens_have_a_link_and_strangers_nothing() -> None:
     bell = f'href="{INBOX}"'
     assert bell in browser("steward", ("STEWARD", "120012")).get("/").content.decode()
-    assert bell not in browser("citizen", ("CITIZEN", "")).get("/me/").content.decode()
+    citizen = browser("citizen", ("CITIZEN", ""))
+    assert bell not in citizen.get("/services/").content.decode()
+    assert bell in citizen.get("/me/").content.decode()
     assert bell not in Browser().get("/").content.decode()
     assert "sign-in" in Browser().get(INBOX)["Location"]
 

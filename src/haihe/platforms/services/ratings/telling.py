@@ -5,11 +5,12 @@ from typing import Final
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from haihe.base.accounts.api import Role, user_with
 from haihe.base.notices import api as notices
 from haihe.base.notices.api import Desk, Facts, Person
+from haihe.platforms.services.ratings import links
 from haihe.platforms.services.ratings.models import Invitation, LowRating
 
 INVITED: Final = "ratings.invited"
@@ -86,6 +87,20 @@ def _holder(invitation: Invitation, now: datetime) -> Person | None:
     key = bytes(invitation.holder_key) if invitation.holder_key else None
     user: UUID | None = user_with(key, now=now) if key else None
     return Person(user) if user else None
+
+
+@notices.leads_outside(INVITED)
+def _rate_signed_out(facts: Facts) -> str:
+    return links.rate_path(UUID(str(facts["invitation"])))
+
+
+@notices.leads_outside(_ANSWERED)
+@notices.leads_outside(_CHANGED)
+def _follow_signed_out(facts: Facts) -> str:
+    return links.follow_path(UUID(str(facts["invitation"])))
+
+
+notices.topic("ratings", gettext_lazy("评价"), kinds=(INVITED, _ANSWERED, _CHANGED))
 
 
 @notices.words(INVITED)
