@@ -49,6 +49,12 @@ PUBLIC = (
         "chart-bar",
         hint=_("各部门按时答复、核实、使用数据的情况，人人可看"),
     ),
+    Entry(
+        _("好差评公示"),
+        "ratings:figures",
+        "mood-smile",
+        hint=_("每个部门、事项、窗口办得让人满意不满意，人人可看"),
+    ),
     Entry(_("行政区划"), "city:divisions", "map-2", hint=_("市、区、街道（乡镇）、社区（村）")),
     Entry(_("机构名录"), "city:organisations", "building-community", hint=_("市级部门和各级机构")),
 )

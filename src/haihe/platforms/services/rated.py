@@ -7,6 +7,7 @@ from uuid import UUID
 from haihe.base.accounts.api import user_with
 from haihe.base.processes import api as processes
 from haihe.platforms.services.models import Case, Channel
+from haihe.platforms.services.parties import keys_of
 from haihe.platforms.services.ratings import api as ratings
 from haihe.platforms.services.workflow import CaseState
 
@@ -25,7 +26,7 @@ def invite_to_rate(case: Case, *, now: datetime) -> None:
             subject_number=case.number,
             item_slug=case.item_slug,
             authority=case.organisation,
-            holder=bytes(case.subject_key),
+            holder=bytes(case.actor_key or case.subject_key),
             handlers=handlers,
             channel=_CHANNELS[Channel(case.channel)],
             now=now,
@@ -36,7 +37,7 @@ def handlers_of(case: Case, *, now: datetime) -> frozenset[UUID]:
     """Return the users who had a hand in the case: who took it in at the window, took steps in it, or decided it."""
     history = processes.history_of(case.process_case_id) if case.process_case_id else []
     found = {event.actor_id for event in history} | {case.decided_by}
-    # What applicants do in their own case is no handling.
-    found -= {None, user_with(bytes(case.subject_key), now=now)}
+    # What those on the applicant's side do is no handling.
+    found -= {None, *(user_with(key, now=now) for key in keys_of(case))}
     (found.add if case.channel == Channel.WINDOW else found.discard)(case.opened_by)
     return frozenset(one for one in found if one is not None)

@@ -11,8 +11,9 @@ from haihe.base.accounts.api import Actor, Role
 from haihe.platforms.services.items.definition import ItemDefinition, Verify
 from haihe.platforms.services.items.errors import ItemNotFound
 from haihe.platforms.services.items.kinds import Proof
-from haihe.platforms.services.items.models import ItemDraft, ItemEvent, ItemRetirement, ItemVersion
+from haihe.platforms.services.items.models import ItemDraft, ItemEntry, ItemEvent, ItemRetirement, ItemVersion
 from haihe.platforms.services.items.reading import shipped
+from haihe.platforms.services.items.texts import Text
 from haihe.platforms.services.items.workflow import OPEN, Part
 
 
@@ -54,6 +55,13 @@ def definitions_in_force(slugs: Iterable[str], *, on: date) -> dict[str, ItemDef
     """Return these items by slug, those that are in force on that day."""
     rows = versions_in_force(on=on).filter(slug__in=tuple(slugs))
     return {row.slug: row.definition for row in rows}
+
+
+def names_in_force(slugs: Iterable[str], *, on: date) -> dict[str, Text]:
+    """Return what these items are called, by slug, without reading the rest of them."""
+    entries = ItemEntry.objects.filter(version__slug__in=tuple(slugs), version__in_force_from__lte=on)
+    newest = entries.order_by("version__slug", "-version__version").distinct("version__slug")
+    return {slug: Text(zh=zh, en=en) for slug, zh, en in newest.values_list("version__slug", "title", "title_en")}
 
 
 def versions_of(slug: str) -> list[ItemVersion]:

@@ -13,7 +13,7 @@ from haihe.base.accounts.api import Actor
 from haihe.kernel.clocks import Lamp, lamp
 from haihe.platforms.services.ratings import queries
 from haihe.platforms.services.ratings.models import LowRating, LowRatingEvent
-from haihe.platforms.services.ratings.pages import Occasion, body_name
+from haihe.platforms.services.ratings.pages import Occasion, body_name, occasions
 from haihe.platforms.services.ratings.tags import names_of
 from haihe.platforms.services.ratings.workflow import DONE, LABELS, LOW_RATING, Level, LowState, Part
 
@@ -73,14 +73,16 @@ class LowPage:
 
 
 def low_rows(rows: Iterable[LowRating], *, now: datetime) -> list[LowRow]:
-    return [low_row(one, now=now) for one in rows]
+    found = list(rows)
+    told = occasions(low.rating.invitation for low in found)
+    return [_low_row(low, occasion, now) for low, occasion in zip(found, told, strict=True)]
 
 
-def low_row(low: LowRating, *, now: datetime) -> LowRow:
+def _low_row(low: LowRating, occasion: Occasion, now: datetime) -> LowRow:
     light, label = _lamp(low, now)
     return LowRow(
         low=low,
-        occasion=Occasion(low.rating.invitation),
+        occasion=occasion,
         level=str(Level(low.rating.level).label),
         state=str(LowState(low.state).label),
         state_tone=_STATE_TONES.get(LowState(low.state), "neutral"),
@@ -95,7 +97,7 @@ def low_page(actor: Actor, low: LowRating, *, now: datetime, complaint: str = ""
     if low.appealed_at is not None and "appeal" in moves:
         moves.remove("appeal")
     return LowPage(
-        row=low_row(low, now=now),
+        row=low_rows([low], now=now)[0],
         tags=tuple(names_of(low.rating.tags)),
         words=low.rating.words,
         moves=tuple((name, LABELS[name]) for name in moves),

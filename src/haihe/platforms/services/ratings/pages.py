@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import Final
 
 from django.utils import timezone
@@ -38,15 +37,12 @@ class Face:
     is_chosen: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Occasion:
     """What is rated, in words."""
 
     invitation: Invitation
-
-    @cached_property
-    def title(self) -> str:
-        return item_name(self.invitation.item_slug) or _("窗口办理")
+    title: str
 
     @property
     def authority(self) -> str:
@@ -103,7 +99,7 @@ def rate_page(
     rating = getattr(invitation, "rating", None) if shows_said else None
     low = getattr(rating, "low", None) if rating else None
     return RatePage(
-        occasion=Occasion(invitation),
+        occasion=occasions([invitation])[0],
         is_open=queries.is_open(invitation, now=now),
         faces=faces(chosen=level),
         reasons=reasons(),
@@ -131,17 +127,14 @@ def reasons() -> tuple[tuple[str, str, tuple[Tag, ...]], ...]:
 
 
 def my_rows(invitations: Iterable[Invitation], *, now: datetime) -> list[MyRow]:
-    return [_my_row(one, now) for one in invitations]
+    return [_my_row(one, now) for one in occasions(invitations)]
 
 
-def item_name(slug: str) -> str:
-    """Return an item's name in the reader's language; its slug where it isn't in force any more."""
-    if not slug:
-        return ""
-    try:
-        return str(items.version_in_force(slug, on=timezone.localdate()).definition.name)
-    except items.ItemNotFound:
-        return slug
+def occasions(invitations: Iterable[Invitation]) -> list[Occasion]:
+    """Return what is rated in words; an item that isn't in force any more stands by its slug."""
+    rows = list(invitations)
+    names = items.names_in_force({row.item_slug for row in rows}, on=timezone.localdate())
+    return [Occasion(row, str(names.get(row.item_slug, row.item_slug)) or _("窗口办理")) for row in rows]
 
 
 def body_name(code: str) -> str:
@@ -152,7 +145,8 @@ def body_name(code: str) -> str:
     return ((get_language() or "").startswith("en") and found.name_en) or found.name
 
 
-def _my_row(invitation: Invitation, now: datetime) -> MyRow:
+def _my_row(occasion: Occasion, now: datetime) -> MyRow:
+    invitation = occasion.invitation
     rating = getattr(invitation, "rating", None)
     low = getattr(rating, "low", None) if rating else None
     is_open = queries.is_open(invitation, now=now)
@@ -162,4 +156,4 @@ def _my_row(invitation: Invitation, now: datetime) -> MyRow:
         state, tone = str(Level(rating.level).label), "success"
     else:
         state, tone = (_("等您评价"), "info") if is_open else (_("评价时间已过"), "neutral")
-    return MyRow(Occasion(invitation), invitation.invited_at, state, tone, is_open)
+    return MyRow(occasion, invitation.invited_at, state, tone, is_open)

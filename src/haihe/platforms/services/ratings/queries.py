@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from haihe.base.accounts.api import SYSTEM, Actor, Role
 from haihe.platforms.services.ratings import links
 from haihe.platforms.services.ratings.errors import NotFound
-from haihe.platforms.services.ratings.models import Invitation, LowRating, RatingTerminal
+from haihe.platforms.services.ratings.models import Invitation, LowRating, RatingTerminal, RatingWeek
 from haihe.platforms.services.ratings.workflow import OPEN, LowState, Part
 
 
@@ -104,6 +104,11 @@ def parts_in(actor: Actor, low: LowRating) -> frozenset[Part]:
         if low.reported_at is not None:
             parts.add(Part.SUPERVISOR)
     return frozenset(parts)
+
+
+def rated_bodies() -> list[str]:
+    """Return the codes of the bodies that anybody was invited to rate."""
+    return sorted(RatingWeek.objects.order_by().values_list("organisation", flat=True).distinct())
 
 
 def late_ones(*, now: datetime) -> QuerySet[LowRating]:

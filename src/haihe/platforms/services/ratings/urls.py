@@ -1,10 +1,12 @@
 from django.urls import URLPattern, path
 
-from haihe.platforms.services.ratings.views import desk, rater, terminal
+from haihe.platforms.services.ratings.views import desk, public, rater, terminal
 
 app_name = "ratings"
 urlpatterns: list[URLPattern] = [
     path("", rater.mine, name="mine"),
+    path("figures/", public.figures, name="figures"),
+    path("figures.csv", public.figures_file, name="figures-file"),
     path("desk/", desk.low_ratings, name="desk"),
     path("desk/terminals/", desk.terminals, name="terminals"),
     path("desk/terminals/<int:pk>/close/", desk.close_terminal, name="close-terminal"),

@@ -73,7 +73,7 @@ def _page(
         "token": token,
         "screen": screen,
         "here": here,
-        "occasion": pages.Occasion(here) if here else None,
+        "occasion": pages.occasions([here])[0] if here else None,
         "faces": pages.faces(),
         "asked": next((face for face in pages.faces() if face.is_low and str(face.level) == asked), None),
         "reasons": pages.reasons()[1],
