@@ -72,6 +72,8 @@ class Inspector:
         spoken = self.page.locator("html").get_attribute("lang")
         if spoken != lang:
             yield f"lang is {spoken}, not {lang}"
+        if self.page.locator("[hx-get], [hx-post]").count() and not self.page.evaluate("'htmx' in window"):
+            yield "asks for parts of itself by htmx, which it doesn't load"
 
     def _axe(self) -> Iterator[str]:
         found: list[dict[str, Any]] = self.page.evaluate(RUN_AXE, AXE_OPTIONS)

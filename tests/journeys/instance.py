@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -15,6 +14,8 @@ from pathlib import Path
 
 import psutil
 import pytest
+
+from haihe.launch import ports
 
 REPOSITORY = Path(__file__).parents[2]
 SCALE = "0.0005"
@@ -66,12 +67,6 @@ class CityInstance:
         return [one for root in roots for one in (root, *root.children(recursive=True))]
 
 
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
 def _wait_until_ready(process: subprocess.Popen[bytes], folder: Path, output: Path) -> None:
     deadline = time.monotonic() + READY_WITHIN_S
     while time.monotonic() < deadline:
@@ -92,13 +87,13 @@ def city_instance() -> Iterator[CityInstance]:
     with tempfile.TemporaryDirectory(prefix="haihe-journey-", ignore_cleanup_errors=True) as text:
         folder, output = Path(text) / "data", Path(text) / "up.log"
         Path(text).chmod(0o711)
-        port, gateway_port = _free_port(), _free_port()
+        port, gateway_port = ports.free_port(), ports.free_port()
         command = [sys.executable, "-m", "haihe", "up", "--port", str(port), "--gateway-port", str(gateway_port)]
-        command += ["--scoreday-port", str(_free_port())]
+        command += ["--scoreday-port", str(ports.free_port()), "--metrics-port", str(ports.free_port(beside=1))]
         command += ["--data-dir", str(folder), "--scale", SCALE]
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("HAIHE_", "DJANGO_"))}
         # Two cities that start in the same moment would both find the usual port free.
-        environment = kept | {"PYTHONPATH": str(REPOSITORY / "src"), "HAIHE_HUB_PORT": str(_free_port())}
+        environment = kept | {"PYTHONPATH": str(REPOSITORY / "src"), "HAIHE_HUB_PORT": str(ports.free_port())}
         with output.open("wb") as log:
             process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         try:

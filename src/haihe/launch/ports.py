@@ -1,10 +1,15 @@
 """TCP ports of this machine."""
 
 import errno
+import secrets
 import socket
 import time
+from typing import Final
 
 from haihe.launch.trouble import Trouble
+
+_UNUSED_BY_CALLERS: Final = range(10_000, 32_000)
+_MOST_TRIES: Final = 1_000
 
 
 class PortBusy(Trouble):
@@ -56,7 +61,7 @@ def two_free_ports(first: int | None, *, usual: int = 8002) -> tuple[int, int]:
         for port in (first, first + 1):
             wait_until_free("127.0.0.1", port, option="--metrics-port")
         return first, first + 1
-    return (usual, usual + 1) if is_free(usual) and is_free(usual + 1) else (free_port(), free_port())
+    return (usual, usual + 1) if is_free(usual) and is_free(usual + 1) else (port := free_port(beside=1), port + 1)
 
 
 def wished_or_free(wished: int | None, *, usual: int, option: str) -> int:
@@ -67,8 +72,13 @@ def wished_or_free(wished: int | None, *, usual: int, option: str) -> int:
     return wished
 
 
-def free_port() -> int:
-    """Return a loopback port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_port(*, beside: int = 0) -> int:
+    """Return a loopback port that nobody listens on, and as many free ones right behind it as asked for.
+
+    It lies below those that the system gives to outgoing connections: one of these may be taken before it is bound.
+    """
+    for _ in range(_MOST_TRIES):
+        port = secrets.choice(_UNUSED_BY_CALLERS)
+        if all(map(is_free, range(port, port + beside + 1))):
+            return port
+    raise PortBusy("no free port was found on this machine")

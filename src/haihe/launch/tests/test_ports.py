@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -54,3 +55,10 @@ def test_figures_get_the_wished_ports_or_the_usual_ones_or_others() -> None:
         chosen = ports.two_free_ports(None, usual=taken)
         assert taken not in chosen
         assert all(ports.is_free(port) for port in chosen)
+
+
+def test_a_free_port_is_none_that_outgoing_connections_are_given() -> None:
+    lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    for port in (ports.free_port(), ports.free_port(beside=1) + 1):
+        assert 1024 < port < lowest
+        assert ports.is_free(port)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import pytest
+from django.contrib.auth import get_user
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -43,6 +44,13 @@ def test_planting_twice_changes_nothing(planted: list[User]) -> None:
     again = demo.plant([LIU, STEWARD], now=timezone.now(), keyring=KEYRING)
     assert [user.pk for user in again] == [user.pk for user in planted]
     assert Membership.objects.count() == 2
+
+
+@pytest.mark.usefixtures("in_demo", "planted")
+def test_who_is_signed_in_stays_so_when_people_are_planted_again(client: Client) -> None:
+    client.post("/sign-in/demo/", {"username": "steward_mzj"})
+    demo.plant([STEWARD], now=timezone.now(), keyring=KEYRING)
+    assert get_user(client).is_authenticated
 
 
 @pytest.mark.usefixtures("planted")
