@@ -30,6 +30,7 @@ NOT_PAGES = re.compile(r"(export|proof|download|\.geojson|\.csv|\.json|/static/|
 VARIABLE = re.compile(
     r"(?<=/)(?:[0-9a-f]{8}-[0-9a-f-]{27}|[A-Z]*\d[\w-]*)(?=/|$)"
     r"|(?<=/items/)[a-z][a-z-]*(?=/)|(?<=/bundles/)[a-z][a-z-]*(?=/)"
+    r"|(?<=/halls/)(?!tickets/|figures/)[a-z][a-z0-9-]*(?=/)"
     r"|(?<=/apply/)(?!drafts/|delegations/|files/)[a-z][a-z-]*(?=/)"
 )
 """What differs between pages of one kind: numbers, and the names of items and life events."""

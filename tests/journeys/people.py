@@ -42,7 +42,7 @@ def at(browser: Browser, city: CityInstance, username: str, *, phone: bool = Fal
 
 def _person(username: str) -> cast.CastPerson:
     """Return a person of the cast, or of the demo's comparisons."""
-    return next(person for person in (*cast.CAST, *comparing.PEOPLE) if person.username == username)
+    return next(person for person in (*cast.CAST, *cast.OFFICERS, *comparing.PEOPLE) if person.username == username)
 
 
 @contextmanager

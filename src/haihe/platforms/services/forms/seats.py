@@ -10,8 +10,8 @@ from uuid import UUID
 
 from haihe.base.accounts.api import Actor, Role
 
-type Seats = Callable[[Actor, str, str, datetime], bool]
-"""Asked with the actor, the item's authority and its slug: may they take it in now?"""
+type Seats = Callable[[Actor, str, str, bytes | None, datetime], bool]
+"""Asked with the actor, the item's authority, its slug and, once it is known, the key of whose matter it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,9 @@ def register_surroundings(surroundings: Surroundings) -> None:
     _Given.surroundings = (*_Given.surroundings, surroundings)
 
 
-def may_take_in(actor: Actor, authority: str, slug: str, *, now: datetime) -> bool:
+def may_take_in(actor: Actor, authority: str, slug: str, *, now: datetime, subject: bytes | None = None) -> bool:
     """Say whether the actor takes this item in at a window: its own clerk, or somebody with a seat for it."""
-    return actor.has(Role.CLERK, authority) or any(seat(actor, authority, slug, now) for seat in _Given.seats)
+    return actor.has(Role.CLERK, authority) or any(seat(actor, authority, slug, subject, now) for seat in _Given.seats)
 
 
 def beside(actor: Actor, draft: UUID, *, now: datetime) -> Beside | None:

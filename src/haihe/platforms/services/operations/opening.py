@@ -67,6 +67,10 @@ def open_case(*, actor: Actor, application: Application, now: datetime) -> str:
         return earlier.number
     place = filed(application.id_number, application.name, application.acted_for)
     _check_terms(application, item)
+    if application.channel == Channel.WINDOW and not forms.may_take_in(
+        actor, item.authority, item.slug, now=now, subject=place.subject_key
+    ):
+        raise NotPermitted("nobody agreed that the actor takes this person's matter in")
     if application.channel == Channel.PHONE and (place.actor_key or place.subject_key) != actor.subject_key:
         raise NotPermitted("a citizen applies themselves, whosoever matter it is")
     return _create(actor, opener, application, version, place, now)

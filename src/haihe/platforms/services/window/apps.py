@@ -8,7 +8,9 @@ class WindowConfig(AppConfig):
 
     def ready(self) -> None:
         from haihe.platforms.services.forms import api as forms
-        from haihe.platforms.services.window import seats, telling  # noqa: F401 - its words for notices
+        from haihe.platforms.services.window import helping, seats, telling  # noqa: F401 - its words for notices
 
         forms.register_seats(seats.has_seat)
         forms.register_surroundings(seats.around)
+        forms.register_seats(helping.has_consent)
+        forms.register_surroundings(helping.around_help)

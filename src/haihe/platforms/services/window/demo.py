@@ -12,8 +12,12 @@ from django.utils import timezone
 
 from haihe.base.accounts.api import actor_for
 from haihe.city import api as city
-from haihe.platforms.services.window.models import Counter, Hall, QueueTicket, Shift, Source
+from haihe.platforms.services.window import hours, operations
+from haihe.platforms.services.window import priorities as rules
+from haihe.platforms.services.window.models import Appointment, Counter, Hall, QueueTicket, Shift, Source
 from haihe.platforms.services.window.models.halls import MINUTES_OF_A_DAY
+from haihe.platforms.services.window.operations import Hour
+from haihe.platforms.services.window.operations.taking import WALK_IN, give_number
 from haihe.platforms.services.window.workflow import TicketState
 
 RUNS_THEM: Final = "120037"
@@ -24,6 +28,9 @@ _ALL_DAY: Final = [[0, MINUTES_OF_A_DAY]]
 _EVERY_DAY: Final = [1, 2, 3, 4, 5, 6, 7]
 _WINDOW_CLERKS: Final = ("clerk_zwb", "clerk_gjj")
 _COUNTERS: Final = 4
+_QUEUE: Final = ((11, ""), (8, ""), (5, "disabled"), (2, ""))
+"""Minutes waited, and why somebody goes first."""
+_BOOKED_ITEM: Final = "housing-fund-relief-withdrawal"
 _MEASURED: Final = (9, 14, 7, 11, 22, 6, 12, 8, 16, 10, 13, 9)
 """Minutes that yesterday's visits took in the city's hall."""
 
@@ -36,6 +43,8 @@ def plant(*, scale: float, now: datetime, progress: Callable[[str, float], None]
         _counters(hall)
     _roster(halls[0], now)
     _yesterday(halls[0], now)
+    _today(halls[1], now)
+    _booked(halls[1], now)
     progress(f"{len(halls)} halls", 1.0)
 
 
@@ -125,3 +134,32 @@ def _yesterday(hall: Hall, now: datetime) -> None:
         )
         for number, took in enumerate(_MEASURED, start=1)
     )
+
+
+def _today(hall: Hall, now: datetime) -> None:
+    """A short queue in a district's hall; the city's own stays empty for whoever tries it."""
+    if QueueTicket.objects.filter(hall=hall).exists():
+        return
+    for waited, priority in _QUEUE:
+        rule = rules.priority(priority)
+        taken_at = now - timedelta(minutes=waited)
+        ticket = give_number(
+            hall=hall,
+            line=WALK_IN,
+            source=Source.TERMINAL,
+            key=None,
+            priority=priority,
+            item="",
+            authority="",
+            rank_at=taken_at - (rule.head_start if rule else timedelta()),
+            now=now,
+        )
+        QueueTicket.objects.filter(pk=ticket.pk).update(taken_at=taken_at)
+
+
+def _booked(hall: Hall, now: datetime) -> None:
+    """An appointment of Mr Wang's on the next open day."""
+    holder = actor_for("wang", now=now)
+    days = hours.slot_days(hall, today=timezone.localdate(now), most=1)
+    if days and not Appointment.objects.filter(holder_key=holder.subject_key).exists():
+        operations.book(actor=holder, hall=hall, item=_BOOKED_ITEM, at=Hour(days[0], 10), now=now)

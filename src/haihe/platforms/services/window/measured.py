@@ -54,11 +54,11 @@ def pace(hall: Hall, *, now: datetime) -> Pace | None:
     return Pace(fifths[4], fifths[7], len(took))
 
 
-def estimate(measured: Pace | None, *, ahead: int, counters: int) -> Wait | None:
-    """Return how long somebody waits who has so many before them, at so many counters that serve them."""
+def estimate(measured: Pace | None, *, ahead: int, counters: int, free: int = 0) -> Wait | None:
+    """Return how long somebody waits who has so many before them, at so many counters of which some are free."""
     if measured is None or counters == 0:
         return None
-    turns = (ahead + 1) / counters
+    turns = max(ahead + 1 - free, 0) / counters
     least = _step(measured.middle_min * turns)
     return Wait(ahead, least, max(_step(measured.slow_min * turns), least + _STEP_MIN))
 

@@ -71,7 +71,8 @@ def halls_now(*, now: datetime, today: date) -> list[HallState]:
 
 def hall_state(hall: Hall, *, now: datetime, today: date) -> HallState:
     ahead, serving = waiting(hall, on=today).count(), sittings(hall).count()
-    wait = measured.estimate(measured.pace(hall, now=now), ahead=ahead, counters=serving)
+    free = max(serving - _busy(hall, on=today), 0)
+    wait = measured.estimate(measured.pace(hall, now=now), ahead=ahead, counters=serving, free=free)
     return HallState(hall, hours.is_open_at(hall, now), ahead, serving, wait)
 
 
@@ -102,7 +103,8 @@ def place_of(ticket: QueueTicket, *, now: datetime) -> Place:
     if not any(counter.serves_all for counter in serving):
         before = before.filter(authority=ticket.authority)
     ahead = before.count()
-    wait = measured.estimate(measured.pace(ticket.hall, now=now), ahead=ahead, counters=len(serving))
+    free = max(len(serving) - _busy(ticket.hall, on=ticket.day), 0)
+    wait = measured.estimate(measured.pace(ticket.hall, now=now), ahead=ahead, counters=len(serving), free=free)
     return Place(ahead, len(serving), wait)
 
 
@@ -116,6 +118,11 @@ def called(hall: Hall, *, on: date) -> list[QueueTicket]:
     """Return the numbers that were called last and are on their way or at a counter, the newest first."""
     rows = QueueTicket.objects.filter(hall=hall, day=on, state__in=AT_A_COUNTER).select_related("counter")
     return list(rows.order_by("-called_at")[:_RECENT])
+
+
+def _busy(hall: Hall, *, on: date) -> int:
+    """Count the counters that have somebody before them, or on the way."""
+    return QueueTicket.objects.filter(hall=hall, day=on, state__in=AT_A_COUNTER).count()
 
 
 def sittings(hall: Hall) -> QuerySet[Sitting]:

@@ -12,7 +12,7 @@ from haihe.platforms.services.window.models import QueueTicket, Sitting
 from haihe.platforms.services.window.workflow import TicketState
 
 
-def has_seat(actor: Actor, authority: str, slug: str, now: datetime) -> bool:
+def has_seat(actor: Actor, authority: str, slug: str, _subject: bytes | None, now: datetime) -> bool:
     """Say whether the clerk sits at a counter that serves the item, with somebody before them."""
     if actor.user_id is None or not actor.has(Role.CLERK):
         return False

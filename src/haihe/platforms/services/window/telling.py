@@ -9,11 +9,12 @@ from django.utils.translation import get_language, gettext
 from haihe.base.accounts.api import Actor, Role, user_with
 from haihe.base.notices import api as notices
 from haihe.base.notices.api import Desk, Facts, Person
-from haihe.platforms.services.window.models import Appointment, QueueTicket
+from haihe.platforms.services.window.models import Appointment, Assistance, QueueTicket
 
 _BOOKED: Final = "window.booked"
 _REMINDER: Final = "window.reminder"
 _LONG_WAIT: Final = "window.long_wait"
+_HELPED: Final = "window.helped"
 
 
 def tell_booked(one: Appointment, actor: Actor, *, now: datetime) -> None:
@@ -40,6 +41,21 @@ def tell_long_wait(ticket: QueueTicket, *, minutes: int, now: datetime) -> None:
     )
 
 
+def tell_helped(one: Assistance, *, now: datetime) -> None:
+    """Tell somebody that another acts for them by their consent, where they have an account to be told by."""
+    user = user_with(bytes(one.person_key), now=now)
+    if user is None:
+        return
+    notices.tell(
+        to=[Person(user)],
+        kind=_HELPED,
+        key=f"{_HELPED}:{one.pk}",
+        facts={"helper": one.helper_name},
+        path=reverse("window:helped"),
+        now=now,
+    )
+
+
 def _tell(one: Appointment, kind: str, key: str, to: Person, now: datetime) -> None:
     facts = {
         "hall": one.slot.hall.name,
@@ -58,6 +74,11 @@ def _say_booked(facts: Facts) -> str:
 @notices.words(_REMINDER)
 def _say_reminder(facts: Facts) -> str:
     return gettext("明天 %(hour)s 点您在%(hall)s有预约（%(day)s）。来不了请提前取消，把时间让给别人。") % _said(facts)
+
+
+@notices.words(_HELPED)
+def _say_helped(facts: Facts) -> str:
+    return gettext("%(helper)s 记下了您的同意，替您办一件事。没有同意的，请马上收回。") % {"helper": facts["helper"]}
 
 
 @notices.words(_LONG_WAIT)

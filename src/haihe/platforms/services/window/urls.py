@@ -1,6 +1,15 @@
 from django.urls import URLPattern, URLResolver, path
 
-from haihe.platforms.services.window.views import appointments, counter, numbers, public, supervision, terminal, visit
+from haihe.platforms.services.window.views import (
+    appointments,
+    counter,
+    helping,
+    numbers,
+    public,
+    supervision,
+    terminal,
+    visit,
+)
 
 app_name = "window"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -33,6 +42,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("window/visits/<uuid:ticket>/", visit.visit, name="visit"),
     path("window/visits/<uuid:ticket>/begin/", visit.begin, name="begin"),
     path("window/visits/<uuid:ticket>/<slug:name>/", visit.act, name="visit-act"),
+    path("window/help/", helping.help_desk, name="help"),
+    path("window/help/<uuid:assistance>/", helping.help_one, name="help-one"),
+    path("window/help/<uuid:assistance>/begin/", helping.begin, name="help-begin"),
+    path("window/help/<uuid:assistance>/end/", helping.end, name="help-end"),
+    path("helped/", helping.helped, name="helped"),
     path("window/papers/", supervision.papers, name="papers"),
     path("window/halls/", supervision.supervise, name="supervise"),
     path("window/halls/<slug:slug>/", supervision.supervise_hall, name="supervise-hall"),

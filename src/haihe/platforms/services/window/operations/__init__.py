@@ -18,6 +18,7 @@ from haihe.platforms.services.window.operations.calling import (
     start,
 )
 from haihe.platforms.services.window.operations.flagging import ask_for_paper, insist
+from haihe.platforms.services.window.operations.helping import Agreed, agree, begin_help, end_help
 from haihe.platforms.services.window.operations.rostering import Plan, end_shift, plan_shift, use_counter
 from haihe.platforms.services.window.operations.serving import Visitor, begin_item, identify
 from haihe.platforms.services.window.operations.sitting import sit_down, stand_up
@@ -25,10 +26,13 @@ from haihe.platforms.services.window.operations.taking import come_back, leave, 
 from haihe.platforms.services.window.operations.watching import end_the_day, warn_of_long_waits
 
 __all__ = [
+    "Agreed",
     "Hour",
     "Plan",
     "Visitor",
+    "agree",
     "ask_for_paper",
+    "begin_help",
     "begin_item",
     "book",
     "call_again",
@@ -36,6 +40,7 @@ __all__ = [
     "cancel",
     "check_in",
     "come_back",
+    "end_help",
     "end_shift",
     "end_the_day",
     "finish",

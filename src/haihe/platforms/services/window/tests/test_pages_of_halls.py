@@ -46,7 +46,7 @@ def test_a_citizen_takes_a_number_watches_it_and_gives_it_up(client: Client) -> 
     body = answer.content.decode()
     assert "A001" in body
     assert "前面还有 0 人" in body
-    assert "大约要等 10" in body
+    assert "大约要等 0–5 分钟" in body
     ticket = QueueTicket.objects.get(source="PHONE")
     assert (ticket.visitor_key, ticket.priority) == (actor("liu").subject_key, "disabled")
     assert client.get(reverse("window:ticket-qr", args=[ticket.pk])).status_code == 200

@@ -193,6 +193,9 @@ def test_waiting_times_rest_on_what_was_measured_and_on_nothing_else() -> None:
     assert wait is not None
     assert wait.least_min == 20
     assert wait.most_min > wait.least_min
+    at_once = measured.estimate(pace, ahead=0, counters=2, free=1)
+    assert at_once is not None
+    assert (at_once.least_min, at_once.most_min) == (0, 5)
 
 
 def test_a_visit_that_nobody_ended_is_not_measured() -> None:
