@@ -77,6 +77,22 @@ def items(as_json: bool) -> None:
     click.echo(telling.as_json(result) if as_json else telling.as_table(result))
 
 
+@command.command(name="cases")
+@click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON object instead of a table.")
+@click.option("--cases", default=1_000_000, show_default=True, type=click.IntRange(min=1000, max=5_000_000))
+def cases(as_json: bool, cases: int) -> None:
+    """Make the pages of cases, of citizens and of desks, beside three years of them."""
+    from rich.console import Console
+
+    from haihe.cli.benchmark import cases as benchmark
+    from haihe.cli.benchmark import telling
+    from haihe.launch.screen import Screen
+
+    screen = Screen(Console(stderr=True, highlight=False, soft_wrap=True))
+    result = benchmark.run(cases=cases, screen=screen)
+    click.echo(telling.as_json(result) if as_json else telling.as_table(result))
+
+
 @command.command(name="accountability")
 @click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON object instead of a table.")
 @click.option("--requests", default=100_000, show_default=True, type=click.IntRange(min=100, max=1_000_000))

@@ -37,6 +37,14 @@ def actor_for(username: str, *, now: datetime | None = None) -> Actor:
     return _actor(User.objects.get(username=username, is_active=True), now=now or timezone.now())
 
 
+def colleagues(organisation: str, *roles: str, now: datetime) -> list[Actor]:
+    """Return the officers who hold one of the roles in a body at `now`, by name."""
+    held = Membership.objects.filter(organisation=organisation, role__in=roles, valid_from__lte=now)
+    current = held.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=now)).values("user_id")
+    users = User.objects.filter(is_active=True, pk__in=current).order_by("name", "pk")
+    return [_actor(user, now=now) for user in users]
+
+
 def _actor(user: User, *, now: datetime) -> Actor:
     if not user.is_active:
         return SIGNED_OUT

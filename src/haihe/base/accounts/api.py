@@ -1,6 +1,6 @@
 """What neighbours may use of accounts."""
 
-from haihe.base.accounts.access import actor_for, actor_of, client_address, role_required
+from haihe.base.accounts.access import actor_for, actor_of, client_address, colleagues, role_required
 from haihe.base.accounts.actor import SIGNED_OUT, SYSTEM, Actor, NotPermitted, require
 from haihe.base.accounts.holding import Holder, holders_of
 from haihe.base.accounts.identity import id_number_of, seal_id_number, user_with
@@ -32,6 +32,7 @@ __all__ = [
     "add_account",
     "client_address",
     "close_account",
+    "colleagues",
     "end_role",
     "give_role",
     "holders_of",

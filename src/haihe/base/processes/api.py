@@ -15,7 +15,7 @@ from haihe.base.processes.operations import (
     resume,
 )
 from haihe.base.processes.programs import Answer, NotYet, Program, Work, listen, register
-from haihe.base.processes.queries import OpenTask, history_of, newest, open_tasks, process_of, state_of
+from haihe.base.processes.queries import OpenTask, history_of, in_hand, newest, open_tasks, process_of, state_of
 from haihe.kernel.process.state import NotNow
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "hear",
     "history_of",
     "hold",
+    "in_hand",
     "leave_by",
     "listen",
     "newest",

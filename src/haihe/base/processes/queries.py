@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from haihe.base.processes.models import OpenStep, ProcessCase, ProcessEvent, ProcessVersion, StepKind
 from haihe.kernel.process.definition import Process, Task, Words
@@ -72,6 +72,12 @@ def open_tasks(
         found = found.filter(case__in=among)
     versions: dict[int, Process] = {}
     return [_task(row, versions) for row in found.order_by("due_at", "since", "pk")[:most]]
+
+
+def in_hand(people: Collection[UUID]) -> dict[UUID, int]:
+    """Return how many open tasks each of these persons has taken or was given."""
+    rows = OpenStep.objects.filter(kind=StepKind.TASK, assignee__in=people).values_list("assignee")
+    return {person: count for person, count in rows.annotate(count=Count("pk")) if person}
 
 
 def _task(row: OpenStep, versions: dict[int, Process]) -> OpenTask:

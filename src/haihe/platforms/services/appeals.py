@@ -80,7 +80,7 @@ def appeal_card(case: Case, actor: Actor, *, now: datetime) -> AppealCard | None
 def appeals_of(actor: Actor, *, closed: bool = False) -> QuerySet[Appeal]:
     """Return the reviews that this actor's bodies have to answer, those due first; or those they have answered."""
     bodies = actor.organisations(Role.CLERK, Role.APPROVER)
-    rows = Appeal.objects.filter(organisation__in=bodies).select_related("case__item")
+    rows = Appeal.objects.filter(organisation__in=bodies).select_related("case").prefetch_related("case__item")
     if closed:
         return rows.filter(closed_at__isnull=False).order_by("-closed_at")
     return rows.filter(state__in=APPEAL_OPEN).order_by("due_at", "pk")

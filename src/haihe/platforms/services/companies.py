@@ -3,7 +3,6 @@
 A program may be run again for the same step after a crash; what it did the first time, it finds the second.
 """
 
-from datetime import datetime
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
@@ -175,9 +174,3 @@ def _company_of(values: dict[str, Any]) -> Company | None:
     except IdentifierError:
         return None
     return Company.objects.filter(credit_code=code).first()
-
-
-def within_a_day(opened_at: datetime, closed_at: datetime) -> bool:
-    """Say whether a case was done by the end of the working day after the one on which it came in."""
-    last = WorkCalendar().add_working_days(timezone.localdate(opened_at), 1)
-    return timezone.localdate(closed_at) <= last

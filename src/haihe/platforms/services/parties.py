@@ -50,6 +50,12 @@ def may_take(actor: Actor, case: Case, by: str) -> bool:
     return actor.has(role_of(by), body_of(by, case))
 
 
+def may_give(actor: Actor, case: Case, by: str) -> bool:
+    """Say whether the actor may give such a step to a colleague: whoever may take it, and the body's approvers."""
+    heads = actor.has(Role.APPROVER, body_of(by, case)) and not is_applicant(actor, case)
+    return by != CITIZEN and (heads or may_take(actor, case, by))
+
+
 def words_of(actor: Actor) -> list[str]:
     """Return the words that departments' steps bear which this actor may take."""
     return [f"{_DEPARTMENT}{code}" for code in sorted(actor.organisations(Role.CLERK))]

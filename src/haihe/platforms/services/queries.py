@@ -15,6 +15,7 @@ from haihe.platforms.services.models import Case, CaseParty
 from haihe.platforms.services.parties import is_applicant
 from haihe.platforms.services.workflow import UNDECIDED
 
+_LONGEST_NUMBER: Final = 24
 type Cases = QuerySet[Case]
 DELEGATION: Final = "delegation"
 """What acting for somebody in the family rests on; the person can revoke it."""
@@ -75,7 +76,22 @@ def _may_still_act(key: bytes) -> Q:
 
 def desk_queue(actor: Actor) -> Cases:
     """Return the undecided cases of the desk: first those whose clock runs, soonest due first, then the oldest."""
-    return desk_cases(actor).filter(state__in=UNDECIDED).order_by(F("due_at").asc(nulls_last=True), "opened_at")
+    return desk_cases(actor).filter(state__in=UNDECIDED).order_by(F("due_at").asc(nulls_last=True), "opened_at", "id")
+
+
+def listed(rows: Cases) -> Cases:
+    """Return the rows with all that a list shows of them; each item is read once, however many cases it has."""
+    return rows.select_related(None).prefetch_related("item", "verifications", "events")
+
+
+def up_to(rows: Cases, most: int) -> int:
+    """Count rows, but no more than so many: nobody waits for the count of everything."""
+    return len(rows.order_by().values_list("pk", flat=True)[:most])
+
+
+def with_number(rows: Cases, typed: str) -> Cases:
+    """Return the case whose number was typed, or those whose number begins so; numbers are in capitals."""
+    return rows.filter(number__startswith=typed.strip().upper()[:_LONGEST_NUMBER]).order_by("number")
 
 
 def desk_cases(actor: Actor) -> QuerySet[Case]:

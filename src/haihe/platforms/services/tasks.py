@@ -13,8 +13,9 @@ GATEWAY_SWITCHES_WITHIN_S = 5
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="services.sweep", name="services.sweep")
 def sweep(timestamp: int) -> None:
-    """Say which reviews are late. Ask for every case that is due; if the gateway is back, for all that wait."""
+    """Say what is late. Ask for every case that is due; if the gateway is back, for all that wait."""
     operations.say_late_appeals(now=timezone.now())
+    operations.escalate_late(now=timezone.now())
     # The gateway's health is a signed round trip that leaves a record; it is asked only where that helps somebody.
     if operations.somebody_met_silence(now=timezone.now()) and gateway_is_healthy():
         operations.source_reachable_again(now=timezone.now())

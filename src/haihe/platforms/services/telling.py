@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -9,7 +10,7 @@ from django.utils.translation import gettext
 from haihe.base.accounts.api import Role, user_with
 from haihe.base.notices import api as notices
 from haihe.base.notices.api import Desk, Facts, Person
-from haihe.platforms.services.models import Appeal, Case, Verification
+from haihe.platforms.services.models import Absence, Appeal, Case, Verification
 from haihe.platforms.services.parties import keys_of
 from haihe.platforms.services.workflow import AppealState, CaseState
 
@@ -20,6 +21,9 @@ _LATE: Final = "services.late"
 _APPEAL: Final = "services.appeal"
 _APPEAL_FILED: Final = "services.appeal_filed"
 _APPEAL_LATE: Final = "services.appeal_late"
+_DEPUTY: Final = "services.deputy"
+_ESCALATED: Final = "services.escalated"
+_GIVEN: Final = "services.step_given"
 _QUIET: Final = frozenset({"ask", "to_decision", "send_back", "request_correction", "withdraw"})
 """Moves that are no news to the applicant: they made them, or nothing is asked of them."""
 
@@ -98,6 +102,35 @@ def tell_appeal(appeal: Appeal, case: Case, *, now: datetime) -> None:
         )
 
 
+def tell_escalated(case: Case, *, now: datetime) -> None:
+    """Tell the approvers of the handling body of a case that stays late."""
+    _tell_body(case, _ESCALATED, f"{_ESCALATED}:{case.number}", [Desk(Role.APPROVER, case.organisation)], now)
+
+
+def tell_given(case: Case, step: int, to: UUID, *, now: datetime) -> None:
+    """Tell an officer that a step was given to them."""
+    notices.tell(
+        to=[Person(to)],
+        kind=_GIVEN,
+        key=f"{_GIVEN}:{case.number}:{step}:{now.isoformat()}",
+        facts={"number": case.number},
+        path=reverse("services:desk-case", args=[case.number]),
+        now=now,
+    )
+
+
+def tell_deputy(absence: Absence, *, now: datetime) -> None:
+    """Tell an officer that they stand in for a colleague."""
+    notices.tell(
+        to=[Person(absence.deputy)],
+        kind=_DEPUTY,
+        key=f"{_DEPUTY}:{absence.pk}",
+        facts={"from": absence.from_day.isoformat(), "until": absence.until_day.isoformat()},
+        path=reverse("services:steps"),
+        now=now,
+    )
+
+
 def _tell_body(case: Case, kind: str, key: str, to: list[Desk], now: datetime) -> None:
     path = reverse("services:desk-case", args=[case.number])
     notices.tell(to=to, kind=kind, key=key, facts={"number": case.number}, path=path, now=now)
@@ -133,3 +166,21 @@ def _say_appeal_filed(facts: Facts) -> str:
 @notices.words(_APPEAL_LATE)
 def _say_appeal_late(facts: Facts) -> str:
     return gettext("办件 %(number)s 的申诉复核已超过时限，请尽快答复。") % {"number": facts["number"]}
+
+
+@notices.words(_ESCALATED)
+def _say_escalated(facts: Facts) -> str:
+    return gettext("办件 %(number)s 超期已满一天，请督促办理，必要时转交他人。") % {"number": facts["number"]}
+
+
+@notices.words(_GIVEN)
+def _say_given(facts: Facts) -> str:
+    return gettext("办件 %(number)s 的一个环节已转交给您办理。") % {"number": facts["number"]}
+
+
+@notices.words(_DEPUTY)
+def _say_deputy(facts: Facts) -> str:
+    return gettext("从 %(from)s 到 %(until)s，由您接替一位同事办理环节。") % {
+        "from": facts["from"],
+        "until": facts["until"],
+    }

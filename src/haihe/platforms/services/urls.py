@@ -2,7 +2,17 @@ from django.urls import URLPattern, URLResolver, path
 
 from haihe.platforms.services.items.urls import urlpatterns as of_items
 from haihe.platforms.services.lookups.urls import urlpatterns as of_lookups
-from haihe.platforms.services.views import appeals, clock, desk, my_data, phone, receipts, supplement
+from haihe.platforms.services.views import (
+    absences,
+    appeals,
+    clock,
+    desk,
+    my_data,
+    phone,
+    reassigning,
+    receipts,
+    supplement,
+)
 
 app_name = "services"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -23,11 +33,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("companies/clock/", clock.clock, name="clock"),
     path("desk/", desk.desk, name="desk"),
     path("desk/steps/", desk.steps, name="steps"),
+    path("desk/absences/", absences.absences, name="absences"),
     path("desk/appeals/", appeals.appeals, name="appeals"),
     path("desk/cases/", desk.desk_cases, name="desk-cases"),
     path("desk/cases/<slug:number>/", desk.desk_case, name="desk-case"),
     path("desk/cases/<slug:number>/receipt/", receipts.at_desk, name="desk-receipt"),
     path("desk/cases/<slug:number>/stamp.json", desk.desk_stamp, name="desk-stamp"),
+    path("desk/cases/<slug:number>/reassign/<int:step>/", reassigning.reassign, name="reassign"),
     path("desk/cases/<slug:number>/supplement/", supplement.desk_supplement, name="desk-supplement"),
     path("desk/cases/<slug:number>/<slug:name>/", desk.desk_act, name="desk-act"),
 ]

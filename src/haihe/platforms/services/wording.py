@@ -270,6 +270,7 @@ _SENTENCES: dict[str, Callable[[Facts, ItemDefinition], str]] = {
         _("办件 %(number)s 的决定经复核撤销，由本办件继续办理") % {"number": facts.get("number") or ""}
     ),
     "grant_on_review": lambda facts, item: _step_taken(facts, _("经复核准予")),
+    "escalate": lambda facts, item: _("超期已满一天，提请本单位审批人督办"),
     "reassign": lambda facts, item: _("这个环节转交 %(to)s 办理") % {"to": facts.get("to") or ""},
 }
 TELLING = (

@@ -44,6 +44,7 @@ class StepRow:
     is_mine: bool
     is_taken: bool
     is_taken_by_me: bool
+    may_be_given: bool = False
 
     @property
     def may_ask_for_more(self) -> bool:
@@ -138,6 +139,7 @@ def step_row(task: OpenTask, case: Case, actor: Actor, *, now: datetime) -> Step
         is_mine=parties.may_take(actor, case, task.by),
         is_taken=task.assignee is not None,
         is_taken_by_me=task.assignee is not None and task.assignee == actor.user_id,
+        may_be_given=bool(body) and parties.may_give(actor, case, task.by),
     )
 
 

@@ -3,6 +3,7 @@
 Drafts of versions to come, retirements, and what happened to each.
 """
 
+from functools import cached_property
 from typing import ClassVar
 from uuid import uuid4
 
@@ -47,7 +48,7 @@ class ItemVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.slug} v{self.version}"
 
-    @property
+    @cached_property
     def definition(self) -> definition.ItemDefinition:
         return definition.from_json(self.content)
 

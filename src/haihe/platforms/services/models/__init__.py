@@ -1,5 +1,6 @@
 """The tables of cases, one file per noun."""
 
+from haihe.platforms.services.models.absence import Absence
 from haihe.platforms.services.models.appeal import Appeal
 from haihe.platforms.services.models.case import (
     Case,
@@ -15,6 +16,7 @@ from haihe.platforms.services.models.supplement import FormVersion, Supplement
 from haihe.platforms.services.models.verification import Ask, AskState, Verification
 
 __all__ = [
+    "Absence",
     "Appeal",
     "Ask",
     "AskState",

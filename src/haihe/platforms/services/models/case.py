@@ -90,6 +90,7 @@ class Case(models.Model):
     opened_at = models.DateTimeField()
     informed_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True, blank=True)
+    escalated_at = models.DateTimeField(null=True, blank=True)
     warned_at = models.DateTimeField(null=True, blank=True)
     basis = models.CharField(max_length=8, choices=ProvenBy, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -115,6 +116,26 @@ class Case(models.Model):
                 name="case_by_representative",
             ),
             models.Index(fields=["organisation", "state", "-opened_at"], name="case_by_desk"),
+            models.Index(fields=["organisation", "-opened_at", "-id"], name="case_by_desk_newest"),
+            models.Index(
+                fields=["organisation", "due_at", "opened_at", "id"],
+                condition=Q(state__in=UNDECIDED),
+                name="case_queue",
+            ),
+            models.Index(
+                fields=["due_at"],
+                condition=Q(state__in=UNDECIDED, escalated_at__isnull=True, due_at__isnull=False),
+                name="case_to_escalate",
+            ),
+            models.Index(
+                fields=["organisation", "due_at"],
+                condition=Q(state__in=UNDECIDED, escalated_at__isnull=False),
+                name="case_escalated",
+            ),
+            models.Index(fields=["item_slug"], condition=Q(state=CaseState.APPROVED), name="case_approved_by_item"),
+            models.Index(
+                fields=["item_slug", "-closed_at"], condition=Q(state=CaseState.CLOSED), name="case_closed_by_item"
+            ),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["opened_by", "token"], name="case_once_per_form"),

@@ -1,5 +1,6 @@
 """Writes, one verb per file. Each locks its case, checks, writes, records and announces in one transaction."""
 
+from haihe.platforms.services.operations.absences import absences_of, covered_by, declare_absence, end_absence
 from haihe.platforms.services.operations.appealing import (
     decide_appeal,
     file_appeal,
@@ -10,6 +11,7 @@ from haihe.platforms.services.operations.appealing import (
 from haihe.platforms.services.operations.asking import ask_again, ask_data
 from haihe.platforms.services.operations.deciding import close_case, decide, withdraw
 from haihe.platforms.services.operations.declaring import bring_in_items, declare_needs
+from haihe.platforms.services.operations.escalating import escalate_late
 from haihe.platforms.services.operations.filing import ActedFor
 from haihe.platforms.services.operations.opening import Application, open_case
 from haihe.platforms.services.operations.proving import accept_paper, request_correction
@@ -37,6 +39,7 @@ __all__ = [
     "ActedFor",
     "Application",
     "Outcome",
+    "absences_of",
     "accept_paper",
     "answer_corrected",
     "ask_again",
@@ -44,10 +47,14 @@ __all__ = [
     "assign_step",
     "bring_in_items",
     "close_case",
+    "covered_by",
     "decide",
     "decide_appeal",
+    "declare_absence",
     "declare_needs",
     "due_cases",
+    "end_absence",
+    "escalate_late",
     "fields_to_ask",
     "file_appeal",
     "form_of",

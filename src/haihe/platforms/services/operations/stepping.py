@@ -19,6 +19,7 @@ from haihe.platforms.services import parties
 from haihe.platforms.services.errors import InputRefused, NotNow
 from haihe.platforms.services.models import Case
 from haihe.platforms.services.operations import supplementing
+from haihe.platforms.services.operations.absences import stand_in_for
 from haihe.platforms.services.operations.certifying import lapsed_papers
 from haihe.platforms.services.operations.deciding import LONGEST_REASON, SHORTEST_REASON
 from haihe.platforms.services.operations.finishing import (
@@ -31,6 +32,7 @@ from haihe.platforms.services.operations.finishing import (
 )
 from haihe.platforms.services.operations.moving import follow, lock, record
 from haihe.platforms.services.queries import roles_on
+from haihe.platforms.services.telling import tell_given
 
 _APPROVE: Final = "approve"
 _LAPSED: Final = "lapsed"
@@ -131,13 +133,15 @@ def reassign_step(*, actor: Actor, number: str, step: int, to: Actor, now: datet
     case = lock(actor, number)
     process, state = process_of(case)
     token, task = task_by(process, state, step)
-    heads = actor.has(Role.APPROVER, parties.body_of(task.by, case)) and not parties.is_applicant(actor, case)
-    if not (heads or parties.may_take(actor, case, task.by)):
+    if not parties.may_give(actor, case, task.by):
         raise NotPermitted(f"{task.id} is for {task.by}")
-    if not parties.may_take(to, case, task.by):
+    stands_in = stand_in_for(to, parties.body_of(task.by, case), now=now)
+    if not parties.may_take(stands_in, case, task.by):
         raise NotNow(_("对方不能办理这个环节。"))
-    _assign(case, token.number, to)
-    record(case, "reassign", actor=actor, now=now, facts={"step": task.id, "to": to.name})
+    _assign(case, token.number, stands_in)
+    record(case, "reassign", actor=actor, now=now, facts={"step": task.id, "to": stands_in.name})
+    if stands_in.user_id is not None:
+        tell_given(case, token.number, stands_in.user_id, now=now)
 
 
 def _assign(case: Case, step: int, to: Actor | None) -> None:

@@ -8,9 +8,7 @@ from django.views.decorators.http import require_safe
 
 from haihe.base.accounts.api import Role, actor_of, role_required
 from haihe.platforms.services import appeals as appeals_of
-
-_PAGE_ROWS = 30
-_FURTHEST = 3000
+from haihe.platforms.services import pages
 
 
 @never_cache
@@ -19,12 +17,11 @@ _FURTHEST = 3000
 def appeals(request: HttpRequest) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
     closed = request.GET.get("show") == "closed"
-    after = request.GET.get("after", "")
-    start = min(int(after), _FURTHEST) if after.isascii() and after.isdigit() and len(after) < 6 else 0
-    found = list(appeals_of.appeals_of(actor, closed=closed)[start : start + _PAGE_ROWS + 1])
+    start = pages.start_of(request.GET.get("after", ""))
+    found = list(appeals_of.appeals_of(actor, closed=closed)[start : start + pages.PAGE_ROWS + 1])
     context = {
-        "rows": [appeals_of.appeal_row(one, actor, now=now) for one in found[:_PAGE_ROWS]],
+        "rows": [appeals_of.appeal_row(one, actor, now=now) for one in found[: pages.PAGE_ROWS]],
         "closed": closed,
-        "more": start + _PAGE_ROWS if len(found) > _PAGE_ROWS else 0,
+        "after": start + pages.PAGE_ROWS if len(found) > pages.PAGE_ROWS else 0,
     }
     return render(request, "services/appeals.html", context)

@@ -1,7 +1,6 @@
 """The clerk's desk: one screen to open a case, one page per case. Only cases of the clerk's organisation exist here."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,7 +16,7 @@ from haihe.platforms.services.models import Case
 from haihe.platforms.services.typed import DeskForm
 
 _WAITING_ROWS = 8
-_PAGE_ROWS = 30
+_COUNTED = 999
 
 
 @never_cache
@@ -35,8 +34,9 @@ def desk(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "questions": [(item, pages.questions_of(item)) for item in items],
-        "waiting": [pages.case_row(case, now=now) for case in _with_details(waiting)[:_WAITING_ROWS]],
-        "waiting_count": waiting.count(),
+        "waiting": [pages.case_row(case, now=now) for case in queries.listed(waiting)[:_WAITING_ROWS]],
+        "waiting_count": queries.up_to(waiting, _COUNTED + 1),
+        "counted": _COUNTED,
         "to_review": list(queries.desk_to_review(actor)[:_WAITING_ROWS]),
         "today": queries.desk_totals(actor, on=timezone.localdate()),
     }
@@ -48,10 +48,18 @@ def desk(request: HttpRequest) -> HttpResponse:
 @role_required(Role.CLERK)
 def desk_cases(request: HttpRequest) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
-    only = request.GET.get("show", "waiting")
-    rows = _with_details(queries.desk_cases(actor) if only == "all" else queries.desk_queue(actor))
-    page = Paginator(rows, _PAGE_ROWS).get_page(request.GET.get("page"))
-    context = {"page": page, "rows": [pages.case_row(case, now=now) for case in page], "only": only}
+    only, typed = request.GET.get("show", "waiting"), request.GET.get("q", "").replace("\x00", "").strip()
+    found = queries.desk_cases(actor) if only == "all" or typed else queries.desk_queue(actor)
+    if typed:
+        found = queries.with_number(found, typed)
+    start = pages.start_of(request.GET.get("after", ""))
+    listed = list(queries.listed(found)[start : start + pages.PAGE_ROWS + 1])
+    context = {
+        "rows": [pages.case_row(case, now=now) for case in listed[: pages.PAGE_ROWS]],
+        "after": start + pages.PAGE_ROWS if len(listed) > pages.PAGE_ROWS else 0,
+        "only": only,
+        "typed": typed,
+    }
     return render(request, "services/desk_cases.html", context)
 
 
@@ -112,10 +120,6 @@ def _open(request: HttpRequest, actor: Actor, form: DeskForm) -> str | None:
         raise Http404 from wrong
     operations.ask_data(number=number, verifier=verifier(), trace=LedgerTrace(), now=now)
     return number
-
-
-def _with_details(cases: queries.Cases) -> queries.Cases:
-    return cases.prefetch_related("verifications", "events")
 
 
 def _ours_or_404(actor: Actor, number: str) -> Case:

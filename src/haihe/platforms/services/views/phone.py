@@ -27,7 +27,7 @@ _NEWEST = 3
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
-    rows = [pages.case_row(case, now=timezone.now()) for case in _listed(actor)[:_NEWEST]]
+    rows = [pages.case_row(case, now=timezone.now()) for case in _listed(actor, most=_NEWEST)]
     front = catalogue.front(who=request.GET.get("who", ""), on=timezone.localdate())
     context = {"front": front, "rows": rows, "is_citizen": actor.has(Role.CITIZEN)}
     return render(request, "services/home.html", context)
@@ -37,8 +37,11 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @role_required(Role.CITIZEN)
 def my_cases(request: HttpRequest) -> HttpResponse:
-    rows = [pages.case_row(case, now=timezone.now()) for case in _listed(actor_of(request))]
-    return render(request, "services/my_cases.html", {"rows": rows})
+    start = pages.start_of(request.GET.get("after", ""))
+    found = _listed(actor_of(request), start=start, most=pages.PAGE_ROWS + 1)
+    rows = [pages.case_row(case, now=timezone.now()) for case in found[: pages.PAGE_ROWS]]
+    context = {"rows": rows, "after": start + pages.PAGE_ROWS if len(found) > pages.PAGE_ROWS else 0}
+    return render(request, "services/my_cases.html", context)
 
 
 @never_cache
@@ -109,8 +112,8 @@ def _apply(request: HttpRequest, actor: Actor, item: ItemDefinition, form: Phone
     return number
 
 
-def _listed(actor: Actor) -> list[Case]:
-    return list(queries.own_cases(actor).prefetch_related("verifications", "events"))
+def _listed(actor: Actor, *, start: int = 0, most: int) -> list[Case]:
+    return list(queries.listed(queries.own_cases(actor))[start : start + most])
 
 
 def _item_or_404(slug: str) -> ItemDefinition:
