@@ -7,13 +7,16 @@ import httpx
 import pytest
 from pytest_django import DjangoDbBlocker
 
+from haihe.base.accounts.models import User
 from haihe.base.keys.api import keyring
 from haihe.data.sharing.adapters.gateway import GatewayVerifier
+from haihe.data.sharing.models import Grant, Service
 from haihe.gateway.messages import Request
 from haihe.gateway.testing import Door
 from haihe.platforms.services.lookups import operations, reading
 from haihe.platforms.services.lookups.definition import LookupDefinition
 from haihe.platforms.services.lookups.demo.registers import registers
+from haihe.platforms.services.lookups.keeping import kept_answer
 from haihe.platforms.services.lookups.kinds import Outcome
 from haihe.platforms.services.lookups.showing import shown
 from haihe.platforms.services.lookups.testing import Planted, citizen, planted_city
@@ -70,6 +73,7 @@ def typed_by_liu(lookup: LookupDefinition) -> str:
 
 @pytest.mark.parametrize("lookup", LOOKUPS, ids=[lookup.slug for lookup in LOOKUPS])
 def test_it_answers_mr_liu_about_himself(lookup: LookupDefinition, city: City) -> None:
+    city.follow()
     before = len(city.door.records())
     told = operations.ask(
         actor=citizen("liu"), slug=lookup.slug, typed=typed_by_liu(lookup), querier=city.querier(), now=city.now
@@ -83,3 +87,51 @@ def test_it_answers_mr_liu_about_himself(lookup: LookupDefinition, city: City) -
 
 def test_planting_takes_few_statements(city: City) -> None:
     assert city.planted.statements < 120
+
+
+def test_a_suspended_grant_refuses_and_hides_what_was_kept(city: City) -> None:
+    liu, lookup = citizen("liu"), reading.lookup("housing-fund-balance")
+    told = operations.ask(actor=liu, slug=lookup.slug, typed="", querier=city.querier(), now=city.now)
+    assert told.kept_until is not None
+    Grant.objects.filter(service__slug=lookup.service).update(state="SUSPENDED", suspended_by="OWNER_APPROVER")
+    city.follow()
+    again = operations.ask(actor=liu, slug=lookup.slug, typed="", querier=city.querier(), now=city.now)
+    assert (again.outcome, dict(again.values), bool(again.evidence)) == (Outcome.ENDED, {}, True)
+    assert kept_answer(liu, lookup, now=city.now) is None
+
+
+def test_no_answer_holds_more_than_its_masks_show(city: City) -> None:
+    """What the register has whole never comes where a mask lies over it."""
+    city.follow()
+    whole = {"13800125678", "刘小禾", "2011-04-01", "600000.00", "120103001004"}
+    for slug, field, masked in (
+        ("housing-fund-loan", "reserved_phone", "138****5678"),
+        ("child-enrolment", "pupil_name", "刘*禾"),
+        ("housing-fund-balance", "opened_on", "2011"),
+        ("housing-fund-loan-limit", "loan_limit_yuan", "600000..650000"),
+        ("own-homes", "home_district", "120103"),
+    ):
+        lookup = reading.lookup(slug)
+        told = operations.ask(
+            actor=citizen("liu"), slug=slug, typed=typed_by_liu(lookup), querier=city.querier(), now=city.now
+        )
+        assert told.values[field] == masked
+        assert not whole & {str(value) for value in told.values.values()}
+        User.objects.all().delete()
+
+
+def test_a_child_is_only_the_guardians_and_a_company_only_its_representatives(city: City) -> None:
+    city.follow()
+    for slug in ("child-enrolment", "company-status", "vehicle-violations", "school-district"):
+        lookup = reading.lookup(slug)
+        told = operations.ask(
+            actor=citizen("zhang"), slug=slug, typed=typed_by_liu(lookup), querier=city.querier(), now=city.now
+        )
+        assert (told.outcome, dict(told.values)) == (Outcome.WRONG, {})
+        User.objects.all().delete()
+
+
+def test_services_mask_as_the_files_say(city: City) -> None:
+    rules = {slug: dict(fields) for slug, fields in Service.objects.values_list("slug", "fields")}
+    assert all(rules[lookup.service] == lookup.masks for lookup in LOOKUPS)
+    assert (len(LOOKUPS), len({lookup.authority for lookup in LOOKUPS})) == (40, 9)

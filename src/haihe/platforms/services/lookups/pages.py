@@ -1,7 +1,9 @@
 """What pages of lookups show."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from haihe.base.accounts.api import Actor, Role
@@ -123,7 +125,7 @@ class Intro:
     items: tuple[tuple[str, str], ...]
 
 
-def intro(lookup: LookupDefinition, actor: Actor, *, next_items: Iterable[tuple[str, str]] = ()) -> Intro:
+def intro(lookup: LookupDefinition, actor: Actor, *, on: date) -> Intro:
     is_citizen = actor.has(Role.CITIZEN)
     return Intro(
         lookup=lookup,
@@ -132,5 +134,12 @@ def intro(lookup: LookupDefinition, actor: Actor, *, next_items: Iterable[tuple[
         fields=(", " if in_english() else "、").join(str(field.label) for field in lookup.fields),
         is_favourite=is_citizen and queries.is_favourite(actor, lookup.slug),
         is_citizen=is_citizen,
-        items=tuple(next_items),
+        items=tuple(_next_items(lookup, on)),
     )
+
+
+def _next_items(lookup: LookupDefinition, on: date) -> Iterator[tuple[str, str]]:
+    """Yield what one can do next: slugs and names of items in force."""
+    for slug in lookup.items:
+        with suppress(items.ItemNotFound):
+            yield slug, str(items.version_in_force(slug, on=on).definition.name)

@@ -80,7 +80,7 @@ def _page(
     request: HttpRequest, found: LookupDefinition, *, told: Told | None = None, complaint: str = "", status: int = 200
 ) -> HttpResponse:
     context = {
-        "page": pages.intro(found, actor_of(request)),
+        "page": pages.intro(found, actor_of(request), on=timezone.localdate()),
         "lookup": found,
         "answer": pages.answer_page(told) if told else None,
         "complaint": complaint,

@@ -5,8 +5,11 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
+from haihe.kernel.identifiers import credit_code_check_character
+
 type Rule = Mapping[str, Any]
 _SURNAMES: Final = "王李张刘陈杨赵孙周吴"
+_CODE_SIGNS: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _GIVEN: Final = "静志建丽海春秀文怡远军华燕梅兰博"
 
 
@@ -42,6 +45,11 @@ def _number(made_of: Any, chance: random.Random, _today: date) -> str:
     return "".join(str(chance.randrange(10)) if sign == "#" else sign for sign in made_of)
 
 
+def _credit(made_of: Any, chance: random.Random, _today: date) -> str:
+    first17 = made_of + "".join(chance.choices(_CODE_SIGNS, k=17 - len(made_of)))
+    return f"{first17}{credit_code_check_character(first17)}"
+
+
 def _yuan(made_of: Any, chance: random.Random, _today: date) -> str:
     low, high = made_of
     return f"{chance.randint(low * 100, high * 100) / 100:.2f}"
@@ -54,5 +62,6 @@ _MAKERS: Final[Mapping[str, Callable[[Any, random.Random, date], str]]] = {
     "day": _day,
     "month": _month,
     "number": _number,
+    "credit": _credit,
     "name": lambda _made_of, chance, _today: name(chance),
 }

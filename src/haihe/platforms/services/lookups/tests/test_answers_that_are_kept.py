@@ -19,7 +19,7 @@ from haihe.platforms.services.lookups.tests.conftest import City
 
 pytestmark = pytest.mark.django_db
 BALANCE = reading.lookup("housing-fund-balance")
-VALUES = {"balance_yuan": "38416.72", "status": "正常", "branch": "河西管理部", "opened_on": "2011"}
+VALUES = {"balance_yuan": "38416.72", "fund_status": "正常", "branch": "河西管理部", "opened_on": "2011"}
 
 
 def asked(actor: Actor, at: datetime, slug: str = BALANCE.slug) -> Told:

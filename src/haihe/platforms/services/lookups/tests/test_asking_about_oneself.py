@@ -41,7 +41,7 @@ def ask(actor: Actor, querier: ScriptedQuerier, slug: str = BALANCE, typed: str 
 
 
 def test_the_question_is_about_the_account_and_in_the_citys_name() -> None:
-    register = tells(balance_yuan="1.00", status="正常", branch="河西", opened_on="2011")
+    register = tells(balance_yuan="1.00", fund_status="正常", branch="河西", opened_on="2011")
     told = ask(citizen("liu"), register)
     (asked,) = register.asked
     assert (asked["id_number"], asked["name"]) == (cast.LIU.id_number, cast.LIU.name)

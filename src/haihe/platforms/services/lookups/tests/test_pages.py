@@ -21,7 +21,7 @@ from haihe.platforms.services.lookups.testing import (
 
 pytestmark = pytest.mark.django_db
 BALANCE, INSPECTION = "housing-fund-balance", "vehicle-inspection"
-VALUES = {"balance_yuan": "38416.72", "status": "正常", "branch": "河西管理部", "opened_on": "2011"}
+VALUES = {"balance_yuan": "38416.72", "fund_status": "正常", "branch": "河西管理部", "opened_on": "2011"}
 
 
 @pytest.fixture(autouse=True)
