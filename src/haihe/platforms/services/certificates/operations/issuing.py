@@ -14,7 +14,7 @@ from haihe.base.numbering.api import next_number
 from haihe.city import api as city
 from haihe.kernel.certificate_document import BadDocument, Document
 from haihe.kernel.masking import mask_id_number, mask_name
-from haihe.kernel.text import normalise
+from haihe.kernel.text import normalise, tidy
 from haihe.platforms.services.certificates import sealing, telling
 from haihe.platforms.services.certificates.definitions import (
     CertificateKind,
@@ -100,7 +100,7 @@ def _earlier(kind: CertificateKind, subject_key: bytes) -> list[Certificate]:
 
 def _told(kind: CertificateKind, fields: Mapping[str, str], earlier: list[Certificate]) -> dict[str, str]:
     before = sealing.document_of(earlier[0]).fields if earlier else {}
-    said = {one.name: normalise(str(fields.get(one.name) or before.get(one.name) or "")) for one in kind.fields}
+    said = {one.name: tidy(str(fields.get(one.name) or before.get(one.name) or "")) for one in kind.fields}
     return {name: value for name, value in said.items() if value}
 
 
