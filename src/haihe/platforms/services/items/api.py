@@ -29,7 +29,13 @@ from haihe.platforms.services.items.kinds import (
 from haihe.platforms.services.items.models import ItemVersion
 from haihe.platforms.services.items.operations import ITEM_CHANGED, load_items
 from haihe.platforms.services.items.pages import front
-from haihe.platforms.services.items.queries import items_in_force, names_in_force, questions_in_force, version_in_force
+from haihe.platforms.services.items.queries import (
+    items_in_force,
+    names_in_force,
+    proven_papers,
+    questions_in_force,
+    version_in_force,
+)
 from haihe.platforms.services.items.reading import shipped
 from haihe.platforms.services.items.shelf import Topic, topic, topics
 from haihe.platforms.services.items.texts import Text
@@ -68,6 +74,7 @@ __all__ = [
     "items_in_force",
     "load_items",
     "names_in_force",
+    "proven_papers",
     "questions_in_force",
     "shipped",
     "to_json",

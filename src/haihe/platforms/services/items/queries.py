@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from haihe.base.accounts.api import Actor, Role
-from haihe.platforms.services.items.definition import ItemDefinition, Verify
+from haihe.platforms.services.items.definition import ItemDefinition, Paper, Verify
 from haihe.platforms.services.items.errors import ItemNotFound
 from haihe.platforms.services.items.kinds import Proof
 from haihe.platforms.services.items.models import ItemDraft, ItemEntry, ItemEvent, ItemRetirement, ItemVersion
@@ -45,10 +45,23 @@ def items_in_force(*, on: date | None = None, authorities: Iterable[str] | None 
 
 def questions_in_force(*, on: date | None = None) -> list[Verify]:
     """Return every question that an item puts to data in place of a paper."""
-    asking = versions_in_force(on=on or timezone.localdate()).filter(
-        content__papers__contains=[{"proof": Proof.VERIFY}]
-    )
-    return [verify for row in asking for _paper, verify in row.definition.questions]
+    return [verify for row in _asking(on or timezone.localdate()) for _paper, verify in row.definition.questions]
+
+
+def proven_papers(*, on: date) -> dict[str, tuple[Paper, Verify]]:
+    """Return by slug every paper that an item in force has data prove, with the question of the first such item."""
+    found: dict[str, tuple[Paper, Verify]] = {}
+    for row in _asking(on):
+        for paper, verify in row.definition.questions:
+            found.setdefault(paper.slug, (paper, verify))
+    return found
+
+
+def _asking(on: date) -> QuerySet[ItemVersion]:
+    # Of the versions in force, not of those that ever asked: a newer one may ask no more.
+    in_force = versions_in_force(on=on).values("pk")
+    asking = ItemVersion.objects.filter(pk__in=in_force, content__papers__contains=[{"proof": Proof.VERIFY}])
+    return asking.order_by("slug")
 
 
 def definitions_in_force(slugs: Iterable[str], *, on: date) -> dict[str, ItemDefinition]:

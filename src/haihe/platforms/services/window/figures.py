@@ -8,7 +8,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from haihe.base.accounts.api import Actor, Role
-from haihe.platforms.services.window import pages
+from haihe.platforms.services.items.api import names_in_force
 from haihe.platforms.services.window.models import Hall, PaperFlag, QueueTicket
 from haihe.platforms.services.window.workflow import TicketState
 
@@ -95,22 +95,25 @@ def papers_page(actor: Actor, *, now: datetime) -> PapersPage:
         .annotate(n=Count("id"), insisted=_insisted())
         .order_by("-n", "item_slug", "paper_name")
     )
+    of_items = list(items[:_MOST_ROWS])
+    names = names_in_force({row["item_slug"] for row in of_items}, on=today)
     return PapersPage(
         since=timezone.localdate(since),
         flags=totals["n"],
         insisted=totals["insisted"],
         by_department=of_departments,
         by_item=[
-            FlagRow(row["authority"], _named(row["item_slug"], today), row["paper_name"], row["n"], row["insisted"])
-            for row in items[:_MOST_ROWS]
+            FlagRow(
+                row["authority"],
+                str(names.get(row["item_slug"], row["item_slug"])),
+                row["paper_name"],
+                row["n"],
+                row["insisted"],
+            )
+            for row in of_items
         ],
         reasons=list(rows.filter(insisted_at__isnull=False).select_related("hall")[:_MOST_ROWS]),
     )
-
-
-def _named(slug: str, today: date) -> str:
-    item = pages.item_of(slug, today=today)
-    return str(item.name) if item else slug
 
 
 def _seen_by(actor: Actor, rows: "QuerySet[PaperFlag]") -> "QuerySet[PaperFlag]":

@@ -9,7 +9,7 @@ from datetime import date
 
 from haihe.kernel.text import normalise
 from haihe.platforms.services.certificates import api as certificates
-from haihe.platforms.services.items.api import ItemDefinition, Paper, Proof, Verify, items_in_force
+from haihe.platforms.services.items.api import ItemDefinition, Paper, Proof, Verify, proven_papers
 from haihe.platforms.services.window.models import FlagKind
 
 LONGEST = 80
@@ -41,15 +41,6 @@ def judge(item: ItemDefinition, typed: str, *, on: date) -> Judged:
     by_certificate = paper.proof is Proof.CERTIFICATE or bool(certificates.kinds_for_paper(paper.slug))
     kind = FlagKind.CERTIFICATE if by_certificate and paper.proof is not Proof.SHOW else None
     return Judged(kind, paper.slug, str(paper.name))
-
-
-def proven_papers(*, on: date) -> dict[str, tuple[Paper, Verify]]:
-    """Return every paper that an item in force has data prove, with the question."""
-    found: dict[str, tuple[Paper, Verify]] = {}
-    for item in items_in_force(on=on):
-        for paper, verify in item.questions:
-            found.setdefault(paper.slug, (paper, verify))
-    return found
 
 
 def _named(papers: tuple[Paper, ...], told: str) -> Paper | None:

@@ -1,5 +1,6 @@
 """What each page shows, as data."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -7,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from haihe.base.accounts.api import Actor, Role
-from haihe.platforms.services.items.api import ItemDefinition, ItemNotFound, version_in_force
+from haihe.platforms.services.items.api import ItemDefinition, ItemNotFound, names_in_force, version_in_force
 from haihe.platforms.services.window import hours, queries
 from haihe.platforms.services.window import priorities as rules
 from haihe.platforms.services.window.measured import Wait
@@ -140,18 +141,25 @@ def counter_page(actor: Actor, *, now: datetime) -> CounterPage:
         sitting=sitting,
         counters=[],
         serving=queries.serving_at(sitting),
-        rows=[queue_row(one, hall, now=now) for one in rows[:_QUEUE_ROWS]],
+        rows=queue_rows(rows[:_QUEUE_ROWS], hall, now=now),
         waiting=len(rows),
         late=len(late),
         stamp=queries.stamp(hall, on=today),
     )
 
 
-def queue_row(ticket: QueueTicket, hall: Hall, *, now: datetime) -> QueueRow:
-    rule, item = rules.priority(ticket.priority), item_of(ticket.item_slug, today=ticket.day)
+def queue_rows(tickets: Iterable[QueueTicket], hall: Hall, *, now: datetime) -> list[QueueRow]:
+    """Gather some numbers of a hall's queue, with the names of what they came for in one query."""
+    rows = list(tickets)
+    names = names_in_force({one.item_slug for one in rows if one.item_slug}, on=timezone.localdate(now))
+    return [_queue_row(one, hall, str(names.get(one.item_slug, "")), now) for one in rows]
+
+
+def _queue_row(ticket: QueueTicket, hall: Hall, item: str, now: datetime) -> QueueRow:
+    rule = rules.priority(ticket.priority)
     return QueueRow(
         ticket=ticket,
-        item=str(item.name) if item else "",
+        item=item,
         priority=str(rule.name) if rule else "",
         waited_min=minutes(now - ticket.taken_at),
         is_late=_is_late(ticket, hall, now),

@@ -58,7 +58,7 @@ def hall_desk(hall: Hall, *, now: datetime) -> HallDesk:
         shifts.setdefault(shift.counter_id, []).append(ShiftRow(shift))
     return HallDesk(
         state=queries.hall_state(hall, now=now, today=today),
-        late=[pages.queue_row(one, hall, now=now) for one in late_tickets(hall, now=now)[:_MOST_LATE]],
+        late=pages.queue_rows(late_tickets(hall, now=now)[:_MOST_LATE], hall, now=now),
         counters=[CounterRow(one, sittings.get(one.pk), shifts.get(one.pk, [])) for one in hall.counters.all()],
     )
 

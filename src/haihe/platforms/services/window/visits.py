@@ -10,10 +10,9 @@ from haihe.base.accounts.api import Actor
 from haihe.kernel.masking import mask_id_number
 from haihe.platforms.services.api import TakenIn, taken_in
 from haihe.platforms.services.forms import api as forms
-from haihe.platforms.services.items.api import Filters, ItemDefinition, Paper, Proof, find_items
+from haihe.platforms.services.items.api import Filters, ItemDefinition, Paper, Proof, find_items, proven_papers
 from haihe.platforms.services.window import pages
 from haihe.platforms.services.window.models import Counter, PaperFlag, QueueTicket, TicketItem
-from haihe.platforms.services.window.needless import proven_papers
 from haihe.platforms.services.window.operations.serving import Visitor, visitor_of
 from haihe.platforms.services.window.workflow import AT_A_COUNTER, TicketState
 
@@ -113,7 +112,7 @@ def strip(ticket: QueueTicket, *, now: datetime) -> Strip:
     waited = max((ticket.called_at or now) - ticket.taken_at, timedelta())
     return Strip(
         ticket=ticket,
-        row=pages.queue_row(ticket, ticket.hall, now=ticket.taken_at + waited),
+        row=pages.queue_rows([ticket], ticket.hall, now=ticket.taken_at + waited)[0],
         spent_min=pages.minutes(now - since),
         may_be_missed=pages.may_be_missed(ticket),
         others=[one for one in ticket.hall.counters.filter(is_in_use=True) if one.pk != ticket.counter_id],
