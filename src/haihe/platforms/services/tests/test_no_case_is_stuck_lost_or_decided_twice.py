@@ -5,12 +5,20 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
 
 from haihe.base.accounts.api import Actor, NotPermitted
 from haihe.base.keys import api as keys
@@ -25,7 +33,7 @@ from haihe.kernel.workflow import ForbiddenMove
 from haihe.platforms.services import operations
 from haihe.platforms.services.errors import ServicesError
 from haihe.platforms.services.hearing import hear
-from haihe.platforms.services.models import Case
+from haihe.platforms.services.models import Appeal, Case
 from haihe.platforms.services.operations import driving
 from haihe.platforms.services.process_files import DATA_DECIDES, shipped
 from haihe.platforms.services.testing import NOW, application_for, item_by, officer
@@ -134,11 +142,59 @@ class Cases(RuleBasedStateMachine):
     def decide_past_the_process(self, number: str, who: Actor, grant: bool) -> None:
         self._try(number, lambda: operations.decide(**self._by(number, who), grant=grant, reason="写明的情况"))
 
+    @rule(number=numbers, who=st.sampled_from(OFFICERS), choice=st.sampled_from(["missing", "accept"]))
+    def ask_for_fields_of_the_form(self, number: str, who: Actor, choice: str) -> None:
+        """Only what the form has and what doesn't say whose case it is."""
+        known = [field.name for field in operations.fields_to_ask(Case.objects.get(number=number))][:2]
+        for task in processes.open_tasks(case=self._process(number)):
+            act = partial(operations.take_step, **self._by(number, who), step=task.number, choice=choice, asks=known)
+            self._try(number, partial(act, note="写明的情况"))
+
+    @rule(number=numbers, who=st.sampled_from([None, *OFFICERS]), version=st.integers(0, 3))
+    def put_right(self, number: str, who: Actor | None, version: int) -> None:
+        before = Case.objects.get(number=number).form_version
+        self._try(number, lambda: operations.hand_in(**self._by(number, who), version=version, said={}))
+        after = Case.objects.get(number=number)
+        assert after.form_version - before == int(after.form_version != before), "one version at a time"
+        assert after.form_version == before or version == before, "only the version that was shown is put right"
+        assert after.form_versions.count() == after.form_version - 1, "every version is kept"
+
+    @rule(number=numbers, who=st.sampled_from(OFFICERS), to=st.sampled_from(OFFICERS))
+    def give_to_a_colleague(self, number: str, who: Actor, to: Actor) -> None:
+        for task in processes.open_tasks(case=self._process(number)):
+            self._try(number, partial(operations.reassign_step, **self._by(number, who), step=task.number, to=to))
+
+    @rule(number=numbers, who=st.sampled_from([None, *OFFICERS]))
+    def appeal(self, number: str, who: Actor | None) -> None:
+        self._try(number, lambda: operations.file_appeal(**self._by(number, who), statement="我不服这个决定"))
+
+    @rule(number=numbers, who=st.sampled_from(OFFICERS))
+    def take_the_review(self, number: str, who: Actor) -> None:
+        self._try(number, lambda: operations.take_appeal(**self._by(number, who)))
+
+    @rule(target=numbers, number=numbers, outcome=st.sampled_from(["uphold", "send_back", "replace"]))
+    def answer_the_review(self, number: str, outcome: str) -> Any:
+        """Whoever took it answers; what goes on is a case like any other."""
+        appeal = Appeal.objects.filter(case__number=number).first()
+        who = next((one for one in OFFICERS if appeal and one.user_id == appeal.reviewer), OFFICERS[0])
+        again: list[str] = []
+        self._try(
+            number,
+            lambda: again.append(
+                operations.decide_appeal(**self._by(number, who), outcome=outcome, reason="复核的理由")
+            ),
+        )
+        new = [one for one in again if one]
+        self.people |= dict.fromkeys(new, self.people[number])
+        return multiple(*new)
+
     @rule(hours=st.sampled_from([0, 1, 9, 30, 24 * 6, 24 * 21]), says=st.sampled_from(["first", "last", "?"]))
     def time_passes(self, hours: int, says: str) -> None:
         self.now += timedelta(hours=hours)
         self.says = says
         sweep(now=self.now, most=50)
+        operations.say_late_appeals(now=self.now)
+        operations.escalate_late(now=self.now)
 
     def _process(self, number: str) -> uuid.UUID:
         found = Case.objects.get(number=number).process_case_id
@@ -185,6 +241,8 @@ def _check(case: Case) -> None:
     assert stands == case.state
     decided = [target for _name, source, target in moves if source in UNDECIDED and target not in UNDECIDED]
     assert len(decided) <= 1, "decided once"
+    appeal = Appeal.objects.filter(case=case).first()
+    assert appeal is None or appeal.reviewer != case.decided_by, "nobody reviews their own decision"
     told = case.events.filter(facts__choice="missing").count()
     assert told <= 1, "what is missing is told once"
 
@@ -193,7 +251,7 @@ def test_no_case_is_stuck_lost_or_decided_twice() -> None:
     run_state_machine_as_test(
         Cases,
         settings=settings(
-            max_examples=30, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=16, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
 
