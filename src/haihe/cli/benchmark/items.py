@@ -38,7 +38,9 @@ TYPED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Milliseconds of server time. A search is the count, the choices and the first page of what somebody typed."""
+    """Milliseconds of server time. A search is the count, the choices and the first page of what somebody typed; the
+    box is the page that finds items, lookups, guides and open data, a suggestion what it shows while one types.
+    """
 
     items: int
     queries: int
@@ -48,6 +50,9 @@ class Result:
     front_page_p95_ms: float
     list_page_p95_ms: float
     item_page_p95_ms: float
+    box_p50_ms: float
+    box_p95_ms: float
+    suggest_p95_ms: float
 
 
 def run(*, screen: Screen) -> Result:
@@ -86,6 +91,8 @@ def _measure() -> Result:
     fronts = times([partial(ok, client, reverse("services:home"), {"who": who}) for who in ("", "company")])
     listed = times([partial(ok, client, reverse("services:items"), {"q": typed}) for typed in TYPED])
     shown = times([partial(ok, client, reverse("services:item", args=[item.slug]), {}) for item in found[::20]])
+    box = times([partial(ok, client, reverse("services:search"), {"q": typed}) for typed in TYPED])
+    suggested = times([partial(ok, client, reverse("services:search-suggest"), {"q": typed}) for typed in TYPED])
     return Result(
         items=len(found),
         queries=len(TYPED),
@@ -95,4 +102,7 @@ def _measure() -> Result:
         front_page_p95_ms=share(fronts, 0.95),
         list_page_p95_ms=share(listed, 0.95),
         item_page_p95_ms=share(shown, 0.95),
+        box_p50_ms=share(box, 0.5),
+        box_p95_ms=share(box, 0.95),
+        suggest_p95_ms=share(suggested, 0.95),
     )

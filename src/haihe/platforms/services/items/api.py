@@ -1,5 +1,6 @@
 """What neighbours may use of the item catalogue: cases above it, forms beside it, the portal."""
 
+from haihe.platforms.services.items.bundles import Bundle, bundles
 from haihe.platforms.services.items.definition import (
     Amount,
     Basis,
@@ -14,7 +15,7 @@ from haihe.platforms.services.items.definition import (
     to_json,
 )
 from haihe.platforms.services.items.errors import DefinitionError, ItemNotFound, ItemsError
-from haihe.platforms.services.items.finding import Filters, Found, find_items
+from haihe.platforms.services.items.finding import Closest, Filters, Found, closest_items, find_items, wanted
 from haihe.platforms.services.items.indexing import index_items
 from haihe.platforms.services.items.kinds import (
     Handling,
@@ -44,7 +45,9 @@ __all__ = [
     "ITEM_CHANGED",
     "Amount",
     "Basis",
+    "Bundle",
     "Check",
+    "Closest",
     "DefinitionError",
     "Faq",
     "Filters",
@@ -67,6 +70,8 @@ __all__ = [
     "Topic",
     "Verify",
     "Visits",
+    "bundles",
+    "closest_items",
     "find_items",
     "from_json",
     "front",
@@ -81,4 +86,5 @@ __all__ = [
     "topic",
     "topics",
     "version_in_force",
+    "wanted",
 ]

@@ -73,6 +73,20 @@ def find_items(filters: Filters, *, on: date) -> Found:
     return Found(shown, total, dict(topics.most_common()), dict(authorities.most_common()), loosely)
 
 
+@dataclass(frozen=True, slots=True)
+class Closest:
+    """The first few items that match; `loosely` as in `Found`."""
+
+    rows: list[ItemEntry]
+    loosely: bool
+
+
+def closest_items(text: str, *, on: date, limit: int) -> Closest:
+    """Return the first items that match, uncounted: for a box that shows a few of many things."""
+    rows, loosely = _asked_for(entries_in_force(on=on), text)
+    return Closest(list(rows.defer("found", "ranked", "version__content")[:limit]), loosely)
+
+
 def wanted(typed: str) -> str:
     """Return what was asked for, without the words around it."""
     # PostgreSQL refuses NUL in text; nobody types one by accident.

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class LookupsConfig(AppConfig):
@@ -8,6 +9,12 @@ class LookupsConfig(AppConfig):
 
     def ready(self) -> None:
         from haihe.platforms.services import explaining
+        from haihe.platforms.services.items.ports import register_finder
+        from haihe.platforms.services.lookups import finding
         from haihe.platforms.services.lookups.words import explain
 
         explaining.register_explainer(explain)
+        register_finder("lookups", _("指尖查"), finding.find_lookups)
+        register_finder("items", _("事项"), finding.find_items)
+        register_finder("guides", _("一件事指南"), finding.find_guides)
+        register_finder("open-data", _("开放数据"), finding.find_open_data)

@@ -2,9 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from haihe.platforms.services.lookups import views
+from haihe.platforms.services.lookups import search_views, views
 
 urlpatterns: list[URLPattern] = [
+    path("search/", search_views.search, name="search"),
+    path("search/suggest/", search_views.suggest, name="search-suggest"),
     path("lookups/", views.grid, name="lookups"),
     path("lookups/<slug:slug>/", views.lookup, name="lookup"),
     path("lookups/<slug:slug>/favourite/", views.favourite, name="lookup-favourite"),
