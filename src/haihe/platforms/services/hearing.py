@@ -13,9 +13,10 @@ from haihe.kernel.process.state import Happening, Kind, State
 from haihe.kernel.workflow import ForbiddenMove
 from haihe.platforms.services import parties
 from haihe.platforms.services.models import Case
+from haihe.platforms.services.news import LATE
 from haihe.platforms.services.operations import driving
 from haihe.platforms.services.operations.moving import Facts, follow, let_know
-from haihe.platforms.services.telling import tell_late
+from haihe.platforms.services.telling import tell_applicant, tell_late
 
 _LOG = logging.getLogger("haihe.services")
 
@@ -34,6 +35,7 @@ def hear(process_case: UUID, happened: Sequence[Happening], state: State) -> Non
             for body in bodies:
                 let_know(case, body, now=now)
             tell_late(case, f"{one.step or one.detail}:{one.token}", bodies, now=now)
+            tell_applicant(case, LATE, now=now)
     try:
         follow(case, state, actor=SYSTEM, now=now, facts=_facts(process_case, happened))
     except ForbiddenMove as impossible:

@@ -5,14 +5,14 @@ from typing import Final
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from haihe.base.accounts.api import Role, user_with
 from haihe.base.notices import api as notices
 from haihe.base.notices.api import Desk, Facts, Person
 from haihe.platforms.services.models import Absence, Appeal, Case, Verification
+from haihe.platforms.services.news import TOLD, appeal_told, case_told
 from haihe.platforms.services.parties import keys_of
-from haihe.platforms.services.workflow import AppealState, CaseState
 
 _TO_REVIEW: Final = "services.to_review"
 _CHANGED: Final = "services.case_changed"
@@ -24,8 +24,8 @@ _APPEAL_LATE: Final = "services.appeal_late"
 _DEPUTY: Final = "services.deputy"
 _ESCALATED: Final = "services.escalated"
 _GIVEN: Final = "services.step_given"
-_QUIET: Final = frozenset({"ask", "to_decision", "send_back", "request_correction", "withdraw"})
-"""Moves that are no news to the applicant: they made them, or nothing is asked of them."""
+
+notices.topic("cases", gettext_lazy("办件进展"), kinds=(_CHANGED, _APPEAL, "services_forms.acted"))
 
 
 def tell_to_review(case: Case, one: Verification, *, now: datetime) -> None:
@@ -45,16 +45,18 @@ def _say_to_review(facts: Facts) -> str:
     return gettext("办件 %(number)s 的答复已更正，请复核。") % {"number": facts["number"]}
 
 
-def tell_applicant(case: Case, move: str, *, now: datetime) -> None:
-    """Tell those on the applicant's side of a change, as far as they have an account to be told by."""
-    people = people_of(case, now=now)
-    if move in _QUIET or not people:
+def tell_applicant(case: Case, event: str, *, now: datetime, body: str = "") -> None:
+    """Tell those on the applicant's side of an event that is news to them, as far as they have an account.
+
+    `body` is whose step it is, where that is the news.
+    """
+    if event not in TOLD or not (people := people_of(case, now=now)):
         return
     notices.tell(
         to=people,
         kind=_CHANGED,
-        key=f"{_CHANGED}:{case.number}:{move}:{now.isoformat()}",
-        facts={"number": case.number, "state": case.state},
+        key=f"{_CHANGED}:{case.number}:{event}{body}:{now.isoformat()}",
+        facts={"number": case.number, "state": case.state, "event": event, "body": body},
         path=reverse("services:case", args=[case.number]),
         now=now,
     )
@@ -138,8 +140,7 @@ def _tell_body(case: Case, kind: str, key: str, to: list[Desk], now: datetime) -
 
 @notices.words(_CHANGED)
 def _say_changed(facts: Facts) -> str:
-    state = CaseState(str(facts["state"])).label
-    return gettext("您的办件 %(number)s 有新进展：%(state)s。") % {"number": facts["number"], "state": state}
+    return case_told(facts)
 
 
 @notices.words(_STEP)
@@ -154,8 +155,7 @@ def _say_late(facts: Facts) -> str:
 
 @notices.words(_APPEAL)
 def _say_appeal(facts: Facts) -> str:
-    state = AppealState(str(facts["state"])).label
-    return gettext("您对办件 %(number)s 的申诉有新进展：%(state)s。") % {"number": facts["number"], "state": state}
+    return appeal_told(facts)
 
 
 @notices.words(_APPEAL_FILED)

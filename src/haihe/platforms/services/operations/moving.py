@@ -10,6 +10,7 @@ from haihe.platforms.services import parties, process_files
 from haihe.platforms.services.due import due_after
 from haihe.platforms.services.errors import CaseNotFound
 from haihe.platforms.services.models import Case, CaseEvent, CaseParty
+from haihe.platforms.services.news import OTHER_BODY
 from haihe.platforms.services.operations import certifying, driving
 from haihe.platforms.services.queries import case_for, roles_on
 from haihe.platforms.services.rated import invite_to_rate
@@ -45,6 +46,7 @@ def lock_unseen(number: str) -> Case | None:
 def record(case: Case, name: str, *, actor: Actor, now: datetime, facts: Facts | None = None) -> None:
     """Append something that happened without a change of state."""
     _append(case, name, actor=actor, now=now, source="", target="", clause="", facts=facts)
+    tell_applicant(case, name, now=now)
 
 
 def move(case: Case, name: str, *, actor: Actor, now: datetime, facts: Facts | None = None) -> None:
@@ -150,13 +152,14 @@ def _keep_parties(case: Case, state: State, now: datetime) -> None:
         body = parties.body_of(task.by, case)
         # The desk that handles the case has it in its list; a notice of each would only bury the others.
         if body and (body != case.organisation or task.by == parties.APPROVER):
-            let_know(case, body, now=now)
+            if let_know(case, body, now=now) and body != case.organisation:
+                tell_applicant(case, OTHER_BODY, now=now, body=body)
             tell_desk(case, token.number, parties.role_of(task.by), body, now=now)
 
 
-def let_know(case: Case, body: str, *, now: datetime) -> None:
-    """Let the clerks and approvers of a body know of the case, from now on."""
-    CaseParty.objects.get_or_create(case=case, organisation=body, defaults={"since": now})
+def let_know(case: Case, body: str, *, now: datetime) -> bool:
+    """Let the clerks and approvers of a body know of the case, from now on; return whether they didn't before."""
+    return CaseParty.objects.get_or_create(case=case, organisation=body, defaults={"since": now})[1]
 
 
 def _clause(case: Case, clause: str) -> str:

@@ -239,7 +239,7 @@ def _handling(since: date, until: date) -> Handling:
 
 
 def _rate(part: int, whole: int) -> int | None:
-    return _if_enough(_share(part, whole) if whole else 0, whole)
+    return _share(part, whole) if whole >= FEWEST_SHOWN else None
 
 
 def _if_enough(value: int, whole: int) -> int | None:

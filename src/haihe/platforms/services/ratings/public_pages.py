@@ -45,7 +45,7 @@ class RatingsPage:
     board: Board
     rows: tuple[Row, ...]
     left_out: int
-    total_satisfied: str
+    tiles: tuple[tuple[str, str], ...]
     last_day: date
     tabs: tuple[tuple[str, str], ...]
     spans: tuple[tuple[int, str], ...]
@@ -72,7 +72,7 @@ def ratings_page(asked: Asked, *, now: datetime) -> RatingsPage:
         board=found,
         rows=rows[:_MOST_ROWS],
         left_out=max(0, len(rows) - _MOST_ROWS),
-        total_satisfied=_satisfied(found.total),
+        tiles=_tiles(found),
         last_day=found.until - timedelta(days=1),
         tabs=((By.DEPARTMENT.value, _("按部门")), (By.ITEM.value, _("按事项")), (By.WINDOW.value, _("按窗口"))),
         spans=tuple((one, _("最近 %(n)s 周") % {"n": one}) for one in WEEKS),
@@ -121,6 +121,24 @@ def _satisfied(row: Shown) -> str:
     if row.satisfied is None:
         return "—"
     return _("不低于 %(n)s%%") % {"n": row.satisfied} if row.is_at_least else f"{row.satisfied}%"
+
+
+def _tiles(found: Board) -> tuple[tuple[str, str], ...]:
+    """Return what stands on top: the whole city, and how low ratings were seen to."""
+    return (
+        (_("评价次数"), _number(found.total.rated)),
+        (_("满意率"), _satisfied(found.total)),
+        (_("差评按时回访"), _per_cent(found.handling.visited_in_time)),
+        (_("差评按时答复"), _per_cent(found.handling.answered_in_time)),
+    )
+
+
+def _number(value: int | None) -> str:
+    return _("少于 %(n)s") % {"n": FEWEST_SHOWN} if value is None else f"{value:,}"
+
+
+def _per_cent(value: int | None) -> str:
+    return "—" if value is None else f"{value}%"
 
 
 def _bodies(asked: Asked) -> tuple[tuple[str, str], ...]:

@@ -17,6 +17,7 @@ from haihe.platforms.services.errors import AlreadyOpen, InputRefused
 from haihe.platforms.services.items import api as catalogue
 from haihe.platforms.services.items.api import ItemDefinition, ItemNotFound
 from haihe.platforms.services.models import Case
+from haihe.platforms.services.ratings import api as ratings
 from haihe.platforms.services.typed import PhoneForm
 
 _NEWEST = 3
@@ -92,7 +93,8 @@ def _case_page(
     statement = request.POST.get("statement", "")
     page = pages.case_page(found, actor, now=timezone.now(), complaint=complaint, statement=statement)
     operations.mark_seen(actor=actor, number=found.number, now=timezone.now())
-    return render(request, "services/case.html", {"page": page}, status=status)
+    rating = None if found.is_undecided else ratings.invitation_of(found.number, now=timezone.now())
+    return render(request, "services/case.html", {"page": page, "rating": rating}, status=status)
 
 
 def _apply(request: HttpRequest, actor: Actor, item: ItemDefinition, form: PhoneForm) -> str | None:
