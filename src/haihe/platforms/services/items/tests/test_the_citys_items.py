@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
+import msgspec
 import pytest
 
 from haihe.kernel.process import conditions
@@ -15,6 +16,7 @@ from haihe.platforms.services.items.kinds import Handling, Proof
 
 ITEMS = 483
 RICH = 100
+OWN = 60
 DEPARTMENTS = 42
 TODAY = date(2026, 11, 26)
 _CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
@@ -59,6 +61,20 @@ def test_what_people_use_most_is_worked_out_in_full(items: tuple[ItemDefinition,
     assert len(rich) >= RICH
     forms = Counter(_own_fields(item) for item in rich)
     assert [fields for fields, count in forms.items() if count > 1] == []
+
+
+def test_at_least_sixty_have_conditions_papers_and_a_flow_of_their_own(items: tuple[ItemDefinition, ...]) -> None:
+    """Own: word for word shared with no other item. The flow is the process with the steps that the guide tells."""
+
+    def alone(part: Callable[[ItemDefinition], object]) -> set[str]:
+        told = {item.slug: msgspec.json.encode(part(item), order="deterministic") for item in items}
+        counted = Counter(told.values())
+        return {slug for slug, text in told.items() if counted[text] == 1}
+
+    own = alone(lambda item: item.conditions) & alone(lambda item: item.papers)
+    own &= alone(lambda item: (item.process, item.steps))
+    print(f"items with their own conditions, papers and flow: {len(own)}")
+    assert len(own) >= OWN
 
 
 def test_no_two_items_are_called_alike(items: tuple[ItemDefinition, ...]) -> None:

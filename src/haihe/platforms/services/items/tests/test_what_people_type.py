@@ -11,7 +11,11 @@ from haihe.platforms.services.items.finding import Filters, find_items
 from haihe.platforms.services.items.operations import load_items
 from haihe.platforms.services.items.testing import NOW
 
-JUDGED = tomllib.loads((Path(__file__).parent / "judged.toml").read_text(encoding="utf-8"))["queries"]
+_HERE = Path(__file__).parent
+SECOND = tomllib.loads((_HERE / "judged_second.toml").read_text(encoding="utf-8"))["queries"]
+LEAST_RECALL_OF_SECOND = 0.75
+"""As found when first asked, before any word was added for it: 30 of 40."""
+JUDGED = tomllib.loads((_HERE / "judged.toml").read_text(encoding="utf-8"))["queries"]
 LEAST_RECALL = 0.93
 LIFE_EVENTS = {"birth", "school", "employment", "flat", "retirement", "company-opening", "company-closing"}
 
@@ -25,16 +29,18 @@ def recall(query: str, wants: list[str]) -> float:
 def test_what_was_judged_is_there() -> None:
     known = {item.slug for item in reading.shipped()}
     assert len(JUDGED) >= 60
-    assert {want for query in JUDGED for want in query["wants"]} <= known
+    assert len(SECOND) == 40
+    assert {want for query in (*JUDGED, *SECOND) for want in query["wants"]} <= known
 
 
 @pytest.mark.django_db
 def test_people_find_what_they_want_among_the_first_five() -> None:
     load_departments()
     load_items()
-    found = {query["q"]: recall(query["q"], query["wants"]) for query in JUDGED}
-    poor = {query: share for query, share in found.items() if share < 1}
-    assert sum(found.values()) / len(found) >= LEAST_RECALL, poor
+    for judged, least in ((JUDGED, LEAST_RECALL), (SECOND, LEAST_RECALL_OF_SECOND)):
+        found = {query["q"]: recall(query["q"], query["wants"]) for query in judged}
+        poor = {query: share for query, share in found.items() if share < 1}
+        assert sum(found.values()) / len(found) >= least, poor
 
 
 def test_the_seven_life_events_lead_over_items_that_there_are() -> None:
