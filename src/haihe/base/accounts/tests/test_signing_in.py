@@ -102,5 +102,7 @@ def test_signing_out_is_a_post_and_ends_the_session(client: Client) -> None:
     make_user("steward", password=PASSWORD)
     post(client, PASSWORD)
     assert client.get("/sign-out/").status_code == 405
-    assert client.post("/sign-out/").status_code == 302
+    answer = client.post("/sign-out/")
+    assert answer.status_code == 302
+    assert answer["Clear-Site-Data"] == '"storage"'
     assert client.get("/workbench/").status_code == 302

@@ -2,18 +2,18 @@
 
 import json
 from collections.abc import Mapping
-from importlib.resources import files
 from typing import Any, Final
 
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from haihe.base.accounts.api import Actor, NotPermitted, Role, actor_of, role_required
+from haihe.base.offline.api import Kept, worker_response
 from haihe.data.matching import pages_leads, queries_leads
 from haihe.data.matching.errors import Changed, MatchingError, NotFound
 from haihe.data.matching.forms import StepForm
@@ -74,11 +74,9 @@ def sync(request: HttpRequest) -> HttpResponse:
 @require_safe
 def worker(_request: HttpRequest) -> HttpResponse:
     """Give the service worker from the folder of the pages that it may keep."""
-    script = (files("haihe.data.matching") / "static/matching/visits-worker.js").read_text("utf-8")
-    named = script.replace("RELEASE", staticfiles_storage.url("matching/visits.js"))
-    response = HttpResponse(named, content_type="text/javascript; charset=utf-8")
-    response["Cache-Control"] = "no-cache"
-    return response
+    home = reverse("matching:visits")
+    kept = Kept(name="visits", paths=f"^{home}(?!worker)", fallback=home, script="matching/visits.js")
+    return worker_response(kept)
 
 
 def _synced(actor: Actor, told: Mapping[str, Any]) -> dict[str, object]:

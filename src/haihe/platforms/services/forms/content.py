@@ -25,7 +25,7 @@ class KnownValue(msgspec.Struct, frozen=True):
 
 
 class ProofKept(msgspec.Struct, frozen=True):
-    """What a register said of one who acts for another; `about` is a keyed hash of who, for whom, in what relation."""
+    """What a register said of one who acts for another; `about` says who, for whom and in what relation."""
 
     about: str
     holds: bool
@@ -38,7 +38,8 @@ class ProofKept(msgspec.Struct, frozen=True):
 class Content(msgspec.Struct, frozen=True):
     """`raw` is by field what was read, or what was typed where it couldn't be; files are by the uploads.
 
-    `asks` is False where the person would rather type everything than have registers asked.
+    `changed` is the revision in which each section was saved last. `asks` is False where the person would rather type
+    everything than have registers asked.
     """
 
     raw: dict[str, Any] = {}
@@ -46,6 +47,7 @@ class Content(msgspec.Struct, frozen=True):
     seen: tuple[str, ...] = ()
     proofs: tuple[ProofKept, ...] = ()
     asks: bool = True
+    changed: dict[str, int] = {}
 
     def with_raw(self, raw: Mapping[str, Any]) -> "Content":
         return msgspec.structs.replace(self, raw=dict(raw))

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from django.urls import reverse
+
 from haihe.city import api as city
 from haihe.platforms.services.forms.accounts import account_fields
 from haihe.platforms.services.forms.bounds import bounds_of
@@ -135,7 +137,9 @@ class SectionView:
 
 @dataclass(frozen=True, slots=True)
 class DraftPage:
-    """A page of a draft. `revision` is what it shows; `steps` are the sections' titles."""
+    """A page of a draft. `revision` is what it shows; `steps` are the sections' titles. `following` is JSON for the
+    script: the pages after this one, with the condition of each where this page answers it.
+    """
 
     standing: Standing
     sections: tuple[SectionView, ...]
@@ -143,6 +147,7 @@ class DraftPage:
     step: int
     steps: tuple[str, ...]
     back: str = ""
+    following: str = ""
     message: str = ""
     complaints: tuple[tuple[str, str, str], ...] = field(default=())
 
@@ -173,6 +178,7 @@ def draft_page(
         step=place + 1,
         steps=tuple(str(one.title) for one in applying),
         back=names[place - 1] if 0 < place <= len(names) else "",
+        following=_following(standing, sections),
         message=message,
         complaints=tuple(complaint for one in made for complaint in one.complaints),
     )
@@ -205,6 +211,26 @@ def files_of(standing: Standing) -> dict[str, tuple[FileView, ...]]:
     for upload in standing.draft.uploads.all():
         found.setdefault(upload.field, []).append(_file(upload))
     return {name: tuple(files) for name, files in found.items()}
+
+
+def _following(standing: Standing, sections: Sequence[Section]) -> str:
+    every = standing.offer.form.sections
+    if len(sections) != 1 or sections[0] not in every:
+        return "[]"
+    here = {field.name for field in sections[0].fields}
+    after = [one for one in every[every.index(sections[0]) + 1 :] if _may_apply(one, here, standing.values)]
+    told = [
+        {
+            "url": reverse("services_forms:section", args=[standing.draft.pk, one.name]),
+            "when": as_schema(one.when) if one.when and names_in(one.when) <= here else None,
+        }
+        for one in after
+    ]
+    return json.dumps(told, ensure_ascii=False)
+
+
+def _may_apply(section: Section, here: set[str], values: Mapping[str, Any]) -> bool:
+    return not section.when or bool(names_in(section.when) & here) or holds((section.when,), values)
 
 
 def _section(

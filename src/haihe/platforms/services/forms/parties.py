@@ -1,22 +1,25 @@
 """Who applies, for whom, and on what that rests: read from the values of the shared sections."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _later
 
 from haihe.base.keys import api as keys
 from haihe.kernel.identifiers import parse_id_number
 from haihe.kernel.keyring import fold_name
 from haihe.platforms.services.forms.accounts import ACTING, SELF, Person
 from haihe.platforms.services.forms.cleaning import Path
+from haihe.platforms.services.forms.content import ProofKept
 from haihe.platforms.services.forms.models import Delegation
 from haihe.platforms.services.forms.ports import Behalf, Party, PartyKind
 
 ADULT: Final = 18
 FAMILY, GUARDIAN, AGENT = "FAMILY", "GUARDIAN", "AGENT"
+PARENT: Final = "PARENT"
 LEGAL_REPRESENTATIVE, ORGANISATION_AGENT = "LEGAL_REPRESENTATIVE", "ORGANISATION_AGENT"
 
 
@@ -31,21 +34,76 @@ def parties(values: Mapping[str, Any], person: Person | None) -> tuple[Party | N
     return acts, Behalf(named, values[ACTING], _rests_on(values)) if named else None
 
 
-def complaints(values: Mapping[str, Any], *, person: Person | None, item: str, today: date) -> dict[Path, str]:
-    """Tell by field why one may not act like this."""
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What a register could show: that `acts` may act for the other in this relation."""
+
+    relation: str
+    acts: Party
+    for_whom: Party
+
+    @property
+    def about(self) -> str:
+        """Names the pair and the relation, sealed with the draft."""
+        return f"{self.relation}:{self.acts.number}:{self.for_whom.number}"
+
+
+def claim_of(values: Mapping[str, Any], person: Person | None) -> Claimed | None:
+    """Return what has to be shown by a register or a paper; None at the window, where a clerk looks at the papers."""
+    applicant, behalf = parties(values, person)
+    if person is None or applicant is None or behalf is None:
+        return None
+    if behalf.relation == GUARDIAN and values.get("guardian_relation") == PARENT:
+        return Claimed(GUARDIAN, applicant, behalf.party)
+    if behalf.relation == LEGAL_REPRESENTATIVE:
+        return Claimed(LEGAL_REPRESENTATIVE, applicant, behalf.party)
+    if behalf.relation == ORGANISATION_AGENT:
+        head = _person(values, "legal_representative_name", "legal_representative_id_number")
+        return Claimed(ORGANISATION_AGENT, head, behalf.party) if head else None
+    return None
+
+
+def complaints(
+    values: Mapping[str, Any],
+    *,
+    person: Person | None,
+    item: str,
+    today: date,
+    proofs: Iterable[ProofKept] = (),
+) -> dict[Path, str]:
+    """Tell by field why one may not act like this. `proofs` is what registers said."""
     applicant, behalf = parties(values, person)
     if applicant is None:
         return {("applicant_id_number",): _("请填写申请人。")}
     told = _of_who_signed_in(values, applicant, person)
     if behalf is not None and not told:
         told = _CHECKS[behalf.relation](values, applicant, behalf, item, today)
-    return told
+    return told or _without_proof(values, person, proofs)
+
+
+def proof_for(claim: Claimed | None, proofs: Iterable[ProofKept]) -> ProofKept | None:
+    return next((one for one in proofs if claim is not None and one.about == claim.about), None)
+
+
+def _without_proof(values: Mapping[str, Any], person: Person | None, proofs: Iterable[ProofKept]) -> dict[Path, str]:
+    """Ask for the paper where no register shows it; what a register says is never a refusal by itself."""
+    if person is not None and values.get(ACTING) == GUARDIAN and values.get("guardian_relation") != PARENT:
+        return {} if values.get("guardian_proof") else {("guardian_proof",): _("请上传监护关系证明。")}
+    claim = claim_of(values, person)
+    proof = proof_for(claim, proofs)
+    if claim is None or (proof and proof.holds):
+        return {}
+    field, told = _PAPERS[claim.relation]
+    if values.get(field) or (claim.relation == ORGANISATION_AGENT and proof is None):
+        return {}
+    return {(field,): str(told)}
 
 
 def delegation_between(giver: str, holder: str, *, item: str, today: date) -> Delegation | None:
     """Return what lets the holder act for the giver in an item on a day; both are identity numbers."""
     ring = keys.keyring()
-    rows = Delegation.objects.filter(
+    # Locked: taking it back and acting on it come one after the other.
+    rows = Delegation.objects.select_for_update().filter(
         giver_key=ring.subject_key(giver), holder_key=ring.subject_key(holder), revoked_at__isnull=True
     )
     return rows.filter(valid_until__gte=today, item_slug__in=("", item)).first()
@@ -119,7 +177,7 @@ def _of_guardian(
         return told
     if not _is_adult(applicant.number, today):
         return {(ACTING,): _("监护人须年满 18 周岁，请由其他监护人办理。")}
-    if values.get("guardian_relation") == "PARENT" and _is_adult(behalf.party.number, today):
+    if values.get("guardian_relation") == PARENT and _is_adult(behalf.party.number, today):
         return {
             (ACTING,): _("对方已年满 18 周岁。请由本人办理或授权给您；无民事行为能力的，请由依法指定的监护人办理。")
         }
@@ -149,6 +207,21 @@ def _is_adult(id_number: str, today: date) -> bool:
     return (today.year - born.year, today.month, today.day) >= (ADULT, born.month, born.day)
 
 
+_PAPERS: Final = {
+    GUARDIAN: (
+        "guardian_proof",
+        _later("没有查到您和孩子是同一户的父母子女，请在“谁来办理”里上传出生医学证明或者户口簿。"),
+    ),
+    LEGAL_REPRESENTATIVE: (
+        "representative_proof",
+        _later("没有查到您是这家单位的法定代表人，请在“申请单位”里上传营业执照或者登记证书。"),
+    ),
+    ORGANISATION_AGENT: (
+        "representative_proof",
+        _later("登记的法定代表人和您填的不一样，请核对；登记有误的，请在“申请单位”里上传营业执照。"),
+    ),
+}
+"""Which paper stands for what a register doesn't show."""
 _CHECKS: Final = {
     FAMILY: _of_family,
     GUARDIAN: _of_guardian,

@@ -26,6 +26,8 @@ from haihe.platforms.services.forms.ports import (
     NotReceived,
     Offer,
     PaperNote,
+    Party,
+    Proof,
     Question,
     Received,
     ScannerAway,
@@ -147,6 +149,22 @@ class ListedPrefiller:
     ) -> Mapping[str, Known]:
         self.asked.append(tuple(wanted))
         return {name: known for name, known in self.known.items() if name in wanted}
+
+
+@dataclass
+class ListedRelations:
+    """A register of who may act for whom: (relation, who, for whom) that holds. `asked` are the pairs it was asked."""
+
+    holding: set[tuple[str, str, str]] = dataclass_field(default_factory=set)
+    is_away: bool = False
+    asked: list[tuple[str, str, str]] = dataclass_field(default_factory=list)
+
+    def ask(
+        self, relation: str, *, acts: Party, for_whom: Party, authority: str, item: str, case: str, now: datetime
+    ) -> Proof | None:
+        pair = (relation, acts.number, for_whom.number)
+        self.asked.append(pair)
+        return None if self.is_away else Proof(pair in self.holding, "天津市公安局", now, str(uuid4()))
 
 
 def arrived(data: bytes, name: str = "租赁合同.png") -> Arrived:

@@ -1,11 +1,12 @@
 from django.urls import URLPattern, URLResolver, path
 
-from haihe.platforms.services.forms.views import beginning, delegations, files, filling, sending, window
+from haihe.platforms.services.forms.views import beginning, delegations, files, filling, sending, syncing, window
 
 app_name = "services_forms"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", beginning.drafts, name="drafts"),
-    path("worker.js", filling.worker, name="worker"),
+    path("worker.js", syncing.worker, name="worker"),
+    path("offline/", syncing.offline, name="offline"),
     path("delegations/", delegations.delegations, name="delegations"),
     path("delegations/<uuid:delegation>/revoke/", delegations.revoke, name="revoke"),
     path("drafts/<uuid:draft>/", filling.resume, name="resume"),
@@ -16,7 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("drafts/<uuid:draft>/receipt/", sending.receipt, name="receipt"),
     path("drafts/<uuid:draft>/receipt.json", sending.receipt_file, name="receipt-file"),
     path("drafts/<uuid:draft>/sections/<slug:section>/", filling.section, name="section"),
-    path("drafts/<uuid:draft>/sections/<slug:section>/sync/", filling.sync, name="sync"),
+    path("drafts/<uuid:draft>/sections/<slug:section>/sync/", syncing.sync, name="sync"),
     path("files/<uuid:upload>/", files.file, name="file"),
     path("<slug:slug>/", beginning.guide, name="guide"),
 ]

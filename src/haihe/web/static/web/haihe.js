@@ -27,6 +27,8 @@ document.addEventListener("keydown", (event) => {
 
 // Whoever signs out leaves nothing on the device that was kept for use without a network.
 document.addEventListener("submit", (event) => {
-  if (!event.target.action.endsWith("/sign-out/") || !("caches" in window)) return;
+  // A form's own `action` may be a field of that name.
+  if (!(event.target.getAttribute("action") || "").endsWith("/sign-out/") || !("caches" in window)) return;
   caches.keys().then((names) => names.forEach((name) => caches.delete(name)));
+  indexedDB.deleteDatabase("haihe-forms");
 });

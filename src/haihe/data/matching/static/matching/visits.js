@@ -143,6 +143,6 @@ if ("serviceWorker" in navigator) {
     const ready = await navigator.serviceWorker.ready;
     const pages = list ? list.dataset.keep.split(" ").filter(Boolean) : [];
     const parts = [...document.querySelectorAll("link[rel=stylesheet], script[src]")].map((one) => one.href || one.src);
-    ready.active.postMessage({ pages: [location.pathname, ...pages], parts });
+    ready.active.postMessage({ pages: [location.pathname, ...pages], parts, only: true });
   });
 }

@@ -5,13 +5,15 @@ from haihe.platforms.services.forms.operations.beginning_for import begin_for, o
 from haihe.platforms.services.forms.operations.delegating import LONGEST, delegate, delegations_of, revoke
 from haihe.platforms.services.forms.operations.discarding import discard, expire
 from haihe.platforms.services.forms.operations.prefilling import LONGEST_STATEMENT, prefill, report_value
-from haihe.platforms.services.forms.operations.saving import next_section, save, save_sections
+from haihe.platforms.services.forms.operations.proving import prove
+from haihe.platforms.services.forms.operations.saving import Saved, next_section, save, save_sections
 from haihe.platforms.services.forms.operations.sending import send
 from haihe.platforms.services.forms.operations.uploading import add_upload, open_upload, remove_upload
 
 __all__ = [
     "LONGEST",
     "LONGEST_STATEMENT",
+    "Saved",
     "add_upload",
     "begin",
     "begin_for",
@@ -23,6 +25,7 @@ __all__ = [
     "offer_of",
     "open_upload",
     "prefill",
+    "prove",
     "remove_upload",
     "report_value",
     "revoke",

@@ -17,6 +17,7 @@ from haihe.base.notices.api import Person
 from haihe.kernel.identifiers import IdentifierError, parse_id_number
 from haihe.kernel.masking import mask_name
 from haihe.kernel.text import normalise
+from haihe.platforms.services.forms import ports
 from haihe.platforms.services.forms.accounts import person_of
 from haihe.platforms.services.forms.errors import DraftNotFound, FormsError
 from haihe.platforms.services.forms.models import Delegation
@@ -44,13 +45,24 @@ class DelegationInfo:
     valid_until: date
     is_given: bool
     is_open: bool
+    item: str = ""
 
 
 @transaction.atomic
 def delegate(
-    *, actor: Actor, holder_name: str, holder_id_number: str, relation: str, valid_until: date, now: datetime
+    *,
+    actor: Actor,
+    holder_name: str,
+    holder_id_number: str,
+    relation: str,
+    valid_until: date,
+    now: datetime,
+    item: str = "",
 ) -> UUID:
-    """Let a member of the family act for the actor until a day. Both are told. Raises: FormsError, NotPermitted."""
+    """Let a member of the family act for the actor until a day, in all matters or in one item. Both are told.
+
+    Raises: FormsError, NotPermitted.
+    """
     require(actor, Role.CITIZEN)
     giver, today = person_of(actor), timezone.localdate(now)
     if giver is None:
@@ -60,12 +72,15 @@ def delegate(
         raise FormsError(_("不能授权给自己。"))
     if not today <= valid_until <= today + LONGEST:
         raise FormsError(_("授权期限请选今天到一年之内的日期。"))
+    if item and ports.offer(item, on=today) is None:
+        raise FormsError(_("没有这个事项，请重新选择。"))
     ring = keys.keyring()
     made = Delegation(
         id=uuid4(),
         giver_key=ring.subject_key(giver.id_number),
         holder_key=ring.subject_key(holder),
         relation=relation,
+        item_slug=item,
         given_at=now,
         valid_until=valid_until,
     )
@@ -104,7 +119,12 @@ def _info(row: Delegation, me: bytes, today: date) -> DelegationInfo:
     is_open = row.revoked_at is None and row.valid_until >= today
     # Whoever is let act knows the name from the person; whoever gave it typed it.
     other = names.holder if is_given else mask_name(names.giver)
-    return DelegationInfo(row.pk, other, row.relation, row.valid_until, is_given, is_open)
+    return DelegationInfo(row.pk, other, row.relation, row.valid_until, is_given, is_open, _name_of(row, today))
+
+
+def _name_of(row: Delegation, today: date) -> str:
+    offer = ports.offer(row.item_slug, on=today) if row.item_slug else None
+    return str(offer.name) if offer else row.item_slug
 
 
 def _holder(id_number: str, name: str) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """Save what was typed in a section, right or wrong: nothing that somebody typed is lost."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -52,15 +52,15 @@ def save_sections(
     before = standing(actor, draft, today=timezone.localdate(now))
     if not said or not set(said) <= {one.name for one in before.offer.form.sections}:
         raise DraftNotFound
-    if revision != draft.revision:
-        raise Changed
+    _check_revision(draft, before.content, revision, said)
     raw, content = before.content.raw, before.content
     for section, typed in said.items():
         raw, content = _with_section(before, raw, section, typed), content.with_seen(section)
     raw, content = _without_own(raw, content)
     if is_too_long(raw):
         raise FormsError(_("填写的内容太多，请精简后再保存；较长的说明可以作为附件上传。"))
-    keep(draft, content.with_raw(raw), now=now)
+    changed = content.changed | dict.fromkeys(said, draft.revision + 1)
+    keep(draft, structs.replace(content, raw=raw, changed=changed), now=now)
     after = standing(actor, draft, today=timezone.localdate(now))
     _drop_what_does_not_apply(draft, after)
     complaints = {path: told for section in said for path, told in after.complaints_in(section).items()}
@@ -73,6 +73,16 @@ def keep(draft: Draft, content: Content, *, now: datetime) -> None:
     draft.revision += 1
     draft.saved_at, draft.expires_at = now, now + kept_for(draft.channel)
     draft.save(update_fields=["sealed_content", "revision", "saved_at", "expires_at", "item_version"])
+
+
+def _check_revision(draft: Draft, content: Content, revision: int, sections: Iterable[str]) -> None:
+    """Let nothing be overwritten that the page didn't show; other sections may be newer. Raises: Changed."""
+    if revision == draft.revision:
+        return
+    if revision > draft.revision or not content.changed:
+        raise Changed
+    if any(content.changed.get(section, 0) > revision for section in sections):
+        raise Changed
 
 
 def _with_section(

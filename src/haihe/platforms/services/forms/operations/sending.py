@@ -1,6 +1,6 @@
 """Hand an application over, once: the draft is closed and the case opened in one transaction, or neither."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,11 +15,13 @@ from haihe.platforms.services.forms.content import Content, sealed
 from haihe.platforms.services.forms.errors import Changed, FormsError, Incomplete
 from haihe.platforms.services.forms.fields import Kind
 from haihe.platforms.services.forms.models import Draft, DraftState
-from haihe.platforms.services.forms.parties import complaints, is_signed_by, parties, signer_name
+from haihe.platforms.services.forms.parties import claim_of, complaints, is_signed_by, parties, proof_for, signer_name
 from haihe.platforms.services.forms.ports import Application, Known, NotReceived, Received
 from haihe.platforms.services.forms.queries import Standing, draft_for, files_of, standing
 from haihe.platforms.services.forms.signing import digest_of, receipt
 from haihe.platforms.services.forms.telling import tell_both
+
+REGISTER = "register"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,8 @@ def _check(found: Standing, now: datetime) -> None:
     # What isn't in the form by its schema either is a mistake of ours; nobody should be let through by it.
     if found.cleaned.errors or not form.accepts(values, today=today):
         raise Incomplete(form.sections[0].name)
-    for told in complaints(values, person=found.person, item=found.offer.slug, today=today).values():
+    proofs, item = found.content.proofs, found.offer.slug
+    for told in complaints(values, person=found.person, item=item, today=today, proofs=proofs).values():
         raise FormsError(told)
     signed = next((field for field in form.fields if field.kind is Kind.SIGNATURE and field.name in values), None)
     if signed and not is_signed_by(values, str(values[signed.name]), found.person):
@@ -73,6 +76,9 @@ def _application(found: Standing) -> Application:
     applicant, behalf = parties(found.values, found.person)
     if applicant is None:
         raise FormsError(_("请填写申请人。"))
+    proof = proof_for(claim_of(found.values, found.person), found.content.proofs)
+    if behalf is not None and proof is not None and proof.holds:
+        behalf = replace(behalf, rests_on=REGISTER, evidence=proof.evidence)
     files = files_of(found.draft, found.offer)
     uploads = {name: tuple(map(UUID, ids)) for name, ids in files.items() if name in found.values}
     digests = {str(one.pk): one.sha256 for one in found.draft.uploads.all() if one.field in uploads}

@@ -10,6 +10,7 @@ from haihe.platforms.services.forms.ports import Offer
 from haihe.platforms.services.forms.testing import (
     ListedOffers,
     ListedPrefiller,
+    ListedRelations,
     NotedReceiver,
     ScriptedScanner,
     offer_of,
@@ -54,3 +55,11 @@ def registers() -> Iterator[ListedPrefiller]:
     ports.register_prefiller(listed)
     yield listed
     ports.register_prefiller(before)
+
+
+@pytest.fixture
+def relations() -> Iterator[ListedRelations]:
+    listed, before = ListedRelations(), ports.relations()
+    ports.register_relations(listed)
+    yield listed
+    ports.register_relations(before)

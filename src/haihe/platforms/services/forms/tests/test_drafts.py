@@ -238,3 +238,20 @@ def test_nobody_is_asked_about_before_the_window_knows_them(offers: Put, registe
     draft = operations.begin(actor=actor("clerk_gjj"), slug=SLUG, channel=WINDOW, now=NOW)
     assert not operations.prefill(actor=actor("clerk_gjj"), draft_id=draft, now=NOW)
     assert registers.asked == []
+
+
+def test_a_section_that_another_device_left_alone_is_brought_later_all_the_same(form: Form) -> None:
+    draft = begun()
+    saved(draft, "contact", contact_phone="13812345678")
+    seen = Draft.objects.get().revision
+    saved(draft, "details", amount="100")
+    later = operations.save(
+        actor=actor("liu"), draft_id=draft, revision=seen, section="contact", typed={"contact_phone": "13912345678"},
+        now=NOW,
+    )  # fmt: skip
+    assert later.revision == seen + 2
+    assert values_of(draft) | {"amount": 100, "contact_phone": "13912345678"} == values_of(draft)
+    with pytest.raises(Changed):
+        operations.save(
+            actor=actor("liu"), draft_id=draft, revision=later.revision + 1, section="contact", typed={}, now=NOW
+        )

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from haihe.base.accounts.api import Actor, Role, actor_of, role_required
 from haihe.platforms.services.forms import operations, ports, queries
+from haihe.platforms.services.forms.accounts import ACTING
 from haihe.platforms.services.forms.errors import DraftNotFound
 from haihe.platforms.services.forms.ports import PHONE, WINDOW, HeldCertificate, Offer, PaperNote, Question
 
@@ -41,6 +42,7 @@ def _show(request: HttpRequest, offer: Offer) -> HttpResponse:
         "is_answered": bool(answers) and all(said for _place, _question, said in answers),
         "channel": _channel(actor, offer),
         "papers": _papers(actor, offer),
+        "may_be_acted_for": any(field.name == ACTING for field in offer.form.fields),
         "askings": queries.would_ask(offer, now=timezone.now()),
         "open_draft": queries.own_drafts(actor, now=timezone.now()).filter(item_slug=offer.slug, channel=PHONE).first(),
     }

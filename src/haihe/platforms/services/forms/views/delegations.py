@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from haihe.base.accounts.api import Role, actor_of, role_required
-from haihe.platforms.services.forms import operations
+from haihe.platforms.services.forms import operations, ports
 from haihe.platforms.services.forms.definition import shared_sections
 from haihe.platforms.services.forms.errors import DraftNotFound, FormsError
 from haihe.platforms.services.forms.fields import Option
@@ -31,6 +31,7 @@ def delegations(request: HttpRequest) -> HttpResponse:
         "relations": _relations(),
         "complaint": complaint,
         "typed": request.POST,
+        "offer": ports.offer(request.POST.get("item") or request.GET.get("item", ""), on=timezone.localdate(now)),
         "longest": timezone.localdate(now) + operations.LONGEST,
         "today": timezone.localdate(now),
     }
@@ -64,6 +65,7 @@ def _give(request: HttpRequest, now: datetime) -> str:
             holder_id_number=request.POST.get("holder_id_number", ""),
             relation=relation,
             valid_until=until,
+            item=request.POST.get("item", ""),
             now=now,
         )
     except FormsError as wrong:

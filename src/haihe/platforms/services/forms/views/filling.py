@@ -1,25 +1,22 @@
 """One section after another: saved at each step, right or wrong, with its files."""
 
-import json
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.staticfiles import finders
-from django.contrib.staticfiles.storage import staticfiles_storage
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from haihe.base.accounts.api import Role, actor_of, role_required
 from haihe.platforms.services.forms import operations, pages
 from haihe.platforms.services.forms.accounts import ACTING
 from haihe.platforms.services.forms.arriving import sealing
-from haihe.platforms.services.forms.errors import Changed, DraftNotFound, FormsError
+from haihe.platforms.services.forms.errors import Changed, FormsError
 from haihe.platforms.services.forms.fields import Section
 from haihe.platforms.services.forms.ports import WINDOW
 from haihe.platforms.services.forms.queries import Standing
@@ -31,8 +28,6 @@ from haihe.platforms.services.forms.views.answering import (
     standing_or_404,
 )
 from haihe.platforms.services.forms.views.files import take_files
-
-_MOST_BYTES = 400_000
 
 
 @never_cache
@@ -127,51 +122,3 @@ def _show(
 ) -> HttpResponse:
     page = pages.draft_page(standing, (asked,), errors=errors, typed=typed_in, message=message)
     return render(request, "services_forms/section.html", {"page": page, "view": page.sections[0]}, status=status)
-
-
-@require_POST
-@role_required(Role.CITIZEN)
-def sync(request: HttpRequest, draft: UUID, section: str) -> HttpResponse:
-    """Take a section that a phone kept while there was no line. `became` is done, wrong, changed or refused."""
-    if len(request.body) > _MOST_BYTES:
-        return JsonResponse({"became": "refused", "told": _("内容太多，请打开表单重新保存。")}, status=413)
-    try:
-        told = json.loads(request.body)
-        said = QueryDict(str(told["said"]).encode())
-        revision = int(told["revision"])
-    except (ValueError, KeyError, TypeError):
-        return JsonResponse({"became": "refused", "told": _("内容不完整，请重新填写。")}, status=400)
-    try:
-        standing = standing_or_404(request, draft)
-        asked = section_or_404(standing, section)
-        saved = operations.save(
-            actor=actor_of(request),
-            draft_id=draft,
-            revision=revision,
-            section=asked.name,
-            typed=typed(asked, said),
-            now=timezone.now(),
-        )
-    except Changed as changed:
-        return JsonResponse({"became": "changed", "told": changed.message, "revision": standing.draft.revision})
-    except FormsError as refused:
-        return JsonResponse({"became": "refused", "told": refused.message})
-    except (DraftNotFound, Http404):
-        return JsonResponse({"became": "refused", "told": _("这份草稿已不在了，可能已过期、已提交或已删除。")})
-    return JsonResponse({"became": "wrong" if saved.complaints else "done", "revision": saved.revision})
-
-
-@require_safe
-def worker(_request: HttpRequest) -> HttpResponse:
-    """Give the service worker from the folder of the pages that it may keep."""
-    found = finders.find("services_forms/forms-worker.js")
-    if not isinstance(found, str):
-        raise Http404
-    with open(found, encoding="utf-8") as file:  # noqa: PTH123 - a path of the finder
-        script = file.read()
-    response = HttpResponse(
-        script.replace("RELEASE", staticfiles_storage.url("services_forms/form.js")),
-        content_type="text/javascript; charset=utf-8",
-    )
-    response["Cache-Control"] = "no-cache"
-    return response

@@ -27,6 +27,8 @@ def check(request: HttpRequest, draft: UUID) -> HttpResponse:
     if request.method == "POST":
         return _send(request, draft)
     unfinished = standing_or_404(request, draft).first_unfinished
+    if not unfinished:
+        operations.prove(actor=actor_of(request), draft_id=draft, now=timezone.now())
     return redirect("services_forms:section", draft, unfinished) if unfinished else _show(request, draft)
 
 
