@@ -23,6 +23,7 @@ PROGRAMS = {
     "mariadb": ("mariadbd", "/usr/sbin/mariadbd"),
     "java": ("java",),
     "mosquitto": ("mosquitto", "/usr/sbin/mosquitto"),
+    "clamd": ("clamd", "/usr/sbin/clamd"),
     "s3": ("/usr/local/bin/moto_server", "moto_server"),
 }
 """An engine's name and the programs of which any one will do."""

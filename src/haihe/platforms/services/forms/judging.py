@@ -1,6 +1,6 @@
 """What a file is, by what is in it; and whether it is one that would burst whoever opens it.
 
-A short table of first bytes and a look at sizes that the file itself states. Nothing is decoded or unpacked.
+A short table of first bytes, a look at sizes that the file itself states, and at what it would unpack to (`bursting`).
 """
 
 import struct
@@ -11,6 +11,12 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from haihe.platforms.services.forms.bursting import (
+    has_swollen_chunk,
+    inflates_too_far,
+    is_also_another,
+    tells_another_size,
+)
 from haihe.platforms.services.forms.errors import UploadRefused
 from haihe.platforms.services.forms.fields import FileKind
 
@@ -28,16 +34,22 @@ _PACKED: Final = (".zip", ".rar", ".7z", ".gz", ".xz", ".bz2", ".jar")
 
 def judge(data: bytes) -> FileKind:
     """Return what the file is. Raises: UploadRefused for what we don't take, or what isn't sound."""
+    if not data.startswith(_ZIP) and is_also_another(data):
+        raise UploadRefused(_("这个文件同时是另一种文件，不能接收。请重新拍照，或另存为 PDF 后再上传。"))
     if data.startswith(_JPEG):
         _check_picture(_jpeg_size(data))
         return FileKind.JPEG
     if data.startswith(_PNG):
         _check_picture(_png_size(data))
+        if has_swollen_chunk(data):
+            raise UploadRefused(_("这张图片里带有过大的附加内容，不能接收，请重新拍摄或截图后再上传。"))
         return FileKind.PNG
     if data.startswith(_ZIP):
         _check_package(data)
         return FileKind.OFD
     if _PDF in data[:_PDF_WITHIN]:
+        if inflates_too_far(data):
+            raise UploadRefused(_("这个 PDF 展开后太大，不能接收。请用“打印成 PDF”另存后再上传。"))
         return FileKind.PDF
     raise UploadRefused(_("只能上传 PDF、JPEG、PNG 或 OFD 文件。手机拍的照片可以直接上传；其他文件请另存为 PDF。"))
 
@@ -91,5 +103,6 @@ def _check_package(data: bytes) -> None:
     unpacked = sum(entry.file_size for entry in entries)
     is_bomb = unpacked > MOST_UNPACKED_BYTES or unpacked > MOST_RATIO * max(1, len(data)) or len(entries) > MOST_ENTRIES
     is_nested = any(entry.filename.lower().endswith(_PACKED) for entry in entries)
+    is_bomb = is_bomb or tells_another_size(data, entries)
     if is_bomb or is_nested or any(entry.flag_bits & 1 for entry in entries):
         raise UploadRefused(_("这个 OFD 文件里的内容不正常，不能接收，请向出具单位重新索取，或改传 PDF。"))

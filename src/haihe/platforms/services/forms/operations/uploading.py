@@ -1,6 +1,7 @@
 """Take a file to a draft, give it back to those whose it is, take it away."""
 
 import hashlib
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -89,6 +90,8 @@ def open_upload(*, actor: Actor, upload_id: UUID) -> Opened:
 def safe_name(name: str, kind: FileKind) -> str:
     """Return the name with the ending of what the file is, and without folders or signs that one can't see."""
     stem = PurePosixPath(name.replace("\\", "/")).name
+    # Signs that turn the order of writing round would show another ending than there is.
+    stem = "".join(sign for sign in stem if unicodedata.category(sign) != "Cf")
     stem = "".join(sign for sign in stem if is_plain_text(f"x{sign}x") and sign not in '<>:"|?*/')
     ending = _EXTENSIONS[kind]
     known = (".pdf", ".jpg", ".jpeg", ".png", ".ofd")
