@@ -93,6 +93,23 @@ def cases(as_json: bool, cases: int) -> None:
     click.echo(telling.as_json(result) if as_json else telling.as_table(result))
 
 
+@command.command(name="phone")
+@click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON object instead of a table.")
+@click.option("--url", default="http://127.0.0.1:8000/services/", show_default=True, help="Of a city that runs.")
+@click.option("--chromium", default="/usr/bin/chromium", show_default=True, help="The browser's program.")
+@click.option("--visits", default=5, show_default=True, type=click.IntRange(min=1, max=50))
+def phone(as_json: bool, url: str, chromium: str, visits: int) -> None:
+    """Visit a page as a phone on a slow line would, each time with an empty cache."""
+    from haihe.cli.benchmark import phone as benchmark
+    from haihe.cli.benchmark import telling
+
+    try:
+        result = benchmark.run(url, chromium=chromium, visits=visits)
+    except benchmark.NoBrowser as missing:
+        raise click.ClickException(str(missing)) from missing
+    click.echo(telling.as_json(result) if as_json else telling.as_table(result))
+
+
 @command.command(name="accountability")
 @click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON object instead of a table.")
 @click.option("--requests", default=100_000, show_default=True, type=click.IntRange(min=100, max=1_000_000))

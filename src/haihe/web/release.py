@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
-LOCK_FILE = PACKAGE.parents[1] / "package-lock.json"
+LOCK_FILES = tuple(PACKAGE.parents[1] / name for name in ("package-lock.json", "requirements.lock"))
 
 
 def release_of(files: Iterable[Path]) -> str:
@@ -24,6 +24,14 @@ def release_of(files: Iterable[Path]) -> str:
 
 
 def current_release() -> str:
-    """Return the release of our own static files and of the locked front-end packages."""
+    """Return the release of our own static files, of the locked packages, and of the templates.
+
+    Templates decide what the one stylesheet holds (`stylesheet.py`).
+    """
     own = sorted(path for path in PACKAGE.rglob("static/**/*") if path.is_file())
-    return release_of([*own, *([LOCK_FILE] if LOCK_FILE.exists() else [])])
+    return release_of([*own, *templates(), *(path for path in LOCK_FILES if path.exists())])
+
+
+def templates() -> list[Path]:
+    """Return the templates of all components."""
+    return sorted(PACKAGE.rglob("templates/**/*.html"))

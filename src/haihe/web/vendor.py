@@ -12,7 +12,6 @@ from django.core.files.storage import FileSystemStorage
 NODE_MODULES = Path(__file__).resolve().parents[3] / "node_modules"
 PREFIX = "vendor"
 FILES = (
-    "@tabler/core/dist/css/tabler.min.css",
     "echarts/dist/echarts.common.min.js",
     "htmx.org/dist/htmx.min.js",
     "maplibre-gl/dist/maplibre-gl.css",
