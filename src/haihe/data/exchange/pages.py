@@ -13,6 +13,7 @@ from haihe.base.accounts.api import Actor, Role
 from haihe.data.exchange import queries
 from haihe.data.exchange.forms import UploadForm
 from haihe.data.exchange.models import FeedRun, RunState
+from haihe.data.exchange.ownership import owner_of
 from haihe.data.exchange.quality.models import RejectReturn
 from haihe.data.exchange.records import SnapshotInfo
 from haihe.data.exchange.rejects import MaskedCell, masked_cells, rejects_of
@@ -252,15 +253,19 @@ def events_of(run: FeedRun) -> list[Event]:
     return [Event(title, move.at, move.by, tone) for (title, tone), move in told]
 
 
-def feed_of(actor: Actor, register: RegisterSchema, owner: str) -> Feed:
-    runs = queries.last_finished(register.resource, TREND_RUNS)
-    return Feed(
-        register=register,
-        owner=owner,
-        snapshot=queries.latest_snapshot(register.resource),
-        trend=_trend(runs, register.max_reject_percent),
-        may_upload=actor.has(Role.STEWARD, owner),
-    )
+def feeds_of(actor: Actor, registers: Sequence[RegisterSchema]) -> list[Feed]:
+    resources = [register.resource for register in registers]
+    runs, snapshots = queries.last_finished(resources, TREND_RUNS), queries.latest_snapshots(resources)
+    return [
+        Feed(
+            register=register,
+            owner=(owner := owner_of(register.resource)),
+            snapshot=snapshots.get(register.resource),
+            trend=_trend(runs[register.resource], register.max_reject_percent),
+            may_upload=actor.has(Role.STEWARD, owner),
+        )
+        for register in registers
+    ]
 
 
 def _trend(runs: list[FeedRun], ceiling_percent: float) -> list[TrendBar]:

@@ -1,6 +1,9 @@
 """Reads. Who may see what is decided here once: a run belongs to its owner's stewards and approvers, and operators."""
 
-from django.db.models import QuerySet, Sum
+from collections.abc import Collection
+
+from django.db.models import F, QuerySet, Sum, Window
+from django.db.models.functions import RowNumber
 
 from haihe.base.accounts.api import SYSTEM, Actor, Role
 from haihe.data.exchange.models import TERMINAL_STATES, FeedRun, Snapshot
@@ -14,6 +17,12 @@ def latest_snapshot(resource: str) -> SnapshotInfo | None:
     """Return the snapshot the gateway answers from now; None where nothing was ever published."""
     row = Snapshot.objects.filter(resource=resource, is_current=True).first()
     return snapshot_info(row) if row else None
+
+
+def latest_snapshots(resources: Collection[str]) -> dict[str, SnapshotInfo]:
+    """Return the snapshot of each resource that the gateway answers from now, where there is one."""
+    rows = Snapshot.objects.filter(resource__in=resources, is_current=True)
+    return {row.resource: snapshot_info(row) for row in rows}
 
 
 def rows_serving() -> int:
@@ -56,10 +65,15 @@ def may_take_rejects(actor: Actor, run: FeedRun) -> bool:
     return actor.has(Role.STEWARD, run.owner) or actor.has(Role.APPROVER, run.owner)
 
 
-def last_finished(resource: str, limit: int) -> list[FeedRun]:
-    """Return the last finished runs of a resource that had rows, oldest first."""
-    finished = FeedRun.objects.filter(resource=resource, state__in=TERMINAL_STATES, rows_in__gt=0)
-    return list(finished[:limit])[::-1]
+def last_finished(resources: Collection[str], limit: int) -> dict[str, list[FeedRun]]:
+    """Return the last finished runs of each resource that had rows, oldest first."""
+    finished = FeedRun.objects.filter(resource__in=resources, state__in=TERMINAL_STATES, rows_in__gt=0)
+    newest_first = Window(RowNumber(), partition_by=F("resource"), order_by=F("received_at").desc())
+    last = finished.annotate(place=newest_first).filter(place__lte=limit).order_by("received_at")
+    found: dict[str, list[FeedRun]] = {resource: [] for resource in resources}
+    for run in last:
+        found[run.resource].append(run)
+    return found
 
 
 def _sees(actor: Actor, owner: str) -> bool:

@@ -18,7 +18,6 @@ from haihe.data.exchange.forms import UploadForm
 from haihe.data.exchange.lake import SnapshotDamaged
 from haihe.data.exchange.models import FeedRun, RunState
 from haihe.data.exchange.operations.take import take_rejects
-from haihe.data.exchange.ownership import owner_of
 from haihe.data.exchange.pages import (
     FeedsPage,
     ReasonCount,
@@ -28,7 +27,7 @@ from haihe.data.exchange.pages import (
     UploadPage,
     column_rules,
     events_of,
-    feed_of,
+    feeds_of,
 )
 from haihe.data.exchange.places import received_file
 from haihe.data.exchange.quality.api import has_report, held_among, return_of, rules_of, rules_of_run
@@ -46,7 +45,7 @@ _SEEN_BY = (Role.STEWARD, Role.APPROVER, Role.OPERATOR)
 def feeds(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     registers = queries.visible_registers(actor)
-    shown = [feed_of(actor, register, owner_of(register.resource)) for register in registers]
+    shown = feeds_of(actor, registers)
     titles = {register.resource: register.title for register in registers}
     held = [(run, titles.get(run.resource, run.resource)) for run in held_among(queries.visible_runs(actor))]
     rows = Paginator(queries.visible_runs(actor), PAGE_ROWS).get_page(request.GET.get("page"))
