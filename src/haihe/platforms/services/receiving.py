@@ -48,6 +48,7 @@ def _as_ours(application: forms.Application, channel: Channel) -> operations.App
         values=application.values,
         uploads={name: " ".join(str(one) for one in ids) for name, ids in application.uploads.items()},
         acted_for=_acted_for(application),
+        registered=application.corrected,
     )
 
 

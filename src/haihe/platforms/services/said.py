@@ -3,7 +3,7 @@
 from haihe.platforms.services.forms import api as forms
 from haihe.platforms.services.forms.api import ShownSection
 from haihe.platforms.services.models import Case
-from haihe.platforms.services.operations.sealing import open_form
+from haihe.platforms.services.operations.sealing import open_form, open_registered
 
 
 def form_said(case: Case, *, masked: bool) -> tuple[ShownSection, ...]:
@@ -12,4 +12,5 @@ def form_said(case: Case, *, masked: bool) -> tuple[ShownSection, ...]:
     definition = case.item.definition.form
     if not (values and definition):
         return ()
-    return tuple(forms.shown(forms.parse(definition), values, masked=masked))
+    form, registered = forms.parse(definition), open_registered(case)
+    return tuple(forms.shown(form, values, masked=masked, registered=registered))

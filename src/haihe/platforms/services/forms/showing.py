@@ -11,6 +11,7 @@ from haihe.city import api as city
 from haihe.kernel.masking import mask_id_number, mask_name, mask_phone
 from haihe.platforms.services.forms.definition import Form
 from haihe.platforms.services.forms.fields import Field, Kind
+from haihe.platforms.services.forms.ports import Known
 
 _MASKS: Final[dict[Kind, Callable[[str], str]]] = {
     Kind.ID_NUMBER: mask_id_number,
@@ -21,13 +22,16 @@ _MASKS: Final[dict[Kind, Callable[[str], str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One line of what was said. `rows` of a table, each its own lines; `is_corrected`: other than the register."""
+    """One line of what was said. `rows` of a table, each its own lines.
+
+    `registered` is what the register of `source` says, where that is something else.
+    """
 
     label: str
     value: str
     rows: tuple[tuple["Shown", ...], ...] = ()
     source: str = ""
-    is_corrected: bool = False
+    registered: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +43,17 @@ class ShownSection:
     lines: tuple[Shown, ...]
 
 
-def shown(form: Form, values: Mapping[str, Any], *, masked: bool = True) -> list[ShownSection]:
-    """Return what was said, section by section; files are shown by whoever has them."""
+def shown(
+    form: Form, values: Mapping[str, Any], *, masked: bool = True, registered: Mapping[str, Known] | None = None
+) -> list[ShownSection]:
+    """Return what was said, section by section; files are shown by whoever has them.
+
+    `registered` is what registers say by field, which stands beside where the person says something else.
+    """
     sections = [
-        ShownSection(section.name, str(section.title), tuple(_lines(section.fields, values, masked=masked)))
+        ShownSection(
+            section.name, str(section.title), tuple(_lines(section.fields, values, registered or {}, masked=masked))
+        )
         for section in form.sections_for(values)
     ]
     return [section for section in sections if section.lines]
@@ -72,15 +83,24 @@ def _masked(field: Field, value: str, masked: bool) -> str:
     return mask(value) if mask else value
 
 
-def _lines(fields: tuple[Field, ...], values: Mapping[str, Any], *, masked: bool) -> list[Shown]:
+def _lines(
+    fields: tuple[Field, ...], values: Mapping[str, Any], registered: Mapping[str, Known], *, masked: bool
+) -> list[Shown]:
     lines = []
     for field in fields:
         if field.name not in values or field.kind is Kind.FILE:
             continue
         value = values[field.name]
         if field.kind is Kind.TABLE:
-            rows = tuple(tuple(_lines(field.fields, row, masked=masked)) for row in value)
+            rows = tuple(tuple(_lines(field.fields, row, {}, masked=masked)) for row in value)
             lines.append(Shown(str(field.label), "", rows))
         else:
-            lines.append(Shown(str(field.label), said(field, value, masked=masked)))
+            lines.append(_line(field, value, registered.get(field.name), masked=masked))
     return lines
+
+
+def _line(field: Field, value: Any, known: Known | None, *, masked: bool) -> Shown:
+    label, told = str(field.label), said(field, value, masked=masked)
+    if known is None or said(field, known.value, masked=False) == said(field, value, masked=False):
+        return Shown(label, told)
+    return Shown(label, told, source=known.source, registered=said(field, known.value, masked=masked))

@@ -37,7 +37,8 @@ class Application:
     """What the form says. `informed`: the applicant was told what is asked and why; `token` names the form.
 
     `id_number` and `name` are of whoever applies; `acted_for` is the person or company that it is for, where that is
-    somebody else. `values` are the form's fields, already cleaned; `uploads` names the files by field.
+    somebody else. `values` are the form's fields, already cleaned; `uploads` names the files by field;
+    `registered` is what registers say where the applicant says something else.
     """
 
     item: str
@@ -50,6 +51,7 @@ class Application:
     values: Mapping[str, object] = field(default_factory=dict)
     uploads: Mapping[str, str] = field(default_factory=dict)
     acted_for: ActedFor | None = None
+    registered: Mapping[str, forms.Known] = field(default_factory=dict, repr=False)
 
 
 @transaction.atomic

@@ -2,9 +2,12 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from haihe.base.keys import api as keys
+from haihe.platforms.services.forms.api import Known
 from haihe.platforms.services.models import Case
 
 if TYPE_CHECKING:
@@ -26,12 +29,18 @@ def seal_form(number: str, application: "Application") -> bytes | None:
     """Seal what was filled in; None where there was no form but the person's name and an amount."""
     if not (application.values or application.uploads):
         return None
-    return seal_said(number, application.values, application.uploads)
+    return seal_said(number, application.values, application.uploads, application.registered)
 
 
-def seal_said(number: str, values: Mapping[str, Any], uploads: Mapping[str, str]) -> bytes:
-    """Seal values and the names of files as the form of a case."""
-    kept = {"values": dict(values), "uploads": dict(uploads)}
+def seal_said(
+    number: str, values: Mapping[str, Any], uploads: Mapping[str, str], registered: Mapping[str, Known]
+) -> bytes:
+    """Seal values, the names of files, and what registers say otherwise, as the form of a case."""
+    kept = {
+        "values": dict(values),
+        "uploads": dict(uploads),
+        "registered": {name: asdict(known) for name, known in registered.items()},
+    }
     plain = json.dumps(kept, ensure_ascii=False, default=str).encode()
     return keys.keyring().seal(plain, context=f"case-form:{number}")
 
@@ -47,6 +56,19 @@ def open_said(case: Case, sealed: bytes | None) -> tuple[dict[str, Any], dict[st
         return {}, {}
     kept = json.loads(keys.keyring().open(sealed, context=f"case-form:{case.number}"))
     return kept["values"], kept["uploads"]
+
+
+def open_registered(case: Case) -> dict[str, Known]:
+    """Return what registers said, by field, where the applicant says something else; never to log."""
+    if case.sealed_form is None:
+        return {}
+    kept = json.loads(keys.keyring().open(bytes(case.sealed_form), context=f"case-form:{case.number}"))
+    return {name: _known(told) for name, told in kept.get("registered", {}).items()}
+
+
+def _known(told: Mapping[str, Any]) -> Known:
+    as_of = datetime.fromisoformat(told["as_of"]) if told["as_of"] else None
+    return Known(told["value"], told["source"], as_of, told["evidence"])
 
 
 def reseal(case: Case, number: str) -> tuple[bytes, bytes | None]:

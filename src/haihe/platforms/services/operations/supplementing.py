@@ -17,7 +17,7 @@ from haihe.platforms.services.forms.api import Cleaned, Form
 from haihe.platforms.services.models import Case, FormVersion, Supplement
 from haihe.platforms.services.operations.finishing import HANDED_IN, SUPPLEMENT, finish, open_task
 from haihe.platforms.services.operations.moving import lock
-from haihe.platforms.services.operations.sealing import open_form, seal_said
+from haihe.platforms.services.operations.sealing import open_form, open_registered, seal_said
 
 _MOST_FIELDS = 60
 
@@ -103,7 +103,7 @@ def _keep(
         superseded_by=case.masked_name if parties.is_applicant(actor, case) else actor.name,
     )
     new = {name: " ".join(str(one) for one in ids) for name, ids in files.items() if name in asked.fields}
-    case.sealed_form = seal_said(case.number, values, dict(uploads) | new)
+    case.sealed_form = seal_said(case.number, values, dict(uploads) | new, open_registered(case))
     case.form_version += 1
     case.save(update_fields=["sealed_form", "form_version"])
 

@@ -16,7 +16,7 @@ from haihe.kernel.identifiers import credit_code_check_character, id_number_chec
 from haihe.platforms.services.forms import api as forms
 from haihe.platforms.services.forms import operations as forms_operations
 from haihe.platforms.services.models import Case, SubjectKind
-from haihe.platforms.services.operations.sealing import open_applicant, open_form
+from haihe.platforms.services.operations.sealing import open_applicant, open_form, open_registered
 from haihe.platforms.services.queries import own_cases, visible_cases
 from haihe.platforms.services.receiving import receive
 from haihe.platforms.services.testing import NOW, actor, item_by, officer, signed_in, steps_of, take
@@ -69,6 +69,14 @@ def test_an_application_becomes_a_case_with_what_it_said_and_its_files_sealed() 
     assert uploads == {"lease": f"{uuid.UUID(int=7)} {uuid.UUID(int=8)}"}
     assert b"RENT" not in bytes(case.sealed_form or b"")
     assert (case.relation, case.actor_key, case.subject_kind) == ("", None, SubjectKind.PERSON)
+
+
+def test_what_a_register_says_otherwise_is_kept_sealed_and_stands_beside() -> None:
+    known = forms.Known("SICK", "天津市民政局", NOW, "urn:uuid:1")
+    form = replace(application(process="plain", reason="RENT"), corrected={"reason": known})
+    case = received(form)
+    assert open_registered(case) == {"reason": known}
+    assert "民政局".encode() not in bytes(case.sealed_form or b"")
 
 
 def test_a_form_that_comes_twice_is_one_case() -> None:
