@@ -1,13 +1,16 @@
 """Begin a case and move it: locked, one command, and state, open steps and history in one transaction."""
 
+import contextlib
 from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 from django.db import transaction
+from procrastinate.exceptions import AlreadyEnqueued
 
 from haihe.base.accounts.api import Actor
+from haihe.base.jobs import api as jobs
 from haihe.base.processes import programs
 from haihe.base.processes.models import OpenStep, ProcessCase, ProcessEvent, ProcessVersion, StepKind
 from haihe.kernel.process import engine
@@ -177,9 +180,19 @@ def _store_steps(row: ProcessCase, process: Process, before: State, after: State
         row.open_steps.filter(number__in=left).delete()
     known = {token.number for token in before.tokens}
     entered = [token for token in after.tokens if token.number not in known]
-    OpenStep.objects.bulk_create(
-        step for token in entered if (step := _open_step(row, process, token, after.data)) is not None
-    )
+    steps = [step for token in entered if (step := _open_step(row, process, token, after.data)) is not None]
+    OpenStep.objects.bulk_create(steps)
+    if any(step.kind == StepKind.AUTOMATIC for step in steps):
+        _have_programs_run(row)
+
+
+def _have_programs_run(row: ProcessCase) -> None:
+    """Let a worker run them as soon as this is kept: who waits at a desk doesn't wait for the sweep of the minute."""
+    from haihe.base.processes.tasks import go_on
+
+    # An error of the queue's lock must not undo the caller's work.
+    with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
+        go_on.configure(queueing_lock=f"processes.case:{row.pk}").defer(case=str(row.pk), **jobs.trace())
 
 
 def _open_step(row: ProcessCase, process: Process, token: Token, data: Values) -> OpenStep | None:

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import DatabaseError, transaction
 from msgspec.structs import replace
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from haihe.base.accounts.api import SYSTEM, Actor
 from haihe.base.processes import api as processes
@@ -189,6 +190,17 @@ def test_a_program_does_its_step() -> None:
     assert state is not None
     assert state.data["taxpayer"] == "T1"
     assert "tax" not in {token.step for token in state.tokens}
+
+
+def test_a_worker_is_called_as_soon_as_a_case_comes_to_a_program_and_once() -> None:
+    called = ProcrastinateJob.objects.filter(task_name="processes.go_on", status="todo")
+    case = begun()
+    do(case, "accept", "complete")
+    assert not called.exists()
+
+    do(case, "examine", "licence")
+
+    assert [job.args["case"] for job in called] == [str(case)]
 
 
 @pytest.mark.parametrize("first", [processes.NotYet(), OSError("away"), "nonsense"])
