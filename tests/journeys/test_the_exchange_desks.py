@@ -43,7 +43,9 @@ def test_an_engineer_registers_a_source_and_follows_its_first_fetch_to_the_snaps
         _drop(city_instance, "名册1.csv", register + _many_rows())
         desk.get_by_role("button", name="再测一次").click()
         expect(desk.get_by_text("先取 名册1.csv")).to_be_visible()
-        desk.get_by_role("link", name="下一步：计划与启用").click()
+        # Its columns are shown beside the items before anything is fetched.
+        expect(desk.get_by_text("前几行读成这样")).to_be_visible()
+        desk.get_by_role("button", name="确认对应，下一步").click()
         desk.get_by_label("取数计划").select_option(label="每天 2:00")
         desk.get_by_role("button", name="保存并启用").click()
 
