@@ -19,8 +19,8 @@ pytestmark = pytest.mark.django_db
 def test_it_is_planted_once_and_shows_what_there_is() -> None:
     now = timezone.now()
     people.plant((*CAST, *OFFICERS), now=now, keyring=keys.keyring())
-    assert demo.plant(now=now) == 8
-    assert demo.plant(now=now) == 0
+    assert demo.issue_all(now=now) == 8
+    assert demo.issue_all(now=now) == 0
     states = set(Certificate.objects.values_list("state", flat=True))
     assert states == {CertificateState.VALID, CertificateState.EXPIRED, CertificateState.REVOKED}
     news = Notice.objects.filter(kind__startswith="services_certificates", at__gt=now - timedelta(days=90))
