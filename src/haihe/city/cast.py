@@ -88,7 +88,7 @@ OFFICERS: tuple[CastPerson, ...] = (
     _officer("approver_cg", "汪洋", "Wang Yang", "APPROVER", "120018"),
     _officer("clerk_jt", "白云", "Bai Yun", "CLERK", "120019"),
     _officer("approver_jt", "江海", "Jiang Hai", "APPROVER", "120019"),
-    _officer("approver_rsj", "余欢", "Yu Huan", "APPROVER", SOCIAL_SECURITY),
+    _officer("approver_rsj", "刘建平", "Liu Jianping", "APPROVER", SOCIAL_SECURITY),
     _officer("clerk_wl", "潘悦", "Pan Yue", "CLERK", "120024"),
     _officer("approver_wl", "夏晨", "Xia Chen", "APPROVER", "120024"),
     _officer("clerk_wj", "田雨", "Tian Yu", "CLERK", "120025"),
