@@ -130,6 +130,7 @@ class MessageServer:
     def take(self, headers: dict[str, str], told: bytes) -> int:
         document = json.loads(told)
         self.seen.append((headers, document | {"_raw": told}))
+        # A provider that is slow to answer, for who tests what becomes of a message meanwhile.
         time.sleep(self.wait_s)
         if self.status >= 300:
             return self.status

@@ -43,7 +43,8 @@ class ScoreHall:
         """Open the release, and wait until the program has heard of it."""
         with psycopg.connect(self.database_url, autocommit=True) as connection:
             announce(connection, opens_at=time.time() - 1, capacity_per_s=capacity_per_s, content=self.content)
-        time.sleep(1.0)
+        # The program looks once a second which releases there are.
+        time.sleep(2.0)
 
     def ship(self, screen: Screen) -> None:
         """Bring all records into the ledger."""

@@ -68,7 +68,7 @@ def messages() -> Iterator[MessageServer]:
 
 def mail_place(server: MailServer, **changes: object) -> SmtpPlace:
     told = {"host": "127.0.0.1", "port": server.port, "tls": PLAIN, "user": "", "password": "", "ca_file": ""}
-    return SmtpPlace(**(told | {"sender": "海河 <no-reply@haihe.example.cn>"} | changes))  # type: ignore[arg-type]
+    return SmtpPlace(**(told | {"sender": "海河 <no-reply@haihe.example.cn>"} | changes))  # type: ignore[arg-type]  # a table of changes
 
 
 def message_place(server: MessageServer, templates: str = "") -> SmsPlace:

@@ -7,7 +7,7 @@ from typing import Final
 from haihe.base.accounts import demo as accounts
 from haihe.base.accounts.api import Actor, Role, actor_for
 from haihe.base.keys.api import keyring
-from haihe.city.cast import CAST, DISABLED_PERSONS_FEDERATION, SOCIAL_SECURITY, TIANJIN, CastPerson
+from haihe.city.cast import CAST, SOCIAL_SECURITY, TIANJIN, CastPerson, person
 
 HEALTH: Final = "120025"
 TAX: Final = "120046"
@@ -28,8 +28,8 @@ PEOPLE: Final = (
     GUO,
     _officer("steward_rsj", "王海燕", "Wang Haiyan", Role.STEWARD, SOCIAL_SECURITY),
     _officer("reviewer_rsj", "高雅静", "Gao Yajing", Role.STEWARD, SOCIAL_SECURITY),
-    _officer("approver_rsj", "刘建平", "Liu Jianping", Role.APPROVER, SOCIAL_SECURITY),
-    _officer("approver_cl", "许文静", "Xu Wenjing", Role.APPROVER, DISABLED_PERSONS_FEDERATION),
+    person("approver_rsj"),
+    person("approver_cl"),
     _officer("dispatcher_nh", "张伟", "Zhang Wei", Role.DISPATCHER, NINGHE),
     _officer("worker_nhz", "李娟", "Li Juan", Role.FIELD_WORKER, NINGHE_TOWN),
 )
@@ -41,8 +41,8 @@ def plant_people(*, now: datetime) -> None:
 
 def office(role: Role, organisation: str, *, now: datetime) -> Actor:
     """Return who of the demo holds the role there; where nobody has an account, somebody of the office without one."""
-    for person in (*CAST, *PEOPLE):
-        if (role, organisation) in person.memberships:
-            return actor_for(person.username, now=now)
+    for one in (*CAST, *PEOPLE):
+        if (role, organisation) in one.memberships:
+            return actor_for(one.username, now=now)
     made = uuid.uuid5(uuid.NAMESPACE_OID, f"haihe-demo:{role}:{organisation}")
     return Actor(made, "演示经办人", frozenset({(str(role), organisation)}))

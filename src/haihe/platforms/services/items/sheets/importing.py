@@ -46,6 +46,7 @@ def run_import(pk: UUID, *, now: datetime) -> None:
     except NoWorkbook as refused:
         result = {"refusal": str(refused)}
     except Exception:
+        # Whoever waits for it is told; the job fails all the same, and its error is logged.
         _finish(row, {"refusal": _("导入中途出错，已成草稿的保留；请稍后再上传一次，仍不行请联系管理员。")}, now)
         raise
     _finish(row, result, now)
