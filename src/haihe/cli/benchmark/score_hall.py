@@ -13,6 +13,7 @@ import psycopg
 
 from haihe.cli.benchmark.instance import start_database
 from haihe.gateway.journal import Journal
+from haihe.gateway.policy_feed import POLL_S
 from haihe.gateway.shipper import ship_all
 from haihe.gateway.testing import create_stand_ins
 from haihe.kernel.keyring import Keyring
@@ -43,8 +44,8 @@ class ScoreHall:
         """Open the release, and wait until the program has heard of it."""
         with psycopg.connect(self.database_url, autocommit=True) as connection:
             announce(connection, opens_at=time.time() - 1, capacity_per_s=capacity_per_s, content=self.content)
-        # The program looks once a second which releases there are.
-        time.sleep(2.0)
+        # The program reads which releases there are each time it looks at its policy.
+        time.sleep(3 * POLL_S)
 
     def ship(self, screen: Screen) -> None:
         """Bring all records into the ledger."""
