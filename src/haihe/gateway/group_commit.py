@@ -37,6 +37,8 @@ class GroupCommit:
     loop: Loop
     tally: Tally = field(default_factory=Tally)
     clock: Callable[[], float] = time.time
+    failed_at: float = 0.0
+    """When the journal could last not be written: what was kept up to then may not be on the disk."""
     _gathering: Batch = field(default_factory=Batch)
     _waiting: list[tuple[Recipient, Reply]] = field(default_factory=list)
     _scheduled: bool = False
@@ -52,6 +54,8 @@ class GroupCommit:
 
     def send_when_durable(self, recipient: Recipient, reply: Reply) -> None:
         """Send the reply when the batch that gathers now is on the disk; if it can't be written, say unavailable."""
+        # Whoever asks for nothing new to be kept must not wait until somebody else does.
+        self.join()
         self._waiting.append((recipient, reply))
 
     def trace(self, span: "Span", dossier: Dossier, *, waits: bool) -> None:
@@ -69,13 +73,14 @@ class GroupCommit:
         traced, self._traced = self._traced, []
         if batch.empty and not waiting:
             return
-        batch.oldest_minute = oldest_minute(self.clock())
         started, failed = time.perf_counter(), False
         try:
-            self.journal.commit(batch)
+            if not batch.empty:
+                batch.oldest_minute = oldest_minute(self.clock())
+                self.journal.commit(batch)
         except JournalError as fault:
             _log.error("the journal could not be written: %s", fault)
-            problem, failed = Problem.of("unavailable"), True
+            problem, failed, self.failed_at = Problem.of("unavailable"), True, self.clock()
             waiting = [(recipient, Reply(problem.status, MEDIA_TYPE, problem.to_json())) for recipient, _ in waiting]
         took = time.perf_counter() - started
         for recipient, reply in waiting:

@@ -193,10 +193,20 @@ class ListedNotices:
 
 
 class Loop:
-    """A loop that runs nothing by itself: the test decides when a batch is committed."""
+    """A loop whose next turn comes when the test says so."""
+
+    def __init__(self) -> None:
+        self._soon: list[Callable[[], object]] = []
 
     def call_soon(self, callback: Callable[[], object]) -> None:
-        """Forget the callback; `Door.ask` commits."""
+        """Keep it for the next turn."""
+        self._soon.append(callback)
+
+    def turn(self) -> None:
+        """Run what was to come soon."""
+        soon, self._soon = self._soon, []
+        for callback in soon:
+            callback()
 
 
 class Letterbox:

@@ -156,8 +156,12 @@ class ScoreDay:
         return page.wait(place=kept, moment=place.moment, before=before, now=now, as_certificate=as_certificate)
 
     def _told(self, page: Page, place: Place, now: float, *, as_certificate: bool) -> tuple[Reply, bool]:
-        """Tell the result. A record of before this program began may have been used: then a new one is written."""
-        kept = place.proof if place.proof is not None and place.proof.at >= self.since else None
+        """Tell the result. A new record is written where that of the place may have been used, or lost.
+
+        Of before this program began: used; of before the journal could last not be written: lost.
+        """
+        proof = place.proof
+        kept = proof if proof is not None and proof.at >= self.since and proof.at > self.commits.failed_at else None
         try:
             told = self.look_up.look_up(page.release, place.credentials, kept=kept)
         except (NotConfirmed, NotNow):

@@ -12,7 +12,7 @@ import msgspec
 import psycopg
 
 from haihe.gateway.group_commit import GroupCommit
-from haihe.gateway.journal import Journal
+from haihe.gateway.journal import Batch, Journal, JournalError
 from haihe.gateway.messages import Reply, Request
 from haihe.gateway.policy import QUERY, Client, Grant, IndexRow, Policy, Service
 from haihe.gateway.testing import Letterbox, Loop
@@ -151,13 +151,25 @@ def announce(
     )
 
 
+class Disk(Journal):
+    """A journal whose disk can be full."""
+
+    is_full = False
+
+    def commit(self, batch: Batch) -> None:
+        if self.is_full:
+            raise JournalError("disk full")
+        super().commit(batch)
+
+
 class Hall:
     """Score day in one process, without network and database: real journal, real index, a clock to set."""
 
     def __init__(self, folder: Path, *, keyring: Keyring, candidates: Iterable[Candidate], now: float) -> None:
         self.now, self.keyring = now, keyring
-        self.journal = Journal(folder / "journal", map_size=64 << 20)
-        self.commits = GroupCommit(self.journal, Loop(), clock=self.clock)
+        self.journal = Disk(folder / "journal", map_size=64 << 20)
+        self.loop = Loop()
+        self.commits = GroupCommit(self.journal, self.loop, clock=self.clock)
         self.score_day: ScoreDay = open_score_day(
             folder, keyring=keyring, journal=self.journal, commits=self.commits, url="https://scores.example"
         )
@@ -218,7 +230,7 @@ class Hall:
     def send(self, request: Request) -> Reply:
         letterbox = Letterbox()
         self.score_day.answer(request, letterbox)
-        self.commits.commit()
+        self.loop.turn()
         (reply,) = letterbox.replies
         return reply
 

@@ -52,6 +52,16 @@ def test_nothing_gathered_costs_no_sync(tmp_path: Path) -> None:
         assert journal.sent_before == []
 
 
+def test_whoever_has_nothing_new_to_keep_is_answered_in_the_same_turn_without_a_sync(tmp_path: Path) -> None:
+    letterbox, loop = Letterbox(), Loop()
+    with Watched(tmp_path, letterbox) as journal:
+        GroupCommit(journal, loop).send_when_durable(letterbox, REPLY)
+        assert letterbox.replies == []
+        loop.turn()
+        assert letterbox.replies == [REPLY]
+        assert journal.sent_before == []
+
+
 def test_a_failing_disk_gives_no_answer_away(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     letterbox = Letterbox()
     with Watched(tmp_path, letterbox, fail=True) as journal:

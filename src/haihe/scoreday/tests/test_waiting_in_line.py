@@ -178,3 +178,21 @@ def test_whoever_waited_for_the_certificate_gets_the_certificate(hall: Hall) -> 
     assert f'action="/{SLUG}/certificate"' in waiting.body.decode()
     hall.pass_time(2)
     assert b"<svg" in hall.post({"place": place_on(waiting.body)}, path=f"/{SLUG}/certificate").body
+
+
+def test_a_place_whose_record_never_reached_the_disk_needs_a_new_one(hall: Hall) -> None:
+    hall.change(capacity_per_s=1)
+    first, me = candidate(0), candidate(1)
+    hall.ask(first.number, first.id_number)
+    hall.journal.is_full = True
+    assert hall.ask(me.number, me.id_number).status == 503
+    hall.journal.is_full = False
+    # They ask again and are told their place, which stands though its record doesn't.
+    again = hall.ask(me.number, me.id_number)
+    assert again.status == 202
+    kept = len(hall.records())
+    hall.pass_time(2)
+    reply = hall.post({"place": place_on(again.body)})
+    assert reply.status == 200
+    assert len(hall.records()) == kept + 1
+    assert str(hall.records()[-1]["evidence"]) in reply.body.decode()
