@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 
 from haihe.platforms.services.certificates import api as certificates
 from haihe.platforms.services.errors import CaseNotFound
+from haihe.platforms.services.forms import api as forms
 from haihe.platforms.services.items.api import ItemDefinition
 from haihe.platforms.services.models import Case
+from haihe.platforms.services.operations.sealing import open_form
 from haihe.platforms.services.wording import organisation_name, state_told
 
 _LONGEST = 64
@@ -18,7 +20,7 @@ _LONGEST = 64
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the applicant takes home; `picture` leads to the public page of the case."""
+    """What the applicant takes home; `picture` leads to the public page of the case. `signature` is one by hand."""
 
     case: Case
     item: ItemDefinition
@@ -26,6 +28,7 @@ class Receipt:
     state: str
     address: str
     picture: SafeString
+    signature: forms.Drawing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,14 @@ def receipt_of(case: Case, *, base: str) -> Receipt:
         state=state_told(case),
         address=address,
         picture=certificates.qr_picture(address, title=_("查看办理进度的二维码")),
+        signature=_signature(case),
     )
+
+
+def _signature(case: Case) -> forms.Drawing | None:
+    values, _uploads = open_form(case)
+    definition = case.item.definition.form
+    return forms.signature_drawn(forms.parse(definition), values) if values and definition else None
 
 
 def progress_of(*, number: str, token: str, address: str, now: datetime) -> Progress:

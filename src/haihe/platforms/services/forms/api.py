@@ -55,7 +55,8 @@ from haihe.platforms.services.forms.ports import (
 from haihe.platforms.services.forms.queries import cases_of
 from haihe.platforms.services.forms.refusals import FormError
 from haihe.platforms.services.forms.seats import Beside, may_take_in, register_seats, register_surroundings
-from haihe.platforms.services.forms.showing import Shown, ShownSection, said, shown
+from haihe.platforms.services.forms.showing import Shown, ShownSection, said, shown, signature_drawn
+from haihe.platforms.services.forms.strokes import Drawing
 
 __all__ = [
     "PHONE",
@@ -67,6 +68,7 @@ __all__ = [
     "Cleaned",
     "DraftNotFound",
     "DraftPage",
+    "Drawing",
     "Field",
     "FileKind",
     "Form",
@@ -128,6 +130,7 @@ __all__ = [
     "sealing",
     "shared_sections",
     "shown",
+    "signature_drawn",
     "take_late_files",
     "to_json",
     "typed_corrections",

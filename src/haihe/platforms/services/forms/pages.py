@@ -18,6 +18,7 @@ from haihe.platforms.services.forms.models import Upload
 from haihe.platforms.services.forms.ports import PHONE
 from haihe.platforms.services.forms.queries import Standing, name_of
 from haihe.platforms.services.forms.showing import said
+from haihe.platforms.services.forms.strokes import Drawing, drawing_of, is_drawn
 from haihe.platforms.services.forms.typing_in import rows_shown
 from haihe.platforms.services.forms.whens import as_schema, names_in
 
@@ -32,6 +33,7 @@ _INPUTS: Final = {
     Kind.DIVISION: "division",
     Kind.FILE: "files",
     Kind.TABLE: "table",
+    Kind.SIGNATURE: "signature",
 }
 _KEYBOARDS: Final = {
     Kind.NUMBER: "decimal",
@@ -103,7 +105,16 @@ class FieldView:
     @property
     def text(self) -> str:
         """What stands in an input of one line or several."""
-        return "" if self.value is None else str(self.value)
+        return "" if self.value is None or self.drawn else str(self.value)
+
+    @property
+    def drawn(self) -> str:
+        """What was drawn, as it is sent again; "" where a name was typed."""
+        return str(self.value) if self.widget == "signature" and is_drawn(self.value) else ""
+
+    @property
+    def drawing(self) -> Drawing | None:
+        return drawing_of(self.drawn)
 
     @property
     def described_by(self) -> str:
@@ -153,7 +164,14 @@ class DraftPage:
 
     @property
     def has_files(self) -> bool:
-        return any(view.widget == "files" for section in self.sections for view in section.fields)
+        return self._has("files")
+
+    @property
+    def has_signature(self) -> bool:
+        return self._has("signature")
+
+    def _has(self, widget: str) -> bool:
+        return any(view.widget == widget for section in self.sections for view in section.fields)
 
 
 def draft_page(

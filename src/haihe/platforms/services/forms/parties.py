@@ -16,6 +16,7 @@ from haihe.platforms.services.forms.cleaning import Path
 from haihe.platforms.services.forms.content import ProofKept
 from haihe.platforms.services.forms.models import Delegation
 from haihe.platforms.services.forms.ports import Behalf, Party, PartyKind
+from haihe.platforms.services.forms.strokes import is_drawn
 
 ADULT: Final = 18
 FAMILY, GUARDIAN, AGENT = "FAMILY", "GUARDIAN", "AGENT"
@@ -232,5 +233,8 @@ _CHECKS: Final = {
 
 
 def is_signed_by(values: Mapping[str, Any], signature: str, person: Person | None) -> bool:
+    """Say whether it is signed by who applies: a typed name has to be theirs. Who drew is known by the sign-in, or by
+    the clerk before whom it was drawn.
+    """
     name = signer_name(values, person)
-    return bool(name) and fold_name(signature) == fold_name(name)
+    return bool(name) and (is_drawn(signature) or fold_name(signature) == fold_name(name))

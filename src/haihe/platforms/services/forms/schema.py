@@ -12,7 +12,7 @@ import jsonschema_rs
 
 from haihe.kernel.divisions import parse_division
 from haihe.kernel.identifiers import IdentifierError, parse_credit_code, parse_id_number
-from haihe.platforms.services.forms import values
+from haihe.platforms.services.forms import strokes, values
 from haihe.platforms.services.forms.bounds import bounds_of
 from haihe.platforms.services.forms.fields import Field, Kind
 from haihe.platforms.services.forms.whens import as_schema
@@ -64,6 +64,11 @@ def _text(field: Field, today: date) -> Schema:
     return {"type": "string", "minLength": int(bounds.least), "maxLength": int(bounds.most), "format": kept}
 
 
+def _signature(field: Field, today: date) -> Schema:
+    typed = _text(field, today) | {"not": {"pattern": "^drawn:"}}
+    return {"type": "string", "anyOf": [typed, {"type": "string", "format": "haihe-strokes"}]}
+
+
 def _number(field: Field, today: date) -> Schema:
     bounds, places = bounds_of(field, today), values.places_of(field)
     step: Schema = {"type": "number", "multipleOf": 10**-places} if places else {"type": "integer"}
@@ -113,7 +118,7 @@ _KINDS: Final[dict[Kind, Callable[[Field, date], Schema]]] = {
     Kind.TEXT: _text,
     Kind.LONG_TEXT: _text,
     Kind.ADDRESS: _text,
-    Kind.SIGNATURE: _text,
+    Kind.SIGNATURE: _signature,
     Kind.NUMBER: _number,
     Kind.MONEY: _number,
     Kind.DATE: _date,
@@ -151,6 +156,7 @@ _FORMATS: Final[dict[str, Callable[[str], bool]]] = {
     "haihe-date": values.is_day,
     "haihe-card": values.is_card_number,
     "haihe-upload": values.is_upload_id,
+    "haihe-strokes": strokes.is_signature,
     "cn-id-number": _kept(lambda text: parse_id_number(text).value),
     "cn-credit-code": _kept(parse_credit_code),
     "cn-division": _kept(parse_division),

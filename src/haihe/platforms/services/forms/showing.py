@@ -12,6 +12,7 @@ from haihe.kernel.masking import mask_id_number, mask_name, mask_phone
 from haihe.platforms.services.forms.definition import Form
 from haihe.platforms.services.forms.fields import Field, Kind
 from haihe.platforms.services.forms.ports import Known
+from haihe.platforms.services.forms.strokes import Drawing, drawing_of, is_drawn
 
 _MASKS: Final[dict[Kind, Callable[[str], str]]] = {
     Kind.ID_NUMBER: mask_id_number,
@@ -22,7 +23,7 @@ _MASKS: Final[dict[Kind, Callable[[str], str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One line of what was said. `rows` of a table, each its own lines.
+    """One line of what was said. `rows` of a table, each its own lines; `drawing` of a signature by hand.
 
     `registered` is what the register of `source` says, where that is something else.
     """
@@ -32,6 +33,7 @@ class Shown:
     rows: tuple[tuple["Shown", ...], ...] = ()
     source: str = ""
     registered: str = ""
+    drawing: Drawing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,12 @@ def shown(
     return [section for section in sections if section.lines]
 
 
+def signature_drawn(form: Form, values: Mapping[str, Any]) -> Drawing | None:
+    """Return the signature of what was said, where it was drawn by hand."""
+    names = [field.name for field in form.fields if field.kind is Kind.SIGNATURE]
+    return next((drawing for name in names if (drawing := drawing_of(values.get(name)))), None)
+
+
 def said(field: Field, value: Any, *, masked: bool = True) -> str:
     """Return one value in words."""
     if field.kind is Kind.YES_NO:
@@ -66,6 +74,8 @@ def said(field: Field, value: Any, *, masked: bool = True) -> str:
     if field.kind in (Kind.CHOICE, Kind.CHOICES):
         chosen = value if isinstance(value, list) else [value]
         return "、".join(option.label for one in chosen if (option := field.option(one)))
+    if field.kind is Kind.SIGNATURE and is_drawn(value):
+        return _("手写签名")
     if field.kind is Kind.MONEY:
         return f"{Decimal(str(value)):,.2f}"
     if field.kind is Kind.DIVISION:
@@ -101,6 +111,8 @@ def _lines(
 
 def _line(field: Field, value: Any, known: Known | None, *, masked: bool) -> Shown:
     label, told = str(field.label), said(field, value, masked=masked)
+    if field.kind is Kind.SIGNATURE and is_drawn(value):
+        return Shown(label, told, drawing=drawing_of(value))
     if known is None or said(field, known.value, masked=False) == said(field, value, masked=False):
         return Shown(label, told)
     return Shown(label, told, source=known.source, registered=said(field, known.value, masked=masked))

@@ -9,6 +9,8 @@ from haihe.platforms.services.forms.bounds import DEFAULTS
 from haihe.platforms.services.forms.fields import Field, Kind, Section
 
 _MOST_ROWS: Final = 50
+DRAWN: Final = "-drawn"
+"""Behind the name of a signature: the input that holds what was drawn."""
 _ROW = re.compile(r"(?P<table>[a-z][a-z0-9_]*)-(?P<row>[0-9]{1,2})-(?P<column>[a-z][a-z0-9_]*)")
 
 
@@ -22,6 +24,9 @@ def _one(field: Field, post: QueryDict) -> Any:
         return post.getlist(field.name)
     if field.kind is Kind.TABLE:
         return _rows(field, post)
+    if field.kind is Kind.SIGNATURE:
+        # Whoever typed a name over a drawing means the name.
+        return (post.get(field.name) or "").strip() or post.get(f"{field.name}{DRAWN}")
     return post.get(field.name)
 
 

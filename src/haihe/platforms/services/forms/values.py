@@ -17,6 +17,7 @@ from stdnum import luhn
 from haihe.kernel.divisions import parse_division
 from haihe.kernel.identifiers import IdentifierError, parse_credit_code, parse_id_number
 from haihe.kernel.text import normalise, tidy
+from haihe.platforms.services.forms import strokes
 from haihe.platforms.services.forms.bounds import bounds_of
 from haihe.platforms.services.forms.fields import Field, Kind
 from haihe.platforms.services.forms.refusals import Refused
@@ -218,6 +219,15 @@ def _file(field: Field, raw: object, today: date) -> list[str]:
     return given
 
 
+def _signature(field: Field, raw: object, today: date) -> str:
+    """A name that is typed, or strokes that are drawn: either is a signature, neither is demanded beside the other."""
+    if isinstance(raw, str) and strokes.is_drawn(raw):
+        return strokes.read(raw)
+    name = _text(field, raw, today)
+    # Wide letters become narrow ones: no name may turn into a drawing by that.
+    return strokes.read(name) if strokes.is_drawn(name) else name
+
+
 def _seen(raw: object) -> str:
     if not isinstance(raw, str) or _has_unseen(re.sub(r"[\r\n\t]", " ", raw)):
         raise Refused(_unseen())
@@ -263,5 +273,5 @@ _READERS: Final[dict[Kind, Reader]] = {
         PLATE, lambda: _("请填写完整的车牌号码，如 %(plate)s。") % {"plate": "津A12345"}, upper=True
     ),
     Kind.FILE: _file,
-    Kind.SIGNATURE: _text,
+    Kind.SIGNATURE: _signature,
 }

@@ -9,6 +9,7 @@ from haihe.city import cast
 from haihe.platforms.services import receipts
 from haihe.platforms.services.certificates.guarding import PER_ADDRESS
 from haihe.platforms.services.testing import opened, opened_by, signed_in
+from haihe.platforms.services.tests.test_supplements import opened as opened_with_a_form
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +33,16 @@ def test_the_desk_prints_it_for_every_case(client: Client) -> None:
     other = opened_by("plain")
     assert client.get(f"/services/desk/cases/{other}/receipt/").status_code == 404
     assert signed_in(Client(), "clerk_scjg").get(f"/services/desk/cases/{other}/receipt/").status_code == 200
+
+
+def test_what_was_signed_by_hand_is_drawn_on_it_and_at_the_desk() -> None:
+    number = opened_with_a_form(signed="drawn:100,80 300,92;300,60 302,180").number
+    line = 'points="300,60 302,180"'
+    desk = signed_in(Client(), "clerk_scjg")
+    assert line in desk.get(f"/services/desk/cases/{number}/receipt/").content.decode()
+    told = desk.get(f"/services/desk/cases/{number}/").content.decode()
+    assert line in told
+    assert "drawn:" not in told
 
 
 def test_another_persons_receipt_doesnt_exist(client: Client) -> None:

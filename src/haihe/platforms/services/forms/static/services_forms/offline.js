@@ -25,7 +25,8 @@ const inWords = () =>
     const typed = [...part.querySelectorAll("input, textarea, select")]
       .filter((one) => !["radio", "checkbox", "file", "hidden"].includes(one.type) && one.value)
       .map((one) => (one.selectedOptions ? one.selectedOptions[0].textContent.trim() : one.value));
-    const said = [...chosen, ...typed].filter(Boolean).join("、");
+    const drawn = part.querySelector("[data-drawn]");
+    const said = [...chosen, ...typed, drawn?.value && drawn.dataset.drawn].filter(Boolean).join("、");
     return label && said ? [[label.firstChild.textContent.trim(), said]] : [];
   });
 
@@ -46,7 +47,7 @@ const fill = (said) => {
   for (const one of form.elements) {
     if (!one.name || one.name in { csrfmiddlewaretoken: 0, revision: 0 } || ["file", "submit"].includes(one.type)) continue;
     if (["radio", "checkbox"].includes(one.type)) one.checked = values.getAll(one.name).includes(one.value);
-    else if (one.type !== "hidden" && values.has(one.name)) one.value = values.get(one.name);
+    else if ((one.type !== "hidden" || one.dataset.drawn) && values.has(one.name)) one.value = values.get(one.name);
   }
   show();
   form.dispatchEvent(new Event("filled"));
