@@ -16,7 +16,7 @@ from haihe.base.accounts.access import client_address
 from haihe.base.accounts.forms import SignInForm
 from haihe.base.accounts.models import User
 from haihe.base.accounts.pages import SignInPage, demo_people
-from haihe.base.accounts.sign_in import TooManyAttempts, WrongNameOrPassword, check_password
+from haihe.base.accounts.sign_in import TooManyTries, WrongNameOrPassword, check_password
 
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -68,7 +68,7 @@ def _check(request: HttpRequest, form: SignInForm) -> HttpResponse:
     except WrongNameOrPassword:
         form.add_error(None, _("用户名或密码不正确。请核对后重试；忘记密码请联系本单位管理员重置。"))
         return _show(request, form, status=422)
-    except TooManyAttempts:
+    except TooManyTries:
         form.add_error(None, _("尝试次数过多。请 15 分钟后再试，或联系本单位管理员。"))
         return _show(request, form, status=429)
     login(request, user, backend=_BACKEND)

@@ -12,7 +12,15 @@ from haihe.base.notices.carriers import (
 )
 from haihe.base.notices.desks import Address, Desk, Person
 from haihe.base.notices.operations import NOTICE_TOLD, UnknownKind, mark_read, tell
-from haihe.base.notices.queries import COUNTED_UP_TO, NoticeInfo, notices_of, told, unread_count
+from haihe.base.notices.queries import (
+    COUNTED_UP_TO,
+    NoticeInfo,
+    StuckSendings,
+    notices_of,
+    stuck_sendings,
+    told,
+    unread_count,
+)
 from haihe.base.notices.topics import topic
 from haihe.base.notices.words import Facts, leads_outside, words
 
@@ -29,6 +37,7 @@ __all__ = [
     "NoticeInfo",
     "Person",
     "Refused",
+    "StuckSendings",
     "UnknownKind",
     "Unsure",
     "leads_outside",
@@ -36,6 +45,7 @@ __all__ = [
     "notices_of",
     "open_channels",
     "register_carrier",
+    "stuck_sendings",
     "tell",
     "told",
     "topic",

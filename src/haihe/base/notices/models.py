@@ -1,6 +1,6 @@
 """A notice to one desk or person, who has read it, and what was sent of it to whom outside the house."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
 from django.db.models import Q
@@ -119,6 +119,10 @@ class SendingState(models.TextChoices):
     DEAD = "DEAD", _("发送失败")
     UNSURE = "UNSURE", _("不确定是否已送出")
     SKIPPED = "SKIPPED", _("不再发送")
+
+
+STUCK: Final = (SendingState.DEAD, SendingState.UNSURE)
+"""Those that wait for a person."""
 
 
 class Sending(models.Model):

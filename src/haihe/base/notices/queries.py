@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
 
 from haihe.base.accounts.api import Actor
-from haihe.base.notices.models import Notice, Reading
+from haihe.base.notices.carriers import Channel
+from haihe.base.notices.models import STUCK, Notice, Reading, Sending
 from haihe.base.notices.words import say
 
 COUNTED_UP_TO = 99
@@ -23,6 +25,24 @@ class NoticeInfo:
     path: str
     at: datetime
     is_read: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StuckSendings:
+    """How many messages of one way wait for a person: given up, or cut off while they were handed over."""
+
+    channel: str
+    label: str
+    count: int
+    path: str
+
+
+def stuck_sendings() -> list[StuckSendings]:
+    """Return each way out with what is stuck there, none included."""
+    rows = Sending.objects.filter(state__in=STUCK).order_by().values_list("channel").annotate(n=Count("pk"))
+    counted = dict(rows)
+    path = reverse("notices:sendings")
+    return [StuckSendings(one.value, str(one.label), counted.get(one.value, 0), path) for one in Channel]
 
 
 def notices_of(actor: Actor, *, now: datetime) -> QuerySet[Notice]:

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from haihe.base.notices import addresses, contacts
 from haihe.base.notices.carriers import Carrier, Message, NotNow, Refused, Unsure, carrier_of, open_channels
-from haihe.base.notices.models import Contact, Muting, Notice, Sending, SendingState
+from haihe.base.notices.models import STUCK, Contact, Muting, Notice, Sending, SendingState
 from haihe.base.notices.topics import topic_of
 from haihe.base.notices.words import path_outside, say
 from haihe.kernel.carrier_places import CarrierRules
@@ -78,19 +78,19 @@ def send_due(channel: str, *, now: datetime) -> int:
 
 def send_again(sending: int, *, now: datetime) -> bool:
     """Let a dead or unsure one be sent, by a person's decision. Return False if it is neither."""
-    stuck = Sending.objects.filter(pk=sending, state__in=(SendingState.DEAD, SendingState.UNSURE))
+    stuck = Sending.objects.filter(pk=sending, state__in=STUCK)
     return stuck.update(state=SendingState.WAITING, attempts=0, next_try_at=now, made_at=now, finished_at=None) == 1
 
 
 def give_up(sending: int, *, now: datetime) -> bool:
     """Let a dead or unsure one rest for good. Return False if it is neither."""
-    stuck = Sending.objects.filter(pk=sending, state__in=(SendingState.DEAD, SendingState.UNSURE))
+    stuck = Sending.objects.filter(pk=sending, state__in=STUCK)
     return stuck.update(state=SendingState.SKIPPED, finished_at=now) == 1
 
 
 def forget_sent(*, now: datetime) -> int:
     """Remove what was sent or given up three months ago; return how many."""
-    done = Sending.objects.exclude(state__in=(*_DUE, SendingState.DEAD, SendingState.UNSURE))
+    done = Sending.objects.exclude(state__in=(*_DUE, *STUCK))
     return done.filter(made_at__lt=now - _KEPT_FOR).delete()[0]
 
 
@@ -192,7 +192,7 @@ def _send(carrier: Carrier, claimed: Ready, now: datetime) -> NotNow | None:
     else:
         row.state, row.last_error = SendingState.SENT, ""
     _record(row, now)
-    if row.state in (SendingState.DEAD, SendingState.UNSURE):
+    if row.state in STUCK:
         _log.error("sending %s by %s: %s (%s)", row.pk, row.channel, row.state, row.last_error)
     return trouble
 

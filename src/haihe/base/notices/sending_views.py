@@ -16,19 +16,18 @@ from django.views.decorators.http import require_POST, require_safe
 from haihe.base.accounts.api import Role, role_required
 from haihe.base.notices import sending
 from haihe.base.notices.carriers import Channel, open_channels
-from haihe.base.notices.models import Sending, SendingState
+from haihe.base.notices.models import STUCK, Sending, SendingState
 from haihe.base.notices.tasks import send_soon
 
 _PAGE_ROWS: Final = 20
 _DAY: Final = timedelta(days=1)
-_STUCK: Final = (SendingState.DEAD, SendingState.UNSURE)
 
 
 @never_cache
 @require_safe
 @role_required(Role.OPERATOR)
 def sendings(request: HttpRequest) -> HttpResponse:
-    stuck = Sending.objects.filter(state__in=_STUCK)
+    stuck = Sending.objects.filter(state__in=STUCK)
     page = Paginator(stuck, _PAGE_ROWS).get_page(request.GET.get("page"))
     now = timezone.now()
     counted = (

@@ -9,6 +9,7 @@ from prometheus_client.registry import Collector
 
 from haihe.base.jobs import api as jobs
 from haihe.base.ledger import api as ledger
+from haihe.base.notices import api as notices
 from haihe.base.outbox import api as outbox
 from haihe.kernel.calendar import WorkCalendar
 
@@ -30,7 +31,7 @@ class StandingCollector(Collector):
 
     def collect(self) -> Iterable[Metric]:
         try:
-            ours = [*self._jobs(), *self._outbox(), *self._ledger(), self._calendar()]
+            ours = [*self._jobs(), *self._outbox(), *self._ledger(), self._calendar(), self._sendings()]
             return ours + [metric for measure in _offered for metric in measure(self._clock())]
         finally:
             connection.close()
@@ -57,6 +58,12 @@ class StandingCollector(Collector):
         yield GaugeMetricFamily("haihe_ledger_unsealed_records", "Records without a seal.", value=unsealed.records)
         age = self._since(unsealed.since)
         yield GaugeMetricFamily("haihe_ledger_unsealed_seconds", "Age of the oldest of them.", value=age)
+
+    def _sendings(self) -> Metric:
+        stuck = GaugeMetricFamily("haihe_sendings_stuck", "Messages that wait for a person.", labels=("channel",))
+        for way in notices.stuck_sendings():
+            stuck.add_metric((way.channel,), way.count)
+        return stuck
 
     def _calendar(self) -> Metric:
         seconds = (WorkCalendar().ends_on - self._clock().date()).total_seconds()

@@ -12,6 +12,7 @@ from django.conf import settings
 
 from haihe.base.jobs import api as jobs
 from haihe.base.ledger import api as ledger
+from haihe.base.notices import api as notices
 from haihe.base.outbox import api as outbox
 from haihe.base.watch.rules import RULES
 
@@ -76,6 +77,12 @@ def queue_stuck(now: datetime) -> Iterable[Reading]:
 @probe("dead-letters")
 def dead_letters(now: datetime) -> Iterable[Reading]:
     return [Reading(outbox.backlog().dead)]
+
+
+@probe("dead-sendings")
+def dead_sendings(now: datetime) -> Iterable[Reading]:
+    """Return by way how many messages were given up, or may have gone out: somebody decides about each."""
+    return [Reading(way.count, way.channel, way.label, path=way.path) for way in notices.stuck_sendings()]
 
 
 @probe("disk-full")

@@ -12,7 +12,7 @@ from haihe.base.watch.judging import Limits
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`unit` says what is measured: percent, ms, s, hours, records, jobs, letters, or down (1 is down, 0 is up).
+    """`unit` says what is measured: percent, ms, s, hours, records, letters, sendings …, or down (1 is down, 0 is up).
 
     `limits` are those it comes with. `tells_owner`: the department whose service or register it is hears of it too,
     beside the data centre.
@@ -118,6 +118,13 @@ _RULES = (
         "letters",
         Limits(1, 1, 1),
     ),
+    Rule(
+        "dead-sendings",
+        _("有短信或邮件没有送达"),
+        _("在短信和邮件发送情况里看原因：地址有误的不再发送，通道有故障的先修通道，再重新发送。"),
+        "sendings",
+        Limits(1, 1, 1),
+    ),
 )
 _A_MOMENT_H = 0.02
 RULES: Final = {rule.name: rule for rule in _RULES}
@@ -146,4 +153,6 @@ def _counted(unit: str, n: int) -> str:
         return ngettext("%(n)s 次调用", "%(n)s 次调用", n) % told
     if unit == "letters":
         return ngettext("%(n)s 个事件", "%(n)s 个事件", n) % told
+    if unit == "sendings":
+        return ngettext("%(n)s 条没有送达", "%(n)s 条没有送达", n) % told
     return ngettext("%(n)s 条记录", "%(n)s 条记录", n) % told

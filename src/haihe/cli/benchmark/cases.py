@@ -21,6 +21,8 @@ _CITIZEN, _AGENT, _CLERK, _APPROVER = "liu", "zhang", "clerk_scjg", "approver_sc
 _BUSY: Final = "120029"
 _OWN: Final = 12
 _PAGES: Final = 20
+_DEPTHS: Final = (0, 30, 300, 3_000, 100_000)
+"""After how many rows the pages of a list begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +110,15 @@ def _calls() -> dict[str, list[Callable[[], object]]]:
     citizen, agent, clerk, approver = (_signed_in(name) for name in (_CITIZEN, _AGENT, _CLERK, _APPROVER))
     own = many.numbers_of(_key(_CITIZEN))
     desk, old = many.numbers_at(_BUSY, _PAGES), many.numbers_at(_BUSY, _PAGES, oldest=True)
+    waiting, every = many.places_at(_BUSY, _DEPTHS)
     return {
         "citizen_home": [_of(citizen, "/services/")] * 5,
         "citizen_list": [_of(citizen, "/services/cases/")] * 5,
         "citizen_list_of_an_agent": [_of(agent, "/services/cases/")] * 5,
         "citizen_case": [_of(citizen, f"/services/cases/{number}/") for number in own],
         "desk": [_of(clerk, "/services/desk/")] * 5,
-        "desk_waiting": [_of(clerk, "/services/desk/cases/", after=str(n)) for n in (0, 30, 300, 2970)],
-        "desk_all": [_of(clerk, "/services/desk/cases/", show="all", after=str(n)) for n in (0, 30, 300, 2970)],
+        "desk_waiting": [_of(clerk, "/services/desk/cases/", after=after) for after in waiting],
+        "desk_all": [_of(clerk, "/services/desk/cases/", show="all", after=after) for after in every],
         "desk_search": [_of(clerk, "/services/desk/cases/", q=number) for number in old]
         + [_of(clerk, "/services/desk/cases/", q=number[:12]) for number in old[:5]],
         "desk_case": [_of(clerk, f"/services/desk/cases/{number}/") for number in desk],

@@ -77,13 +77,18 @@ def appeal_card(case: Case, actor: Actor, *, now: datetime) -> AppealCard | None
     )
 
 
-def appeals_of(actor: Actor, *, closed: bool = False) -> QuerySet[Appeal]:
-    """Return the reviews that this actor's bodies have to answer, those due first; or those they have answered."""
+def appeals_of(actor: Actor, *, closed: bool = False) -> tuple[QuerySet[Appeal], ...]:
+    """Return the reviews that this actor's bodies have to answer, those due first; or those they have answered.
+
+    In segments that follow one another: those whose clock doesn't run come last.
+    """
     bodies = actor.organisations(Role.CLERK, Role.APPROVER)
     rows = Appeal.objects.filter(organisation__in=bodies).select_related("case").prefetch_related("case__item")
     if closed:
-        return rows.filter(closed_at__isnull=False).order_by("-closed_at")
-    return rows.filter(state__in=APPEAL_OPEN).order_by("due_at", "pk")
+        return (rows.filter(closed_at__isnull=False).order_by("-closed_at", "-id"),)
+    found = rows.filter(state__in=APPEAL_OPEN)
+    without_clock = found.filter(due_at__isnull=True).order_by("id")
+    return found.filter(due_at__isnull=False).order_by("due_at", "id"), without_clock
 
 
 def appeal_row(appeal: Appeal, actor: Actor, *, now: datetime) -> AppealRow:

@@ -34,9 +34,6 @@ from haihe.platforms.services.work import Work, work_of
 from haihe.platforms.services.workflow import WAITING, WORKFLOW, CaseState
 
 PAGE_ROWS: Final = 30
-FURTHEST: Final = 3000
-"""Who hasn't found a case among so many looks for it by its number."""
-_LONGEST_START: Final = 5
 _YELLOW_BEFORE = timedelta(hours=8)
 _TONES = {
     "approve_on_evidence": "success",
@@ -191,13 +188,6 @@ _STATE_TONES = {
     CaseState.AWAITING_PAPER: "warning",
     CaseState.SUPPLEMENTING: "warning",
 }
-
-
-def start_of(typed: str) -> int:
-    """Return the row at which a page of a list begins; the first one for what is no number."""
-    if not (typed.isascii() and typed.isdigit() and len(typed) < _LONGEST_START):
-        return 0
-    return min(int(typed), FURTHEST)
 
 
 def questions_of(item: ItemDefinition) -> list[Question]:

@@ -79,6 +79,13 @@ def desk_queue(actor: Actor) -> Cases:
     return desk_cases(actor).filter(state__in=UNDECIDED).order_by(F("due_at").asc(nulls_last=True), "opened_at", "id")
 
 
+def desk_queue_parts(actor: Actor) -> tuple[Cases, Cases]:
+    """Return the same queue in its two segments: those whose clock runs, and those whose doesn't."""
+    undecided = desk_cases(actor).filter(state__in=UNDECIDED)
+    running = undecided.filter(due_at__isnull=False).order_by("due_at", "opened_at", "id")
+    return running, undecided.filter(due_at__isnull=True).order_by("opened_at", "id")
+
+
 def listed(rows: Cases) -> Cases:
     """Return the rows with all that a list shows of them; each item is read once, however many cases it has."""
     return rows.select_related(None).prefetch_related("item", "verifications", "events")

@@ -46,7 +46,7 @@ def test_waiting_helps() -> None:
     for _ in range(sign_in.PER_NAME_AND_ADDRESS):
         with pytest.raises(sign_in.WrongNameOrPassword):
             sign_in.check_password(request, username="steward", password="no", address="192.0.2.1", now=now)
-    with pytest.raises(sign_in.TooManyAttempts):
+    with pytest.raises(sign_in.TooManyTries):
         sign_in.check_password(request, username="steward", password=PASSWORD, address="192.0.2.1", now=now)
     later = now + sign_in.WINDOW + timedelta(seconds=1)
     found = sign_in.check_password(request, username="steward", password=PASSWORD, address="192.0.2.1", now=later)

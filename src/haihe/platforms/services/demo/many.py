@@ -1,10 +1,15 @@
 """Cases of years, made in the database at once: to measure pages beside them. No form of theirs says anything."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from django.db import connection
+from django.db.models import QuerySet
 
+from haihe.base.accounts.api import Actor, Role
+from haihe.base.paging import api as paging
+from haihe.platforms.services import queries
 from haihe.platforms.services.items.api import ItemVersion, items_in_force
 from haihe.platforms.services.models import Case
 from haihe.platforms.services.process_files import load_processes
@@ -127,6 +132,19 @@ def numbers_at(organisation: str, most: int, *, oldest: bool = False) -> list[st
     """Return the numbers of a body's newest or oldest cases."""
     rows = Case.objects.filter(organisation=organisation).order_by("opened_at" if oldest else "-opened_at")
     return list(rows.values_list("number", flat=True)[:most])
+
+
+def places_at(organisation: str, depths: Sequence[int]) -> tuple[list[str], list[str]]:
+    """Return the places after so many rows of a body's queue and of all its cases, as far as there are so many."""
+    clerk = Actor(None, "", frozenset({(Role.CLERK, organisation)}))
+    running, _still = queue = queries.desk_queue_parts(clerk)
+    every = queries.desk_cases(clerk)
+    return _places(queue, running, depths), _places([every], every, depths)
+
+
+def _places(segments: Sequence[QuerySet[Case]], rows: QuerySet[Case], depths: Sequence[int]) -> list[str]:
+    last = [rows[depth - 1 : depth].first() if depth else None for depth in depths]
+    return ["", *(paging.place(segments, 0, row) for row in last if row is not None)]
 
 
 def _items() -> list[tuple[int, int, str, str, str, str, str]]:

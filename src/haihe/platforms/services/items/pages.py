@@ -213,8 +213,8 @@ def item_page(version: ItemVersion, answers: dict[str, str], *, address: str) ->
             DataQuestion(str(paper.name), str(ask.asks), str(ask.why), _full_name(ask.source))
             for paper, ask in item.questions
         ],
-        drawing=drawing_of(process) if process else None,
-        steps=told_steps(process) if process and not item.steps else (),
+        drawing=drawing_of(process, item) if process else None,
+        steps=told_steps(process, item) if process and not item.steps else (),
         topics=[topic for topic in map(shelf.topic, item.topics) if topic],
         bundles=life.bundles_with(item.slug),
         apply_url=apply_url(item),

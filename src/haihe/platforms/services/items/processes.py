@@ -14,6 +14,7 @@ from haihe.city import api as city
 from haihe.kernel.process.definition import Process, Task, Wait, Words, read_process
 from haihe.kernel.process.picture import BOX_HEIGHT, BOX_WIDTH, Box, Line, picture
 from haihe.platforms.services.items import shelf
+from haihe.platforms.services.items.definition import ItemDefinition
 
 FOLDER: Final = shelf.ROOT.parent / "processes"
 """The cases' own folder: what they run is what people are shown."""
@@ -63,26 +64,28 @@ def process_of(name: str) -> Process | None:
     return read_process(file.read_text(encoding="utf-8")) if file.is_file() else None
 
 
-def drawing_of(process: Process) -> Drawing:
-    """Lay the process out, its words in the reader's language."""
+def drawing_of(process: Process, item: ItemDefinition) -> Drawing:
+    """Lay the process out as cases of the item run, its words in the reader's language."""
     drawn = picture(process)
-    boxes = tuple(_drawn(box, _party(process, box.step)) for box in drawn.boxes)
+    boxes = tuple(_drawn(box, _party(process, box.step, item)) for box in drawn.boxes)
     paths = tuple((_path(line), line.back) for line in drawn.lines)
     return Drawing(drawn.width, drawn.height, BOX_WIDTH, BOX_HEIGHT, boxes, paths)
 
 
-def told_steps(process: Process) -> tuple[ToldStep, ...]:
+def told_steps(process: Process, item: ItemDefinition) -> tuple[ToldStep, ...]:
     """Return the steps that people or data take, for who would rather read than look."""
     return tuple(
-        ToldStep(_said(step.title), _who(_party(process, step.id)))
+        ToldStep(_said(step.title), _who(_party(process, step.id, item)))
         for step in process.steps
         if isinstance(step, Task | Wait)
     )
 
 
-def _party(process: Process, step: str) -> str:
+def _party(process: Process, step: str, item: ItemDefinition) -> str:
     found = process.step(step)
-    return found.by if isinstance(found, Task) else ""
+    if not isinstance(found, Task):
+        return ""
+    return found.taken_by({"other_department": item.other_department} if item.other_department else {})
 
 
 def _who(party: str) -> str | Promise:

@@ -196,8 +196,8 @@ def test_a_case_is_found_by_its_number_at_its_desk_only(staff: tuple[Actor, Acto
     assert f"/{number}/" not in desk(staff[0]).get("/services/desk/cases/?q=GJJ-").text
 
 
-@pytest.mark.parametrize("after", ["", "x", "-1", "99999", "3000", "²"])
-def test_a_forged_place_in_a_list_is_its_beginning_or_end(staff: tuple[Actor, Actor, Actor], after: str) -> None:
+@pytest.mark.parametrize("after", ["", "x", "-1", "W10", "WzksW11d", "WzAsWyJ4IiwxXV0", "²"])
+def test_a_forged_place_in_a_list_is_its_beginning(staff: tuple[Actor, Actor, Actor], after: str) -> None:
     for address in ("cases/?show=all", "cases/?show=waiting", "appeals/?show=open"):
         assert desk(staff[0]).get(f"/services/desk/{address}&after={after}").status_code == 200
     assert signed_in(Client(), "liu").get(f"/services/cases/?after={after}").status_code == 200

@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from haihe.base.accounts.api import Role, actor_of, role_required
+from haihe.base.paging import api as paging
 from haihe.platforms.services import appeals as appeals_of
 from haihe.platforms.services import pages
 
@@ -17,11 +18,8 @@ from haihe.platforms.services import pages
 def appeals(request: HttpRequest) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
     closed = request.GET.get("show") == "closed"
-    start = pages.start_of(request.GET.get("after", ""))
-    found = list(appeals_of.appeals_of(actor, closed=closed)[start : start + pages.PAGE_ROWS + 1])
-    context = {
-        "rows": [appeals_of.appeal_row(one, actor, now=now) for one in found[: pages.PAGE_ROWS]],
-        "closed": closed,
-        "after": start + pages.PAGE_ROWS if len(found) > pages.PAGE_ROWS else 0,
-    }
+    segments = appeals_of.appeals_of(actor, closed=closed)
+    found = paging.part(segments, after=request.GET.get("after", ""), most=pages.PAGE_ROWS)
+    rows = [appeals_of.appeal_row(one, actor, now=now) for one in found.rows]
+    context = {"rows": rows, "closed": closed, "after": found.after}
     return render(request, "services/appeals.html", context)

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from haihe.base.accounts.api import Actor, NotPermitted, Role, actor_of, role_required
+from haihe.base.paging import api as paging
 from haihe.platforms.services import acting, inbox, operations, pages, queries
 from haihe.platforms.services.adapters import LedgerTrace, verifier
 from haihe.platforms.services.errors import AlreadyOpen, InputRefused
@@ -49,14 +50,11 @@ def desk(request: HttpRequest) -> HttpResponse:
 def desk_cases(request: HttpRequest) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
     only, typed = request.GET.get("show", "waiting"), request.GET.get("q", "").replace("\x00", "").strip()
-    found = queries.desk_cases(actor) if only == "all" or typed else queries.desk_queue(actor)
-    if typed:
-        found = queries.with_number(found, typed)
-    start = pages.start_of(request.GET.get("after", ""))
-    listed = list(queries.listed(found)[start : start + pages.PAGE_ROWS + 1])
+    segments = [queries.listed(rows) for rows in _segments(actor, only, typed)]
+    found = paging.part(segments, after=request.GET.get("after", ""), most=pages.PAGE_ROWS)
     context = {
-        "rows": [pages.case_row(case, now=now) for case in listed[: pages.PAGE_ROWS]],
-        "after": start + pages.PAGE_ROWS if len(listed) > pages.PAGE_ROWS else 0,
+        "rows": [pages.case_row(case, now=now) for case in found.rows],
+        "after": found.after,
         "only": only,
         "typed": typed,
     }
@@ -104,6 +102,12 @@ def desk_act(request: HttpRequest, number: str, name: str) -> HttpResponse:
         )
         return render(request, "services/desk_case.html", {"page": page}, status=422)
     return redirect("services:desk-case", number=number)
+
+
+def _segments(actor: Actor, only: str, typed: str) -> tuple[queries.Cases, ...]:
+    if typed:
+        return (queries.with_number(queries.desk_cases(actor), typed),)
+    return (queries.desk_cases(actor),) if only == "all" else queries.desk_queue_parts(actor)
 
 
 def _open(request: HttpRequest, actor: Actor, form: DeskForm) -> str | None:

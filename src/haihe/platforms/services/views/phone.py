@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from haihe.base.accounts.api import Actor, Role, actor_of, id_number_of, role_required
 from haihe.base.keys import api as keys
+from haihe.base.paging import api as paging
 from haihe.platforms.services import acting, operations, pages, queries
 from haihe.platforms.services.adapters import LedgerTrace, verifier
 from haihe.platforms.services.errors import AlreadyOpen, InputRefused
@@ -28,7 +29,7 @@ _NEWEST = 3
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
-    rows = [pages.case_row(case, now=timezone.now()) for case in _listed(actor, most=_NEWEST)]
+    rows = [pages.case_row(case, now=timezone.now()) for case in queries.listed(queries.own_cases(actor))[:_NEWEST]]
     front = catalogue.front(who=request.GET.get("who", ""), on=timezone.localdate())
     context = {"front": front, "rows": rows, "is_citizen": actor.has(Role.CITIZEN)}
     return render(request, "services/home.html", context)
@@ -38,10 +39,9 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @role_required(Role.CITIZEN)
 def my_cases(request: HttpRequest) -> HttpResponse:
-    start = pages.start_of(request.GET.get("after", ""))
-    found = _listed(actor_of(request), start=start, most=pages.PAGE_ROWS + 1)
-    rows = [pages.case_row(case, now=timezone.now()) for case in found[: pages.PAGE_ROWS]]
-    context = {"rows": rows, "after": start + pages.PAGE_ROWS if len(found) > pages.PAGE_ROWS else 0}
+    own = queries.listed(queries.own_cases(actor_of(request)))
+    found = paging.part([own], after=request.GET.get("after", ""), most=pages.PAGE_ROWS)
+    context = {"rows": [pages.case_row(case, now=timezone.now()) for case in found.rows], "after": found.after}
     return render(request, "services/my_cases.html", context)
 
 
@@ -112,10 +112,6 @@ def _apply(request: HttpRequest, actor: Actor, item: ItemDefinition, form: Phone
         return None
     operations.ask_data(number=number, verifier=verifier(), trace=LedgerTrace(), now=now)
     return number
-
-
-def _listed(actor: Actor, *, start: int = 0, most: int) -> list[Case]:
-    return list(queries.listed(queries.own_cases(actor))[start : start + most])
 
 
 def _item_or_404(slug: str) -> ItemDefinition:

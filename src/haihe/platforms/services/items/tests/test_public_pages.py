@@ -140,3 +140,9 @@ def test_papers_of_a_life_event_are_asked_for_once_and_the_strictest_counts() ->
 
 def _changed(paper: Paper, proof: Proof) -> Paper:
     return msgspec.structs.replace(paper, proof=proof, verify=None)
+
+
+def test_a_guide_names_the_other_department_that_is_asked(client: Client) -> None:
+    body = get(client, "item", "private-school-founding")
+    assert "其他部门" not in body
+    assert "市民政局" in body
