@@ -17,6 +17,8 @@ from haihe.platforms.services.workflow import AppealState, CaseState
 
 LATE: Final = "late"
 """The promised time, or a step's, is over."""
+UNDER_NOTICE: Final = "under_notice"
+"""What was found is shown to the public."""
 OTHER_BODY: Final = "other_body"
 """A step is another body's, which had none before."""
 
@@ -47,6 +49,7 @@ TOLD: Final[Mapping[str, str]] = {
     "answer_corrected": _("办件 %(number)s 依据的数据被来源部门更正了。不用做什么，工作人员会复核，结果会通知您。"),
     "review_corrected": _("办件 %(number)s 的数据更正已复核。请打开办件查看结果；不同意的，可以申诉。"),
     LATE: _("办件 %(number)s 超过了时限，已催办并上报。不用做什么；想问原因，可以拨打办件里的咨询电话。"),
+    UNDER_NOTICE: _("办件 %(number)s 审查通过，正在公示。不用做什么，起止时间请看办件；期满后作出决定，会通知您。"),
     OTHER_BODY: _("办件 %(number)s 有一个环节由%(body)s办理。不用做什么，不用再去一个地方。"),
 }
 UNTOLD: Final[Mapping[str, str]] = {

@@ -13,6 +13,7 @@ from haihe.platforms.services.certificates import api as certificates
 from haihe.platforms.services.forms.api import ShownSection
 from haihe.platforms.services.items.api import ItemDefinition, Paper, Verify
 from haihe.platforms.services.models import Case, CaseEvent, ProvenBy, Verification
+from haihe.platforms.services.notices import NoticeCard, Objected, card_of, objections_to
 from haihe.platforms.services.operations.deciding import may_decline
 from haihe.platforms.services.operations.moving import goes_by_data
 from haihe.platforms.services.outcomes import Banner, banner_of
@@ -120,6 +121,8 @@ class CasePage:
     statement: str = ""
     complaint: str = ""
     appeal: AppealCard | None = None
+    notice: NoticeCard | None = None
+    objections: tuple[Objected, ...] = ()
     supplement: SupplementCard | None = None
     askable: tuple[Askable, ...] = ()
     files: tuple[FileLink, ...] = ()
@@ -211,6 +214,8 @@ def case_page(case: Case, actor: Actor, *, now: datetime, complaint: str = "", s
         by_certificate=_by_certificate(case, item, now),
         issued=certificates.issued_in(case.number, actor=actor, now=now),
         appeal=appeal_card(case, actor, now=now),
+        notice=card_of(case),
+        objections=tuple(objections_to(case, actor)),
         said=form_said(case, masked=not is_applicant(actor, case)),
         supplement=supplement_card(case, masked=not is_applicant(actor, case)),
         askable=askable(case) if case.state == CaseState.AWAITING_ACCEPTANCE and roles_on(actor, case) else (),

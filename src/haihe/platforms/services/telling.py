@@ -21,6 +21,7 @@ _LATE: Final = "services.late"
 _APPEAL: Final = "services.appeal"
 _APPEAL_FILED: Final = "services.appeal_filed"
 _APPEAL_LATE: Final = "services.appeal_late"
+_OBJECTION: Final = "services.objection"
 _DEPUTY: Final = "services.deputy"
 _ESCALATED: Final = "services.escalated"
 _GIVEN: Final = "services.step_given"
@@ -104,6 +105,11 @@ def tell_appeal(appeal: Appeal, case: Case, *, now: datetime) -> None:
         )
 
 
+def tell_objection(case: Case, key: UUID, *, now: datetime) -> None:
+    """Tell the clerks of the handling body of an objection during a notice."""
+    _tell_body(case, _OBJECTION, f"{_OBJECTION}:{key}", [Desk(Role.CLERK, case.organisation)], now)
+
+
 def tell_escalated(case: Case, *, now: datetime) -> None:
     """Tell the approvers of the handling body of a case that stays late."""
     _tell_body(case, _ESCALATED, f"{_ESCALATED}:{case.number}", [Desk(Role.APPROVER, case.organisation)], now)
@@ -166,6 +172,11 @@ def _say_appeal_filed(facts: Facts) -> str:
 @notices.words(_APPEAL_LATE)
 def _say_appeal_late(facts: Facts) -> str:
     return gettext("办件 %(number)s 的申诉复核已超过时限，请尽快答复。") % {"number": facts["number"]}
+
+
+@notices.words(_OBJECTION)
+def _say_objection(facts: Facts) -> str:
+    return gettext("办件 %(number)s 公示期间有人提出异议，请打开办件审查并答复。") % {"number": facts["number"]}
 
 
 @notices.words(_ESCALATED)

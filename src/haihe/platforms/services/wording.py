@@ -16,6 +16,7 @@ from haihe.kernel.answers import Answer, UnknownReason
 from haihe.platforms.services.items.api import ItemDefinition, Verify
 from haihe.platforms.services.models import Case, CaseEvent, Channel
 from haihe.platforms.services.parties import is_applicant
+from haihe.platforms.services.workflow import CaseState
 
 type Facts = dict[str, str | int | None]
 
@@ -169,6 +170,8 @@ def _step_taken(facts: Facts, told: str) -> str:
 
 def _one_step(facts: Facts) -> str:
     title = facts.get("title_en" if in_english() else "title_zh")
+    if facts.get("event") == "objection":
+        return _("公示期间有人提出异议，由办理单位审查")
     if not title:
         return {"LATE": _("已超过时限"), "WARNED": _("时限将到")}.get(str(facts.get("kind")), _("办理有进展"))
     choice = str(facts.get("choice") or "")
@@ -183,6 +186,8 @@ def choice_told(name: str) -> str:
 
 def state_told(case: Case) -> str:
     """Return how far a case is, in words that fit its item."""
+    if case.is_under_notice and case.state == CaseState.EXAMINING:
+        return _("公示中")
     withdrawal = {"APPROVED": _("准予提取"), "DECLINED": _("不予提取")} if case.amount_yuan else {}
     return str(withdrawal.get(case.state, case.get_state_display()))
 

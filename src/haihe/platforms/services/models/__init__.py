@@ -12,6 +12,7 @@ from haihe.platforms.services.models.case import (
     SubjectKind,
 )
 from haihe.platforms.services.models.company import Company
+from haihe.platforms.services.models.notice import NoticeObjection, ObjectionChannel, PublicNotice
 from haihe.platforms.services.models.supplement import FormVersion, Supplement
 from haihe.platforms.services.models.verification import Ask, AskState, Verification
 
@@ -27,7 +28,10 @@ __all__ = [
     "Channel",
     "Company",
     "FormVersion",
+    "NoticeObjection",
+    "ObjectionChannel",
     "ProvenBy",
+    "PublicNotice",
     "SubjectKind",
     "Supplement",
     "Verification",

@@ -102,6 +102,7 @@ class Case(models.Model):
     trips_saved = models.PositiveSmallIntegerField(default=0)
     evidence = ArrayField(models.UUIDField(), default=list)
     seen_at = models.DateTimeField(null=True, blank=True)
+    is_under_notice = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-opened_at", "-id"]

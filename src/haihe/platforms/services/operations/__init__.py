@@ -13,6 +13,8 @@ from haihe.platforms.services.operations.deciding import close_case, decide, wit
 from haihe.platforms.services.operations.declaring import bring_in_items, declare_needs
 from haihe.platforms.services.operations.escalating import escalate_late
 from haihe.platforms.services.operations.filing import ActedFor
+from haihe.platforms.services.operations.noticing import running_notice
+from haihe.platforms.services.operations.objecting import Said, object_to, said_in
 from haihe.platforms.services.operations.opening import Application, open_case
 from haihe.platforms.services.operations.proving import accept_paper, request_correction
 from haihe.platforms.services.operations.rechecking import (
@@ -39,6 +41,7 @@ __all__ = [
     "ActedFor",
     "Application",
     "Outcome",
+    "Said",
     "absences_of",
     "accept_paper",
     "answer_corrected",
@@ -61,6 +64,7 @@ __all__ = [
     "hand_in",
     "hear_of",
     "mark_seen",
+    "object_to",
     "open_case",
     "open_supplement",
     "pause_case",
@@ -69,6 +73,8 @@ __all__ = [
     "request_correction",
     "resume_case",
     "review",
+    "running_notice",
+    "said_in",
     "say_late_appeals",
     "somebody_met_silence",
     "source_permitted",

@@ -12,6 +12,7 @@ from haihe.platforms.services.errors import CaseNotFound
 from haihe.platforms.services.models import Case, CaseEvent, CaseParty
 from haihe.platforms.services.news import OTHER_BODY
 from haihe.platforms.services.operations import certifying, driving
+from haihe.platforms.services.operations.noticing import keep_notice
 from haihe.platforms.services.queries import case_for, roles_on
 from haihe.platforms.services.rated import invite_to_rate
 from haihe.platforms.services.telling import tell_applicant, tell_desk
@@ -67,6 +68,7 @@ def follow(case: Case, state: State, *, actor: Actor, now: datetime, facts: Fact
     if target is None or target == case.state:
         if not goes_by_data(case):
             _keep_limit(case, state)
+            keep_notice(case, state, now=now)
         case.save()
         record(case, "step", actor=actor, now=now, facts=facts)
         _keep_parties(case, state, now)
@@ -122,6 +124,7 @@ def _keep_clocks(case: Case, state: State | None, now: datetime) -> None:
         _keep_promise(case, now)
     else:
         _keep_limit(case, state)
+        keep_notice(case, state, now=now)
     if case.state not in UNDECIDED and case.decided_at is None:
         case.decided_at = now
     if case.state in ENDED:

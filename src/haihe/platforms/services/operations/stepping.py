@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from haihe.base.accounts.api import Actor, NotPermitted, Role
@@ -18,7 +20,7 @@ from haihe.kernel.process.state import State, Token
 from haihe.platforms.services import parties
 from haihe.platforms.services.errors import InputRefused, NotNow
 from haihe.platforms.services.models import Case
-from haihe.platforms.services.operations import supplementing
+from haihe.platforms.services.operations import objecting, supplementing
 from haihe.platforms.services.operations.absences import stand_in_for
 from haihe.platforms.services.operations.certifying import lapsed_papers
 from haihe.platforms.services.operations.deciding import LONGEST_REASON, SHORTEST_REASON
@@ -31,12 +33,14 @@ from haihe.platforms.services.operations.finishing import (
     task_by,
 )
 from haihe.platforms.services.operations.moving import follow, lock, record
+from haihe.platforms.services.operations.noticing import OBJECTION, running_notice
 from haihe.platforms.services.queries import roles_on
 from haihe.platforms.services.telling import tell_given
 
 _APPROVE: Final = "approve"
 _LAPSED: Final = "lapsed"
 _ACCEPT: Final = "accept"
+_EXAMINE: Final = "examine"
 _ACCEPTS: Final = ("accept", "approve")
 _NEEDS_NOTE: Final = ("missing", "refuse", "decline", "back", "lapsed", "unmet", "put-right")
 """Choices that tell somebody something: they say what."""
@@ -65,6 +69,7 @@ def take_step(
         raise NotPermitted(f"{task.id} is for {task.by}")
     told = note.strip()[:LONGEST_REASON]
     _check(process, state, token, task, choice, told, actor)
+    answers = _check_objections(case, task, told, now)
     if task.id == _ACCEPT and choice in _ACCEPTS:
         _check_certificates(case, told, now)
     if task.choices.get(choice) == SUPPLEMENT:
@@ -72,6 +77,8 @@ def take_step(
     elif choice == HANDED_IN and supplementing.open_supplement(case) is not None:
         raise NotNow(_("请先改正要求补正的内容，再提交。"))
     finish(case, token, task, choice, told, actor=actor, now=now)
+    if answers:
+        objecting.answer_objections(case, told, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -108,6 +115,8 @@ def hear_of(*, actor: Actor, number: str, event: str, note: str, now: datetime) 
     _require_handler(actor, case)
     if len(note.strip()) < SHORTEST_REASON:
         raise InputRefused("note", _("请写明是谁、提出了什么，至少 5 个字。"))
+    if event == OBJECTION:
+        objecting.note_objection(case, note, now=now)
     after = commanded(lambda pk: processes.hear(pk, event, actor=actor, now=now, tell=False), case)
     follow(case, after, actor=actor, now=now, facts={"event": event, "note": note.strip()[:LONGEST_REASON]})
 
@@ -160,6 +169,22 @@ def _check(process: Process, state: State, token: Token, task: Task, choice: str
         raise NotNow(_("补正期限还没有过，不能按逾期处理。"))
     if choice in _NEEDS_NOTE and len(note) < SHORTEST_REASON:
         raise InputRefused("note", _("请写明情况和理由，至少 5 个字；申请人会看到。"))
+
+
+def _check_objections(case: Case, task: Task, note: str, now: datetime) -> bool:
+    """Say whether this step answers objections: with words, and not before everybody could object.
+
+    What follows a notice is either its own step for objections, or the examination to which an objection led.
+    """
+    if task.id not in (OBJECTION, _EXAMINE) or not objecting.open_objections(case):
+        return False
+    running = running_notice(case)
+    if running is not None and running.ends_at > now:
+        until = date_format(timezone.localtime(running.ends_at), "Y-m-d H:i")
+        raise NotNow(_("公示到 %(until)s 为止，此前还可能有人提出异议；期满后再作出结论。") % {"until": until})
+    if len(note) < SHORTEST_REASON:
+        raise InputRefused("note", _("请写明对异议的审查结论，至少 5 个字；提出异议的人会看到。"))
+    return True
 
 
 def _check_certificates(case: Case, note: str, now: datetime) -> None:

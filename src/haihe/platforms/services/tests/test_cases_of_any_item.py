@@ -213,7 +213,9 @@ def test_a_notice_to_the_public_is_heard_out_before_it_is_decided() -> None:
     operations.hear_of(
         actor=officer("CLERK", MARKET), number=number, event="objection", note="邻居提出异议：油烟", now=NOW
     )
-    take(number, "objection")
+    with pytest.raises(NotNow, match="公示到"):
+        take(number, "objection", note="异议不成立，油烟已经达标")
+    take(number, "objection", note="异议不成立，油烟已经达标", now=NOW + timedelta(days=20))
     assert state(number) == CaseState.AWAITING_DECISION
 
 

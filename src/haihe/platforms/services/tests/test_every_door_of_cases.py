@@ -24,6 +24,7 @@ DESK = dict.fromkeys(EVERYBODY, 403) | {"nobody": 302, "clerk": 200, "approver":
 DOORS = {
     "home": ("/services/", OPEN),
     "clock": ("/services/companies/clock/", OPEN),
+    "notices": ("/services/notices/", OPEN),
     "my-cases": ("/services/cases/", CITIZENS),
     "my-data": ("/services/my-data/", CITIZENS),
     "desk": ("/services/desk/", CLERKS),
@@ -40,8 +41,8 @@ DOORS = {
     "desk-supplement": ("/services/desk/cases/{number}/supplement/", DESK | {"clerk": 302, "approver": 403}),
     "reassign": ("/services/desk/cases/{number}/reassign/{step}/", DESK),
 }
-TESTED_ELSEWHERE = {"apply", "act", "desk-act", "proof", "report", "progress"}
-"""Of the phone, of attacks, of receipts, and of one's own data."""
+TESTED_ELSEWHERE = {"apply", "act", "desk-act", "proof", "report", "progress", "notice", "objection"}
+"""Of the phone, of attacks, of receipts, of notices, and of one's own data."""
 
 
 def at_door(who: str) -> Client:
