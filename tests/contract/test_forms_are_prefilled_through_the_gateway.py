@@ -23,13 +23,15 @@ from haihe.data.sharing.testing import cast_actor, granted, open_relief_details
 from haihe.gateway.loopback import Loopback
 from haihe.gateway.testing import Person, relief_fields
 from haihe.platforms.services.forms import operations, ports, queries
+from haihe.platforms.services.forms.adapters.proving_papers import GatewayProver
 from haihe.platforms.services.forms.adapters.registers import GatewayRegisters, GatewayRelations, platform_of
 from haihe.platforms.services.forms.definition import Form, shared_sections
 from haihe.platforms.services.forms.demo import plant
 from haihe.platforms.services.forms.demo.entries import LIU_YUXUAN, ZHANG_COMPANY
 from haihe.platforms.services.forms.fields import Prefill
-from haihe.platforms.services.forms.models import Draft
-from haihe.platforms.services.forms.ports import Known, Offer, Party, PartyKind, Proof
+from haihe.platforms.services.forms.models import Draft, PaperCheck
+from haihe.platforms.services.forms.parts import Text
+from haihe.platforms.services.forms.ports import DataQuestion, Known, Offer, PaperNote, Party, PartyKind, Proof
 from haihe.platforms.services.forms.testing import SLUG, ListedOffers, actor, field, form_of, offer_of, signed_in
 from tests.contract.test_sharing_speaks_the_gateways_language import policy
 from tests.contract.test_trying_a_call import asking_at
@@ -51,9 +53,11 @@ def gateway(tmp_path: Path) -> Iterator[Loopback]:
 @pytest.fixture(autouse=True)
 def offers() -> Iterator[Callable[[Form], Offer]]:
     listed, before, asked = ListedOffers(), ports.registered_offers(), (ports.prefiller(), ports.relations())
+    prover = ports.prover()
     ports.register_offers(listed)
     ports.register_prefiller(GatewayRegisters(platform_of))
     ports.register_relations(GatewayRelations(platform_of))
+    ports.register_prover(GatewayProver(sharing.gateway_verifier))
     load_departments()
 
     def put(form: Form) -> Offer:
@@ -66,6 +70,7 @@ def offers() -> Iterator[Callable[[Form], Offer]]:
     ports.register_offers(before)
     ports.register_prefiller(asked[0])
     ports.register_relations(asked[1])
+    ports.register_prover(prover)
 
 
 def allow(gateway: Loopback, *, item: str = SLUG, **changes: object) -> UUID:
@@ -161,6 +166,37 @@ def test_a_gateway_that_is_away_keeps_nobody_from_beginning(gateway: Loopback) -
         phone, draft = begun()
         assert known_in(draft) == {}
         assert phone.get(reverse("services_forms:resume", args=[draft.pk]), follow=True).status_code == 200
+
+
+def test_what_stands_in_for_a_paper_is_asked_by_a_click_and_is_in_the_ledger_first(
+    gateway: Loopback, offers: Callable[[Form], Offer]
+) -> None:
+    allow(gateway, service="relief-status", claims=("on_relief",), fields=())
+    known = ports.registered_offers()
+    assert known is not None
+    text = Text(zh="是否在低保名册上", en="whether on relief")
+    question = DataQuestion("relief-status", "on_relief", "FORM_TEST_ITEM", "120012", text, text, text)
+    paper = PaperNote(
+        Text(zh="低保证明", en="Proof"),
+        Text(zh="由民政局出具。", en="By the bureau."),
+        True,
+        "relief-proof",
+        question=question,
+    )
+    known.listed[SLUG] = replace(offers(ASKS_SIZE), papers=(paper,))  # type: ignore[attr-defined]  # the test's list
+    phone = signed_in(Client(), "liu")
+    guide = reverse("services_forms:guide", args=[SLUG])
+    assert "天津市民政局" in phone.get(guide).content.decode()
+    assert gateway.door.records() == []
+    page = phone.post(reverse("services_forms:papers", args=[SLUG]), follow=True).content.decode()
+    (record,) = gateway.door.records()
+    assert (record["kind"], record["service"]) == ("VERIFY", "relief-status")
+    assert record["case"] == f"guide:{PaperCheck.objects.get().pk}"
+    told = {"MATCH": "不用带，数据已证明", "NO_MATCH": "请带原件", "UNKNOWN": "提交后由数据核验"}
+    assert told[str(record["answer"])] in page
+    with asking_at("http://127.0.0.1:9"):
+        other = signed_in(Client(), "zhang").post(reverse("services_forms:papers", args=[SLUG]), follow=True)
+    assert "现在没有部门答复" in other.content.decode()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from haihe.platforms.services.items.api import (
     Paper,
     Proof,
     Text,
+    Verify,
     items_in_force,
     version_in_force,
 )
@@ -54,7 +55,20 @@ def offer_of(item: ItemDefinition) -> Offer:
 
 def _paper(paper: Paper) -> PaperNote:
     by_certificate = paper.proof is Proof.CERTIFICATE and bool(certificates.kinds_for_paper(paper.slug))
-    return PaperNote(_text(paper.name), _text(paper.note), paper.is_spared, paper.slug, by_certificate)
+    question = _question(paper.verify) if paper.verify else None
+    return PaperNote(_text(paper.name), _text(paper.note), paper.is_spared, paper.slug, by_certificate, question)
+
+
+def _question(verify: Verify) -> forms.DataQuestion:
+    return forms.DataQuestion(
+        service=verify.service,
+        claim=verify.claim,
+        purpose=verify.purpose,
+        source=verify.source,
+        asks=_text(verify.asks),
+        yes=_text(verify.yes),
+        no=_text(verify.no),
+    )
 
 
 def held_papers(actor: Actor, now: datetime) -> dict[str, forms.HeldCertificate]:

@@ -1,4 +1,4 @@
-"""Drafts of applications, what was uploaded to them, and who may act for whom.
+"""Drafts of applications, what was uploaded to them, what was asked before, and who may act for whom.
 
 What a draft says is sealed under `form-draft:<id>`; the name of an upload and the file itself under `form-upload:<id>`.
 Nothing about a person is readable here.
@@ -100,6 +100,33 @@ class Upload(models.Model):
     @property
     def seal_context(self) -> str:
         return f"form-upload:{self.pk}"
+
+
+class PaperCheck(models.Model):
+    """What registers said of a person's papers for one item before they began, because they wished it; for a day.
+
+    The answers are sealed under `form-papers:<id>`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    owner = models.UUIDField()
+    item_slug = models.SlugField(max_length=64)
+    sealed_answers = models.BinaryField()
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["expires_at"], name="paper_check_expiring")]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["owner", "item_slug"], name="paper_check_one_per_item")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_slug} {self.asked_at:%Y-%m-%d}"
+
+    @property
+    def seal_context(self) -> str:
+        return f"form-papers:{self.pk}"
 
 
 class Delegation(models.Model):

@@ -6,6 +6,7 @@ that know a value already, and a virus scanner.
     register_prefiller(...) asks a register, under a grant              (the gateway)
     register_corrections(.) tells a register that it is wrong           (sharing)
     register_relations(...) asks who may act for whom, under a grant    (the gateway)
+    register_prover(...)    asks whether data stands in for a paper     (the gateway)
     register_holdings(...)  says which certificates somebody holds      (certificates)
     register_scanner(...)   looks for viruses                           (clamd, or none)
 """
@@ -113,14 +114,30 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class DataQuestion:
+    """The one question to a register that stands in for a paper; `source` is the department that answers."""
+
+    service: str
+    claim: str
+    purpose: str
+    source: str
+    asks: Text
+    yes: Text
+    no: Text
+
+
+@dataclass(frozen=True, slots=True)
 class PaperNote:
-    """A paper and how it is brought; `is_spared`: nobody needs to bring it; `by_certificate`: who holds one needn't."""
+    """A paper and how it is brought; `is_spared`: nobody needs to bring it; `by_certificate`: who holds one needn't;
+    `question`: whom data proves it for needn't either.
+    """
 
     name: Text
     note: Text
     is_spared: bool
     slug: str = ""
     by_certificate: bool = False
+    question: DataQuestion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +217,40 @@ class Prefiller(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class PaperAsking:
+    """What would be asked in place of a paper, by whose grant: what a person is told before they agree."""
+
+    paper: str
+    source: str
+    asks: str
+    legal_basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class DataAnswer:
+    """What a register said in place of a paper: MATCH, NO_MATCH or UNKNOWN."""
+
+    answer: str
+    source: str
+    as_of: datetime | None
+    evidence: str
+
+
+class Prover(Protocol):
+    """Asks registers what stands in for papers, under the grants of the authority whose item it is."""
+
+    def would_ask(
+        self, questions: Mapping[str, DataQuestion], *, authority: str, now: datetime
+    ) -> Mapping[str, PaperAsking]:
+        """Return by paper what `ask` may ask for. Nobody is asked."""
+        ...
+
+    def ask(self, question: DataQuestion, *, authority: str, whom: Party, case: str) -> DataAnswer | None:
+        """Return what the register says of a person; None where it may not be asked, or nobody answers."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
     """What a register says of one who acts for another: that it is so, or that it doesn't know it to be."""
 
@@ -266,6 +317,7 @@ class _Given:
     receiver: Receiver | None = None
     prefiller: Prefiller | None = None
     relations: Relations | None = None
+    prover: Prover | None = None
     corrections: Corrections | None = None
     holdings: Holdings | None = None
     scanner: Scanner | None = None
@@ -285,6 +337,10 @@ def register_prefiller(prefiller: Prefiller | None) -> None:
 
 def register_relations(relations: Relations | None) -> None:
     _Given.relations = relations
+
+
+def register_prover(prover: Prover | None) -> None:
+    _Given.prover = prover
 
 
 def register_corrections(corrections: Corrections | None) -> None:
@@ -323,9 +379,17 @@ def relations() -> Relations | None:
     return _Given.relations
 
 
+def prover() -> Prover | None:
+    return _Given.prover
+
+
 def held_by(actor: Actor, *, now: datetime) -> Mapping[str, HeldCertificate]:
     """Return by paper what an actor holds that stands for it; nothing where nobody knows."""
     return _Given.holdings(actor, now) if _Given.holdings and actor.is_signed_in else {}
+
+
+def holdings() -> Holdings | None:
+    return _Given.holdings
 
 
 def scanner() -> Scanner | None:

@@ -1,4 +1,4 @@
-"""Background work of forms: drafts that nobody went on with go, with their files."""
+"""Background work of forms: drafts that nobody went on with go, with their files, and so does what was asked before."""
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -9,4 +9,6 @@ from haihe.platforms.services.forms import operations
 @app.periodic(cron="17 * * * *")
 @app.task(queueing_lock="services_forms.expire", name="services_forms.expire")
 def expire(timestamp: int) -> None:
-    operations.expire(now=timezone.now())
+    now = timezone.now()
+    operations.expire(now=now)
+    operations.forget_checks(now=now)

@@ -22,9 +22,12 @@ from haihe.platforms.services.forms.ports import (
     WINDOW,
     Application,
     Asking,
+    DataAnswer,
+    DataQuestion,
     Known,
     NotReceived,
     Offer,
+    PaperAsking,
     PaperNote,
     Party,
     Proof,
@@ -149,6 +152,28 @@ class ListedPrefiller:
     ) -> Mapping[str, Known]:
         self.asked.append(tuple(wanted))
         return {name: known for name, known in self.known.items() if name in wanted}
+
+
+@dataclass
+class ListedProver:
+    """Registers that say of papers what the test says; away where it says nothing. `asked`: service, whom, case."""
+
+    says: dict[str, str] = dataclass_field(default_factory=dict)
+    is_granted: bool = True
+    asked: list[tuple[str, str, str]] = dataclass_field(default_factory=list)
+
+    def would_ask(
+        self, questions: Mapping[str, DataQuestion], *, authority: str, now: datetime
+    ) -> Mapping[str, PaperAsking]:
+        named = {
+            paper: PaperAsking(paper, "天津市民政局", str(q.asks), "条例第二十条") for paper, q in questions.items()
+        }
+        return named if self.is_granted else {}
+
+    def ask(self, question: DataQuestion, *, authority: str, whom: Party, case: str) -> DataAnswer | None:
+        self.asked.append((question.service, whom.number, case))
+        answer = self.says.get(question.service)
+        return DataAnswer(answer, "天津市民政局", NOW, str(uuid4())) if answer else None
 
 
 @dataclass

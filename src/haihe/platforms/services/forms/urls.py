@@ -20,4 +20,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("drafts/<uuid:draft>/sections/<slug:section>/sync/", syncing.sync, name="sync"),
     path("files/<uuid:upload>/", files.file, name="file"),
     path("<slug:slug>/", beginning.guide, name="guide"),
+    path("<slug:slug>/papers/", beginning.papers, name="papers"),
 ]

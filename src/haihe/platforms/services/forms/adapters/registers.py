@@ -59,7 +59,7 @@ def ways(authority: str, item: str, *, now: datetime) -> list[Way]:
     """Return by which grants an authority may ask for an item about one person today, the newest first."""
     found = []
     for grant in sharing.grants_of(authority):
-        if not (grant.fields and grant.item == item and _is_in_force(grant, now)):
+        if not (grant.fields and grant.item == item and is_in_force(grant, now)):
             continue
         service = sharing.service(grant.service)
         if service is None or not service.enabled or service.kind not in (_QUERY, _PROXY):
@@ -70,7 +70,7 @@ def ways(authority: str, item: str, *, now: datetime) -> list[Way]:
     return found
 
 
-def _is_in_force(grant: GrantInfo, now: datetime) -> bool:
+def is_in_force(grant: GrantInfo, now: datetime) -> bool:
     return grant.state == "ACTIVE" and grant.form == "SERVICE" and grant.valid_from <= now < grant.valid_until
 
 
@@ -85,7 +85,7 @@ class GatewayRegisters:
     ) -> tuple[Asking, ...]:
         return tuple(
             Asking(
-                source=_name_of(way.service.owner),
+                source=name_of_organisation(way.service.owner),
                 register=way.title,
                 items=tuple(title for name, title in way.service.fields if name in items.values()),
                 fields=tuple(items),
@@ -157,7 +157,7 @@ def _asked(
 
 
 def _known(way: Way, items: Mapping[str, str], wanted: Mapping[str, Prefill], said: Said) -> dict[str, Known]:
-    source, found = _name_of(way.service.owner), {}
+    source, found = name_of_organisation(way.service.owner), {}
     for field, item in items.items():
         words = wanted[field].values
         value = said.values.get(item)
@@ -167,7 +167,7 @@ def _known(way: Way, items: Mapping[str, str], wanted: Mapping[str, Prefill], sa
     return found
 
 
-def _name_of(organisation: str) -> str:
+def name_of_organisation(organisation: str) -> str:
     found = city.organisation(organisation)
     return found.name if found else organisation
 
@@ -215,4 +215,4 @@ class GatewayRelations:
 
 
 def _proof(way: Way, said: Said, *, holds: bool) -> Proof:
-    return Proof(holds, _name_of(way.service.owner), said.as_of, said.evidence)
+    return Proof(holds, name_of_organisation(way.service.owner), said.as_of, said.evidence)

@@ -4,6 +4,7 @@ from haihe.platforms.services.forms.operations.beginning import begin
 from haihe.platforms.services.forms.operations.beginning_for import begin_for, offer_of
 from haihe.platforms.services.forms.operations.delegating import LONGEST, delegate, delegations_of, revoke
 from haihe.platforms.services.forms.operations.discarding import discard, expire
+from haihe.platforms.services.forms.operations.finding_out import find_out, forget_checks
 from haihe.platforms.services.forms.operations.prefilling import LONGEST_STATEMENT, prefill, report_value
 from haihe.platforms.services.forms.operations.proving import prove
 from haihe.platforms.services.forms.operations.saving import Saved, next_section, save, save_sections
@@ -21,6 +22,8 @@ __all__ = [
     "delegations_of",
     "discard",
     "expire",
+    "find_out",
+    "forget_checks",
     "next_section",
     "offer_of",
     "open_upload",

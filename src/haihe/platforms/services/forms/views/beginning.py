@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -15,7 +16,8 @@ from haihe.base.accounts.api import Actor, Role, actor_of, role_required
 from haihe.platforms.services.forms import operations, ports, queries
 from haihe.platforms.services.forms.accounts import ACTING
 from haihe.platforms.services.forms.errors import DraftNotFound
-from haihe.platforms.services.forms.ports import PHONE, WINDOW, HeldCertificate, Offer, PaperNote, Question
+from haihe.platforms.services.forms.papers import papers_for
+from haihe.platforms.services.forms.ports import PHONE, WINDOW, Offer, Question
 
 _FULL_LIST = 50
 
@@ -41,12 +43,25 @@ def _show(request: HttpRequest, offer: Offer) -> HttpResponse:
         "obstacles": [question for _place, question, said in answers if _stops(question, said)],
         "is_answered": bool(answers) and all(said for _place, _question, said in answers),
         "channel": _channel(actor, offer),
-        "papers": _papers(actor, offer),
+        "papers": papers_for(actor, offer, now=timezone.now()),
         "may_be_acted_for": any(field.name == ACTING for field in offer.form.fields),
         "askings": queries.would_ask(offer, now=timezone.now()),
         "open_draft": queries.own_drafts(actor, now=timezone.now()).filter(item_slug=offer.slug, channel=PHONE).first(),
     }
     return render(request, "services_forms/guide.html", context)
+
+
+@require_POST
+@role_required(Role.CITIZEN)
+def papers(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask what data proves of the papers; only whoever agreed comes here."""
+    try:
+        is_answered = operations.find_out(actor=actor_of(request), slug=slug, now=timezone.now())
+    except DraftNotFound as missing:
+        raise Http404 from missing
+    if not is_answered:
+        messages.warning(request, _("现在没有部门答复，没有查到什么；请稍后再试，或照常开始填写。"))
+    return redirect(f"{reverse('services_forms:guide', args=[slug])}#papers")
 
 
 @never_cache
@@ -82,14 +97,6 @@ def _begin(request: HttpRequest, *, slug: str) -> HttpResponse:
         return redirect("services_forms:window", draft)
     operations.prefill(actor=actor, draft_id=draft, now=now)
     return redirect("services_forms:resume", draft)
-
-
-def _papers(actor: Actor, offer: Offer) -> list[tuple[PaperNote, HeldCertificate | None, bool]]:
-    """Return each paper with the certificate that stands for it, and whether one was looked for in vain."""
-    held = ports.held_by(actor, now=timezone.now())
-    looked = actor.has(Role.CITIZEN)
-    rows = [(paper, held.get(paper.slug) if paper.by_certificate else None) for paper in offer.papers]
-    return [(paper, found, looked and paper.by_certificate and found is None) for paper, found in rows]
 
 
 def _channel(actor: Actor, offer: Offer) -> str:
