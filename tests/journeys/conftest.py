@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.journeys.browser import chromium
 from tests.journeys.instance import CityInstance, city_instance
+from tests.journeys.offices import Offices
 from tests.journeys.people import GrantedCase, apply_on_phone, at, evidence_on, outcome
 
 __all__ = ["browser", "city_instance"]
@@ -30,3 +31,13 @@ def early_case(city_instance: CityInstance, browser: Browser) -> GrantedCase:
         number = apply_on_phone(phone)
         expect(outcome(phone, "准予提取")).to_be_visible()
         return GrantedCase(number, evidence_on(phone))
+
+
+@pytest.fixture(scope="module")
+def offices(
+    browser: Browser, city_instance: CityInstance, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Offices]:
+    """Desks and phones of a module, each signed in once."""
+    made = Offices(browser, city_instance, tmp_path_factory.mktemp("papers"))
+    yield made
+    made.close()

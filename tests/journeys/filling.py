@@ -14,6 +14,7 @@ from haihe.platforms.services.items.reading import shipped_item
 
 type Said = Mapping[str, str]
 type Fields = Mapping[str, Field]
+type Look = Callable[[Page], None]
 
 _TEXTS: Final = {
     Kind.PHONE: "13800000000",
@@ -36,12 +37,17 @@ def fields_of(slug: str) -> dict[str, Field]:
     return {field.name: field for section in parse(item.form).sections for field in section.fields}
 
 
-def fill_sections(page: Page, fields: Fields, said: Said, *, file: Path) -> int:
-    """Go through the phone's sections up to the page that checks; return how many there were."""
+def fill_sections(page: Page, fields: Fields, said: Said, *, file: Path, look: Look | None = None) -> int:
+    """Go through the phone's sections up to the page that checks; return how many there were.
+
+    `look` is called for each page once it is filled in.
+    """
     for seen in range(20):
         if page.url.endswith("/check/"):
             return seen
         fill(page, fields, said, file=file)
+        if look is not None:
+            look(page)
         before = page.url
         page.locator(f"{_FORM} .forms-buttons button[value=next]").click()
         page.wait_for_url(_other_than(before))

@@ -45,9 +45,14 @@ class CityInstance:
             for program in programs:
                 program.resume()
 
-    def haihe(self, *words: str) -> subprocess.CompletedProcess[str]:
-        """Run one command of ours to its end, without the installation's settings: as a stranger with a file would."""
+    def haihe(self, *words: str, here: bool = False) -> subprocess.CompletedProcess[str]:
+        """Run one command of ours to its end, without the installation's settings: as a stranger with a file would.
+
+        `here`: as whoever runs the installation does.
+        """
         environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(REPOSITORY / "src"), "HOME": str(self.data_dir)}
+        if here:
+            environment["HAIHE_DATA_DIR"] = str(self.data_dir)
         return subprocess.run(
             [sys.executable, "-m", "haihe", *words],
             env=environment,

@@ -16,7 +16,7 @@
   const small = [...document.querySelectorAll(targets)].filter((e) => {
     const label = e.closest("label") ?? (e.id && document.querySelector(`label[for="${e.id}"]`));
     const box = (["checkbox", "radio", "file"].includes(e.type) && label ? label : e).getBoundingClientRect();
-    const shown = box.width > 1 && box.height > 1 && getComputedStyle(e).visibility === "visible";
+    const shown = !e.closest("[aria-hidden=true]") && box.width > 1 && box.height > 1 && getComputedStyle(e).visibility === "visible";
     return shown && (box.height < least - 0.5 || box.width < Math.min(least, 32));
   });
   const named = small.map((e) => `${(e.textContent || e.name || "").trim().slice(0, 16)} ${Math.round(e.offsetHeight)}px`);
@@ -26,7 +26,7 @@
     const style = getComputedStyle(e);
     return e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 1 && ["hidden", "clip"].includes(style.overflowX)
       // A long value scrolls within its field, as an address does.
-      && !e.closest("svg, .visually-hidden, input");
+      && !e.closest("svg, .visually-hidden, input, [aria-hidden=true]");
   });
   if (cut.length) seen.push(`cut: ${cut.slice(0, 4).map((e) => `${e.tagName}.${e.className}`).join(" | ")}`);
 

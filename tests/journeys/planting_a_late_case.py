@@ -1,4 +1,5 @@
-"""A case with two departments side by side, accepted two weeks ago: in a program of its own, in a running city.
+"""A case with two departments side by side, accepted two weeks ago: one has spoken in time, the other not yet. In a
+program of its own, in a running city.
 
 Run as `python -m tests.journeys.planting_a_late_case`; prints the case's number.
 """
@@ -35,9 +36,13 @@ def main() -> None:
         ),
         now=then,
     )
-    [task] = processes.open_tasks(case=Case.objects.get(number=number).process_case_id)
+    case = Case.objects.get(number=number).process_case_id
+    [task] = processes.open_tasks(case=case)
     operations.take_step(actor=clerk, number=number, step=task.number, choice="accept", now=then)
+    [own] = [task for task in processes.open_tasks(case=case) if task.step == "examine"]
+    operations.take_step(actor=clerk, number=number, step=own.number, choice="", now=then + timedelta(days=1))
     sweep(now=now)
+    operations.escalate_late(now=now)
     print(number)
 
 

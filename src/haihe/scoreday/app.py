@@ -175,8 +175,9 @@ class ScoreDay:
         return page.result(told, credentials, place=self.places.sealed(Place(credentials, 0.0), page.release.slug))
 
     def _certificate(self, page: Page, told: Told, credentials: Credentials, now: float) -> Reply:
-        code = self.certificates.picture(page.release, told, credentials, now=now)
-        return page.certificate(told, credentials, code=code, issued_at=now)
+        address = self.certificates.address(page.release, told, credentials, now=now)
+        code = self.certificates.picture(page.release, address)
+        return page.certificate(told, credentials, code=code, address=address, issued_at=now)
 
     def _verify(self, page: Page, query: str | None) -> Reply:
         text = dict(parse_qsl(query or "", max_num_fields=8)).get("c", "")

@@ -48,11 +48,13 @@ class Certificates:
         }
         return write_jws(claims, key=self._key, typ=_TYPE, kid=self._key_id)
 
-    def picture(self, release: Release, told: Told, credentials: Credentials, *, now: float) -> str:
+    def address(self, release: Release, told: Told, credentials: Credentials, *, now: float) -> str:
+        """Return where the certificate is checked; it carries the signed text."""
+        return f"{self._url}/{release.slug}/verify?c={quote(self.written(release, told, credentials, now=now))}"
+
+    def picture(self, release: Release, address: str) -> str:
         """Return the code to scan as SVG; it leads to the page that checks it."""
-        text = self.written(release, told, credentials, now=now)
         drawn = io.BytesIO()
-        address = f"{self._url}/{release.slug}/verify?c={quote(text)}"
         segno.make_qr(address, error="l").save(
             drawn, kind="svg", xmldecl=False, svgns=False, omitsize=True, title=release.content.title.zh
         )

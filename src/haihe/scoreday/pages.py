@@ -125,12 +125,13 @@ class Page:
         """The result of whoever proved to be the candidate; `place` lets them have it as a certificate."""
         return self._reply(self._table(told, credentials, f"{self._save_before}{place}{self._save_after}"))
 
-    def certificate(self, told: Told, credentials: Credentials, *, code: str, issued_at: float) -> Reply:
-        """The same as a certificate; `code` is the picture to scan, as SVG."""
+    def certificate(self, told: Told, credentials: Credentials, *, code: str, address: str, issued_at: float) -> Reply:
+        """The same as a certificate; `code` is the picture to scan, as SVG, of the address where it is checked."""
         reader = self.reader
         after = (
             f"<p>{reader.say(wording.ISSUED, moment=_clock(issued_at))}</p>"
-            f'<div class="code">{code}</div><p>{reader.say(wording.SCAN)}</p>'
+            f'<div class="code">{code}</div><p>{reader.say(wording.SCAN)} '
+            f'<a href="{escape(address)}">{reader.say(wording.CHECK)}</a></p>'
             f'<button class="second" type="button" data-print hidden>{reader.say(wording.PRINT)}</button>'
         )
         return self._reply(f"<h2>{reader.say(wording.CERTIFICATE)}</h2>" + self._table(told, credentials, after))

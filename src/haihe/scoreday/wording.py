@@ -67,6 +67,7 @@ SCAN: Final = Words(
     "扫描二维码，任何人都可以核验这份证明是不是真的。",
     "Whoever scans the code can check that this certificate is genuine.",
 )
+CHECK: Final = Words("打开核验页面", "Open the page that checks it")
 VERIFIED: Final = Words("这份成绩证明是真的，内容如下。", "This certificate is genuine. It says:")
 NOT_VERIFIED: Final = Words(
     "这份成绩证明核验不通过：不是本系统签发的，或者内容被改过。请以考试机构的书面证明为准。",

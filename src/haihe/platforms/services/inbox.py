@@ -63,7 +63,7 @@ _SHOWN: Final[dict[str, Callable[[InboxRow], bool]]] = {
 def inbox(actor: Actor, *, now: datetime) -> list[InboxRow]:
     """Return the open steps of this actor's bodies, those due first before others; the applicants' own not.
 
-    Approvers also see the steps of clerks in cases that were brought before them.
+    Approvers also see the steps of whoever handles a case that was brought before them, other bodies' among them.
     """
     tasks = _tasks(actor)
     cases = {case.process_case_id: case for case in _cases({task.case for task in tasks})}
@@ -101,7 +101,8 @@ def _tasks(actor: Actor) -> list[OpenTask]:
     if heads:
         found += processes.open_tasks(by=[parties.APPROVER], among=_of(heads), most=MOST)
         before_them = Case.objects.filter(organisation__in=heads, escalated_at__isnull=False, state__in=UNDECIDED)
-        found += processes.open_tasks(by=[parties.CLERK], among=before_them.values("process_case"), most=MOST)
+        late = processes.open_tasks(among=before_them.values("process_case"), most=MOST)
+        found += [task for task in late if task.by != parties.CITIZEN]
     return sorted({(task.case, task.number): task for task in found}.values(), key=_due)[:MOST]
 
 

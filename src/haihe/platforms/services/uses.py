@@ -12,6 +12,7 @@ from haihe.kernel.answers import Answer, ChangeAnswer, QueryAnswer
 from haihe.kernel.problems import PROBLEMS
 from haihe.platforms.services.errors import ServicesError
 from haihe.platforms.services.explaining import Explained, explained
+from haihe.platforms.services.forms import api as forms
 from haihe.platforms.services.items.api import Verify, questions_in_force
 from haihe.platforms.services.operations import request_correction
 from haihe.platforms.services.ports import Corrections
@@ -117,6 +118,8 @@ class _Words:
     """What a page of entries needs to be told, read once."""
 
     own_numbers: frozenset[str]
+    sent: dict[str, str]
+    """The case that came of a form, by the number under which the form asked; "" while it is a draft."""
     names: dict[str, str]
     questions: dict[tuple[str, str], Verify]
     titles: dict[tuple[str, str], str]
@@ -136,10 +139,12 @@ class _Words:
 
 
 def _tell(actor: Actor, entries: list[ledger.LedgerEntry]) -> list[Use]:
-    numbers = [entry.case for entry in entries if entry.case]
+    sent = _sent(entries)
+    numbers = [sent.get(entry.case, entry.case) for entry in entries if entry.case]
     codes = {code for entry in entries for code in (entry.consumer, entry.owner) if code}
     words = _Words(
         own_numbers=frozenset(own_cases(actor).filter(number__in=numbers).values_list("number", flat=True)),
+        sent=sent,
         names=organisation_names(codes),
         questions={(verify.service, verify.claim): verify for verify in questions_in_force()},
         titles={(one.slug, name): title for one in sharing.services() for name, title in (*one.claims, *one.fields)},
@@ -148,9 +153,19 @@ def _tell(actor: Actor, entries: list[ledger.LedgerEntry]) -> list[Use]:
     return [_use(entry, words) for entry in entries]
 
 
+def _sent(entries: list[ledger.LedgerEntry]) -> dict[str, str]:
+    """Return what became of the forms that asked, by the numbers under which they did."""
+    drafts = {entry.case: draft for entry in entries if entry.case and (draft := forms.draft_of(entry.case))}
+    if not drafts:
+        return {}
+    cases = forms.cases_of(list(drafts.values()))
+    return {number: cases.get(draft, "") for number, draft in drafts.items()}
+
+
 def _use(entry: ledger.LedgerEntry, words: _Words) -> Use:
     question, known = words.question(entry), explained(entry.service, entry.purpose)
     is_refused = entry.kind == "REFUSED"
+    number = words.sent.get(entry.case or "", entry.case or "")
     return Use(
         evidence=str(entry.evidence),
         seq=entry.seq,
@@ -159,13 +174,13 @@ def _use(entry: ledger.LedgerEntry, words: _Words) -> Use:
         whose=words.name(entry.owner) if entry.owner else "",
         asked=_asked(entry, question, known, words),
         told=_refusal(entry) if is_refused else _answer(entry, question, words),
-        purpose=_purpose(entry, question, known),
+        purpose=_purpose(entry, question, known, words),
         legal_basis=entry.legal_basis or "",
         as_of=entry.as_of,
         is_refused=is_refused,
         is_sealed=entry.sealed,
-        case_number="" if known else entry.case or "",
-        is_own_case=entry.case in words.own_numbers,
+        case_number="" if known else number,
+        is_own_case=number in words.own_numbers,
         correction=words.corrections.get(str(entry.evidence)),
         again=known.url if known else "",
     )
@@ -177,9 +192,11 @@ def _asked(entry: ledger.LedgerEntry, question: Verify | None, known: Explained 
     return str(question.asks) if question and not entry.told else words.fields(entry)
 
 
-def _purpose(entry: ledger.LedgerEntry, question: Verify | None, known: Explained | None) -> str:
+def _purpose(entry: ledger.LedgerEntry, question: Verify | None, known: Explained | None, words: _Words) -> str:
     if known is not None:
         return known.purpose
+    if entry.case in words.sent:
+        return _("您填表时预先替您填好，您可以改正")
     return str(question.why) if question and question.purpose == entry.purpose else (entry.purpose or "")
 
 

@@ -65,3 +65,6 @@ def test_the_code_leads_to_this_release(hall: Hall) -> None:
     result = hall.ask(ME.number, ME.id_number)
     certificate = hall.post({"place": place_on(result.body)}, path=f"/{SLUG}/certificate").body.decode()
     assert re.search(r"<svg[^>]*>.*</svg>", certificate, re.DOTALL)
+    link = re.search(rf'href="[^"]*(/{SLUG}/verify)\?(c=[\w.-]+)"', certificate)
+    assert link is not None
+    assert hall.get(link[1], link[2]).status == 200

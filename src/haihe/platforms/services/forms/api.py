@@ -17,6 +17,7 @@ from haihe.platforms.services.forms.definition import Form, clean, from_json, pa
 from haihe.platforms.services.forms.errors import DraftNotFound, FormsError
 from haihe.platforms.services.forms.fields import Field, FileKind, Kind, Prefill, Section
 from haihe.platforms.services.forms.operations.beginning_for import begin_for, offer_of
+from haihe.platforms.services.forms.operations.prefilling import draft_of
 from haihe.platforms.services.forms.operations.uploading import Opened, open_upload
 from haihe.platforms.services.forms.pages import DraftPage
 from haihe.platforms.services.forms.parties import Held, delegation_between, delegations_held
@@ -119,6 +120,7 @@ __all__ = [
     "correction_page",
     "delegation_between",
     "delegations_held",
+    "draft_of",
     "files_since",
     "from_json",
     "has_files",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     type Label = str | _StrPromise
 
 _LINE = re.compile(r"\s*([a-z][a-z0-9_]*)\s*[,，]\s*([^,，]+?)\s*[,，]\s*([^,，]+?)\s*(?:[,，]\s*([0-9]{1,4})\s*)?")
-_MOMENT = "%Y-%m-%dT%H:%M"
+_MOMENT = "%Y-%m-%dT%H:%M:%S"
 
 
 def _text(label: "Label", *, note: "Label" = "", most: int = 120, pattern: str = "") -> forms.CharField:
@@ -28,8 +28,9 @@ def _text(label: "Label", *, note: "Label" = "", most: int = 120, pattern: str =
 
 
 def _moment(label: "Label") -> forms.DateTimeField:
-    widget = forms.DateTimeInput(format=_MOMENT, attrs={"type": "datetime-local", "class": "form-control"})
-    return forms.DateTimeField(label=label, input_formats=[_MOMENT, f"{_MOMENT}:%S"], widget=widget)
+    """A moment to the second: it is what everybody waits for."""
+    widget = forms.DateTimeInput(format=_MOMENT, attrs={"type": "datetime-local", "step": 1, "class": "form-control"})
+    return forms.DateTimeField(label=label, input_formats=[_MOMENT, _MOMENT.removesuffix(":%S")], widget=widget)
 
 
 class ReleaseForm(forms.Form):

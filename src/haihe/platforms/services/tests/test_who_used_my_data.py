@@ -65,6 +65,15 @@ def test_a_service_nobody_described_still_reads(client: Client) -> None:
     assert "120999" in body
 
 
+def test_what_a_form_asked_is_told_in_words_and_not_by_its_numbers(client: Client) -> None:
+    recorded("liu", case=f"form:{uuid.uuid4()}", purpose="RENT_SUBSIDY_ASSESSMENT")
+    recorded("liu", case="form:of-something-else", purpose="ANOTHER_PURPOSE")
+    body = _page(signed_in(client, "liu"))
+    assert "您填表时预先替您填好" in body
+    assert "RENT_SUBSIDY_ASSESSMENT" not in body
+    assert body.count("form:") == 1
+
+
 def test_several_answers_under_one_record_are_told_one_by_one(client: Client) -> None:
     fields = ["on_relief", "extreme_hardship"]
     recorded(

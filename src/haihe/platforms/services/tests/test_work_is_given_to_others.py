@@ -109,6 +109,21 @@ def test_an_approver_gives_a_clerks_step_once_the_case_is_before_them(staff: tup
     assert OpenStep.objects.get(number=step).assignee == first.user_id
 
 
+def test_a_case_that_waits_for_another_body_is_before_those_who_answer_for_it(
+    staff: tuple[Actor, Actor, Actor],
+) -> None:
+    first, _second, head = staff
+    fire, then = officer("fire", body="120048"), NOW - timedelta(days=40)
+    number = opened_by("two-departments", now=then)
+    take(number, "accept", "accept", now=then)
+    take(number, "examine", now=then)
+    assert operations.escalate_late(now=NOW) == 1
+    page = desk(head).get("/services/desk/steps/?show=escalated").text
+    assert number in page
+    assert [row.step.step for row in inbox(fire, now=NOW)] == ["other-opinion"]
+    assert inbox(first, now=NOW) == []
+
+
 def test_what_is_in_time_paused_or_ended_is_not_brought_before_anybody() -> None:
     number = opened_by("plain", now=NOW)
     take(number, "accept", "accept", now=NOW)

@@ -21,7 +21,7 @@ def mine(request: HttpRequest, number: str) -> HttpResponse:
     if found is None:
         raise Http404(_("没有找到这个办件。"))
     page = receipts.receipt_of(found, base=_base(request))
-    return render(request, "services/receipt.html", {"page": page, "up": "services:case"})
+    return render(request, "services/receipt.html", _shown(page, "services:case", "layout/phone.html"))
 
 
 @never_cache
@@ -33,7 +33,7 @@ def at_desk(request: HttpRequest, number: str) -> HttpResponse:
     except CaseNotFound as missing:
         raise Http404(missing.message) from missing
     page = receipts.receipt_of(found, base=_base(request))
-    return render(request, "services/receipt.html", {"page": page, "up": "services:desk-case"})
+    return render(request, "services/receipt.html", _shown(page, "services:desk-case", "layout/page.html"))
 
 
 @never_cache
@@ -51,6 +51,11 @@ def progress(request: HttpRequest, number: str, token: str) -> HttpResponse:
     response["X-Robots-Tag"] = "noindex"
     response["Referrer-Policy"] = "no-referrer"
     return response
+
+
+def _shown(page: receipts.Receipt, up: str, frame: str) -> dict[str, object]:
+    """The same receipt for the applicant's phone and for the desk; `up` leads back to the case."""
+    return {"page": page, "up": up, "frame": frame}
 
 
 def _base(request: HttpRequest) -> str:

@@ -22,6 +22,7 @@ from haihe.platforms.services.forms.ports import Known
 from haihe.platforms.services.forms.queries import Standing, draft_for, standing
 
 _ASKED: Final = "prefill"
+_FORM: Final = "form:"
 LONGEST_STATEMENT: Final = 200
 
 
@@ -52,7 +53,17 @@ def prefill(*, actor: Actor, draft_id: UUID, now: datetime) -> bool:
 
 def case_of(draft_id: UUID) -> str:
     """Return under what number a use of data for a draft stands in the ledger."""
-    return f"form:{draft_id}"
+    return f"{_FORM}{draft_id}"
+
+
+def draft_of(case: str) -> UUID | None:
+    """Return the draft that such a number means; `None` where it means something else."""
+    if not case.startswith(_FORM):
+        return None
+    try:
+        return UUID(case.removeprefix(_FORM))
+    except ValueError:
+        return None
 
 
 def wanted_of(found: Standing) -> dict[str, Prefill]:
