@@ -37,7 +37,8 @@ def read_aloud(page: Page) -> list[Spoken]:
 def _in_order(node: dict[str, Any], by_id: Mapping[str, dict[str, Any]]) -> Iterator[Spoken]:
     if not node.get("ignored"):
         told = {one["name"]: one["value"].get("value") for one in node.get("properties", ())}
-        yield Spoken(*(str(node.get(part, {}).get("value", "")) for part in ("role", "name", "description")), told)
+        role, name, description = (str(node.get(part, {}).get("value", "")) for part in ("role", "name", "description"))
+        yield Spoken(role, name, description, told)
     for child in node.get("childIds", ()):
         if child in by_id:
             yield from _in_order(by_id[child], by_id)

@@ -6,9 +6,11 @@ import json
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from haihe.kernel.rehearsal_report import Rehearsal
 from haihe.kernel.working_time import CHINA_TIME as CITY
 from haihe.platforms.services.releases import demo
 from tests.journeys.inspector import Inspector, in_order
@@ -20,16 +22,24 @@ pytestmark = [pytest.mark.journey, pytest.mark.engine("chromium"), pytest.mark.x
 SLUG = "journey-results"
 OPENS_IN = timedelta(seconds=20)
 OPENED_WITHIN_MS = 60_000
+CAPACITY = 40
 A_FEW = """
-title = { zh = "三十名考生", en = "Thirty candidates" }
-candidates = 30
-arrivals = [{ until_s = 1, share = 1.0 }]
+title = { zh = "小规模", en = "A small day" }
+candidates = 60
+arrivals = [{ until_s = 0.5, share = 0.7 }, { until_s = 1.5, share = 0.3 }]
 [people]
-think_s = [0.1, 0.2]
+mistyped_share = 0.1
+reload_share = 0.5
+again_share = 0.2
+certificate_share = 0.3
+think_s = [0.1, 0.3]
+[schools]
+share = 0.5
+size = 20
 [guessers]
-per_s = 20
+per_s = 100
 addresses = 1
-until_s = 1
+until_s = 1.5
 """
 
 
@@ -67,7 +77,7 @@ def _write(desk: Page) -> None:
           for part in ("title", "authority", "note") for language in ("zh", "en")),
         *((part, getattr(said, part)) for part in ("hotline", "service", "client", "purpose", "number")),
         ("lines", "\n".join(f"{line.field},{line.name.zh},{line.name.en},{line.most}" for line in said.lines)),
-        ("capacity_per_s", "50"),
+        ("capacity_per_s", str(CAPACITY)),
     ):  # fmt: skip
         desk.locator(f'[name="{name}"]').fill(text)
     now = datetime.now(CITY)
@@ -78,10 +88,22 @@ def _write(desk: Page) -> None:
 
 
 def _rehearse(city: CityInstance, desk: Page, folder: Path) -> None:
-    """Let a small crowd come to a copy of it, and read the report."""
-    profile = folder / "profile.toml"
+    """Let a small crowd come to a copy of it, and read the report, as a file and on the page."""
+    profile, written = folder / "profile.toml", folder / "report"
     profile.write_text(A_FEW)
-    done = city.haihe("scoreday", "rehearse", "--release", SLUG, "--profile", str(profile), here=True)
+    words = ("--release", SLUG, "--profile", str(profile), "--report", str(written), "--json")
+    done = city.haihe("scoreday", "rehearse", *words, here=True)
+    report = msgspec.json.decode(done.stdout, type=Rehearsal)
+    assert done.returncode == (0 if report.is_good else 1), done.stderr
+    assert (report.results_wrong, report.errors, report.shut_out) == (0, 0, 0)
+    assert report.results >= 60
+    assert report.records == report.results + report.certificates
+    assert report.promises > 0
+    assert report.made_up == report.made_up_refused + report.made_up_locked
+    assert report.made_up_locked > 0
+    assert json.loads((written / "rehearsal.json").read_text())["candidates"] == 60
+    assert "<svg" in (written / "rehearsal.html").read_text()
+    assert "小规模" in (written / "rehearsal.md").read_text()
     desk.reload()
     desk.locator(f'a[href$="/{SLUG}/rehearsal/"]').click()
     # A promise kept late on a busy machine is told as it is.

@@ -91,7 +91,7 @@ def _is_told_why(citizen: Page, number: str) -> None:
 def _has_it_before_them(head: Page, number: str) -> None:
     """Late for a day, it is before the approver of the body that answers for it."""
     head.goto("/services/desk/steps/?show=escalated")
-    expect(head.get_by_role("link", name="督办")).to_have_attribute("aria-current", "page")
+    expect(head.get_by_role("link", name="督办 1")).to_have_attribute("aria-current", "page")
     expect(head.get_by_role("link", name=number)).to_be_visible()
 
 
