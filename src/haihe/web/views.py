@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
@@ -13,7 +14,6 @@ from haihe.data.matching import api as matching
 from haihe.web.living_page import living_page
 from haihe.web.navigation import home_of
 from haihe.web.portal import portal_page
-from haihe.web.search import search_page
 
 CARE_COOKIE = "haihe_care"
 _YEAR_S = 365 * 24 * 3600
@@ -27,7 +27,9 @@ def portal(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/search.html", {"page": search_page(request.GET.get("q", ""))})
+    """Lead the old address to the one search there is."""
+    asked = request.GET.urlencode()
+    return redirect(f"{reverse('services:search')}{'?' if asked else ''}{asked}", permanent=True)
 
 
 @require_safe

@@ -16,7 +16,16 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import Resolver404, resolve
 
-STARTS = ("/", "/workbench/", "/me/", "/services/", "/catalogue/", "/sharing/", "/city/divisions/", "/search/?q=民政")
+STARTS = (
+    "/",
+    "/workbench/",
+    "/me/",
+    "/services/",
+    "/catalogue/",
+    "/sharing/",
+    "/city/divisions/",
+    "/services/search/?q=民政",
+)
 _NO_PAGE = re.compile(r"/static/|/ui/|sign-out|\.(?:csv|json|geojson|xlsx|xml|ttl|jsonld|rdf)$")
 
 

@@ -38,9 +38,11 @@ from haihe.data.catalogue.queries import (
     retired_among,
 )
 from haihe.data.catalogue.records import ItemEntry, NewAssessment, NewItem, NewResource, ResourceEntry
+from haihe.data.catalogue.search.asking import parts_of
 from haihe.data.catalogue.search.document import Document, document
-from haihe.data.catalogue.search.finding import closest
 from haihe.data.catalogue.search.indexing import index_all
+from haihe.data.catalogue.search.sayings import Sayings
+from haihe.data.catalogue.search.weighing import Index, Ranking
 
 __all__ = [
     "RESOURCE_PUBLISHED",
@@ -51,6 +53,7 @@ __all__ = [
     "Document",
     "EntryRefused",
     "Filters",
+    "Index",
     "ItemEntry",
     "NeedsEntry",
     "NeedsNotFound",
@@ -63,14 +66,15 @@ __all__ = [
     "PaperEntry",
     "PaperKind",
     "Publication",
+    "Ranking",
     "ResourceEntry",
     "ResourceNotFound",
+    "Sayings",
     "SharingForm",
     "SharingType",
     "UpdatePromise",
     "approve",
     "ask_owner",
-    "closest",
     "codes_of",
     "declare_needs",
     "document",
@@ -83,6 +87,7 @@ __all__ = [
     "needs_of",
     "offered_by",
     "papers_text",
+    "parts_of",
     "prove_paper",
     "publications",
     "publish",

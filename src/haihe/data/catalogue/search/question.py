@@ -29,7 +29,7 @@ def question(typed: str) -> Question:
         return Question(f"{quoted('#' + text)}:*", "")
     if _DIGITS.fullmatch(text):
         return Question(f"{quoted('#' + text)}:* | {quoted(text)}:*", "")
-    parts = _parts(text)[:_MOST_PARTS]
+    parts = telling(text)[:_MOST_PARTS]
     return Question(
         strict=_AND.join(_strict(part) for part in parts),
         loose=_OR.join(_loose(part) for part in parts),
@@ -44,9 +44,9 @@ def each_part(query: str) -> str:
     return query.replace(_AND, _OR)
 
 
-def _parts(text: str) -> list[str]:
-    telling = [run for run in runs(_NOISE.sub(" ", text)) if run]
-    return telling or runs(text)
+def telling(text: str) -> list[str]:
+    """Return the runs of a simple text that say something; all of them where none does."""
+    return [run for run in runs(_NOISE.sub(" ", text)) if run] or runs(text)
 
 
 def _strict(part: str) -> str:

@@ -1,5 +1,6 @@
 """What neighbours may use of the item catalogue: cases above it, forms beside it, the portal."""
 
+from haihe.platforms.services.items.answers import Answer, Answers, find_answers
 from haihe.platforms.services.items.bundles import Bundle, bundles
 from haihe.platforms.services.items.definition import (
     Amount,
@@ -38,12 +39,15 @@ from haihe.platforms.services.items.queries import (
     version_in_force,
 )
 from haihe.platforms.services.items.reading import shipped
-from haihe.platforms.services.items.shelf import Topic, topic, topics
+from haihe.platforms.services.items.shelf import Topic, frequent, topic, topics
 from haihe.platforms.services.items.texts import Text
+from haihe.platforms.services.items.wording import sayings
 
 __all__ = [
     "ITEM_CHANGED",
     "Amount",
+    "Answer",
+    "Answers",
     "Basis",
     "Bundle",
     "Check",
@@ -72,7 +76,9 @@ __all__ = [
     "Visits",
     "bundles",
     "closest_items",
+    "find_answers",
     "find_items",
+    "frequent",
     "from_json",
     "front",
     "index_items",
@@ -81,6 +87,7 @@ __all__ = [
     "names_in_force",
     "proven_papers",
     "questions_in_force",
+    "sayings",
     "shipped",
     "to_json",
     "topic",

@@ -1,10 +1,10 @@
 """The one search box: whoever has something to find offers a finder, and a search asks them all.
 
-register_finder(kind, ...)    items, lookups, guides, open data, in the order of registering
+register_finder(kind, ...)    lookups, items, guides, answers, open data, bodies and places, in the order of registering
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
 
@@ -26,11 +26,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Finds:
-    """What one finder found, best first; `more` leads to all of that kind."""
+    """What one finder found, best first; `more` leads to all of that kind.
+
+    `loosely`: nothing has all that was typed. `corrected`: misspelt words, and what was looked for in their place.
+    """
 
     rows: Sequence[Found]
     more: str = ""
     loosely: bool = False
+    corrected: Mapping[str, str] = field(default_factory=dict)
 
 
 type Finder = Callable[[str, str, int, Actor], Finds]

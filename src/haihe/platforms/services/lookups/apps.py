@@ -17,4 +17,7 @@ class LookupsConfig(AppConfig):
         register_finder("lookups", _("指尖查"), finding.find_lookups)
         register_finder("items", _("事项"), finding.find_items)
         register_finder("guides", _("一件事指南"), finding.find_guides)
+        register_finder("answers", _("常见问题和使用帮助"), finding.find_answers)
         register_finder("open-data", _("开放数据"), finding.find_open_data)
+        register_finder("bodies", _("机构"), finding.find_bodies)
+        register_finder("places", _("区划"), finding.find_places)

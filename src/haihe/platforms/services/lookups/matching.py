@@ -1,91 +1,71 @@
-"""Which of a few dozen texts speak of what was typed: pairs of characters, words, pinyin, kept in memory."""
+"""Which of a few dozen texts speak of what was typed: lookups, guides through life events, help."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from pypinyin import lazy_pinyin
-
-from haihe.kernel.text import bigrams, normalise
-from haihe.platforms.services.items.api import Bundle, bundles
+from haihe.data.catalogue import api as catalogue
+from haihe.platforms.services.items.api import Bundle, bundles, sayings
 from haihe.platforms.services.items.texts import Text
-from haihe.platforms.services.lookups import reading
+from haihe.platforms.services.lookups import helping, reading
 from haihe.platforms.services.lookups.definition import LookupDefinition
+from haihe.platforms.services.lookups.helping import Help
 
-_IN_NAME: Final = 4.0
-_IN_KEYWORDS: Final = 2.0
-_IN_TEXT: Final = 1.0
-_LEAST_SOUND: Final = 2
+_LEAST: Final = 0.5
+"""What the best of them has at least of the question; below that they stay silent."""
 
 
 @dataclass(frozen=True, slots=True)
-class Speaks:
-    """What one thing speaks of: each piece with its weight, and how its name and keywords sound."""
+class Speaking[Thing]:
+    """Things by slug, with an index of what they speak of."""
 
-    weights: dict[str, float]
-    sounds: tuple[str, ...]
-
-    @classmethod
-    def of(cls, name: Text, keywords: Iterable[str], says: Text) -> "Speaks":
-        words = tuple(keywords)
-        weights: dict[str, float] = {}
-        for texts, weight in (
-            ((says.zh, says.en), _IN_TEXT),
-            (words, _IN_KEYWORDS),
-            ((name.zh, name.en), _IN_NAME),
-        ):
-            weights |= {piece: weight for text in texts for piece in _pieces(text)}
-        return cls(weights, tuple(sound for text in (name.zh, *words) for sound in _sounds(text)))
-
-    def share(self, asked: Sequence[str]) -> tuple[float, float]:
-        """Return which share of what was asked it speaks of, and how much that weighs."""
-        found = [self.weights[piece] for piece in asked if piece in self.weights]
-        if found:
-            return len(found) / len(asked), sum(found)
-        if len(asked) == 1 and len(asked[0]) >= _LEAST_SOUND and asked[0].isascii():
-            heard = any(sound.startswith(asked[0]) for sound in self.sounds)
-            return (1.0, _IN_KEYWORDS) if heard else (0.0, 0.0)
-        return 0.0, 0.0
+    things: Mapping[str, Thing]
+    index: catalogue.Index[str]
 
 
-def best[Thing](typed: str, things: Iterable[tuple[Thing, Speaks]], *, limit: int) -> tuple[list[Thing], bool]:
+def best[Thing](typed: str, speaking: Speaking[Thing], *, limit: int) -> tuple[list[Thing], bool]:
     """Return what speaks of all that was typed, the best first; else of a good half of it, and whether it is so."""
-    asked = _pieces(typed)
-    if not asked:
-        return [], False
-    scored = [(speaks.share(asked), thing) for thing, speaks in things]
-    whole = [(weight, thing) for (share, weight), thing in scored if share == 1.0]
-    half = [(weight, thing) for (share, weight), thing in scored if share >= 0.5]
-    ranked = sorted(whole or half, key=lambda pair: -pair[0])
-    return [thing for _weight, thing in ranked[:limit]], not whole
+    ranking = speaking.index.rank(catalogue.parts_of(typed, sayings()))
+    found = ranking.keys[:limit] if ranking.share >= _LEAST else ()
+    return [speaking.things[slug] for slug in found], ranking.loosely
 
 
 @cache
-def spoken_lookups() -> tuple[tuple[LookupDefinition, Speaks], ...]:
-    return tuple((one, Speaks.of(one.name, one.keywords, one.summary)) for one in reading.shipped())
+def spoken_lookups() -> Speaking[LookupDefinition]:
+    told = {one.slug: one for one in reading.shipped()}
+    return Speaking(told, _index((one.slug, one.name, one.keywords, one.summary) for one in told.values()))
 
 
 @cache
-def spoken_guides() -> tuple[tuple[Bundle, Speaks], ...]:
+def spoken_guides() -> Speaking[Bundle]:
     """Return the life events; what their steps are called are their keywords."""
-    return tuple(
-        (one, Speaks.of(one.name, [word for step in one.steps for word in (step.title.zh, step.title.en)], one.summary))
-        for one in bundles()
+    told = {one.slug: one for one in bundles()}
+    return Speaking(told, _index((one.slug, one.name, _steps(one), one.summary) for one in told.values()))
+
+
+@cache
+def spoken_help() -> Speaking[Help]:
+    told = {one.slug: one for one in helping.shipped()}
+    return Speaking(told, _index((one.slug, one.q, one.keywords, one.a) for one in told.values()))
+
+
+def _index(told: Iterable[tuple[str, Text, Iterable[str], Text]]) -> catalogue.Index[str]:
+    return catalogue.Index((slug, _document(name, keywords, says)) for slug, name, keywords, says in told)
+
+
+def _steps(guide: Bundle) -> list[str]:
+    return [word for step in guide.steps for word in (step.title.zh, step.title.en)]
+
+
+def _document(name: Text, keywords: Iterable[str], says: Text) -> catalogue.Document:
+    return catalogue.document(
+        codes=(),
+        title=f"{name.zh} {name.en}",
+        subject="",
+        items=(),
+        abstract=f"{says.zh} {says.en}",
+        owner=(),
+        keywords=keywords,
+        ranks_sounds=True,
     )
-
-
-def _pieces(text: str) -> list[str]:
-    """Return Latin words whole, and Han characters in pairs."""
-    pieces: dict[str, None] = {}
-    for word in normalise(text).lower().split():
-        if word.isascii():
-            pieces |= dict.fromkeys("".join(sign if sign.isalnum() else " " for sign in word).split())
-        else:
-            pieces |= dict.fromkeys(bigrams(word))
-    return list(pieces)
-
-
-def _sounds(text: str) -> list[str]:
-    syllables = lazy_pinyin(text) if not text.isascii() else []
-    return ["".join(syllables), "".join(syllable[0] for syllable in syllables)] if syllables else []

@@ -1,7 +1,8 @@
-"""The one search box: its page, and what it suggests while one types."""
+"""The one search box: its page, what it suggests while one types, and help with the site."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
@@ -9,16 +10,24 @@ from django.views.decorators.http import require_safe
 from haihe.base.accounts.api import actor_of
 from haihe.platforms.services.items.finding import LONGEST_SEARCH
 from haihe.platforms.services.items.ports import Shelf
-from haihe.platforms.services.lookups import finding
+from haihe.platforms.services.lookups import finding, helping
+from haihe.platforms.services.lookups import search_pages as pages
 
-_SUGGESTED = 3
+_SUGGESTED, _KINDS = 3, 4
 
 
 @gzip_page
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     typed = _typed(request)
-    return render(request, "lookups/search.html", {"q": typed, "shelves": _found(request, typed, finding.MOST)})
+    page = pages.search_page(typed, _found(request, typed, finding.MOST), on=timezone.localdate())
+    return render(request, "lookups/search.html", {"page": page, "q": typed})
+
+
+@gzip_page
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "lookups/help.html", {"questions": helping.shipped()})
 
 
 @gzip_page
@@ -26,7 +35,8 @@ def search(request: HttpRequest) -> HttpResponse:
 def suggest(request: HttpRequest) -> HttpResponse:
     """Show the first few finds as links, to be put below the box; whoever has no scripts never asks."""
     typed = _typed(request)
-    return render(request, "lookups/parts/suggestions.html", {"shelves": _found(request, typed, _SUGGESTED)})
+    shelves = _found(request, typed, _SUGGESTED)[:_KINDS]
+    return render(request, "lookups/parts/suggestions.html", {"shelves": shelves, "q": typed})
 
 
 def _found(request: HttpRequest, typed: str, limit: int) -> list[Shelf]:
