@@ -27,6 +27,7 @@ COMPONENTS = (
     ("haihe.data.matching.demo", "比对 matching"),
     ("haihe.data.matching.review.demo", "关联 linkage"),
     ("haihe.platforms.services.demo", "事项 services"),
+    ("haihe.platforms.services.items.demo", "事项草稿 drafts of items"),
     ("haihe.platforms.services.certificates.demo", "证照 certificates"),
     ("haihe.platforms.services.ratings.demo", "评价 ratings"),
     ("haihe.platforms.services.forms.demo", "表单 forms"),
