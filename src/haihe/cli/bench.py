@@ -77,6 +77,22 @@ def items(as_json: bool) -> None:
     click.echo(telling.as_json(result) if as_json else telling.as_table(result))
 
 
+@command.command(name="lookups")
+@click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON object instead of a table.")
+@click.option("--rounds", default=20, show_default=True, type=click.IntRange(min=2, max=1000), help="Of each lookup.")
+def lookups(as_json: bool, rounds: int) -> None:
+    """Ask each fingertip query as a page and bare, through a real gateway."""
+    from rich.console import Console
+
+    from haihe.cli.benchmark import lookups as benchmark
+    from haihe.cli.benchmark import telling
+    from haihe.launch.screen import Screen
+
+    screen = Screen(Console(stderr=True, highlight=False, soft_wrap=True))
+    result = benchmark.run(rounds=rounds, screen=screen)
+    click.echo(telling.as_json(result) if as_json else telling.as_table(result))
+
+
 @command.command(name="cases")
 @click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON object instead of a table.")
 @click.option("--cases", default=1_000_000, show_default=True, type=click.IntRange(min=1000, max=5_000_000))
