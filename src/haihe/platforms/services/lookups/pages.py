@@ -46,7 +46,7 @@ def grid(actor: Actor, *, by_topic: bool) -> Grid:
     known = {lookup.slug: lookup for lookup in lookups}
     favourites = tuple(known[row.slug] for row in rows if row.is_favourite and row.slug in known)
     asked = (known[row.slug] for row in rows if row.asked_at and not row.is_favourite and row.slug in known)
-    groups = _by_topic(lookups) if by_topic else _by_department(lookups)
+    groups = _by_topic(lookups) if by_topic else by_department(lookups)
     return Grid(
         favourites=favourites,
         recent=tuple(asked)[:_RECENT],
@@ -67,7 +67,7 @@ def total() -> int:
     return len(reading.shipped())
 
 
-def _by_department(lookups: Iterable[LookupDefinition]) -> Iterable[Group]:
+def by_department(lookups: Iterable[LookupDefinition]) -> Iterable[Group]:
     found: dict[str, list[LookupDefinition]] = {}
     for lookup in lookups:
         found.setdefault(lookup.authority, []).append(lookup)
