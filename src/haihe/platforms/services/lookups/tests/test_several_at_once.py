@@ -1,4 +1,4 @@
-"""Several lookups on one page: only what one chose, at most eight, each asked by itself and recorded; trouble is told."""
+"""Several lookups on one page: only what one chose, at most eight, each asked by itself and recorded."""
 
 from collections.abc import Iterator
 
@@ -48,7 +48,7 @@ def test_what_was_chosen_is_asked_and_shown_with_source_and_record(phone: Client
     assert status == 200
     assert sorted(LookupTry.objects.values_list("slug", flat=True)) == SOME
     assert "38,416.72" in page
-    assert "来自天津市住房公积金管理中心" in page
+    assert "来自120040，截至" in page
     assert reverse("services:my-data") in page
 
 
