@@ -11,6 +11,7 @@ from haihe.platforms.services.lookups import operations, pages, queries, reading
 from haihe.platforms.services.lookups.definition import LookupDefinition
 from haihe.platforms.services.lookups.errors import NotRealName, TooOften
 from haihe.platforms.services.lookups.keeping import kept_answer
+from haihe.platforms.services.lookups.models import OwnLookup
 from haihe.platforms.services.lookups.pages import AnswerPage, Group
 
 MOST_AT_ONCE: Final = 8
@@ -38,8 +39,10 @@ def choices() -> tuple[LookupDefinition, ...]:
 
 def overview(actor: Actor, *, now: datetime) -> Overview:
     """Return the page before anything is asked: what is still kept, and what one likes is chosen already."""
-    kept = [told for lookup in choices() if (told := kept_answer(actor, lookup, now=now))]
-    return _page(_liked(actor), tuple(map(pages.answer_page, kept)))
+    rows = queries.own_lookups(actor)
+    held = {row.slug for row in rows if row.kept_until and row.kept_until > now}
+    kept = [told for one in choices() if one.slug in held and (told := kept_answer(actor, one, now=now))]
+    return _page(_liked(rows), tuple(map(pages.answer_page, kept)))
 
 
 def ask_several(*, actor: Actor, slugs: Iterable[str], querier: sharing.Querier, now: datetime) -> Overview:
@@ -66,7 +69,8 @@ def _page(chosen: Sequence[str], answers: tuple[AnswerPage, ...], complaint: str
     return Overview(tuple(pages.by_department(choices())), frozenset(chosen[:MOST_AT_ONCE]), answers, complaint)
 
 
-def _liked(actor: Actor) -> list[str]:
+def _liked(rows: Iterable[OwnLookup]) -> list[str]:
+    """Return what one marked, or else what most people ask."""
     can = {lookup.slug for lookup in choices()}
-    liked = [row.slug for row in queries.own_lookups(actor) if row.is_favourite]
-    return [slug for slug in (*liked, *(() if liked else reading.front().frequent)) if slug in can]
+    liked = [row.slug for row in rows if row.is_favourite]
+    return [slug for slug in (liked or reading.front().frequent) if slug in can]
