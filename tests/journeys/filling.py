@@ -50,11 +50,11 @@ def fill_sections(page: Page, fields: Fields, said: Said, *, file: Path, look: L
             look(page)
         before = page.url
         page.locator(f"{_FORM} .forms-buttons button[value=next]").click()
-        page.wait_for_url(_other_than(before))
+        page.wait_for_url(other_than(before))
     raise AssertionError(f"the form doesn't end: {page.url}")
 
 
-def _other_than(before: str) -> Callable[[str], bool]:
+def other_than(before: str) -> Callable[[str], bool]:
     return lambda url: url != before
 
 

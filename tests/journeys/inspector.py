@@ -94,6 +94,19 @@ class Inspector:
         return [f"keyboard focus can't be seen on {element}" for element in lost]
 
 
+def at_a_glance(page: Page) -> list[str]:
+    """Return what is wrong with a page as somebody has it before them, filled in, on a phone and on a desk."""
+    before, told = page.viewport_size, []
+    page.evaluate(AXE)
+    for size in (PHONE, DESK):
+        page.set_viewport_size(_size(size))
+        seen = Inspector(page)
+        told += [f"{size['width']} px: {trouble}" for trouble in (*seen._axe(), *seen._observed())]
+    if before is not None:
+        page.set_viewport_size(before)
+    return [trouble for trouble in told if "other language" not in trouble]
+
+
 def in_order(page: Page) -> None:
     """Hold the page that somebody looks at to the rules, in a tab of its own."""
     tab = page.context.new_page()

@@ -32,3 +32,11 @@ class Incomplete(FormsError):
 
 class UploadRefused(FormsError):
     """The file isn't taken."""
+
+
+class WrongPart(FormsError):
+    """The part doesn't go on where the file stands; `offset` says where that is."""
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(_("这一段接不上已收到的部分，请从已收到的位置接着传。"))
+        self.offset = offset

@@ -102,6 +102,39 @@ class Upload(models.Model):
         return f"form-upload:{self.pk}"
 
 
+class PartialUpload(models.Model):
+    """A file that arrives in parts; once it is whole, it is judged like any other and is the `Upload` of the same id.
+
+    `received_bytes` lie sealed on the shelf. `finished_at`: all is there, and somebody judges it. The name is sealed
+    under `form-partial:<id>`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="partial_uploads")
+    field = models.CharField(max_length=48)
+    sealed_name = models.BinaryField()
+    size_bytes = models.PositiveIntegerField()
+    received_bytes = models.PositiveIntegerField(default=0)
+    begun_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["expires_at"], name="partial_upload_expiring")]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(received_bytes__lte=models.F("size_bytes")), name="partial_upload_within_its_size"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field} {self.received_bytes} of {self.size_bytes}"
+
+    @property
+    def seal_context(self) -> str:
+        return f"form-partial:{self.pk}"
+
+
 class PaperCheck(models.Model):
     """What registers said of a person's papers for one item before they began, because they wished it; for a day.
 

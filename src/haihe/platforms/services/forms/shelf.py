@@ -65,6 +65,26 @@ class SealedFile:
         self._number += 1
 
 
+def append(upload: UUID, *, offset: int, data: bytes, is_last: bool) -> None:
+    """Write on behind the first `offset` plain bytes; whatever lies beyond them, of a write that was cut off, goes.
+
+    The offset is a whole number of pieces, and so is the data unless it `is_last`. Raises: FileDamaged where there is
+    less than the offset says.
+    """
+    path = path_of(upload)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_RDWR, 0o600), "r+b") as file:
+        _skip(upload, file, offset // PIECE_BYTES)
+        file.truncate()
+        for start in range(0, len(data), PIECE_BYTES):
+            ends_here = is_last and start + PIECE_BYTES >= len(data)
+            context = _context(upload, (offset + start) // PIECE_BYTES, is_last=ends_here)
+            sealed = keys.keyring().seal(data[start : start + PIECE_BYTES], context=context)
+            file.write(len(sealed).to_bytes(_LENGTH_BYTES, "big") + sealed)
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def pieces(upload: UUID) -> Iterator[bytes]:
     """Give the plain bytes again. Raises: FileDamaged."""
     try:
@@ -76,6 +96,14 @@ def pieces(upload: UUID) -> Iterator[bytes]:
 
 def forget(upload: UUID) -> None:
     path_of(upload).unlink(missing_ok=True)
+
+
+def _skip(upload: UUID, file: BinaryIO, count: int) -> None:
+    whole = os.fstat(file.fileno()).st_size
+    for _number in range(count):
+        length = int.from_bytes(file.read(_LENGTH_BYTES), "big")
+        if not length or file.seek(length, os.SEEK_CUR) > whole:
+            raise FileDamaged(str(upload))
 
 
 def _opened(upload: UUID, file: BinaryIO) -> Iterator[bytes]:

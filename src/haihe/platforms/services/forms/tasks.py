@@ -1,4 +1,5 @@
-"""Background work of forms: drafts that nobody went on with go, with their files, and so does what was asked before."""
+"""Background work of forms: drafts that nobody went on with go, with their files,
+and so do files that never arrived whole and what was asked before."""
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -12,3 +13,4 @@ def expire(timestamp: int) -> None:
     now = timezone.now()
     operations.expire(now=now)
     operations.forget_checks(now=now)
+    operations.forget_parts(now=now)

@@ -1,6 +1,15 @@
 from django.urls import URLPattern, URLResolver, path
 
-from haihe.platforms.services.forms.views import beginning, delegations, files, filling, sending, syncing, window
+from haihe.platforms.services.forms.views import (
+    beginning,
+    delegations,
+    files,
+    filling,
+    resuming,
+    sending,
+    syncing,
+    window,
+)
 
 app_name = "services_forms"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -18,6 +27,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("drafts/<uuid:draft>/receipt.json", sending.receipt_file, name="receipt-file"),
     path("drafts/<uuid:draft>/sections/<slug:section>/", filling.section, name="section"),
     path("drafts/<uuid:draft>/sections/<slug:section>/sync/", syncing.sync, name="sync"),
+    path("drafts/<uuid:draft>/uploads/", resuming.uploads, name="uploads"),
+    path("drafts/<uuid:draft>/uploads/<uuid:upload>/", resuming.upload, name="upload"),
     path("files/<uuid:upload>/", files.file, name="file"),
     path("<slug:slug>/", beginning.guide, name="guide"),
     path("<slug:slug>/papers/", beginning.papers, name="papers"),

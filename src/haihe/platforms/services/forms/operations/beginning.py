@@ -12,6 +12,7 @@ from haihe.platforms.services.forms import ports
 from haihe.platforms.services.forms.content import Content, sealed
 from haihe.platforms.services.forms.errors import DraftNotFound
 from haihe.platforms.services.forms.models import Draft, DraftState
+from haihe.platforms.services.forms.operations.discarding import remove
 from haihe.platforms.services.forms.ports import PHONE, WINDOW, Offer
 from haihe.platforms.services.forms.seats import may_take_in
 
@@ -47,7 +48,8 @@ def begin(*, actor: Actor, slug: str, channel: str, now: datetime, asks: bool = 
     if channel == WINDOW:
         fresh.save(force_insert=True)
         return fresh.pk
-    Draft.objects.filter(owner=owner, item_slug=slug, state=DraftState.OPEN, expires_at__lte=now).delete()
+    for stale in Draft.objects.filter(owner=owner, item_slug=slug, state=DraftState.OPEN, expires_at__lte=now):
+        remove(stale)
     # Two taps at once begin one.
     Draft.objects.bulk_create([fresh], ignore_conflicts=True)
     return Draft.objects.get(owner=owner, item_slug=slug, state=DraftState.OPEN, channel=PHONE).pk

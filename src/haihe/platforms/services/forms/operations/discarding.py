@@ -21,7 +21,7 @@ def discard(*, actor: Actor, draft_id: UUID, now: datetime) -> None:
     draft = draft_for(actor, draft_id, now=now, lock=True)
     if not draft.is_open:
         raise DraftNotFound
-    _remove(draft)
+    remove(draft)
 
 
 @transaction.atomic
@@ -30,12 +30,14 @@ def expire(*, now: datetime) -> int:
     stale = Draft.objects.select_for_update(skip_locked=True).filter(state=DraftState.OPEN, expires_at__lte=now)
     rows = list(stale.order_by("expires_at")[:_AT_A_TIME])
     for draft in rows:
-        _remove(draft)
+        remove(draft)
     return len(rows)
 
 
-def _remove(draft: Draft) -> None:
+def remove(draft: Draft) -> None:
+    """Delete a draft with its files, those that arrived in part included; whoever calls has locked it."""
     uploads = [upload.pk for upload in draft.uploads.all()]
+    uploads += draft.partial_uploads.values_list("pk", flat=True)
     draft.delete()
     transaction.on_commit(partial(_forget, uploads))
 

@@ -125,11 +125,11 @@ def _record(
     actor: Actor, draft_id: UUID, field: str, arrived: Arrived, kind: FileKind, digest: str, scan: Scan, now: datetime
 ) -> UUID:
     draft = draft_for(actor, draft_id, now=now, lock=True)
-    asked = _asked(actor, draft, field, now)
+    asked = asked_for(actor, draft, field, now)
     if kind not in asked.accept:
         told = _("这里请上传 %(kinds)s 文件。") % {"kinds": "、".join(asked.accept)}
         raise UploadRefused(told)
-    _check_room(draft, asked, arrived, now)
+    check_room(draft, asked, arrived.size_bytes, now)
     upload = Upload(
         pk=arrived.id, draft=draft, field=field, kind=kind, size_bytes=arrived.size_bytes, sha256=digest, scan=scan
     )
@@ -141,7 +141,8 @@ def _record(
     return upload.pk
 
 
-def _asked(actor: Actor, draft: Draft, name: str, now: datetime) -> Field:
+def asked_for(actor: Actor, draft: Draft, name: str, now: datetime) -> Field:
+    """Return the field of an open draft that takes files. Raises: DraftNotFound."""
     form = standing(actor, draft, today=timezone.localdate(now)).offer.form if draft.is_open else None
     found = next((one for one in form.fields if one.name == name and one.kind is Kind.FILE), None) if form else None
     if found is None:
@@ -149,10 +150,11 @@ def _asked(actor: Actor, draft: Draft, name: str, now: datetime) -> Field:
     return found
 
 
-def _check_room(draft: Draft, asked: Field, arrived: Arrived, now: datetime) -> None:
+def check_room(draft: Draft, asked: Field, size_bytes: int, now: datetime) -> None:
+    """Raises: UploadRefused where one file more is too many or too much."""
     most = int(bounds_of(asked, timezone.localdate(now)).most)
     if draft.uploads.filter(field=asked.name).count() >= most:
         raise UploadRefused(_("这里最多上传 %(most)s 个文件，请先删去不需要的。") % {"most": most})
     used = draft.uploads.aggregate(total=Sum("size_bytes"))["total"] or 0
-    if used + arrived.size_bytes > MOST_BYTES_OF_A_DRAFT:
+    if used + size_bytes > MOST_BYTES_OF_A_DRAFT:
         raise UploadRefused(_("这份申请的附件合计不能超过 100 MB，请压缩后再上传。"))

@@ -128,7 +128,7 @@ const arrive = async (answer) => {
 
 const submit = async (event) => {
   const button = event.submitter;
-  const hasFiles = [...form.querySelectorAll("input[type=file]")].some((one) => one.files.length);
+  const hasFiles = told.underWay || [...form.querySelectorAll("input[type=file]")].some((one) => one.files.length);
   const isStep = !button || ["next", "save"].includes(button.value);
   if (!isStep || button?.name === "remove" || (hasFiles && navigator.onLine)) return;
   if (button?.value === "save" && navigator.onLine) return;
