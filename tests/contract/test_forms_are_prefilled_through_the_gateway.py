@@ -168,25 +168,22 @@ def test_a_gateway_that_is_away_keeps_nobody_from_beginning(gateway: Loopback) -
         assert phone.get(reverse("services_forms:resume", args=[draft.pk]), follow=True).status_code == 200
 
 
+def offer_with_a_provable_paper(offers: Callable[[Form], Offer]) -> None:
+    known = ports.registered_offers()
+    assert isinstance(known, ListedOffers)
+    text = Text(zh="是否在低保名册上", en="whether on relief")
+    question = DataQuestion("relief-status", "on_relief", "FORM_TEST_ITEM", "120012", text, text, text)
+    paper = PaperNote(Text(zh="低保证明", en="Proof of relief"), text, True, "relief-proof", question=question)
+    known.listed[SLUG] = replace(offers(ASKS_SIZE), papers=(paper,))
+
+
 def test_what_stands_in_for_a_paper_is_asked_by_a_click_and_is_in_the_ledger_first(
     gateway: Loopback, offers: Callable[[Form], Offer]
 ) -> None:
     allow(gateway, service="relief-status", claims=("on_relief",), fields=())
-    known = ports.registered_offers()
-    assert known is not None
-    text = Text(zh="是否在低保名册上", en="whether on relief")
-    question = DataQuestion("relief-status", "on_relief", "FORM_TEST_ITEM", "120012", text, text, text)
-    paper = PaperNote(
-        Text(zh="低保证明", en="Proof"),
-        Text(zh="由民政局出具。", en="By the bureau."),
-        True,
-        "relief-proof",
-        question=question,
-    )
-    known.listed[SLUG] = replace(offers(ASKS_SIZE), papers=(paper,))  # type: ignore[attr-defined]  # the test's list
+    offer_with_a_provable_paper(offers)
     phone = signed_in(Client(), "liu")
-    guide = reverse("services_forms:guide", args=[SLUG])
-    assert "天津市民政局" in phone.get(guide).content.decode()
+    assert "天津市民政局" in phone.get(reverse("services_forms:guide", args=[SLUG])).content.decode()
     assert gateway.door.records() == []
     page = phone.post(reverse("services_forms:papers", args=[SLUG]), follow=True).content.decode()
     (record,) = gateway.door.records()
@@ -194,9 +191,15 @@ def test_what_stands_in_for_a_paper_is_asked_by_a_click_and_is_in_the_ledger_fir
     assert record["case"] == f"guide:{PaperCheck.objects.get().pk}"
     told = {"MATCH": "不用带，数据已证明", "NO_MATCH": "请带原件", "UNKNOWN": "提交后由数据核验"}
     assert told[str(record["answer"])] in page
+
+
+def test_a_gateway_that_is_away_proves_no_paper_and_says_so(gateway: Loopback, offers: Callable[[Form], Offer]) -> None:
+    allow(gateway, service="relief-status", claims=("on_relief",), fields=())
+    offer_with_a_provable_paper(offers)
     with asking_at("http://127.0.0.1:9"):
-        other = signed_in(Client(), "zhang").post(reverse("services_forms:papers", args=[SLUG]), follow=True)
-    assert "现在没有部门答复" in other.content.decode()
+        page = signed_in(Client(), "liu").post(reverse("services_forms:papers", args=[SLUG]), follow=True)
+    assert "现在没有部门答复" in page.content.decode()
+    assert not PaperCheck.objects.exists()
 
 
 @pytest.fixture
