@@ -98,10 +98,10 @@ def at_a_glance(page: Page) -> list[str]:
     """Return what is wrong with a page as somebody has it before them, filled in, on a phone and on a desk."""
     before, told = page.viewport_size, []
     page.evaluate(AXE)
-    for size in (PHONE, DESK):
+    for size, rules in ((DESK, {}), (PHONE, COLOURS_SEEN)):
         page.set_viewport_size(_size(size))
         seen = Inspector(page)
-        told += [f"{size['width']} px: {trouble}" for trouble in (*seen._axe(), *seen._observed())]
+        told += [f"{size['width']} px: {trouble}" for trouble in (*seen._axe(rules), *seen._observed())]
     if before is not None:
         page.set_viewport_size(before)
     return [trouble for trouble in told if "other language" not in trouble]

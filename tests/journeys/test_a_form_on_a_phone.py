@@ -206,3 +206,7 @@ def test_an_application_with_a_photo_and_a_signature_by_hand_in_large_type_and_i
         phone.get_by_role("button", name="Submit the application").click()
         phone.wait_for_url("**/receipt/")
         looked_at(phone)
+        phone.locator('main a[href^="/services/cases/"]').click()
+        phone.wait_for_url("**/services/cases/*/")
+        expect(phone.get_by_role("img", name="Signature by hand")).to_be_visible()
+        fits(phone)
