@@ -3,6 +3,7 @@
 pytest_plugins = (
     "tests.plugins.installation",
     "tests.plugins.engines",
+    "tests.plugins.order",
     "tests.plugins.stores",
     "tests.plugins.gateway",
     "tests.plugins.departments",

@@ -86,11 +86,11 @@ def rollout() -> Iterator[Rollout]:
 
 _VERSION_BEFORE = """
 import django; django.setup()
-from django.core.management import call_command
-for app in ("contenttypes", "auth", "sessions", "procrastinate"):
-    call_command("migrate", app, verbosity=0)
-for app, name in {versions}.items():
-    call_command("migrate", app, name, verbosity=0)
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+executor = MigrationExecutor(connection)
+others = [executor.loader.graph.leaf_nodes(app)[0] for app in ("contenttypes", "auth", "sessions", "procrastinate")]
+executor.migrate([*others, *{versions}.items()])
 """
 _STEP = "import django; django.setup(); from haihe.launch import upgrade; upgrade.apply_{step}()"
 

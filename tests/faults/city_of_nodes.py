@@ -23,9 +23,9 @@ from haihe.kernel.keyring import Keyring
 from haihe.launch import os_user, services
 from haihe.launch.child import Child, Program, StartFailed
 from haihe.launch.hub import EmbeddedHub, HubDoor
-from haihe.launch.postgres import EmbeddedPostgres, programs
+from haihe.launch.postgres import EmbeddedPostgres
 from tests.faults.network import CENTRE_ADDRESS, Network, network
-from tests.plugins.installation import TEMPLATE
+from tests.plugins.installation import copy_template
 
 NODES = ("mzj-1", "hp-district", "hp-street")
 TARGET_NODE = "gjj-1"
@@ -156,15 +156,8 @@ def register(first: int, *, amount: str = "1010.00") -> bytes:
     return "\n".join([HEADER, *(",".join(cells) for cells in rows), ""]).encode()
 
 
-def copy_tables(source: str, target: str) -> None:
-    """Make the suite's tables in another cluster, which is faster than to migrate once more."""
-    folder = programs()
-    with subprocess.Popen([folder / "pg_dump", "--no-owner", source], stdout=subprocess.PIPE) as dump:
-        subprocess.run([folder / "psql", "-q", "-o", os.devnull, target], stdin=dump.stdout, check=True)
-
-
 @contextmanager
-def running_city(folder: Path, embedded_postgres: EmbeddedPostgres) -> Iterator[City]:
+def running_city(folder: Path) -> Iterator[City]:
     """Run a city below a folder."""
     data = folder / "data"
     data.mkdir(parents=True)
@@ -184,7 +177,7 @@ def running_city(folder: Path, embedded_postgres: EmbeddedPostgres) -> Iterator[
     }
     with ExitStack() as stack:
         stack.callback(database.stop, timeout_s=10)
-        copy_tables(embedded_postgres.url(TEMPLATE), server.url("postgres"))
+        copy_template(server.url("postgres"))
         net = stack.enter_context(network((*NODES, TARGET_NODE)))
         here = City(folder, net, server, database, dict(environment))
         for disk in here.small_disks.values():

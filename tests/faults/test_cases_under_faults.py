@@ -16,6 +16,7 @@ from haihe.launch import services
 from haihe.launch.child import Child
 from haihe.launch.postgres import EmbeddedPostgres
 from tests.faults.test_worker_under_faults import Place, start_again, wait_until, worker
+from tests.plugins.installation import copy_template
 
 pytestmark = pytest.mark.faults
 CASES = 40
@@ -39,7 +40,7 @@ def place(open_folder: Path, nats_server: str) -> Iterator[tuple[Place, Child]]:
         "HAIHE_NATS_URL": nats_server,
         "DJANGO_SETTINGS_MODULE": "haihe.web.settings",
     }
-    subprocess.run([sys.executable, "-m", "django", "migrate", "-v0"], env=environment, check=True)
+    copy_template(server.url("postgres"))
     here = Place(server, folder / "data", environment, frozenset())
     subprocess.run(_program("plant", str(CASES)), env=environment, check=True)
     yield here, database

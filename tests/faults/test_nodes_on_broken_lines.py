@@ -18,7 +18,6 @@ import pytest
 
 from haihe.data.exchange.delivery.testing import FIELDS
 from haihe.data.exchange.testing import TITLES, id_number, row
-from haihe.launch.postgres import EmbeddedPostgres
 from tests.faults.city_of_nodes import BAD, GOOD, NODES, PATIENCE_S, TARGET_NODE, City, register, running_city
 
 pytestmark = [pytest.mark.faults, pytest.mark.engine("ip")]
@@ -29,8 +28,8 @@ WHOLE, SPOILT = 500, 7
 
 
 @pytest.fixture(scope="module")
-def city(open_folder: Path, embedded_postgres: EmbeddedPostgres) -> Iterator[City]:
-    with running_city(open_folder / f"nodes-{time.monotonic_ns()}", embedded_postgres) as here:
+def city(open_folder: Path) -> Iterator[City]:
+    with running_city(open_folder / f"nodes-{time.monotonic_ns()}") as here:
         wait = "nodes don't connect"
         until(lambda: here.ask("SELECT count(seen_at) FROM exchange_nodes_node") == [(4,)], lambda: wait)
         yield here

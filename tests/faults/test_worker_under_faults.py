@@ -19,6 +19,7 @@ from haihe.kernel.keyring import Keyring
 from haihe.launch import services
 from haihe.launch.child import Child, StartFailed
 from haihe.launch.postgres import EmbeddedPostgres
+from tests.plugins.installation import copy_template
 
 pytestmark = pytest.mark.faults
 RECORDS = 6000
@@ -58,7 +59,7 @@ def place(open_folder: Path, nats_server: str) -> Iterator[tuple[Place, Child]]:
         "HAIHE_NATS_URL": nats_server,
         "DJANGO_SETTINGS_MODULE": "haihe.web.settings",
     }
-    subprocess.run([sys.executable, "-m", "django", "migrate", "-v0"], env=environment, check=True)
+    copy_template(server.url("postgres"))
     evidence = fill_journal(folder / "data" / "journal")
     yield Place(server, folder / "data", environment, evidence), database
     database.stop(timeout_s=10)

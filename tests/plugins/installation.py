@@ -18,12 +18,13 @@ import psutil
 import psycopg
 import pytest
 from psycopg import sql
+from pytest_django import DjangoDbBlocker
 
 from haihe.kernel.keyring import Keyring
 from haihe.launch import ports, services
 from haihe.launch.child import Child
 from haihe.launch.nats import EmbeddedNats
-from haihe.launch.postgres import EmbeddedPostgres, PostgresError
+from haihe.launch.postgres import EmbeddedPostgres, PostgresError, programs
 from haihe.web.compile_messages import compile_messages
 
 REPOSITORY = Path(__file__).parents[2]
@@ -70,6 +71,13 @@ def _make_template(server: EmbeddedPostgres) -> None:
     environment = os.environ | {"HAIHE_DATABASE_URL": server.url(TEMPLATE)}
     command = [sys.executable, "-m", "django", "migrate", "-v0", "--settings", "haihe.web.settings"]
     subprocess.run(command, env=environment, check=True, cwd=REPOSITORY)
+
+
+def copy_template(target: str) -> None:
+    """Make the tables, as the migrations left them, in the empty database at this url: of another cluster, too."""
+    folder, source = programs(), _cluster().url(TEMPLATE)
+    with subprocess.Popen([folder / "pg_dump", "--no-owner", source], stdout=subprocess.PIPE) as dump:
+        subprocess.run([folder / "psql", "-q", "-o", os.devnull, target], stdin=dump.stdout, check=True)
 
 
 def _settle_in(worker: str) -> None:
@@ -150,10 +158,14 @@ def nats_server(worker_id: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(embedded_postgres: EmbeddedPostgres, worker_id: str, django_db_blocker: object) -> Iterator[None]:
+def django_db_setup(
+    embedded_postgres: EmbeddedPostgres, worker_id: str, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
     """Clone the template for this worker and point Django at the clone."""
     from django.conf import settings
     from django.db import connections
+
+    from tests.plugins.putting_back import keep_first_rows
 
     name = _database_of(worker_id)
     with psycopg.connect(embedded_postgres.url("postgres"), autocommit=True) as connection:
@@ -163,5 +175,8 @@ def django_db_setup(embedded_postgres: EmbeddedPostgres, worker_id: str, django_
     connections["default"].close()
     for target in (settings.DATABASES["default"], connections["default"].settings_dict):
         target.update(settings.HAIHE.django_database())
-    yield
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        keep_first_rows(patch)
+        with django_db_blocker.block():
+            yield
     connections.close_all()
