@@ -1,11 +1,12 @@
 """Workers get the files so that they end together, and one of them has all journeys."""
 
+import os
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from tests.plugins.order import MUST_NOT_WAIT_S, pytest_xdist_make_scheduler, told
+from tests.plugins.order import MUST_NOT_WAIT_S, pytest_xdist_auto_num_workers, pytest_xdist_make_scheduler, told
 
 JOURNEYS = [f"tests/journeys/test_{n}.py::test_it" for n in range(3)]
 PROGRAMS = ["tests/faults/test_a.py::test_it", "src/haihe/launch/tests/test_b.py::test_it"]
@@ -71,6 +72,15 @@ def test_when_the_worker_with_the_journeys_dies_another_goes_on_with_them() -> N
     while second.waiting:
         queue.mark_test_complete(second, second.waiting.pop(0))
     assert second.files == ["a", "b", "2", "0", "1", "4", "3"]
+
+
+def test_one_works_while_another_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYTEST_XDIST_AUTO_NUM_WORKERS", raising=False)
+    cores = os.process_cpu_count()
+    assert cores is not None
+    assert pytest_xdist_auto_num_workers() == cores + 1
+    monkeypatch.setenv("PYTEST_XDIST_AUTO_NUM_WORKERS", "2")
+    assert pytest_xdist_auto_num_workers() is None, "xdist reads it"
 
 
 def test_whoever_asks_for_another_order_gets_it() -> None:

@@ -1,10 +1,12 @@
-"""Which worker runs which file when: neither waits for the other at the end, and one city does for all journeys.
+"""How many workers, and which runs which file when: none waits long at the end, and one city does for all journeys.
 
+There is one worker more than cores, since tests of whole programs mostly wait: for a start, a restart, a timer.
 Files that start whole programs come first: they take minutes and wait much, and what is left when they are through is
 small and evens out. One worker takes the journeys, all of them, with the city and the browser that it has; another
 helps with them only when nothing else is left to do.
 """
 
+import os
 import time
 from collections.abc import Mapping
 from typing import Any, Final
@@ -25,6 +27,12 @@ def rank(file: str, *, guide: bool) -> int:
     if file.startswith(JOURNEYS):
         return 0 if guide else 3
     return 1 if file.startswith(PROGRAMS) else 2
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Answer `-n auto`, unless xdist's own variable says a number."""
+    return None if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else (os.process_cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(optionalhook=True)
