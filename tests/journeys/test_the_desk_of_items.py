@@ -44,7 +44,8 @@ def test_a_draft_becomes_what_citizens_read_and_a_sheet_becomes_a_draft(
         expect(changes.locator("del", has_text=BEFORE)).to_be_visible()
         fits(steward)
         steward.get_by_role("button", name="提交审批").click()
-        expect(steward.get_by_text("自己起草的，由另一个人审批")).to_be_visible()
+        expect(steward.get_by_role("button", name="撤回修改")).to_be_visible()
+        expect(steward.get_by_role("button", name="批准")).to_have_count(0)
 
         approver.goto("/services/items-desk/items/")
         approver.get_by_role("link", name="出境定居提取住房公积金").first.click()
