@@ -100,6 +100,13 @@ WORK = (
         _for(Role.APPROVER),
         _("看谁等久了、排班、查多要的材料"),
     ),
+    Entry(
+        _("大厅和窗口设置"),
+        "window:manage",
+        "building-plus",
+        _for(Role.OPERATOR),
+        _("新建、停用大厅，改开放时间和窗口"),
+    ),
     Entry(_("窗口叫号"), "window:counter", "speakerphone", _for(Role.CLERK), _("上岗、叫号，在一个屏幕上受理任何事项")),
     Entry(
         _("差评办理"),

@@ -1,9 +1,11 @@
 """What neighbours may use of services."""
 
+from haihe.platforms.services.errors import CaseNotFound, ServicesError
 from haihe.platforms.services.figures import CaseFigures, DayFigures, figures
 from haihe.platforms.services.items.api import items_in_force, load_items
 from haihe.platforms.services.operations import (
     Application,
+    accept_at_front,
     accept_paper,
     ask_data,
     bring_in_items,
@@ -22,9 +24,12 @@ __all__ = [
     "Application",
     "CaseFigures",
     "CaseInfo",
+    "CaseNotFound",
     "DayFigures",
     "ItemInfo",
+    "ServicesError",
     "TakenIn",
+    "accept_at_front",
     "accept_paper",
     "ask_data",
     "bring_in_items",

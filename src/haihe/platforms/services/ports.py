@@ -1,5 +1,6 @@
 """What a case needs from outside, as small protocols; the engines behind them are in adapters.py."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -36,3 +37,23 @@ class Corrections(Protocol):
         Raises: ServicesError.
         """
         ...
+
+
+type Front = Callable[[Actor, str, str, datetime], str]
+"""Asked with the actor, a case's authority and its item: at which body's counter they may accept it, or ""."""
+
+
+class _Given:
+    """What a higher room registered in this process."""
+
+    front: Front | None = None
+
+
+def register_front(front: Front) -> None:
+    """Say who may accept cases at the counter of a hall; call it from `AppConfig.ready`."""
+    _Given.front = front
+
+
+def front_of(actor: Actor, authority: str, item: str, *, now: datetime) -> str:
+    """Return the body at whose counter the actor may accept such a case now; "" where they may not."""
+    return _Given.front(actor, authority, item, now) if _Given.front else ""

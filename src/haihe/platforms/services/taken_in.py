@@ -1,9 +1,11 @@
 """What whoever took a case in at a window may know of it: how it stands and what data proved, whosever it is now."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from haihe.base.accounts.api import Actor
 from haihe.platforms.services.models import Case, Channel
+from haihe.platforms.services.operations import may_accept_at_front
 from haihe.platforms.services.pages import ProofRow, proofs_of
 from haihe.platforms.services.queries import visible_cases
 from haihe.platforms.services.wording import state_told
@@ -20,9 +22,11 @@ class TakenIn:
     trips_saved: int
     masked_name: str
     is_ours: bool
+    may_accept: bool = False
+    """Acceptance is entrusted to the counter where they sit, and open."""
 
 
-def taken_in(actor: Actor, number: str) -> TakenIn | None:
+def taken_in(actor: Actor, number: str, *, now: datetime) -> TakenIn | None:
     """Return a case that the actor took in at a window themselves; None for any other."""
     if actor.user_id is None:
         return None
@@ -38,4 +42,5 @@ def taken_in(actor: Actor, number: str) -> TakenIn | None:
         trips_saved=case.trips_saved,
         masked_name=case.masked_name,
         is_ours=visible_cases(actor).filter(pk=case.pk).exists(),
+        may_accept=may_accept_at_front(actor, case, now=now),
     )

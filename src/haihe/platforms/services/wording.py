@@ -168,6 +168,11 @@ def _step_taken(facts: Facts, told: str) -> str:
     return _("%(told)s。说明：%(note)s") % {"told": told, "note": note} if note else told
 
 
+def _accepted(facts: Facts) -> str:
+    front = facts.get("front")
+    return _("已由%(body)s综合窗口受理") % {"body": organisation_name(str(front))} if front else _("已受理")
+
+
 def _one_step(facts: Facts) -> str:
     title = facts.get("title_en" if in_english() else "title_zh")
     if facts.get("event") == "objection":
@@ -247,7 +252,7 @@ _SENTENCES: dict[str, Callable[[Facts, ItemDefinition], str]] = {
     "withdraw": lambda facts, item: _("申请已撤回"),
     "close": lambda facts, item: _("已通知受委托银行付款，办结") if item.amount else _("结果已送达，办结"),
     "ready": lambda facts, item: _("申请已送达受理单位"),
-    "accept": lambda facts, item: _step_taken(facts, _("已受理")),
+    "accept": lambda facts, item: _step_taken(facts, _accepted(facts)),
     "ask_supplement": lambda facts, item: _step_taken(facts, _("需要补正")),
     "refuse_acceptance": lambda facts, item: _step_taken(facts, _("不予受理")),
     "hand_in": lambda facts, item: _step_taken(facts, _("已补正")),

@@ -17,7 +17,7 @@ from haihe.platforms.services.forms.definition import Form, clean, from_json, pa
 from haihe.platforms.services.forms.errors import DraftNotFound, FormsError
 from haihe.platforms.services.forms.fields import Field, FileKind, Kind, Prefill, Section
 from haihe.platforms.services.forms.operations.beginning_for import begin_for, offer_of
-from haihe.platforms.services.forms.operations.prefilling import draft_of
+from haihe.platforms.services.forms.operations.prefilling import draft_of, prefill_for
 from haihe.platforms.services.forms.operations.uploading import Opened, open_upload
 from haihe.platforms.services.forms.pages import DraftPage
 from haihe.platforms.services.forms.parties import Held, delegation_between, delegations_held
@@ -58,7 +58,7 @@ from haihe.platforms.services.forms.ports import (
     register_relations,
     register_scanner,
 )
-from haihe.platforms.services.forms.queries import cases_of
+from haihe.platforms.services.forms.queries import cases_of, would_ask
 from haihe.platforms.services.forms.refusals import FormError
 from haihe.platforms.services.forms.seats import Beside, may_take_in, register_seats, register_surroundings
 from haihe.platforms.services.forms.showing import Shown, ShownSection, said, shown, signature_drawn
@@ -129,6 +129,7 @@ __all__ = [
     "offer_of",
     "open_upload",
     "parse",
+    "prefill_for",
     "register_holdings",
     "register_offers",
     "register_prefiller",
@@ -147,4 +148,5 @@ __all__ = [
     "to_json",
     "typed_corrections",
     "with_dependents",
+    "would_ask",
 ]

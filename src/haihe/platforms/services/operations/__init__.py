@@ -13,6 +13,7 @@ from haihe.platforms.services.operations.deciding import close_case, decide, wit
 from haihe.platforms.services.operations.declaring import bring_in_items, declare_needs
 from haihe.platforms.services.operations.escalating import escalate_late
 from haihe.platforms.services.operations.filing import ActedFor
+from haihe.platforms.services.operations.fronting import accept_at_front, may_accept_at_front
 from haihe.platforms.services.operations.noticing import running_notice
 from haihe.platforms.services.operations.objecting import Said, object_to, said_in
 from haihe.platforms.services.operations.opening import Application, open_case
@@ -43,6 +44,7 @@ __all__ = [
     "Outcome",
     "Said",
     "absences_of",
+    "accept_at_front",
     "accept_paper",
     "answer_corrected",
     "ask_again",
@@ -64,6 +66,7 @@ __all__ = [
     "hand_in",
     "hear_of",
     "mark_seen",
+    "may_accept_at_front",
     "object_to",
     "open_case",
     "open_supplement",

@@ -40,6 +40,7 @@ def finish(
     actor: Actor,
     now: datetime,
     values: Mapping[str, Value] | None = None,
+    front: str = "",
 ) -> None:
     """Finish a task of a locked case by a choice that was checked, and let the case follow. Raises: as `take_step`."""
     after = commanded(
@@ -54,6 +55,8 @@ def finish(
         "choice": choice,
         "note": note,
     }
+    if front:
+        facts["front"] = front
     follow(case, after, actor=actor, now=now, facts=facts)
 
 

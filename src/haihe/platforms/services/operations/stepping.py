@@ -67,6 +67,26 @@ def take_step(
     token, task = task_by(process, state, step)
     if not parties.may_take(actor, case, task.by):
         raise NotPermitted(f"{task.id} is for {task.by}")
+    do_step(case, token, task, choice=choice, note=note, asks=asks, actor=actor, now=now)
+
+
+def do_step(
+    case: Case,
+    token: Token,
+    task: Task,
+    *,
+    choice: str,
+    note: str,
+    asks: Collection[str] = (),
+    actor: Actor,
+    now: datetime,
+    front: str = "",
+) -> None:
+    """Do an open task of a locked case; who may was checked before. `front`: the body at whose counter it was done.
+
+    Raises: NotNow, InputRefused, ForbiddenMove.
+    """
+    process, state = process_of(case)
     told = note.strip()[:LONGEST_REASON]
     _check(process, state, token, task, choice, told, actor)
     answers = _check_objections(case, task, told, now)
@@ -76,7 +96,7 @@ def take_step(
         supplementing.ask_for(case, asks, told, actor=actor, now=now)
     elif choice == HANDED_IN and supplementing.open_supplement(case) is not None:
         raise NotNow(_("请先改正要求补正的内容，再提交。"))
-    finish(case, token, task, choice, told, actor=actor, now=now)
+    finish(case, token, task, choice, told, actor=actor, now=now, front=front)
     if answers:
         objecting.answer_objections(case, told, actor=actor, now=now)
 

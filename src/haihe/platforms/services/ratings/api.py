@@ -10,8 +10,21 @@ from django.urls import reverse
 from haihe.platforms.services.ratings import links, queries
 from haihe.platforms.services.ratings.models import Channel, Invitation, Kind
 from haihe.platforms.services.ratings.operations import invite as _invite
+from haihe.platforms.services.ratings.ports import Window, register_windows
 
-__all__ = ["CASE", "LINK", "PHONE", "TERMINAL", "VISIT", "WINDOW", "InvitationInfo", "invitation_of", "invite"]
+__all__ = [
+    "CASE",
+    "LINK",
+    "PHONE",
+    "TERMINAL",
+    "VISIT",
+    "WINDOW",
+    "InvitationInfo",
+    "Window",
+    "invitation_of",
+    "invite",
+    "register_windows",
+]
 
 CASE, VISIT = Kind.CASE, Kind.VISIT
 PHONE, LINK, TERMINAL, WINDOW = Channel.PHONE, Channel.LINK, Channel.TERMINAL, Channel.WINDOW

@@ -1,20 +1,31 @@
 """Occasions to rate, for tests of ratings and of rooms above."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from haihe.base.accounts.api import Actor
 from haihe.base.accounts.models import Membership
 from haihe.base.accounts.testing import make_actor
-from haihe.platforms.services.ratings import operations
+from haihe.platforms.services.ratings import operations, ports
 from haihe.platforms.services.ratings.models import Channel, Invitation, Kind, LowRating, Rating
 from haihe.platforms.services.ratings.operations import Said
+from haihe.platforms.services.ratings.ports import Window
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 BODY, OTHER = "120040", "120012"
 ITEM = "housing-fund-relief-withdrawal"
 RATER_KEY = bytes(range(16))
+
+
+@contextmanager
+def windows_named(*names: str) -> Iterator[None]:
+    """Let the body have windows of these names for as long as this lasts, and no others."""
+    before = ports.registered()
+    ports.register_windows(lambda bodies: [Window(name, f"窗口 {name}") for name in names if BODY in bodies])
+    yield
+    ports.register_windows(before)
 
 
 def invited(

@@ -10,11 +10,19 @@ from typing import Final
 from django.db import transaction
 from django.utils import timezone
 
-from haihe.base.accounts.api import actor_for
+from haihe.base.accounts.api import Role, actor_for
 from haihe.city import api as city
 from haihe.platforms.services.window import hours, operations
 from haihe.platforms.services.window import priorities as rules
-from haihe.platforms.services.window.models import Appointment, Counter, Hall, QueueTicket, Shift, Source
+from haihe.platforms.services.window.models import (
+    Appointment,
+    Counter,
+    EntrustedAcceptance,
+    Hall,
+    QueueTicket,
+    Shift,
+    Source,
+)
 from haihe.platforms.services.window.models.halls import MINUTES_OF_A_DAY
 from haihe.platforms.services.window.operations import Hour
 from haihe.platforms.services.window.operations.taking import WALK_IN, give_number
@@ -28,6 +36,7 @@ _ALL_DAY: Final = [[0, MINUTES_OF_A_DAY]]
 _EVERY_DAY: Final = [1, 2, 3, 4, 5, 6, 7]
 _WINDOW_CLERKS: Final = ("clerk_zwb", "clerk_gjj")
 _COUNTERS: Final = 4
+_ENTRUSTS: Final = "approver_scjg"
 _QUEUE: Final = ((11, ""), (8, ""), (5, "disabled"), (2, ""))
 """Minutes waited, and why somebody goes first."""
 _BOOKED_ITEM: Final = "housing-fund-relief-withdrawal"
@@ -45,6 +54,7 @@ def plant(*, scale: float, now: datetime, progress: Callable[[str, float], None]
     _yesterday(halls[0], now)
     _today(halls[1], now)
     _booked(halls[1], now)
+    _entrusted(now)
     progress(f"{len(halls)} halls", 1.0)
 
 
@@ -155,6 +165,21 @@ def _today(hall: Hall, now: datetime) -> None:
             now=now,
         )
         QueueTicket.objects.filter(pk=ticket.pk).update(taken_at=taken_at)
+
+
+def _entrusted(now: datetime) -> None:
+    """Market supervision lets the counters of all halls accept its applications."""
+    approver = actor_for(_ENTRUSTS, now=now)
+    for authority in approver.organisations(Role.APPROVER):
+        if not EntrustedAcceptance.objects.filter(authority=authority).exists():
+            operations.entrust(
+                actor=approver,
+                authority=authority,
+                organisation=RUNS_THEM,
+                item="",
+                basis="综合窗口委托受理协议（演示）",
+                now=now,
+            )
 
 
 def _booked(hall: Hall, now: datetime) -> None:

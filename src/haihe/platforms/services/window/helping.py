@@ -80,6 +80,6 @@ def help_row(row: Assistance, actor: Actor, *, now: datetime) -> HelpRow:
         row=row,
         item=pages.item_of(row.item_slug, today=today),
         number=number,
-        case=taken_in(actor, number) if number else None,
+        case=taken_in(actor, number, now=now) if number else None,
         is_open=row.ended_at is None and row.valid_until > now and not number,
     )

@@ -205,6 +205,11 @@ def supervised(actor: Actor) -> QuerySet[Hall]:
     return Hall.objects.filter(organisation__in=actor.organisations(Role.APPROVER))
 
 
+def manageable(actor: Actor) -> QuerySet[Hall]:
+    """Return the halls that this actor may change: all for the data centre, else those that their bodies run."""
+    return Hall.objects.all() if actor.has(Role.OPERATOR) else supervised(actor)
+
+
 def stamp(hall: Hall, *, on: date) -> str:
     """Return what changes whenever a number of this hall is taken, called or ended today."""
     counts = dict(QueueTicket.objects.filter(hall=hall, day=on).order_by().values_list("state").annotate(n=Count("id")))

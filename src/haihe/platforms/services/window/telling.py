@@ -9,12 +9,13 @@ from django.utils.translation import get_language, gettext
 from haihe.base.accounts.api import Actor, Role, user_with
 from haihe.base.notices import api as notices
 from haihe.base.notices.api import Desk, Facts, Person
-from haihe.platforms.services.window.models import Appointment, Assistance, QueueTicket
+from haihe.platforms.services.window.models import Appointment, Assistance, Hall, QueueTicket
 
 _BOOKED: Final = "window.booked"
 _REMINDER: Final = "window.reminder"
 _LONG_WAIT: Final = "window.long_wait"
 _HELPED: Final = "window.helped"
+_STRANDED: Final = "window.stranded"
 
 
 def tell_booked(one: Appointment, actor: Actor, *, now: datetime) -> None:
@@ -27,6 +28,14 @@ def tell_reminder(one: Appointment, *, now: datetime) -> None:
     user = user_with(bytes(one.holder_key), now=now)
     if user is not None:
         _tell(one, _REMINDER, f"{_REMINDER}:{one.pk}:{one.moved}", Person(user), now)
+
+
+def tell_stranded(one: Appointment, hall: Hall, *, now: datetime) -> None:
+    """Tell the holder that the hall won't be open at their hour, where they have an account to be told by."""
+    user = user_with(bytes(one.holder_key), now=now)
+    if user is not None:
+        one.slot.hall = hall
+        _tell(one, _STRANDED, f"{_STRANDED}:{one.pk}", Person(user), now)
 
 
 def tell_long_wait(ticket: QueueTicket, *, minutes: int, now: datetime) -> None:
@@ -74,6 +83,12 @@ def _say_booked(facts: Facts) -> str:
 @notices.words(_REMINDER)
 def _say_reminder(facts: Facts) -> str:
     return gettext("明天 %(hour)s 点您在%(hall)s有预约（%(day)s）。来不了请提前取消，把时间让给别人。") % _said(facts)
+
+
+@notices.words(_STRANDED)
+def _say_stranded(facts: Facts) -> str:
+    told = gettext("%(hall)s 到时不开放，您 %(day)s %(hour)s 点的预约已取消。请改约别的时间或者别的大厅。")
+    return told % _said(facts)
 
 
 @notices.words(_HELPED)

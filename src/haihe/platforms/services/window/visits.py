@@ -73,6 +73,7 @@ class Chosen:
     item: ItemDefinition
     papers: list[PaperLine]
     may_be_taken_in: bool
+    askings: tuple[forms.Asking, ...] = ()
 
     @property
     def spared(self) -> int:
@@ -133,7 +134,7 @@ def visit_page(ticket: QueueTicket, actor: Actor, asked: Mapping[str, str], *, n
         q=q,
         found=_found(q, today),
         chosen=_chosen(item, actor, now, today) if item else None,
-        taken=_taken(ticket, actor, today),
+        taken=_taken(ticket, actor, now),
         flags=list(ticket.flags.all()),
     )
 
@@ -153,6 +154,7 @@ def _chosen(item: ItemDefinition, actor: Actor, now: datetime, today: date) -> C
         item=item,
         papers=[_line(paper, proven) for paper in item.papers],
         may_be_taken_in=may and forms.may_take_in(actor, item.authority, item.slug, now=now),
+        askings=forms.would_ask(offer, now=now) if offer is not None and may else (),
     )
 
 
@@ -167,14 +169,15 @@ def _line(paper: Paper, proven: Mapping[str, tuple[Paper, object]]) -> PaperLine
     )
 
 
-def _taken(ticket: QueueTicket, actor: Actor, today: date) -> list[TakenItem]:
+def _taken(ticket: QueueTicket, actor: Actor, now: datetime) -> list[TakenItem]:
+    today = timezone.localdate(now)
     rows = list(ticket.items.all())
     numbers = forms.cases_of([row.draft for row in rows])
     found = []
     for row in rows:
         item, number = pages.item_of(row.item_slug, today=today), row.case_number or numbers.get(row.draft, "")
         name = str(item.name) if item else row.item_slug
-        found.append(TakenItem(row, name, taken_in(actor, number) if number else None))
+        found.append(TakenItem(row, name, taken_in(actor, number, now=now) if number else None))
     return found
 
 

@@ -5,7 +5,7 @@ from haihe.platforms.services.forms.operations.beginning_for import begin_for, o
 from haihe.platforms.services.forms.operations.delegating import LONGEST, delegate, delegations_of, revoke
 from haihe.platforms.services.forms.operations.discarding import discard, expire
 from haihe.platforms.services.forms.operations.finding_out import find_out, forget_checks
-from haihe.platforms.services.forms.operations.prefilling import LONGEST_STATEMENT, prefill, report_value
+from haihe.platforms.services.forms.operations.prefilling import LONGEST_STATEMENT, prefill, prefill_for, report_value
 from haihe.platforms.services.forms.operations.proving import prove
 from haihe.platforms.services.forms.operations.resuming import (
     Arriving,
@@ -40,6 +40,7 @@ __all__ = [
     "offer_of",
     "open_upload",
     "prefill",
+    "prefill_for",
     "prove",
     "remove_upload",
     "report_value",

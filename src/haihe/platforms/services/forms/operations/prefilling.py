@@ -24,6 +24,8 @@ from haihe.platforms.services.forms.queries import Standing, draft_for, standing
 _ASKED: Final = "prefill"
 _FORM: Final = "form:"
 LONGEST_STATEMENT: Final = 200
+APPLICANT_NUMBER: Final = "applicant_id_number"
+"""The field of the shared section `person` that says whose matter it is."""
 
 
 def prefill(*, actor: Actor, draft_id: UUID, now: datetime) -> bool:
@@ -33,22 +35,37 @@ def prefill(*, actor: Actor, draft_id: UUID, now: datetime) -> bool:
     another has said that the matter is their own. The question goes out before anything is locked; it is in the ledger
     before it is answered. Raises: DraftNotFound.
     """
-    today = timezone.localdate(now)
-    found = standing(actor, draft_for(actor, draft_id, now=now), today=today)
-    wanted = wanted_of(found)
-    asker = ports.prefiller()
-    if not wanted or asker is None or found.person is None or not found.draft.is_open:
+    found = standing(actor, draft_for(actor, draft_id, now=now), today=timezone.localdate(now))
+    if found.person is None:
+        return False
+    return _ask(actor, found, found.person.id_number, found.person.name, now)
+
+
+def prefill_for(*, actor: Actor, draft_id: UUID, id_number: str, name: str, now: datetime) -> bool:
+    """Ask, as `prefill` does, for somebody who stands at a window and agreed to it, which the caller has written down.
+
+    Only where the form says that the matter is theirs. Raises: DraftNotFound.
+    """
+    found = standing(actor, draft_for(actor, draft_id, now=now), today=timezone.localdate(now))
+    if found.draft.channel != ports.WINDOW or found.values.get(APPLICANT_NUMBER) != id_number:
+        return False
+    return _ask(actor, found, id_number, name, now)
+
+
+def _ask(actor: Actor, found: Standing, id_number: str, name: str, now: datetime) -> bool:
+    wanted, asker = wanted_of(found), ports.prefiller()
+    if not wanted or asker is None or not found.draft.is_open:
         return False
     known = asker.ask(
         wanted,
         authority=found.offer.authority,
         item=found.offer.slug,
-        id_number=found.person.id_number,
-        name=found.person.name,
-        case=case_of(draft_id),
+        id_number=id_number,
+        name=name,
+        case=case_of(found.draft.pk),
         now=now,
     )
-    return _fill_in(actor, draft_id, known, now)
+    return _fill_in(actor, found.draft.pk, known, now)
 
 
 def case_of(draft_id: UUID) -> str:

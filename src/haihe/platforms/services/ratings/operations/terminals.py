@@ -6,12 +6,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from haihe.base.accounts.api import Actor, NotPermitted, Role, require
-from haihe.kernel.text import tidy
 from haihe.platforms.services.ratings import links
 from haihe.platforms.services.ratings.errors import InputRefused, NotFound
 from haihe.platforms.services.ratings.models import RatingTerminal
-
-_LONGEST = 40
+from haihe.platforms.services.ratings.ports import windows_of
 
 
 def open_terminal(*, actor: Actor, organisation: str, window: str, now: datetime) -> str:
@@ -19,15 +17,14 @@ def open_terminal(*, actor: Actor, organisation: str, window: str, now: datetime
     require(actor, Role.APPROVER, organisation=organisation)
     if actor.user_id is None:
         raise NotPermitted("a screen is opened by a person")
-    name = tidy(window.replace("\x00", ""))
-    if not 0 < len(name) <= _LONGEST:
-        raise InputRefused("window", _("请填写窗口名称，最多 40 个字。"))
+    if window not in {one.id for one in windows_of([organisation])}:
+        raise InputRefused("window", _("请从列表里选择本单位的窗口。"))
     token = links.new_token()
     try:
         with transaction.atomic():
             RatingTerminal.objects.create(
                 organisation=organisation,
-                window=name,
+                window=window,
                 token_hash=links.hash_of(token),
                 opened_by=actor.user_id,
                 opened_name=actor.name,

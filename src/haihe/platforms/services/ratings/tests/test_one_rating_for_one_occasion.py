@@ -1,5 +1,6 @@
 """Whoever was served rates once, by phone, link or screen; nobody rates for others, twice, or what they handled."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -20,9 +21,16 @@ from haihe.platforms.services.ratings.testing import (
     rated,
     rater,
     supervisor,
+    windows_named,
 )
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _windows() -> Iterator[None]:
+    with windows_named("1号", "3号窗口"):
+        yield
 
 
 def test_one_case_one_invitation_however_often_it_is_asked_for() -> None:

@@ -1,5 +1,7 @@
 """Rate on the phone, by a link, on a screen; see to low ratings. What people write is shown as they wrote it."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -9,9 +11,17 @@ from haihe.base.accounts.models import User
 from haihe.base.accounts.testing import make_user
 from haihe.platforms.services.ratings import links, operations
 from haihe.platforms.services.ratings.models import Invitation, LowRating, Rating
-from haihe.platforms.services.ratings.testing import BODY, RATER_KEY, invited, supervisor
+from haihe.platforms.services.ratings.testing import BODY, RATER_KEY, invited, supervisor, windows_named
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _windows() -> Iterator[None]:
+    with windows_named("3号窗口", "5号"):
+        yield
+
+
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 
 
@@ -165,8 +175,9 @@ def test_a_stranger_of_another_body_does_not_see_it() -> None:
 def test_a_screens_address_is_shown_once() -> None:
     head = officer("head", ("APPROVER", BODY))
     page = reverse("ratings:terminals")
-    told = head.post(page, {"organisation": BODY, "window": "5号"}).content.decode()
+    told = head.post(page, {"window": f"{BODY}|5号"}).content.decode()
     assert "/services/ratings/terminal/" in told
     assert "/services/ratings/terminal/" not in head.get(page).content.decode()
-    assert head.post(page, {"organisation": BODY, "window": "5号"}).status_code == 422
-    assert head.post(page, {"organisation": "120012", "window": "6号"}).status_code == 403
+    assert head.post(page, {"window": f"{BODY}|5号"}).status_code == 422
+    assert head.post(page, {"window": "120012|5号"}).status_code == 403
+    assert "请从列表里选择" in head.post(page, {"window": f"{BODY}|随手写的"}).text

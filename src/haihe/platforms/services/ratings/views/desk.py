@@ -14,6 +14,7 @@ from haihe.base.accounts.api import NotPermitted, Role, actor_of, role_required
 from haihe.platforms.services.ratings import desk_pages, operations, queries
 from haihe.platforms.services.ratings.errors import InputRefused, NotFound, RatingError
 from haihe.platforms.services.ratings.models import LowRating
+from haihe.platforms.services.ratings.ports import windows_of
 from haihe.platforms.services.ratings.workflow import OPEN
 
 _READERS = (Role.APPROVER, Role.OPERATOR)
@@ -74,22 +75,23 @@ def terminals(request: HttpRequest) -> HttpResponse:
     """List the screens of one's own windows, and open one: its address is shown once."""
     actor, complaint, address = actor_of(request), "", ""
     if request.method == "POST":
+        organisation, _bar, window = request.POST.get("window", "").partition("|")
         try:
-            token = operations.open_terminal(
-                actor=actor,
-                organisation=request.POST.get("organisation", ""),
-                window=request.POST.get("window", ""),
-                now=timezone.now(),
-            )
+            token = operations.open_terminal(actor=actor, organisation=organisation, window=window, now=timezone.now())
             address = request.build_absolute_uri(reverse("ratings:terminal", args=[token]))
         except InputRefused as wrong:
             complaint = wrong.message
+    rows = list(queries.terminals_of(actor))
+    screened = {(row.organisation, row.window) for row in rows}
+    windows = {code: windows_of([code]) for code in sorted(actor.organisations(Role.APPROVER))}
+    labels = {(code, one.id): one.label for code, found in windows.items() for one in found}
     context = {
-        "rows": list(queries.terminals_of(actor)),
-        "organisations": sorted(actor.organisations(Role.APPROVER)),
+        "rows": [(row, labels.get((row.organisation, row.window), row.window)) for row in rows],
+        "windows": [
+            (f"{code}|{window}", label) for (code, window), label in labels.items() if (code, window) not in screened
+        ],
         "complaint": complaint,
         "address": address,
-        "typed": request.POST.get("window", "") if complaint else "",
     }
     return render(request, "ratings/terminals.html", context, status=422 if complaint else 200)
 

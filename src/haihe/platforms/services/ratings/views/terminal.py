@@ -15,6 +15,7 @@ from haihe.base.accounts.api import actor_of
 from haihe.platforms.services.ratings import operations, pages, queries
 from haihe.platforms.services.ratings.errors import NotFound, RatingError
 from haihe.platforms.services.ratings.models import Channel, Invitation, RatingTerminal
+from haihe.platforms.services.ratings.ports import label_of
 from haihe.platforms.services.ratings.views.rater import said_in
 
 SHOWN_FOR: Final = timedelta(minutes=5)
@@ -72,6 +73,7 @@ def _page(
     context = {
         "token": token,
         "screen": screen,
+        "window": label_of(screen.organisation, screen.window),
         "here": here,
         "occasion": pages.occasions([here])[0] if here else None,
         "faces": pages.faces(),

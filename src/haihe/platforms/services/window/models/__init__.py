@@ -1,6 +1,7 @@
 """Halls and who sits there, numbers and visits, appointments, papers asked for needlessly, and help with consent."""
 
 from haihe.platforms.services.window.models.appointments import Appointment, AppointmentSlot, AppointmentState
+from haihe.platforms.services.window.models.entrusting import EntrustedAcceptance, HallEvent
 from haihe.platforms.services.window.models.halls import Counter, Hall, Shift, Sitting
 from haihe.platforms.services.window.models.helping import Assistance, Consent
 from haihe.platforms.services.window.models.papers import FlagKind, PaperFlag
@@ -20,8 +21,10 @@ __all__ = [
     "Consent",
     "Counter",
     "DaySequence",
+    "EntrustedAcceptance",
     "FlagKind",
     "Hall",
+    "HallEvent",
     "PaperFlag",
     "QueueEvent",
     "QueueTicket",

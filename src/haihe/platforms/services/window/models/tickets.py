@@ -116,7 +116,10 @@ class QueueTicket(models.Model):
 
 
 class TicketItem(models.Model):
-    """One item taken in during a visit: the draft that was begun, then the case that it became."""
+    """One item taken in during a visit: the draft that was begun, then the case that it became.
+
+    `prefill_agreed_at`: when the person agreed that registers be asked for what the form wants to know.
+    """
 
     ticket = models.ForeignKey(QueueTicket, on_delete=models.CASCADE, related_name="items")
     draft = models.UUIDField(unique=True)
@@ -124,6 +127,7 @@ class TicketItem(models.Model):
     authority = models.CharField(max_length=12)
     begun_at = models.DateTimeField()
     case_number = models.CharField(max_length=24, blank=True)
+    prefill_agreed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]

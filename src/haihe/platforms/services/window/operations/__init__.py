@@ -17,19 +17,30 @@ from haihe.platforms.services.window.operations.calling import (
     pass_on,
     start,
 )
+from haihe.platforms.services.window.operations.entrusting import accept_case, entrust, take_back
 from haihe.platforms.services.window.operations.flagging import ask_for_paper, insist
 from haihe.platforms.services.window.operations.helping import Agreed, agree, begin_help, end_help
+from haihe.platforms.services.window.operations.managing import (
+    HallFacts,
+    change_hall,
+    close_hall,
+    create_hall,
+    reopen_hall,
+    set_counter,
+)
 from haihe.platforms.services.window.operations.rostering import Plan, end_shift, plan_shift, use_counter
-from haihe.platforms.services.window.operations.serving import Visitor, begin_item, identify
+from haihe.platforms.services.window.operations.serving import Visitor, begin_item, fill_from_registers, identify
 from haihe.platforms.services.window.operations.sitting import sit_down, stand_up
 from haihe.platforms.services.window.operations.taking import come_back, leave, take_number
 from haihe.platforms.services.window.operations.watching import end_the_day, warn_of_long_waits
 
 __all__ = [
     "Agreed",
+    "HallFacts",
     "Hour",
     "Plan",
     "Visitor",
+    "accept_case",
     "agree",
     "ask_for_paper",
     "begin_help",
@@ -38,11 +49,16 @@ __all__ = [
     "call_again",
     "call_next",
     "cancel",
+    "change_hall",
     "check_in",
+    "close_hall",
     "come_back",
+    "create_hall",
     "end_help",
     "end_shift",
     "end_the_day",
+    "entrust",
+    "fill_from_registers",
     "finish",
     "identify",
     "insist",
@@ -53,9 +69,12 @@ __all__ = [
     "plan_shift",
     "rebook",
     "remind",
+    "reopen_hall",
+    "set_counter",
     "sit_down",
     "stand_up",
     "start",
+    "take_back",
     "take_number",
     "use_counter",
     "warn_of_long_waits",

@@ -87,7 +87,7 @@ def rebook(*, actor: Actor, appointment_id: UUID, at: Hour, now: datetime) -> Ap
         raise NotNow(_("这就是原来的时间。"))
     before = mine.slot
     mine.slot = _take_place(before.hall, at, now)
-    _give_back(before)
+    give_back(before)
     mine.moved, mine.reminded_at = mine.moved + 1, None
     mine.save(update_fields=["slot", "moved", "reminded_at"])
     telling.tell_booked(mine, actor, now=now)
@@ -100,7 +100,7 @@ def cancel(*, actor: Actor, appointment_id: UUID, now: datetime) -> Appointment:
     mine = _locked(actor, appointment_id, now)
     mine.state, mine.ended_at = AppointmentState.CANCELLED, now
     mine.save(update_fields=["state", "ended_at"])
-    _give_back(mine.slot)
+    give_back(mine.slot)
     return mine
 
 
@@ -196,7 +196,7 @@ def _take_place(hall: Hall, at: Hour, now: datetime) -> AppointmentSlot:
     return rows.get()
 
 
-def _give_back(slot: AppointmentSlot) -> None:
+def give_back(slot: AppointmentSlot) -> None:
     AppointmentSlot.objects.filter(pk=slot.pk, taken__gt=0).update(taken=F("taken") - 1)
 
 

@@ -66,8 +66,13 @@ def visitor_of(ticket: QueueTicket) -> Visitor | None:
 
 
 @transaction.atomic
-def begin_item(*, actor: Actor, ticket_id: UUID, slug: str, informed: bool, now: datetime) -> UUID:
-    """Begin an item's form with the person filled in; return the draft. Raises: NotFound, NotNow, InputRefused."""
+def begin_item(
+    *, actor: Actor, ticket_id: UUID, slug: str, informed: bool, agrees: bool = False, now: datetime
+) -> UUID:
+    """Begin an item's form with the person filled in; return the draft. Raises: NotFound, NotNow, InputRefused.
+
+    `agrees`: the person lets registers be asked for the rest (`fill_from_registers`); that is written down.
+    """
     ticket = serving(actor, ticket_id)
     visitor = visitor_of(ticket)
     if visitor is None:
@@ -85,9 +90,28 @@ def begin_item(*, actor: Actor, ticket_id: UUID, slug: str, informed: bool, now:
         raise NotFound from None
     offer = forms.offer_of(slug, on=timezone.localdate(now))
     TicketItem.objects.create(
-        ticket=ticket, draft=draft, item_slug=slug, authority=offer.authority if offer else "", begun_at=now
+        ticket=ticket,
+        draft=draft,
+        item_slug=slug,
+        authority=offer.authority if offer else "",
+        begun_at=now,
+        prefill_agreed_at=now if agrees and not visitor.acts_for_another else None,
     )
     return draft
+
+
+def fill_from_registers(*, actor: Actor, ticket_id: UUID, draft: UUID, now: datetime) -> bool:
+    """Ask registers for what the form wants to know, if the person agreed; through the gateway, into the ledger.
+
+    Outside of any transaction: a question that went out can't be undone. Raises: NotFound.
+    """
+    item = TicketItem.objects.select_related("ticket").filter(ticket=ticket_id, draft=draft).first()
+    if item is None or item.ticket.clerk != actor.user_id:
+        raise NotFound
+    visitor = visitor_of(item.ticket)
+    if visitor is None or item.prefill_agreed_at is None:
+        return False
+    return forms.prefill_for(actor=actor, draft_id=draft, id_number=visitor.id_number, name=visitor.name, now=now)
 
 
 def said_of(visitor: Visitor, *, slug: str, now: datetime) -> dict[str, str]:

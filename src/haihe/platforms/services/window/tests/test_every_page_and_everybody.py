@@ -23,6 +23,7 @@ EVERYBODY = (NOBODY, "liu", "zhang", "clerk_zwb", "clerk_gjj", "approver_zwb", "
 CITIZENS = frozenset({"liu", "zhang"})
 CLERKS = frozenset({"clerk_zwb", "clerk_gjj"})
 APPROVERS = frozenset({"approver_zwb", "approver_gjj"})
+MANAGERS = APPROVERS | {"operator"}
 EVERY = frozenset(EVERYBODY)
 SIGNS_IN, FORBIDDEN, MISSING = 302, 403, 404
 
@@ -85,6 +86,14 @@ DOORS = (
     Door("plan-shift", APPROVERS, frozenset(), post=True),
     Door("end-shift", APPROVERS, frozenset(), post=True),
     Door("use-counter", APPROVERS, frozenset(), post=True),
+    Door("entrusting", APPROVERS, APPROVERS),
+    Door("take-back", APPROVERS, frozenset({"approver_gjj"}), post=True),
+    Door("manage", MANAGERS, MANAGERS),
+    Door("new-hall", MANAGERS, MANAGERS),
+    Door("manage-hall", MANAGERS, frozenset({"approver_zwb", "operator"})),
+    Door("close-hall", MANAGERS, frozenset({"approver_zwb", "operator"}), post=True),
+    Door("reopen-hall", MANAGERS, frozenset({"approver_zwb", "operator"}), post=True),
+    Door("set-counter", MANAGERS, frozenset({"approver_zwb", "operator"}), post=True),
     Door("help", CLERKS, CLERKS),
     Door("help-one", CLERKS, frozenset({"clerk_zwb"})),
     Door("help-begin", CLERKS, frozenset({"clerk_zwb"}), post=True),
@@ -107,6 +116,10 @@ WITH_A_HALL = frozenset(
         "plan-shift",
         "end-shift",
         "use-counter",
+        "manage-hall",
+        "close-hall",
+        "reopen-hall",
+        "set-counter",
     ]
 )
 
@@ -124,6 +137,14 @@ def addresses() -> dict[str, str]:
     booked = operations.book(actor=actor("liu"), hall=hall, item=ITEM, at=Hour(day, 9), now=now)
     zhang = Agreed("张晓梅", "120106198509233067", ITEM, "大厅", "SIGNED")
     helped = operations.agree(actor=clerk, agreed=zhang, now=now)
+    entrusted = operations.entrust(
+        actor=actor("approver_gjj"),
+        authority="120040",
+        organisation=hall.organisation,
+        item="",
+        basis="委托协议",
+        now=now,
+    )
     about: dict[str, tuple[object, ...]] = {
         **dict.fromkeys(("ticket", "ticket-stamp", "ticket-qr", "leave", "come-back"), (mine.pk,)),
         **dict.fromkeys(("visit", "begin"), (visit.pk,)),
@@ -131,6 +152,7 @@ def addresses() -> dict[str, str]:
         **dict.fromkeys((door.name for door in DOORS if door.name.startswith("appointment")), (booked.pk,)),
         "appointments": (),
         **dict.fromkeys(("help-one", "help-begin", "help-end"), (helped.pk,)),
+        "take-back": (entrusted.pk,),
         "slip": (hall.slug, visit.pk),
         **dict.fromkeys(WITH_A_HALL, (hall.slug,)),
     }

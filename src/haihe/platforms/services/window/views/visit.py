@@ -54,14 +54,18 @@ def act(request: HttpRequest, ticket: UUID, name: str) -> HttpResponse:
 def begin(request: HttpRequest, ticket: UUID) -> HttpResponse:
     """Begin the chosen item's form, with the person filled in."""
     visit_or_404(request, ticket)
+    actor, now, agrees = actor_of(request), timezone.now(), request.POST.get("agrees") == "on"
     try:
         draft = operations.begin_item(
-            actor=actor_of(request),
+            actor=actor,
             ticket_id=ticket,
             slug=request.POST.get("item", "")[:64],
             informed=request.POST.get("informed") == "on",
-            now=timezone.now(),
+            agrees=agrees,
+            now=now,
         )
+        if agrees and not operations.fill_from_registers(actor=actor, ticket_id=ticket, draft=draft, now=now):
+            messages.info(request, _("登记数据里没有查到可以代填的内容，请照常填写。"))
     except (NotFound, NotPermitted) as missing:
         raise Http404 from missing
     except WindowError as refused:
@@ -94,6 +98,12 @@ def _identify(request: HttpRequest, actor: Actor, ticket: UUID, now: datetime) -
     return operations.identify(actor=actor, ticket_id=ticket, visitor=operations.Visitor(**typed))
 
 
+def _accept(request: HttpRequest, actor: Actor, ticket: UUID, now: datetime) -> object:
+    number, choice = request.POST.get("number", "")[:24], request.POST.get("choice", "")[:16]
+    note = request.POST.get("note", "").replace("\x00", "")
+    return operations.accept_case(actor=actor, ticket_id=ticket, number=number, choice=choice, note=note, now=now)
+
+
 def _ask(request: HttpRequest, actor: Actor, ticket: UUID, now: datetime) -> None:
     """Say at once where nobody needs to bring the paper; else that it may be asked for."""
     slug, paper = request.POST.get("item", "")[:64], request.POST.get("paper", "")[:80]
@@ -119,6 +129,7 @@ _MOVES: Final[dict[str, Move]] = {
     "pass-on": _pass_on,
     "finish": lambda _request, actor, ticket, now: operations.finish(actor=actor, ticket_id=ticket, now=now),
     "identify": _identify,
+    "accept": _accept,
     "ask": _ask,
     "insist": _insist,
 }
