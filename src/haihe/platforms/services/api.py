@@ -3,6 +3,7 @@
 from haihe.platforms.services.errors import CaseNotFound, ServicesError
 from haihe.platforms.services.figures import CaseFigures, DayFigures, figures
 from haihe.platforms.services.items.api import items_in_force, load_items
+from haihe.platforms.services.life_events import cases_together
 from haihe.platforms.services.operations import (
     Application,
     accept_at_front,
@@ -34,6 +35,7 @@ __all__ = [
     "ask_data",
     "bring_in_items",
     "case_info",
+    "cases_together",
     "close_case",
     "decide",
     "figures",

@@ -21,10 +21,11 @@ class ServicesConfig(AppConfig):
         from haihe.platforms.services.hearing import hear
         from haihe.platforms.services.offers import ItemOffers, held_papers
         from haihe.platforms.services.process_files import shipped
-        from haihe.platforms.services.receiving import receive
+        from haihe.platforms.services.receiving import bind, receive
 
         post_migrate.connect(_declare_needs, sender=self)
         forms.register_receiver(receive)
+        forms.register_binder(bind)
         forms.register_offers(ItemOffers())
         forms.register_holdings(held_papers)
         for name in shipped():

@@ -1,8 +1,9 @@
-"""The items that can be applied for, as forms need to know them."""
+"""The items that can be applied for, as forms need to know them, and the life events that put several together."""
 
 from datetime import date, datetime
 
 from haihe.base.accounts.api import Actor
+from haihe.platforms.services.bundle_offers import bundle_offer
 from haihe.platforms.services.certificates import api as certificates
 from haihe.platforms.services.forms import api as forms
 from haihe.platforms.services.forms.api import Offer, PaperNote, Question
@@ -13,15 +14,18 @@ from haihe.platforms.services.items.api import (
     Proof,
     Text,
     Verify,
+    bundle_of,
     items_in_force,
     version_in_force,
 )
 
 
 class ItemOffers:
-    """Offers the items in force that have a form."""
+    """Offers the items in force that have a form, and the one form of each life event."""
 
     def offer(self, slug: str, *, on: date) -> Offer | None:
+        if bundle := bundle_of(slug):
+            return bundle_offer(bundle, on=on, offer_of=offer_of)
         try:
             item = version_in_force(slug, on=on).definition
         except ItemNotFound:

@@ -13,7 +13,7 @@ from haihe.platforms.services import operations
 from haihe.platforms.services.adapters import LedgerTrace, verifier
 from haihe.platforms.services.errors import AlreadyOpen, ServicesError
 from haihe.platforms.services.forms import api as forms
-from haihe.platforms.services.items.api import ItemNotFound
+from haihe.platforms.services.items.api import ItemNotFound, bundle_of
 from haihe.platforms.services.models import Channel, SubjectKind
 
 _AMOUNT = ("amount", "amount_yuan")
@@ -33,6 +33,19 @@ def receive(application: forms.Application, actor: Actor, now: datetime) -> form
         raise forms.NotReceived(_("这项申请不能由您在这里提交，请到窗口咨询。")) from wrong
     transaction.on_commit(lambda: _ask(number, now))
     page = "services:desk-case" if channel == Channel.WINDOW else "services:case"
+    return forms.Received(number, reverse(page, args=[number]))
+
+
+def bind(bound: forms.Bound, actor: Actor, now: datetime) -> forms.Received:
+    """Tie the cases of one form together; return the life event and its page."""
+    bundle = bundle_of(bound.slug)
+    if bundle is None:
+        raise ValueError(f"no life event is offered as {bound.slug}")
+    channel = Channel.WINDOW if bound.channel == forms.WINDOW else Channel.PHONE
+    number = operations.bind_cases(
+        actor=actor, bundle=bundle.slug, cases=bound.cases, channel=channel, token=bound.token, now=now
+    )
+    page = "services:desk-life-event" if channel == Channel.WINDOW else "services:life-event"
     return forms.Received(number, reverse(page, args=[number]))
 
 

@@ -22,6 +22,7 @@ class TakenIn:
     trips_saved: int
     masked_name: str
     is_ours: bool
+    name: str = ""
     may_accept: bool = False
     """Acceptance is entrusted to the counter where they sit, and open."""
 
@@ -43,4 +44,5 @@ def taken_in(actor: Actor, number: str, *, now: datetime) -> TakenIn | None:
         masked_name=case.masked_name,
         is_ours=visible_cases(actor).filter(pk=case.pk).exists(),
         may_accept=may_accept_at_front(actor, case, now=now),
+        name=str(case.item.definition.name),
     )

@@ -15,9 +15,9 @@ from haihe.platforms.services.forms.correcting import (
 )
 from haihe.platforms.services.forms.definition import Form, clean, from_json, parse, shared_sections, to_json
 from haihe.platforms.services.forms.errors import DraftNotFound, FormsError
-from haihe.platforms.services.forms.fields import Field, FileKind, Kind, Prefill, Section
+from haihe.platforms.services.forms.fields import Field, FileKind, Kind, Option, Prefill, Section
 from haihe.platforms.services.forms.operations.beginning_for import begin_for, offer_of
-from haihe.platforms.services.forms.operations.prefilling import draft_of, prefill_for
+from haihe.platforms.services.forms.operations.prefilling import draft_of, prefill, prefill_for
 from haihe.platforms.services.forms.operations.uploading import Opened, open_upload
 from haihe.platforms.services.forms.pages import DraftPage
 from haihe.platforms.services.forms.parties import Held, delegation_between, delegations_held
@@ -28,6 +28,8 @@ from haihe.platforms.services.forms.ports import (
     Application,
     Asking,
     Behalf,
+    Binder,
+    Bound,
     DataAnswer,
     DataQuestion,
     HeldCertificate,
@@ -49,7 +51,9 @@ from haihe.platforms.services.forms.ports import (
     Relations,
     Scanner,
     ScannerAway,
+    Share,
     Verdict,
+    register_binder,
     register_holdings,
     register_offers,
     register_prefiller,
@@ -58,11 +62,12 @@ from haihe.platforms.services.forms.ports import (
     register_relations,
     register_scanner,
 )
-from haihe.platforms.services.forms.queries import cases_of, would_ask
+from haihe.platforms.services.forms.queries import cases_of, open_draft, would_ask
 from haihe.platforms.services.forms.refusals import FormError
 from haihe.platforms.services.forms.seats import Beside, may_take_in, register_seats, register_surroundings
 from haihe.platforms.services.forms.showing import Shown, ShownSection, said, shown, signature_drawn
 from haihe.platforms.services.forms.strokes import Drawing
+from haihe.platforms.services.forms.together import Wanted, chosen, mark_of, together
 
 __all__ = [
     "PHONE",
@@ -71,6 +76,8 @@ __all__ = [
     "Asking",
     "Behalf",
     "Beside",
+    "Binder",
+    "Bound",
     "Cleaned",
     "DataAnswer",
     "DataQuestion",
@@ -91,6 +98,7 @@ __all__ = [
     "Offer",
     "Offers",
     "Opened",
+    "Option",
     "PaperAsking",
     "PaperNote",
     "Part",
@@ -108,12 +116,15 @@ __all__ = [
     "Scanner",
     "ScannerAway",
     "Section",
+    "Share",
     "Shown",
     "ShownSection",
     "Text",
     "Verdict",
+    "Wanted",
     "begin_for",
     "cases_of",
+    "chosen",
     "clean",
     "correctable",
     "corrected",
@@ -124,12 +135,16 @@ __all__ = [
     "files_since",
     "from_json",
     "has_files",
+    "mark_of",
     "may_take_in",
     "names_of_files",
     "offer_of",
+    "open_draft",
     "open_upload",
     "parse",
+    "prefill",
     "prefill_for",
+    "register_binder",
     "register_holdings",
     "register_offers",
     "register_prefiller",
@@ -146,6 +161,7 @@ __all__ = [
     "signature_drawn",
     "take_late_files",
     "to_json",
+    "together",
     "typed_corrections",
     "with_dependents",
     "would_ask",

@@ -15,13 +15,16 @@ MOST_BYTES: Final = 200_000
 
 
 class KnownValue(msgspec.Struct, frozen=True):
-    """A value that came from a register. `correction` is the number of the report that it is wrong, if there is one."""
+    """A value that came from a register. `correction` is the number of the report that it is wrong, if there is one;
+    `item` for which of several items in one form it was asked.
+    """
 
     value: Any
     source: str
     as_of: datetime | None
     evidence: str
     correction: str = ""
+    item: str = ""
 
 
 class ProofKept(msgspec.Struct, frozen=True):

@@ -3,6 +3,7 @@ that know a value already, and a virus scanner.
 
     register_offers(...)    which items have forms, by slug             (the item catalogue)
     register_receiver(...)  takes an application, once                  (cases)
+    register_binder(...)    ties cases together that one form opened    (cases)
     register_prefiller(...) asks a register, under a grant              (the gateway)
     register_corrections(.) tells a register that it is wrong           (sharing)
     register_relations(...) asks who may act for whom, under a grant    (the gateway)
@@ -105,6 +106,20 @@ type Receiver = Callable[[Application, Actor, datetime], Received]
 
 
 @dataclass(frozen=True, slots=True)
+class Bound:
+    """The cases that one form for several items became, in its order; `slug` is the offer's, `token` the draft."""
+
+    slug: str
+    token: UUID
+    channel: str
+    cases: tuple[str, ...]
+
+
+type Binder = Callable[[Bound, Actor, datetime], Received]
+"""Called after the receiver took each of them, in the same transaction."""
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """Asked before one begins; `needed` is the answer that lets one go on."""
 
@@ -142,7 +157,10 @@ class PaperNote:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An item as its form needs to know it."""
+    """An item as its form needs to know it; or several of them, its `shares`, that one form applies for.
+
+    `page` is where one begins, where that isn't the guide.
+    """
 
     slug: str
     version: int
@@ -157,6 +175,22 @@ class Offer:
     fee: Text | None = None
     promised_days: int = 0
     hotline: str = ""
+    shares: "tuple[Share, ...]" = ()
+    page: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One of the items that a form applies for at once (see `together`).
+
+    `when` is the condition, over the whole form, under which it is applied for; `names` are its own fields as the whole
+    form calls them; `given` its fields that the number of another's case answers, by that other's slug.
+    """
+
+    offer: Offer
+    when: str
+    names: Mapping[str, str]
+    given: Mapping[str, str] = field(default_factory=dict)
 
 
 class Offers(Protocol):
@@ -315,6 +349,7 @@ class _Given:
 
     offers: Offers | None = None
     receiver: Receiver | None = None
+    binder: Binder | None = None
     prefiller: Prefiller | None = None
     relations: Relations | None = None
     prover: Prover | None = None
@@ -329,6 +364,10 @@ def register_offers(offers: Offers | None) -> None:
 
 def register_receiver(receiver: Receiver | None) -> None:
     _Given.receiver = receiver
+
+
+def register_binder(binder: Binder | None) -> None:
+    _Given.binder = binder
 
 
 def register_prefiller(prefiller: Prefiller | None) -> None:
@@ -365,6 +404,10 @@ def offers(authority: str, *, on: date) -> tuple[Offer, ...]:
 
 def receiver() -> Receiver | None:
     return _Given.receiver
+
+
+def binder() -> Binder | None:
+    return _Given.binder
 
 
 def prefiller() -> Prefiller | None:

@@ -56,6 +56,11 @@ def own_drafts(actor: Actor, *, now: datetime) -> QuerySet[Draft]:
     return Draft.objects.filter(owner=actor.user_id, state=DraftState.OPEN, expires_at__gt=now)
 
 
+def open_draft(actor: Actor, slug: str, *, now: datetime) -> UUID | None:
+    """Return the person's own open draft of an item on the phone."""
+    return own_drafts(actor, now=now).filter(item_slug=slug, channel=ports.PHONE).values_list("pk", flat=True).first()
+
+
 def draft_for(actor: Actor, draft_id: UUID, *, now: datetime, lock: bool = False) -> Draft:
     """Return the person's own draft, open or sent. Raises: DraftNotFound."""
     rows = Draft.objects.select_for_update() if lock else Draft.objects.all()
@@ -104,9 +109,12 @@ def _placed(form: Form, cleaned: Cleaned) -> Cleaned:
 
 def would_ask(offer: Offer, *, now: datetime) -> tuple[ports.Asking, ...]:
     """Return what registers would be asked of the person who begins, to tell them before. Nobody is asked."""
-    wanted = {field.name: field.prefill for field in offer.form.fields if field.prefill}
-    asker = ports.prefiller()
-    return asker.would_ask(wanted, authority=offer.authority, item=offer.slug, now=now) if wanted and asker else ()
+    asker, found = ports.prefiller(), list[ports.Asking]()
+    for one in [share.offer for share in offer.shares] or [offer]:
+        wanted = {field.name: field.prefill for field in one.form.fields if field.prefill}
+        if wanted and asker:
+            found += asker.would_ask(wanted, authority=one.authority, item=one.slug, now=now)
+    return tuple(dict.fromkeys(found))
 
 
 def files_of(draft: Draft, offer: Offer) -> dict[str, list[str]]:

@@ -94,6 +94,18 @@ def pieces(upload: UUID) -> Iterator[bytes]:
         raise FileDamaged(str(upload)) from damage
 
 
+def copy(upload: UUID, to: UUID) -> None:
+    """Seal a file once more under another id, piece by piece. Raises: FileDamaged."""
+    file = SealedFile(to)
+    try:
+        for piece in pieces(upload):
+            file.write(piece)
+        file.close()
+    except BaseException:
+        file.abandon()
+        raise
+
+
 def forget(upload: UUID) -> None:
     path_of(upload).unlink(missing_ok=True)
 

@@ -5,7 +5,7 @@ is compared with values, not with another field, and only numbers are more or le
 """
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from haihe.kernel.process.conditions import ConditionRefused, parse
@@ -35,6 +35,31 @@ def as_schema(text: str) -> Schema:
 def names_in(text: str) -> frozenset[str]:
     """Return the fields that a condition asks for. Raises: ConditionRefused."""
     return parse(text).names
+
+
+def renamed(text: str, names: Mapping[str, str]) -> str:
+    """Return the condition over other names; "" stays "". Raises: ConditionRefused."""
+    if not text or all(names.get(one, one) == one for one in names_in(text)):
+        return text
+    tree = ast.parse(text.strip(), mode="eval")
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            node.id = names.get(node.id, node.id)
+    return ast.unparse(tree)
+
+
+def all_of(*conditions: str) -> str:
+    """Return the condition that holds where each of these does; "" always holds."""
+    asked = list(dict.fromkeys(one for one in conditions if one))
+    return asked[0] if len(asked) == 1 else " and ".join(f"({one})" for one in asked)
+
+
+def any_of(*conditions: str) -> str:
+    """Return the condition that holds where one of these does; "" always holds."""
+    if not all(conditions):
+        return ""
+    asked = list(dict.fromkeys(conditions))
+    return asked[0] if len(asked) == 1 else " or ".join(f"({one})" for one in asked)
 
 
 def _schema(node: ast.expr) -> Schema:

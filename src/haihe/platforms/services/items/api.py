@@ -1,7 +1,17 @@
 """What neighbours may use of the item catalogue: cases above it, forms beside it, the portal."""
 
 from haihe.platforms.services.items.answers import Answer, Answers, find_answers
-from haihe.platforms.services.items.bundles import Bundle, bundles
+from haihe.platforms.services.items.bundles import Bundle, BundleStep, Taken, bundles
+from haihe.platforms.services.items.choosing import (
+    PREFIX,
+    bundle_of,
+    choices_in,
+    choosing_section,
+    condition_of,
+    field_of,
+    may_be_in_form,
+    offer_slug,
+)
 from haihe.platforms.services.items.definition import (
     Amount,
     Basis,
@@ -30,8 +40,9 @@ from haihe.platforms.services.items.kinds import (
 )
 from haihe.platforms.services.items.models import ItemVersion
 from haihe.platforms.services.items.operations import ITEM_CHANGED, load_items
-from haihe.platforms.services.items.pages import front
+from haihe.platforms.services.items.pages import BundlePage, bundle_page, front
 from haihe.platforms.services.items.queries import (
+    definitions_in_force,
     items_in_force,
     names_in_force,
     proven_papers,
@@ -45,11 +56,14 @@ from haihe.platforms.services.items.wording import sayings
 
 __all__ = [
     "ITEM_CHANGED",
+    "PREFIX",
     "Amount",
     "Answer",
     "Answers",
     "Basis",
     "Bundle",
+    "BundlePage",
+    "BundleStep",
     "Check",
     "Closest",
     "DefinitionError",
@@ -70,12 +84,20 @@ __all__ = [
     "PaperSource",
     "Proof",
     "Step",
+    "Taken",
     "Text",
     "Topic",
     "Verify",
     "Visits",
+    "bundle_of",
+    "bundle_page",
     "bundles",
+    "choices_in",
+    "choosing_section",
     "closest_items",
+    "condition_of",
+    "definitions_in_force",
+    "field_of",
     "find_answers",
     "find_items",
     "frequent",
@@ -84,7 +106,9 @@ __all__ = [
     "index_items",
     "items_in_force",
     "load_items",
+    "may_be_in_form",
     "names_in_force",
+    "offer_slug",
     "proven_papers",
     "questions_in_force",
     "sayings",

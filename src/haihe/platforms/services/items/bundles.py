@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
+from typing import Final
 
 import msgspec
 
@@ -13,15 +15,49 @@ from haihe.platforms.services.items.kinds import ObjectKind, Proof
 from haihe.platforms.services.items.texts import Part, Text
 
 FOLDER = shelf.ROOT / "bundles"
+LEAST_OF_ONE: Final = 2
+"""So many items at least, of which one is taken."""
+
+
+class Taken(StrEnum):
+    """How the items of a step come into the one form of a life event."""
+
+    EACH = "EACH"
+    """Asked one by one: yes or no."""
+    ONE = "ONE"
+    """One of them at most."""
+    ALL = "ALL"
+    """Always."""
+    APART = "APART"
+    """Not in the form: it is done at another time, or what it asks for isn't known yet."""
 
 
 class BundleStep(Part, frozen=True):
-    """Items that one takes next, side by side; `when` says for whom, where it isn't for all."""
+    """Items that one takes next, side by side; `when` says for whom, where it isn't for all, `whens` so by item."""
 
     title: Text
     says: Text
     items: tuple[str, ...]
     when: Text | None = None
+    whens: dict[str, Text] = msgspec.field(default_factory=dict)
+    taken: Taken = Taken.EACH
+
+    def __post_init__(self) -> None:
+        if not set(self.whens) <= set(self.items):
+            raise ValueError(f"whens of items that aren't in the step: {sorted(set(self.whens) - set(self.items))}")
+        if self.taken is Taken.ONE and len(self.items) < LEAST_OF_ONE:
+            raise ValueError("one of several wants several items")
+
+    def when_of(self, item: str) -> Text | None:
+        return self.whens.get(item, self.when)
+
+
+class Given(Part, frozen=True):
+    """A field of `item` that isn't asked where `by` is applied for too: the number of its case is the answer."""
+
+    item: str
+    field: str
+    by: str
 
 
 class Bundle(Part, frozen=True):
@@ -35,10 +71,25 @@ class Bundle(Part, frozen=True):
     steps: tuple[BundleStep, ...]
     objects: tuple[ObjectKind, ...] = (ObjectKind.PERSON,)
     faq: tuple[Faq, ...] = ()
+    given: tuple[Given, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.steps or not all(step.items for step in self.steps):
             raise ValueError("a bundle has steps, and each step has items")
+        in_form = [slug for step in self.steps_in_form for slug in step.items]
+        if len(in_form) != len(set(in_form)):
+            raise ValueError("an item stands once in the form of a bundle")
+        for one in self.given:
+            if not {one.by, one.item} <= set(in_form) or in_form.index(one.by) >= in_form.index(one.item):
+                raise ValueError(f"{one.by} comes before {one.item}, whose {one.field} it gives")
+
+    @property
+    def steps_in_form(self) -> tuple[BundleStep, ...]:
+        return tuple(step for step in self.steps if step.taken is not Taken.APART)
+
+    def gives(self, item: str) -> dict[str, str]:
+        """Return by field whose case answers it."""
+        return {one.field: one.by for one in self.given if one.item == item}
 
     @property
     def items(self) -> tuple[str, ...]:

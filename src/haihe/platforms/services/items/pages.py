@@ -1,18 +1,22 @@
 """What the public pages of items show, as data."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from uuid import UUID
 
 from django.core.paginator import Page
 from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from haihe.base.accounts.api import Actor, Role
+from haihe.base.accounts.api import SIGNED_OUT, Actor, Role
 from haihe.city import api as city
+from haihe.platforms.services.forms import api as forms
 from haihe.platforms.services.items import bundles as life
-from haihe.platforms.services.items import shelf
-from haihe.platforms.services.items.bundles import Bundle, SharedPaper
+from haihe.platforms.services.items import choosing, shelf
+from haihe.platforms.services.items.bundles import Bundle, BundleStep, SharedPaper, Taken
 from haihe.platforms.services.items.definition import Check, ItemDefinition, Paper
 from haihe.platforms.services.items.finding import Filters, Found, entries_in_force
 from haihe.platforms.services.items.kinds import ItemChannel, Kind, ObjectKind, Proof
@@ -104,18 +108,32 @@ class ItemPage:
 
 
 @dataclass(frozen=True, slots=True)
+class BundleItemLine:
+    """An item of a life event; `field` asks for it in the one form, "" where nothing is to choose."""
+
+    item: ItemDefinition
+    when: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
 class BundleStepLine:
-    """A step of a life event with its items that are in force."""
+    """A step of a life event with its items that are in force; `taken` says how they come into the one form."""
 
     title: str
     says: str
     when: str
-    items: list[ItemDefinition]
+    taken: Taken
+    items: list[BundleItemLine]
 
 
 @dataclass(frozen=True, slots=True)
 class BundlePage:
-    """One life event: its steps, its papers once for all, and what doing it together spares."""
+    """One life event: its steps, its papers once for all, and what doing it together spares.
+
+    `offer` is its one form, None where there is none today; `askings` what registers would be asked; `draft` the
+    reader's own, where they have begun.
+    """
 
     bundle: Bundle
     steps: list[BundleStepLine]
@@ -123,6 +141,10 @@ class BundlePage:
     items: int
     papers_asked: int
     days: int
+    offer: forms.Offer | None = None
+    askings: tuple[forms.Asking, ...] = ()
+    draft: UUID | None = None
+    may_begin: bool = False
 
     @property
     def to_bring(self) -> list[SharedPaper]:
@@ -242,27 +264,47 @@ def apply_url(item: ItemDefinition) -> str:
     return address
 
 
-def bundle_page(bundle: Bundle, *, on: date) -> BundlePage:
-    """Gather a life event with those of its items that are in force."""
+def bundle_page(bundle: Bundle, actor: Actor = SIGNED_OUT, *, now: datetime) -> BundlePage:
+    """Gather a life event with those of its items that are in force, and its form as this reader may begin it."""
+    on = timezone.localdate(now)
     found = definitions_in_force(bundle.items, on=on)
     taken = [found[slug] for slug in bundle.items if slug in found]
-    steps = [
+    offer = forms.offer_of(choosing.offer_slug(bundle), on=on)
+    days = [max((found[one].promised_days for one in step.items if one in found), default=0) for step in bundle.steps]
+    return BundlePage(
+        bundle=bundle,
+        steps=bundle_lines(bundle, found, offer),
+        papers=life.papers_once(taken),
+        items=len(taken),
+        papers_asked=sum(len(item.papers) for item in taken),
+        days=sum(days),
+        offer=offer,
+        askings=forms.would_ask(offer, now=now) if offer else (),
+        draft=forms.open_draft(actor, offer.slug, now=now) if offer else None,
+        may_begin=actor.has(Role.CITIZEN),
+    )
+
+
+def bundle_lines(
+    bundle: Bundle, found: Mapping[str, ItemDefinition], offer: forms.Offer | None
+) -> list[BundleStepLine]:
+    """Return the steps of a life event as somebody chooses from them: what its form doesn't hold stands apart."""
+    shared = {share.offer.slug for share in offer.shares} if offer else set()
+    return [
         BundleStepLine(
             str(step.title),
             str(step.says),
             str(step.when or ""),
-            [found[slug] for slug in step.items if slug in found],
+            step.taken if shared & set(step.items) else Taken.APART,
+            [_bundle_item(step, found[slug], shared) for slug in step.items if slug in found],
         )
         for step in bundle.steps
     ]
-    return BundlePage(
-        bundle=bundle,
-        steps=steps,
-        papers=life.papers_once(taken),
-        items=len(taken),
-        papers_asked=sum(len(item.papers) for item in taken),
-        days=sum(max((item.promised_days for item in step.items), default=0) for step in steps),
-    )
+
+
+def _bundle_item(step: BundleStep, item: ItemDefinition, shared: set[str]) -> BundleItemLine:
+    field = choosing.field_of(step, item.slug) if item.slug in shared and step.taken is not Taken.APART else ""
+    return BundleItemLine(item, str(step.whens.get(item.slug, "")), field)
 
 
 def department_page(department: city.Organisation, *, on: date) -> DepartmentPage:

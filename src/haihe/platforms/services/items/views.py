@@ -6,14 +6,18 @@ from datetime import date
 import segno
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from haihe.base.accounts.api import Role, actor_of, role_required
 from haihe.city import api as city
-from haihe.platforms.services.items import bundles, pages, queries
+from haihe.platforms.services.forms import api as forms
+from haihe.platforms.services.items import bundles, choosing, pages, queries
 from haihe.platforms.services.items.errors import ItemNotFound
 from haihe.platforms.services.items.finding import LONGEST_SEARCH, Filters, find_items
 from haihe.platforms.services.items.models import ItemVersion
@@ -82,13 +86,31 @@ def department(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "items/department.html", {"page": page})
 
 
+@never_cache
 @gzip_page
-@require_safe
-def bundle(request: HttpRequest, slug: str) -> HttpResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+def bundle(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Show a life event to everybody; whoever chooses from it and begins has signed in."""
     found = bundles.bundle(slug)
     if found is None:
         raise Http404
-    return render(request, "items/bundle.html", {"page": pages.bundle_page(found, on=_today())})
+    if request.method == "POST":
+        return _begin_bundle(request, found=found)
+    page = pages.bundle_page(found, actor_of(request), now=timezone.now())
+    return render(request, "items/bundle.html", {"page": page})
+
+
+@role_required(Role.CITIZEN)
+def _begin_bundle(request: HttpRequest, *, found: bundles.Bundle) -> HttpResponse:
+    actor, now = actor_of(request), timezone.now()
+    said = choosing.choices_in(request.POST, found, on=timezone.localdate(now))
+    if said is None:
+        raise Http404
+    asks = request.POST.get("ask") != "no"
+    slug = choosing.offer_slug(found)
+    draft = forms.begin_for(actor=actor, slug=slug, said=said, channel=forms.PHONE, asks=asks, now=now)
+    forms.prefill(actor=actor, draft_id=draft, now=now)
+    return redirect("services_forms:resume", draft)
 
 
 def _filters(request: HttpRequest) -> Filters:

@@ -12,6 +12,7 @@ from haihe.platforms.services.models.case import (
     SubjectKind,
 )
 from haihe.platforms.services.models.company import Company
+from haihe.platforms.services.models.life_event import LifeEvent, LifeEventCase
 from haihe.platforms.services.models.notice import NoticeObjection, ObjectionChannel, PublicNotice
 from haihe.platforms.services.models.supplement import FormVersion, Supplement
 from haihe.platforms.services.models.verification import Ask, AskState, Verification
@@ -28,6 +29,8 @@ __all__ = [
     "Channel",
     "Company",
     "FormVersion",
+    "LifeEvent",
+    "LifeEventCase",
     "NoticeObjection",
     "ObjectionChannel",
     "ProvenBy",

@@ -9,6 +9,7 @@ from haihe.platforms.services.operations.appealing import (
     withdraw_appeal,
 )
 from haihe.platforms.services.operations.asking import ask_again, ask_data
+from haihe.platforms.services.operations.binding import bind_cases
 from haihe.platforms.services.operations.deciding import close_case, decide, withdraw
 from haihe.platforms.services.operations.declaring import bring_in_items, declare_needs
 from haihe.platforms.services.operations.escalating import escalate_late
@@ -50,6 +51,7 @@ __all__ = [
     "ask_again",
     "ask_data",
     "assign_step",
+    "bind_cases",
     "bring_in_items",
     "close_case",
     "covered_by",

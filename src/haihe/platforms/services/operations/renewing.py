@@ -14,6 +14,7 @@ from haihe.platforms.services.due import due_after
 from haihe.platforms.services.errors import NotNow
 from haihe.platforms.services.models import Case
 from haihe.platforms.services.operations import driving
+from haihe.platforms.services.operations.binding import take_place_in_life_event
 from haihe.platforms.services.operations.certifying import note_certificates
 from haihe.platforms.services.operations.moving import arrive, goes_by_data, record
 from haihe.platforms.services.operations.opening import list_papers, next_number
@@ -54,6 +55,7 @@ def renew(case: Case, *, granted: bool, reason: str, actor: Actor, now: datetime
     again.process_case_id = driving.begin(item, values=values, actor=actor, now=now, at=step)
     again.due_at = due_after(now, item.promised_days) if goes_by_data(again) and not granted else None
     again.save(force_insert=True)
+    take_place_in_life_event(case, again)
     note_certificates(again, item, values, now)
     record(again, "renew", actor=actor, now=now, facts={"number": case.number})
     if granted:

@@ -8,8 +8,9 @@ from django.urls import URLPattern
 
 from haihe.base.accounts.models import Membership, User
 from haihe.platforms.services import urls
-from haihe.platforms.services.models import Case
-from haihe.platforms.services.testing import opened_by, signed_in, steps_of
+from haihe.platforms.services.models import Case, Channel
+from haihe.platforms.services.operations import bind_cases
+from haihe.platforms.services.testing import NOW, actor, opened_by, signed_in, steps_of
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +38,8 @@ DOORS = {
     # There is nothing to put right: whoever may know of the case is led back to it.
     "supplement": ("/services/cases/{number}/supplement/", OWN | {"applicant": 302}),
     "desk-case": ("/services/desk/cases/{number}/", DESK),
+    "life-event": ("/services/life-events/{event}/", OWN),
+    "desk-life-event": ("/services/desk/life-events/{event}/", DESK),
     "desk-stamp": ("/services/desk/cases/{number}/stamp.json", DESK),
     "desk-supplement": ("/services/desk/cases/{number}/supplement/", DESK | {"clerk": 302, "approver": 403}),
     "reassign": ("/services/desk/cases/{number}/reassign/{step}/", DESK),
@@ -66,7 +69,10 @@ def at_door(who: str) -> Client:
 @pytest.mark.parametrize("who", EVERYBODY)
 def test_each_door_opens_to_whom_it_should(who: str) -> None:
     number = opened_by("plain")
-    words = {"number": number, "step": steps_of(number)["accept"]}
+    event = bind_cases(
+        actor=actor("liu"), bundle="birth", cases=[number], channel=Channel.PHONE, token=uuid.uuid4(), now=NOW
+    )
+    words = {"number": number, "step": steps_of(number)["accept"], "event": event}
     client = at_door(who)
     found = {name: client.get(path.format(**words)).status_code for name, (path, _expected) in DOORS.items()}
     assert found == {name: expected[who] for name, (_path, expected) in DOORS.items()}

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from haihe.base.accounts.api import Actor, NotPermitted, Role, actor_of, role_required
 from haihe.base.paging import api as paging
-from haihe.platforms.services import acting, inbox, operations, pages, queries
+from haihe.platforms.services import acting, inbox, life_events, operations, pages, queries
 from haihe.platforms.services.adapters import LedgerTrace, verifier
 from haihe.platforms.services.errors import AlreadyOpen, InputRefused
 from haihe.platforms.services.items.api import ItemNotFound
@@ -76,8 +76,7 @@ def steps(request: HttpRequest) -> HttpResponse:
 @role_required(Role.CLERK, Role.APPROVER)
 def desk_case(request: HttpRequest, number: str) -> HttpResponse:
     actor = actor_of(request)
-    page = pages.case_page(_ours_or_404(actor, number), actor, now=timezone.now())
-    return render(request, "services/desk_case.html", {"page": page})
+    return _case(request, actor, _ours_or_404(actor, number))
 
 
 @never_cache
@@ -93,14 +92,7 @@ def desk_act(request: HttpRequest, number: str, name: str) -> HttpResponse:
     actor = actor_of(request)
     complaint = acting.act(request, actor, _ours_or_404(actor, number), name, acting.CLERK_ACTS)
     if complaint:
-        page = pages.case_page(
-            _ours_or_404(actor, number),
-            actor,
-            now=timezone.now(),
-            complaint=complaint,
-            statement=request.POST.get("statement", ""),
-        )
-        return render(request, "services/desk_case.html", {"page": page}, status=422)
+        return _case(request, actor, _ours_or_404(actor, number), complaint=complaint)
     return redirect("services:desk-case", number=number)
 
 
@@ -108,6 +100,15 @@ def _segments(actor: Actor, only: str, typed: str) -> tuple[queries.Cases, ...]:
     if typed:
         return (queries.with_number(queries.desk_cases(actor), typed),)
     return (queries.desk_cases(actor),) if only == "all" else queries.desk_queue_parts(actor)
+
+
+def _case(request: HttpRequest, actor: Actor, found: Case, *, complaint: str = "") -> HttpResponse:
+    now, statement = timezone.now(), request.POST.get("statement", "")
+    page = pages.case_page(found, actor, now=now, complaint=complaint, statement=statement)
+    number = life_events.life_event_of(found)
+    together = life_events.desk_life_event(actor, number, now=now, this=found) if number else None
+    context = {"page": page, "together": together}
+    return render(request, "services/desk_case.html", context, status=422 if complaint else 200)
 
 
 def _open(request: HttpRequest, actor: Actor, form: DeskForm) -> str | None:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from haihe.base.accounts.api import Actor, Role, actor_of, id_number_of, role_required
 from haihe.base.keys import api as keys
 from haihe.base.paging import api as paging
-from haihe.platforms.services import acting, operations, pages, queries
+from haihe.platforms.services import acting, life_events, operations, pages, queries
 from haihe.platforms.services.adapters import LedgerTrace, verifier
 from haihe.platforms.services.errors import AlreadyOpen, InputRefused
 from haihe.platforms.services.items import api as catalogue
@@ -39,9 +39,14 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @role_required(Role.CITIZEN)
 def my_cases(request: HttpRequest) -> HttpResponse:
-    own = queries.listed(queries.own_cases(actor_of(request)))
-    found = paging.part([own], after=request.GET.get("after", ""), most=pages.PAGE_ROWS)
-    context = {"rows": [pages.case_row(case, now=timezone.now()) for case in found.rows], "after": found.after}
+    actor, after = actor_of(request), request.GET.get("after", "")
+    own = queries.listed(queries.own_cases(actor))
+    found = paging.part([own], after=after, most=pages.PAGE_ROWS)
+    context = {
+        "rows": [pages.case_row(case, now=timezone.now()) for case in found.rows],
+        "after": found.after,
+        "life_events": [] if after else life_events.own_life_events(actor),
+    }
     return render(request, "services/my_cases.html", context)
 
 
@@ -94,7 +99,8 @@ def _case_page(
     page = pages.case_page(found, actor, now=timezone.now(), complaint=complaint, statement=statement)
     operations.mark_seen(actor=actor, number=found.number, now=timezone.now())
     rating = None if found.is_undecided else ratings.invitation_of(found.number, now=timezone.now())
-    return render(request, "services/case.html", {"page": page, "rating": rating}, status=status)
+    context = {"page": page, "rating": rating, "life_event": life_events.life_event_of(found)}
+    return render(request, "services/case.html", context, status=status)
 
 
 def _apply(request: HttpRequest, actor: Actor, item: ItemDefinition, form: PhoneForm) -> str | None:

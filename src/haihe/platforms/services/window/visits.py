@@ -8,9 +8,22 @@ from django.utils import timezone
 
 from haihe.base.accounts.api import Actor
 from haihe.kernel.masking import mask_id_number
-from haihe.platforms.services.api import TakenIn, taken_in
+from haihe.platforms.services.api import TakenIn, cases_together, taken_in
 from haihe.platforms.services.forms import api as forms
-from haihe.platforms.services.items.api import Filters, ItemDefinition, Paper, Proof, find_items, proven_papers
+from haihe.platforms.services.items.api import (
+    PREFIX,
+    Bundle,
+    BundlePage,
+    Filters,
+    ItemDefinition,
+    Paper,
+    Proof,
+    bundle_of,
+    bundle_page,
+    bundles,
+    find_items,
+    proven_papers,
+)
 from haihe.platforms.services.window import pages
 from haihe.platforms.services.window.models import Counter, PaperFlag, QueueTicket, TicketItem
 from haihe.platforms.services.window.operations.serving import Visitor, visitor_of
@@ -81,6 +94,15 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
+class ChosenBundle:
+    """The life event that the person wants: its items to choose from, and whether this counter takes all of them in."""
+
+    page: BundlePage
+    slug: str
+    may_be_taken_in: bool
+
+
+@dataclass(frozen=True, slots=True)
 class VisitPage:
     """Everything of one visit on one screen."""
 
@@ -92,6 +114,8 @@ class VisitPage:
     found: list[FoundItem]
     chosen: Chosen | None
     taken: list[TakenItem]
+    bundles: tuple[Bundle, ...]
+    bundle: ChosenBundle | None
     flags: list[PaperFlag]
 
     @property
@@ -124,8 +148,9 @@ def visit_page(ticket: QueueTicket, actor: Actor, asked: Mapping[str, str], *, n
     """Gather the screen of a visit; `asked` is what the address says."""
     today, visitor = timezone.localdate(now), visitor_of(ticket)
     q = asked.get("q", "").strip()[:60]
-    slug = asked.get("item", "") or ("" if q else ticket.item_slug)
+    slug = asked.get("item", "") or ("" if q or asked.get("bundle") else ticket.item_slug)
     item = pages.item_of(slug[:64], today=today)
+    bundle = bundle_of(f"{PREFIX}{asked.get('bundle', '')[:64]}")
     return VisitPage(
         strip=strip(ticket, now=now),
         visitor=visitor,
@@ -135,6 +160,8 @@ def visit_page(ticket: QueueTicket, actor: Actor, asked: Mapping[str, str], *, n
         found=_found(q, today),
         chosen=_chosen(item, actor, now, today) if item else None,
         taken=_taken(ticket, actor, now),
+        bundles=bundles(),
+        bundle=_bundle(bundle, actor, now) if bundle else None,
         flags=list(ticket.flags.all()),
     )
 
@@ -158,6 +185,13 @@ def _chosen(item: ItemDefinition, actor: Actor, now: datetime, today: date) -> C
     )
 
 
+def _bundle(bundle: Bundle, actor: Actor, now: datetime) -> ChosenBundle:
+    page = bundle_page(bundle, actor, now=now)
+    taken = [share.offer for share in page.offer.shares] if page.offer else []
+    may = bool(taken) and all(forms.may_take_in(actor, one.authority, one.slug, now=now) for one in taken)
+    return ChosenBundle(page, page.offer.slug if page.offer else "", may)
+
+
 def _line(paper: Paper, proven: Mapping[str, tuple[Paper, object]]) -> PaperLine:
     verify = paper.verify
     by_data = paper.slug in proven
@@ -170,15 +204,20 @@ def _line(paper: Paper, proven: Mapping[str, tuple[Paper, object]]) -> PaperLine
 
 
 def _taken(ticket: QueueTicket, actor: Actor, now: datetime) -> list[TakenItem]:
-    today = timezone.localdate(now)
     rows = list(ticket.items.all())
     numbers = forms.cases_of([row.draft for row in rows])
-    found = []
-    for row in rows:
-        item, number = pages.item_of(row.item_slug, today=today), row.case_number or numbers.get(row.draft, "")
-        name = str(item.name) if item else row.item_slug
-        found.append(TakenItem(row, name, taken_in(actor, number, now=now) if number else None))
-    return found
+    return [one for row in rows for one in _taken_by(row, row.case_number or numbers.get(row.draft, ""), actor, now)]
+
+
+def _taken_by(row: TicketItem, number: str, actor: Actor, now: datetime) -> list[TakenItem]:
+    """Return what a form became: a case, or those of a life event."""
+    bundle = bundle_of(row.item_slug)
+    if bundle is None or not number:
+        item = pages.item_of(row.item_slug, today=timezone.localdate(now))
+        name = str(bundle.name) if bundle else str(item.name) if item else row.item_slug
+        return [TakenItem(row, name, taken_in(actor, number, now=now) if number else None)]
+    cases = [taken_in(actor, one, now=now) for one in cases_together(number)]
+    return [TakenItem(row, one.name, one) for one in cases if one]
 
 
 def _is_delegated(visitor: Visitor | None, item: ItemDefinition | None, today: date) -> bool:

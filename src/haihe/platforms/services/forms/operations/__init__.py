@@ -16,7 +16,7 @@ from haihe.platforms.services.forms.operations.resuming import (
     take_part,
 )
 from haihe.platforms.services.forms.operations.saving import Saved, next_section, save, save_sections
-from haihe.platforms.services.forms.operations.sending import send
+from haihe.platforms.services.forms.operations.sending_together import send
 from haihe.platforms.services.forms.operations.uploading import add_upload, open_upload, remove_upload
 
 __all__ = [

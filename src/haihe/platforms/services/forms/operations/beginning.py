@@ -63,7 +63,8 @@ def _owner(actor: Actor, offer: Offer, channel: str, now: datetime) -> UUID:
     if actor.user_id is None:
         raise NotPermitted("a form is filled in by a person")
     if channel == WINDOW:
-        if not may_take_in(actor, offer.authority, offer.slug, now=now):
+        taken = [share.offer for share in offer.shares] or [offer]
+        if not all(may_take_in(actor, one.authority, one.slug, now=now) for one in taken):
             raise NotPermitted("a window takes in what it has a seat for")
     else:
         require(actor, Role.CITIZEN)

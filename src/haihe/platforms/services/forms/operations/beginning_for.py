@@ -1,4 +1,4 @@
-"""Begin a form at a window with what the ID cards on the counter settle already."""
+"""Begin a form with what is known already: by the ID cards on the counter, or by what was chosen on a page."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -17,12 +17,20 @@ from haihe.platforms.services.forms.queries import draft_for
 
 
 @transaction.atomic
-def begin_for(*, actor: Actor, slug: str, said: Mapping[str, object], now: datetime) -> UUID:
-    """Begin a draft at the window and fill in those fields of `said` that the item's form has.
+def begin_for(
+    *,
+    actor: Actor,
+    slug: str,
+    said: Mapping[str, object],
+    now: datetime,
+    channel: str = WINDOW,
+    asks: bool = True,
+) -> UUID:
+    """Begin a draft, or go on with the open one, and fill in those fields of `said` that the item's form has.
 
-    Raises: DraftNotFound, NotPermitted.
+    Raises: DraftNotFound, NotPermitted, FormsError.
     """
-    draft = begin(actor=actor, slug=slug, channel=WINDOW, now=now)
+    draft = begin(actor=actor, slug=slug, channel=channel, now=now, asks=asks)
     offer = offer_of(slug, on=timezone.localdate(now))
     if offer is None:
         raise DraftNotFound

@@ -72,7 +72,8 @@ def delegate(
         raise FormsError(_("不能授权给自己。"))
     if not today <= valid_until <= today + LONGEST:
         raise FormsError(_("授权期限请选今天到一年之内的日期。"))
-    if item and ports.offer(item, on=today) is None:
+    offer = ports.offer(item, on=today) if item else None
+    if item and (offer is None or offer.shares):
         raise FormsError(_("没有这个事项，请重新选择。"))
     ring = keys.keyring()
     made = Delegation(

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from haihe.base.accounts.api import Actor
 from haihe.platforms.services.forms import ports
 from haihe.platforms.services.forms.accounts import ACTING, SELF
-from haihe.platforms.services.forms.cleaning import clean_row
+from haihe.platforms.services.forms.cleaning import clean_row, holds
 from haihe.platforms.services.forms.content import Content, KnownValue
 from haihe.platforms.services.forms.errors import DraftNotFound, FormsError
 from haihe.platforms.services.forms.fields import Prefill
 from haihe.platforms.services.forms.operations.saving import keep
-from haihe.platforms.services.forms.ports import Known
+from haihe.platforms.services.forms.ports import Offer
 from haihe.platforms.services.forms.queries import Standing, draft_for, standing
+from haihe.platforms.services.forms.together import chosen
 
 _ASKED: Final = "prefill"
 _FORM: Final = "form:"
@@ -56,16 +57,33 @@ def _ask(actor: Actor, found: Standing, id_number: str, name: str, now: datetime
     wanted, asker = wanted_of(found), ports.prefiller()
     if not wanted or asker is None or not found.draft.is_open:
         return False
-    known = asker.ask(
-        wanted,
-        authority=found.offer.authority,
-        item=found.offer.slug,
-        id_number=id_number,
-        name=name,
-        case=case_of(found.draft.pk),
-        now=now,
-    )
+    known = dict[str, KnownValue]()
+    for offer, names in _askers(found):
+        asked = {own: wanted[whole] for own, whole in names.items() if whole in wanted and whole not in known}
+        told = (
+            asker.ask(
+                asked,
+                authority=offer.authority,
+                item=offer.slug,
+                id_number=id_number,
+                name=name,
+                case=case_of(found.draft.pk),
+                now=now,
+            )
+            if asked
+            else {}
+        )
+        item = offer.slug if found.offer.shares else ""
+        for own, one in told.items():
+            known[names[own]] = KnownValue(one.value, one.source, one.as_of, one.evidence, item=item)
     return _fill_in(actor, found.draft.pk, known, now)
+
+
+def _askers(found: Standing) -> list[tuple[Offer, Mapping[str, str]]]:
+    """Return for whom registers are asked, each with its fields as the form calls them: its authority has the grant."""
+    if not found.offer.shares:
+        return [(found.offer, {field.name: field.name for field in found.offer.form.fields})]
+    return [(share.offer, share.names) for share in chosen(found.offer.shares, found.values)]
 
 
 def case_of(draft_id: UUID) -> str:
@@ -88,29 +106,32 @@ def wanted_of(found: Standing) -> dict[str, Prefill]:
     form, content = found.offer.form, found.content
     if _ASKED in content.seen or not content.asks or not _is_own_matter(found):
         return {}
-    return {field.name: field.prefill for field in form.fields if field.prefill and field.name not in content.raw}
+    of_whom = {whole for _offer, names in _askers(found) for whole in names.values()}
+    fields = [field for field in form.fields if field.prefill and field.name in of_whom]
+    return {field.name: field.prefill for field in fields if field.prefill and field.name not in content.raw}
 
 
 def _is_own_matter(found: Standing) -> bool:
-    may_act = any(field.name == ACTING for field in found.offer.form.fields)
+    asked = found.offer.form.asked
+    may_act = any(field.name == ACTING and holds(conditions, found.values) for conditions, field in asked)
     return not may_act or found.values.get(ACTING) == SELF
 
 
 @transaction.atomic
-def _fill_in(actor: Actor, draft_id: UUID, known: Mapping[str, Known], now: datetime) -> bool:
+def _fill_in(actor: Actor, draft_id: UUID, known: Mapping[str, KnownValue], now: datetime) -> bool:
     today = timezone.localdate(now)
     draft = draft_for(actor, draft_id, now=now, lock=True)
     found = standing(actor, draft, today=today)
     if not draft.is_open or _ASKED in found.content.seen:
         return False
     fits = {name: value for name, each in known.items() if (value := _fitting(found, name, each, now)) is not None}
-    told = {name: KnownValue(fits[name], known[name].source, known[name].as_of, known[name].evidence) for name in fits}
+    told = {name: msgspec.structs.replace(known[name], value=value) for name, value in fits.items()}
     content = found.content.with_raw(fits | found.content.raw).with_seen(_ASKED)
     keep(draft, msgspec.structs.replace(content, known=content.known | told), now=now)
     return bool(fits)
 
 
-def _fitting(found: Standing, name: str, known: Known, now: datetime) -> object:
+def _fitting(found: Standing, name: str, known: KnownValue, now: datetime) -> object:
     """Return the register's value as the form would read it; None where the form asks for something else."""
     field = found.offer.form.field(name)
     raw = (

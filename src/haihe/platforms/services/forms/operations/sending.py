@@ -1,5 +1,6 @@
 """Hand an application over, once: the draft is closed and the case opened in one transaction, or neither."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -44,15 +45,15 @@ def send(*, actor: Actor, draft_id: UUID, revision: int, now: datetime) -> Sent:
     if revision != draft.revision:
         raise Changed
     found = standing(actor, draft, today=timezone.localdate(now))
-    _check(found, now)
-    application = _application(found)
-    received = _hand_over(application, actor, now)
-    _close(draft, application, received, now)
+    check(found, now)
+    application = application_of(found, files_of(draft, found.offer), digests_of(draft))
+    received = hand_over(application, actor, now)
+    close(draft, application, received, now)
     tell_both(application, actor=actor, received=received, now=now)
     return Sent(received.number, received.url)
 
 
-def _check(found: Standing, now: datetime) -> None:
+def check(found: Standing, now: datetime) -> None:
     """See that all is there, signed, and by somebody who may."""
     today = timezone.localdate(now)
     form, values = found.offer.form, found.values
@@ -72,16 +73,15 @@ def _check(found: Standing, now: datetime) -> None:
         raise FormsError(told % {"name": signer_name(values, found.person)})
 
 
-def _application(found: Standing) -> Application:
+def application_of(found: Standing, files: Mapping[str, list[str]], digests: Mapping[str, str]) -> Application:
+    """Return what is handed over; `files` are ids by field, `digests` those of the files by id."""
     applicant, behalf = parties(found.values, found.person)
     if applicant is None:
         raise FormsError(_("请填写申请人。"))
     proof = proof_for(claim_of(found.values, found.person), found.content.proofs)
     if behalf is not None and proof is not None and proof.holds:
         behalf = replace(behalf, rests_on=REGISTER, evidence=proof.evidence)
-    files = files_of(found.draft, found.offer)
     uploads = {name: tuple(map(UUID, ids)) for name, ids in files.items() if name in found.values}
-    digests = {str(one.pk): one.sha256 for one in found.draft.uploads.all() if one.field in uploads}
     said: dict[str, Any] = {
         "application": str(found.draft.pk),
         "item": found.offer.slug,
@@ -89,7 +89,7 @@ def _application(found: Standing) -> Application:
         "applicant": _told(applicant.name, applicant.number),
         "on_behalf_of": _told(behalf.party.name, behalf.party.number) | {"relation": behalf.relation} if behalf else {},
         "values": found.values,
-        "files": digests,
+        "files": {str(one): digests[str(one)] for ids in uploads.values() for one in ids},
         "corrected": list(found.content.corrected(found.values)),
     }
     return Application(
@@ -106,6 +106,10 @@ def _application(found: Standing) -> Application:
     )
 
 
+def digests_of(draft: Draft) -> dict[str, str]:
+    return {str(one.pk): one.sha256 for one in draft.uploads.all()}
+
+
 def _corrected(found: Standing) -> dict[str, Known]:
     told = found.content.corrected(found.values)
     kept = {name: found.content.known[name] for name in told}
@@ -116,7 +120,7 @@ def _told(name: str, number: str) -> dict[str, str]:
     return {"name": name, "number": number}
 
 
-def _hand_over(application: Application, actor: Actor, now: datetime) -> Received:
+def hand_over(application: Application, actor: Actor, now: datetime) -> Received:
     receiver = ports.receiver()
     if receiver is None:
         raise FormsError(_("现在还不能在网上提交，草稿已保存；请稍后再试，或到窗口办理。"))
@@ -126,7 +130,7 @@ def _hand_over(application: Application, actor: Actor, now: datetime) -> Receive
         raise FormsError(refused.message) from refused
 
 
-def _close(draft: Draft, application: Application, received: Received, now: datetime) -> None:
+def close(draft: Draft, application: Application, received: Received, now: datetime) -> None:
     # The case keeps what was said, under its own seal; here only the proof of it stays.
     draft.sealed_content = sealed(draft, Content())
     draft.state, draft.sent_at = DraftState.SENT, now

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from haihe.base.accounts.api import actor_of
 from haihe.platforms.services.forms import queries
+from haihe.platforms.services.forms.accounts import ACTING
 from haihe.platforms.services.forms.errors import DraftNotFound
 from haihe.platforms.services.forms.fields import Section
 from haihe.platforms.services.forms.models import Draft
@@ -41,3 +42,9 @@ def revision_of(request: HttpRequest) -> int:
     """Return the revision that the page showed; what isn't one is none that ever was."""
     told = request.POST.get("revision", "")
     return int(told) if told.isascii() and told.isdigit() and len(told) <= 9 else 0
+
+
+def settles_who_is_asked(standing: Standing, section: Section) -> bool:
+    """Say whether registers may be asked only once this section is saved: it says whose matter it is, or which."""
+    chooses = bool(standing.offer.shares) and section.name == standing.offer.form.sections[0].name
+    return chooses or any(field.name == ACTING for field in section.fields)

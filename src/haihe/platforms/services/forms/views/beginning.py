@@ -31,7 +31,7 @@ def guide(request: HttpRequest, slug: str) -> HttpResponseBase:
         raise Http404
     if request.method == "POST":
         return _begin(request, slug=slug)
-    return _show(request, offer)
+    return redirect(offer.page) if offer.page else _show(request, offer)
 
 
 def _show(request: HttpRequest, offer: Offer) -> HttpResponse:

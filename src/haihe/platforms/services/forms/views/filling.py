@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from haihe.base.accounts.api import Role, actor_of, role_required
 from haihe.platforms.services.forms import operations, pages
-from haihe.platforms.services.forms.accounts import ACTING
 from haihe.platforms.services.forms.arriving import sealing
 from haihe.platforms.services.forms.errors import Changed, FormsError
 from haihe.platforms.services.forms.fields import Section
@@ -25,6 +24,7 @@ from haihe.platforms.services.forms.views.answering import (
     draft_or_404,
     revision_of,
     section_or_404,
+    settles_who_is_asked,
     standing_or_404,
 )
 from haihe.platforms.services.forms.views.files import take_files
@@ -83,8 +83,7 @@ def _save(request: HttpRequest, before: Standing, asked: Section) -> HttpRespons
         status = 409 if isinstance(wrong, Changed) else 422
         now_there = standing_or_404(request, draft)
         return _show(request, now_there, asked, {}, typed_in=said, message=wrong.message, status=status)
-    if any(field.name == ACTING for field in asked.fields):
-        # Whose matter it is has been said only now.
+    if settles_who_is_asked(before, asked):
         operations.prefill(actor=actor_of(request), draft_id=draft, now=timezone.now())
     refused = take_files(request, draft, (asked,))
     after = standing_or_404(request, draft)

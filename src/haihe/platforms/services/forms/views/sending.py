@@ -15,6 +15,7 @@ from haihe.platforms.services.forms import operations, pages, ports
 from haihe.platforms.services.forms.errors import Changed, DraftNotFound, FormsError, Incomplete
 from haihe.platforms.services.forms.models import Draft
 from haihe.platforms.services.forms.showing import shown
+from haihe.platforms.services.forms.together import chosen
 from haihe.platforms.services.forms.views.answering import draft_or_404, revision_of, standing_or_404
 
 
@@ -89,6 +90,7 @@ def _show(request: HttpRequest, draft: UUID, *, message: str = "", status: int =
         "files": [(field, files[field.name]) for field in standing.offer.form.fields if field.name in files],
         "corrected": pages.corrected_of(standing),
         "longest": operations.LONGEST_STATEMENT,
+        "shares": chosen(standing.offer.shares, standing.values),
     }
     return render(request, "services_forms/check.html", context, status=status)
 

@@ -13,11 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 from haihe.base.accounts.api import Role, actor_of, role_required
 from haihe.base.offline.api import Kept, worker_response
 from haihe.platforms.services.forms import operations
-from haihe.platforms.services.forms.accounts import ACTING
 from haihe.platforms.services.forms.errors import Changed, DraftNotFound, FormsError
 from haihe.platforms.services.forms.operations import Saved
 from haihe.platforms.services.forms.typing_in import typed
-from haihe.platforms.services.forms.views.answering import section_or_404, standing_or_404
+from haihe.platforms.services.forms.views.answering import section_or_404, settles_who_is_asked, standing_or_404
 
 _MOST_BYTES = 400_000
 
@@ -47,12 +46,12 @@ def sync(request: HttpRequest, draft: UUID, section: str) -> HttpResponse:
 
 
 def _saved(request: HttpRequest, draft: UUID, section: str, said: QueryDict, revision: int) -> Saved:
-    asked, actor, now = section_or_404(standing_or_404(request, draft), section), actor_of(request), timezone.now()
+    standing, actor, now = standing_or_404(request, draft), actor_of(request), timezone.now()
+    asked = section_or_404(standing, section)
     saved = operations.save(
         actor=actor, draft_id=draft, revision=revision, section=asked.name, typed=typed(asked, said), now=now
     )
-    if any(field.name == ACTING for field in asked.fields):
-        # Whose matter it is has been said only now.
+    if settles_who_is_asked(standing, asked):
         operations.prefill(actor=actor, draft_id=draft, now=now)
     return saved
 

@@ -1,7 +1,8 @@
 """Fill a form in as somebody would: one valid value for each field that applies, in the form's order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any, Final
 
 from haihe.kernel.identifiers import credit_code_check_character
@@ -26,9 +27,12 @@ _VALUES: Final[dict[Kind, str]] = {
 _UPLOAD: Final = "5f6b2b7e-6f0e-4f4e-9d27-1f1d5d1c0a{:02d}"
 
 
-def filled(form: Form, *, turn: int, today: date) -> dict[str, Any]:
-    """Return values for the whole form. Each `turn` answers choices with the next option, so that other parts apply."""
-    return _row(form.asked, turn, today)
+def filled(form: Form, *, turn: int, today: date, said: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return values for the whole form. Each `turn` answers choices with the next option, so that other parts apply.
+
+    `said` are answers that somebody gave already; None among them: left open.
+    """
+    return _row(form.asked, turn, today, said or {})
 
 
 def most_choices(form: Form) -> int:
@@ -36,10 +40,12 @@ def most_choices(form: Form) -> int:
     return max((len(field.options) for field in form.fields if field.kind is Kind.CHOICE), default=2)
 
 
-def _row(asked: Asked, turn: int, today: date) -> dict[str, Any]:
+def _row(asked: Asked, turn: int, today: date, said: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for place, (whens, field) in enumerate(asked):
-        if all(conditions.parse(when).holds(values) for when in whens if when):
+        if field.name in said:
+            values |= {field.name: said[field.name]} if said[field.name] is not None else {}
+        elif all(conditions.parse(when).holds(values) for when in whens if when):
             values[field.name] = _value(field, turn + place * (field.kind is Kind.YES_NO), today)
     return values
 

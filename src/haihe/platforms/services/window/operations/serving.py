@@ -1,6 +1,7 @@
 """What is done for the person at the counter: know who they are, begin a form for them, keep what came of it."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -67,11 +68,19 @@ def visitor_of(ticket: QueueTicket) -> Visitor | None:
 
 @transaction.atomic
 def begin_item(
-    *, actor: Actor, ticket_id: UUID, slug: str, informed: bool, agrees: bool = False, now: datetime
+    *,
+    actor: Actor,
+    ticket_id: UUID,
+    slug: str,
+    informed: bool,
+    agrees: bool = False,
+    chosen: Mapping[str, str] | None = None,
+    now: datetime,
 ) -> UUID:
     """Begin an item's form with the person filled in; return the draft. Raises: NotFound, NotNow, InputRefused.
 
-    `agrees`: the person lets registers be asked for the rest (`fill_from_registers`); that is written down.
+    `agrees`: the person lets registers be asked for the rest (`fill_from_registers`); that is written down. `chosen` is
+    which items of a life event.
     """
     ticket = serving(actor, ticket_id)
     visitor = visitor_of(ticket)
@@ -83,7 +92,7 @@ def begin_item(
         draft = forms.begin_for(
             actor=actor,
             slug=slug,
-            said=said_of(visitor, slug=slug, now=now),
+            said=said_of(visitor, slug=slug, now=now) | dict(chosen or {}),
             now=now,
         )
     except forms.DraftNotFound:

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from haihe.base.accounts.api import Actor, NotPermitted, Role, actor_of, role_required
+from haihe.platforms.services.items.api import bundle_of, choices_in
 from haihe.platforms.services.window import operations, queries, visits
 from haihe.platforms.services.window.errors import NotFound, WindowError
 from haihe.platforms.services.window.models import QueueTicket
@@ -55,13 +56,16 @@ def begin(request: HttpRequest, ticket: UUID) -> HttpResponse:
     """Begin the chosen item's form, with the person filled in."""
     visit_or_404(request, ticket)
     actor, now, agrees = actor_of(request), timezone.now(), request.POST.get("agrees") == "on"
+    slug = request.POST.get("item", "")[:64]
+    chosen = _chosen(request, slug, now)
     try:
         draft = operations.begin_item(
             actor=actor,
             ticket_id=ticket,
-            slug=request.POST.get("item", "")[:64],
+            slug=slug,
             informed=request.POST.get("informed") == "on",
             agrees=agrees,
+            chosen=chosen,
             now=now,
         )
         if agrees and not operations.fill_from_registers(actor=actor, ticket_id=ticket, draft=draft, now=now):
@@ -74,6 +78,15 @@ def begin(request: HttpRequest, ticket: UUID) -> HttpResponse:
     return redirect("services_forms:window", draft)
 
 
+def _chosen(request: HttpRequest, slug: str, now: datetime) -> dict[str, str]:
+    """Return which items of a life event were chosen."""
+    bundle = bundle_of(slug)
+    chosen = choices_in(request.POST.dict(), bundle, on=timezone.localdate(now)) if bundle else {}
+    if chosen is None:
+        raise Http404
+    return chosen
+
+
 def visit_or_404(request: HttpRequest, ticket: UUID) -> QueueTicket:
     try:
         return queries.visit_for(actor_of(request), ticket)
@@ -84,8 +97,9 @@ def visit_or_404(request: HttpRequest, ticket: UUID) -> QueueTicket:
 def _back(request: HttpRequest, ticket: UUID) -> str:
     """Return to the screen with the item that was open on it."""
     item = request.POST.get("item", "")[:64]
-    address = reverse("window:visit", args=[ticket])
-    return f"{address}?{urlencode({'item': item})}" if item else address
+    address, bundle = reverse("window:visit", args=[ticket]), bundle_of(item)
+    asked = {"bundle": bundle.slug} if bundle else {"item": item}
+    return f"{address}?{urlencode(asked)}" if item else address
 
 
 def _pass_on(request: HttpRequest, actor: Actor, ticket: UUID, now: datetime) -> object:
