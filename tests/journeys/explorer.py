@@ -31,9 +31,11 @@ VARIABLE = re.compile(
     r"(?<=/)(?:[0-9a-f]{8}-[0-9a-f-]{27}|[A-Z]*\d[\w-]*)(?=/|$)"
     r"|(?<=/items/)[a-z][a-z-]*(?=/)|(?<=/bundles/)[a-z][a-z-]*(?=/)"
     r"|(?<=/halls/)(?!tickets/|figures/)[a-z][a-z0-9-]*(?=/)"
+    r"|(?<=/open/datasets/)[a-z][a-z0-9-]*(?=/)|(?<=/open/topics/)[a-z-]+(?=/)"
+    r"|(?<=/open/desk/)(?!new/)[a-z][a-z0-9-]*(?=/)"
     r"|(?<=/apply/)(?!drafts/|delegations/|files/)[a-z][a-z-]*(?=/)"
 )
-"""What differs between pages of one kind: numbers, and the names of items and life events."""
+"""What differs between pages of one kind: numbers, and the names of items, life events and datasets."""
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 

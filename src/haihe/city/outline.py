@@ -13,6 +13,7 @@ from haihe.city.places import english_name
 WIDTH = 640
 SHADES = 5
 _MARGIN = 8
+_PRESS = cos(radians(39.3))
 # Around the six districts of the old town, too small to read or touch on the map of the whole city.
 _OLD_TOWN = frozenset(f"{code}000000" for code in range(120101, 120107))
 
@@ -74,32 +75,51 @@ class _Border:
     rings: list[Ring]
 
 
+@cache
 def _borders() -> dict[str, _Border]:
     """Read the outer and inner rings of each district, longitude pressed together as on the ground at this latitude."""
-    press = cos(radians(39.3))
     found: dict[str, _Border] = {}
     for feature in json.loads(districts_geojson())["features"]:
         polygons: Iterable[list[list[list[float]]]] = feature["geometry"]["coordinates"]
-        rings = [[(x * press, -y) for x, y, *_ in ring] for polygon in polygons for ring in polygon]
+        rings = [[(x * _PRESS, -y) for x, y, *_ in ring] for polygon in polygons for ring in polygon]
         found[feature["properties"]["code"]] = _Border(feature["properties"]["name"], rings)
     return found
 
 
-def _draw(borders: dict[str, _Border], *, silent: frozenset[str]) -> Map:
+def points_on_map(places: Iterable[Point]) -> list[tuple[int, int]]:
+    """Return where places, given by longitude and latitude, lie on the map of the whole city; none of those outside."""
+    box, height = _box(_borders()), whole_city().height
+    placed = (box.place((longitude * _PRESS, -latitude)) for longitude, latitude in places)
+    return [(x, y) for x, y in placed if 0 <= x <= WIDTH and 0 <= y <= height]
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    left: float
+    top: float
+    bottom: float
+    scale: float
+
+    def place(self, point: Point) -> tuple[int, int]:
+        return round(_MARGIN + (point[0] - self.left) * self.scale), round(_MARGIN + (point[1] - self.top) * self.scale)
+
+
+def _box(borders: dict[str, _Border]) -> _Box:
     points = [point for border in borders.values() for ring in border.rings for point in ring]
-    left, top = min(x for x, _ in points), min(y for _, y in points)
-    right, bottom = max(x for x, _ in points), max(y for _, y in points)
-    scale = (WIDTH - 2 * _MARGIN) / (right - left)
+    left, right = min(x for x, _ in points), max(x for x, _ in points)
+    top, bottom = min(y for _, y in points), max(y for _, y in points)
+    return _Box(left, top, bottom, (WIDTH - 2 * _MARGIN) / (right - left))
 
-    def place(point: Point) -> tuple[int, int]:
-        return round(_MARGIN + (point[0] - left) * scale), round(_MARGIN + (point[1] - top) * scale)
 
+def _draw(borders: dict[str, _Border], *, silent: frozenset[str]) -> Map:
+    box = _box(borders)
+    place = box.place
     shapes = []
     for code, border in borders.items():
         path = "".join("M" + "L".join(f"{x} {y}" for x, y in map(place, ring)) + "Z" for ring in border.rings)
         x, y = place(_centre(max(border.rings, key=lambda ring: abs(_area(ring)))))
         shapes.append(Shape(code, border.name, english_name(border.name), path, x, y, code not in silent))
-    return Map(round((bottom - top) * scale) + 2 * _MARGIN, tuple(shapes))
+    return Map(round((box.bottom - box.top) * box.scale) + 2 * _MARGIN, tuple(shapes))
 
 
 def _edges(ring: Ring) -> Iterable[tuple[Point, Point]]:

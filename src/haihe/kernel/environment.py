@@ -10,6 +10,7 @@ from haihe.kernel.carrier_places import CarrierRules, SmsPlace, SmtpPlace
 DEFAULT_DATA_DIR = "var/haihe"
 DEFAULT_GATEWAY_URL = "http://127.0.0.1:8001"
 DEFAULT_SCOREDAY_URL = "http://127.0.0.1:8004"
+DEFAULT_OPENREADS_URL = "http://127.0.0.1:8005"
 LOOPBACK = ("127.0.0.0/8", "::1")
 PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/32", "fd00::/32")
 
@@ -70,6 +71,8 @@ class Environment:
     """Where other systems find the gateway, as tokens and the OAuth metadata name it."""
     scoreday_url: str = DEFAULT_SCOREDAY_URL
     """Where everybody finds the pages of score day."""
+    openreads_url: str = DEFAULT_OPENREADS_URL
+    """Where everybody finds the interfaces and downloads of open data."""
     hub_url: str = ""
     """Where our programs find the hub for nodes; empty where there is none."""
     hub_address: str = ""
@@ -117,6 +120,7 @@ class Environment:
             pages_url=env.get("HAIHE_PAGES_URL", ""),
             behind_proxy=env.get("HAIHE_BEHIND_PROXY", "0") == "1",
             scoreday_url=env.get("HAIHE_SCOREDAY_URL", "") or DEFAULT_SCOREDAY_URL,
+            openreads_url=env.get("HAIHE_OPENREADS_PUBLIC_URL", "") or DEFAULT_OPENREADS_URL,
             hub_url=env.get("HAIHE_HUB_URL", ""),
             hub_address=env.get("HAIHE_HUB_ADDRESS", ""),
             source_networks=_source_networks(env),

@@ -26,6 +26,7 @@ COMPONENTS = (
     ("haihe.data.sharing.demo", "共享 sharing"),
     ("haihe.data.matching.demo", "比对 matching"),
     ("haihe.data.matching.review.demo", "关联 linkage"),
+    ("haihe.data.open.demo", "开放 open data"),
     ("haihe.platforms.services.demo", "事项 services"),
     ("haihe.platforms.services.items.demo", "事项草稿 drafts of items"),
     ("haihe.platforms.services.certificates.demo", "证照 certificates"),

@@ -42,6 +42,7 @@ def _for(*roles: Role) -> frozenset[str]:
 PUBLIC = (
     Entry(_("首页"), "portal", "home"),
     Entry(_("办事"), "services:home", "checklist", hint=_("查看可以办理的事项，在手机上提交申请")),
+    Entry(_("数据开放"), "open:front", "world-download", hint=_("查找、下载、调用开放的公共数据")),
     Entry(_("资源目录"), "catalogue:list", "books", hint=_("查找各部门登记的数据资源")),
     Entry(
         _("履责公示"),
@@ -143,6 +144,13 @@ WORK = (
         "database-import",
         _for(Role.STEWARD, Role.APPROVER, Role.OPERATOR),
         _("上传数据文件，查看质量和快照"),
+    ),
+    Entry(
+        _("数据开放工作台"),
+        "open:desk",
+        "world-upload",
+        _for(Role.STEWARD, Role.APPROVER, Role.OPERATOR),
+        _("提出开放、检查个人信息、脱敏和发布"),
     ),
     Entry(
         _("数据比对"),

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "haihe.data.exchange.nodes",
     "haihe.data.exchange.versions",
     "haihe.data.exchange.delivery",
+    "haihe.data.open",
     "haihe.platforms.services.forms",
     "haihe.platforms.services.items",
     "haihe.platforms.services.certificates",

@@ -51,6 +51,7 @@ class ResourceEntry:
     source_department: str = ""
     related: tuple[str, ...] = ()
     updated_at: datetime | None = None
+    grade: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +147,7 @@ def resource_entry(row: Resource) -> ResourceEntry:
         source_department=row.source_department or row.owner,
         related=tuple(row.related),
         updated_at=row.updated_at,
+        grade=row.grade,
     )
 
 

@@ -3,6 +3,7 @@
 from haihe.data.exchange.changed_rows import Op, read_changes
 from haihe.data.exchange.deltas.base import comes_from, is_key, takes_deltas
 from haihe.data.exchange.endings import on_end
+from haihe.data.exchange.events import SNAPSHOT_PUBLISHED
 from haihe.data.exchange.finding import row_of
 from haihe.data.exchange.lake import SnapshotDamaged
 from haihe.data.exchange.lineage.further import add_uses
@@ -27,6 +28,7 @@ from haihe.data.exchange.sources.schedules import ScheduleRefused, check_schedul
 from haihe.data.exchange.tables import SnapshotTable, StoredColumn, open_table, stored_columns
 
 __all__ = [
+    "SNAPSHOT_PUBLISHED",
     "Arrival",
     "FeedRunInfo",
     "FileRefused",

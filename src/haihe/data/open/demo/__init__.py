@@ -1,0 +1,5 @@
+"""The demo's open data: 391 datasets of 43 departments under 21 topics. Kinds are real, values are made up."""
+
+from haihe.data.open.demo.plant import plant
+
+__all__ = ["plant"]

@@ -1,0 +1,111 @@
+"""Tricky cases for the gate: what is personal and looks harmless, and what is harmless and looks personal.
+
+All numbers are made up: their check digits hold, the people don't exist.
+"""
+
+from typing import Final
+
+from haihe.data.open.gate.findings import Code
+
+PERSONAL: Final[tuple[tuple[Code, str], ...]] = (
+    (Code.ID_NUMBER, "120103197905121012"),
+    (Code.ID_NUMBER, "１２０１０３１９７９０５１２１０１２"),
+    (Code.ID_NUMBER, "120103 19790512 1012"),
+    (Code.ID_NUMBER, "120103-19790512-1012"),
+    (Code.ID_NUMBER, "经查，当事人（120103197905121012）于5月到场"),
+    (Code.ID_NUMBER, "身份证号：120106198509233067，已核对"),
+    (Code.OLD_ID_NUMBER, "120103790512101"),
+    (Code.OLD_ID_NUMBER, "旧证号 120103 790512 101 作废"),
+    (Code.SOLE_TRADER, "92120103MA05BCDE04"),
+    (Code.MOBILE, "13812345678"),
+    (Code.MOBILE, "138-1234-5678"),
+    (Code.MOBILE, "+86 138 1234 5678"),
+    (Code.MOBILE, "请致电１３８１２３４５６７８联系"),
+    (Code.MOBILE, "0086-15912345678"),
+    (Code.EMAIL, "zhangxm1985@163.com"),
+    (Code.EMAIL, "投递到 li.wei@example.com 即可"),
+    (Code.BANK_CARD, "6222021234567890128"),
+    (Code.BANK_CARD, "6222 0212 3456 7890 128"),
+    (Code.BANK_CARD, "4111111111111111"),
+    (Code.PLATE, "津A12345"),
+    (Code.PLATE, "津A·D12345"),
+    (Code.PLATE, "肇事车辆为冀RK886挂"),
+    (Code.ADDRESS, "和平区新兴街道3号楼2单元501室"),
+    (Code.ADDRESS, "河西区平山道12号4门302"),
+    (Code.ADDRESS, "南开区某小区8栋1201室"),
+    (Code.ADDRESS, "丽景花园3-2-501"),
+    (Code.NAME, "联系人：王建军"),
+    (Code.NAME, "户主 张晓梅"),
+    (Code.NAME, "感谢刘志远先生的建议"),
+)
+HARMLESS: Final[tuple[str, ...]] = (
+    "120103197905121013",  # the check character is wrong
+    "120103197913121010",  # no thirteenth month
+    "990103197905121012",  # no such province
+    "320000000012345678",
+    "2026-11-26 08:30:00",
+    "天津市和平区南京路189号",
+    "河东区六纬路85号",
+    "022-23456789",
+    "12345",
+    "96196",
+    "91120103MA05BCDE07",
+    "津市监许〔2026〕000123号",
+    "T0000123",
+    "GB/T 2260-2007",
+    "13.8123",
+    "117.205432",
+    "0.13812345678",
+    "2.5 亿元",
+    "webmaster@tj.gov.cn",
+    "第3幼儿园",
+    "解放南路与大沽南路交口",
+    "金融街（和平）中心",
+    "平安银行",
+    "高新区",
+    "万元",
+    "A12345",
+    "津门湖",
+    "津A",
+    "2号楼",
+    "三室一厅户型占比",
+    "联系人数",
+    "负责人员培训",
+    "业主大会成立情况",
+    "学生人均用房面积",
+    "8:00-17:30",
+    "2021-2025年规划",
+    "ISBN 978-7-115-54608-1",
+    "订单 100000000000001",
+    "10.1016/j.jclepro.2021.128",
+    "1000mg×12片×2板",
+)
+PEOPLE: Final = (
+    "王建军",
+    "张晓梅",
+    "刘志远",
+    "李敏",
+    "陈磊",
+    "赵国栋",
+    "孙丽华",
+    "周明",
+    "吴海涛",
+    "郑洁",
+    "何平",
+    "欧阳静",
+)
+PLACES: Final = (
+    "和平区",
+    "南开区",
+    "红桥区",
+    "白云路",
+    "海河",
+    "金钟街",
+    "王顶堤",
+    "丁字沽",
+    "梅江",
+    "万新村",
+    "黄河道",
+    "程林街",
+)
+THINGS: Final = ("石英砂", "黄金", "康复科", "高中", "水泥", "白菜", "黄瓜", "金枪鱼", "马铃薯", "江米", "苏打", "严重")

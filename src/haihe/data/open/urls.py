@@ -1,0 +1,26 @@
+"""Addresses of the open platform, below /open/."""
+
+from django.urls import URLPattern, path
+
+from haihe.data.open import desk_views, views
+
+app_name = "open"
+urlpatterns: list[URLPattern] = [
+    path("", views.front, name="front"),
+    path("feed.atom", views.feed, name="feed"),
+    path("datasets/", views.dataset_list, name="datasets"),
+    path("datasets/<slug:slug>/", views.dataset, name="dataset"),
+    path("datasets/<slug:slug>/embed/", views.embed, name="embed"),
+    path("datasets/<slug:slug>/qr.svg", views.qr_code, name="qr"),
+    path("datasets/<slug:slug>/feed.atom", views.dataset_feed, name="dataset-feed"),
+    path("datasets/<slug:slug>/versions/<int:number>/", views.version_changes, name="changes"),
+    path("topics/<slug:slug>/", views.topic, name="topic"),
+    path("departments/<str:code>/", views.department, name="department"),
+    path("desk/", desk_views.desk, name="desk"),
+    path("desk/new/<path:code>", desk_views.new, name="desk-new"),
+    path("desk/<slug:slug>/", desk_views.dataset, name="desk-dataset"),
+    path("desk/<slug:slug>/describe/", desk_views.describe, name="desk-describe"),
+    path("desk/<slug:slug>/check/", desk_views.check, name="desk-check"),
+    path("desk/<slug:slug>/mask/", desk_views.mask, name="desk-mask"),
+    path("desk/<slug:slug>/move/<str:name>/", desk_views.move, name="desk-move"),
+]
