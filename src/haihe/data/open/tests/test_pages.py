@@ -51,7 +51,7 @@ def text(client: Client, name: str, *args: object) -> str:
 
 
 def test_public_pages_are_for_everybody(published: str) -> None:
-    for username in EVERYBODY:
+    for username in ("", "liu", "steward_mzj"):
         for name in PUBLIC:
             assert browser(username).get(address(name, *arguments(name, published))).status_code == 200, name
 
