@@ -19,7 +19,7 @@ from haihe.data.exchange.operations.moving import alive, is_dead
 from haihe.data.exchange.operations.receive import receive_file
 from haihe.data.exchange.operations.rerun import NothingToRerun, rerun
 from haihe.data.exchange.quality.operations.agreeing import agree_on_rules
-from haihe.data.exchange.queries import feed_runs, latest_snapshot, rows_serving
+from haihe.data.exchange.queries import feed_runs, latest_snapshot, latest_snapshots, rows_serving
 from haihe.data.exchange.reading import UnknownField, read_rows
 from haihe.data.exchange.reasons import FileRefused, Refusal
 from haihe.data.exchange.records import FeedRunInfo, SnapshotInfo
@@ -56,6 +56,7 @@ __all__ = [
     "is_dead",
     "is_key",
     "latest_snapshot",
+    "latest_snapshots",
     "next_due",
     "on_end",
     "open_table",

@@ -66,7 +66,10 @@ def purposes_for(organisation: str, *, now: datetime) -> list[str]:
 
 def offers_for(organisation: str, purpose: str, *, now: datetime) -> list[Offer]:
     """Return the registers that a model of this purpose may compare, one's own first. Raises: SnapshotDamaged."""
-    own = [_own(entry) for entry in catalogue.published_resources(owner=organisation)]
+    entries = catalogue.published_resources(owner=organisation)
+    # Most entries of the catalogue are never fed: one question finds those that are.
+    fed = exchange.latest_snapshots([entry.code for entry in entries])
+    own = [_own(entry) for entry in entries if entry.code in fed]
     opened = {one.slug: one for one in sharing.services()}
     granted: dict[str, Offer] = {}
     for grant in sharing.grants_of(organisation):
