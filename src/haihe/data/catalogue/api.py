@@ -40,6 +40,7 @@ from haihe.data.catalogue.queries import (
 from haihe.data.catalogue.records import ItemEntry, NewAssessment, NewItem, NewResource, ResourceEntry
 from haihe.data.catalogue.search.asking import parts_of
 from haihe.data.catalogue.search.document import Document, document
+from haihe.data.catalogue.search.finding import closest
 from haihe.data.catalogue.search.indexing import index_all
 from haihe.data.catalogue.search.sayings import Sayings
 from haihe.data.catalogue.search.weighing import Index, Ranking
@@ -75,6 +76,7 @@ __all__ = [
     "UpdatePromise",
     "approve",
     "ask_owner",
+    "closest",
     "codes_of",
     "declare_needs",
     "document",

@@ -55,6 +55,17 @@ def matching[M: Model](rows: "QuerySet[M]", typed: str) -> "QuerySet[M]":
     return _matching(rows, question(typed).strict, typed)
 
 
+def closest[M: Model](rows: "QuerySet[M]", typed: str) -> "tuple[QuerySet[M], bool]":
+    """Return what matches all that was typed, or else what matches a part of it or sounds alike, and whether it is so.
+
+    Of any table with title, code, vectors, like `matching`.
+    """
+    strict = matching(rows, typed)
+    if not normalise(typed) or strict.exists() or not (loose := question(typed).loose):
+        return strict, False
+    return _matching(rows, loose, typed), True
+
+
 def _matching[M: Model](rows: "QuerySet[M]", query: str, typed: str) -> "QuerySet[M]":
     if not query:
         return rows.none()
