@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from haihe.data.open.gate.findings import NEVER_KEPT, Code, Finding, Severity
+from haihe.data.open.wording import in_english
 
 type Text = str | Promise
 
@@ -93,11 +94,15 @@ def _one(finding: Finding, titles: Mapping[str, str]) -> FindingTold:
 
 def _title(finding: Finding, title: str, column: str, titles: Mapping[str, str]) -> str:
     if finding.column:
-        return _("“%(column)s”%(what)s") % {"column": column, "what": title}
+        return f"“{column}” {title}" if in_english() else f"“{column}”{title}"
     if finding.code is Code.METADATA:
         name = finding.detail.removeprefix("column:")
         field = _FIELDS.get(finding.detail) or _("“%(column)s”的英文名称") % {"column": titles.get(name, name)}
-        return _("%(what)s：%(detail)s") % {"what": title, "detail": field}
+        return _told(title, field)
     if finding.code is Code.RARE_COMBINATION:
-        return _("%(what)s：%(detail)s") % {"what": title, "detail": finding.detail}
+        return _told(title, finding.detail)
     return title
+
+
+def _told(what: str, detail: Text) -> str:
+    return f"{what}: {detail}" if in_english() else f"{what}：{detail}"
