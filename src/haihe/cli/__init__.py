@@ -19,6 +19,7 @@ COMMANDS = {
     "certificate": "Check electronic certificates, offline.",
     "gateway": "Run the gateway: the one door to personal data.",
     "scoreday": "Serve results that a whole city asks for at once.",
+    "openreads": "Serve published datasets to programs.",
     "upgrade": "Bring the database to this code in two steps, without a stop.",
     "backup": "Back up a running city; restore one.",
     "outbox": "Show and retry events that did not reach a handler.",

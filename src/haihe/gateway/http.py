@@ -5,7 +5,7 @@ There is no task and no future per request: what the application answers is writ
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from ipaddress import ip_address
 from typing import Protocol, cast
 
@@ -26,16 +26,19 @@ _MESSAGE_TIME_S = 30.0
 _STUCK_TIME_S = 30.0
 _IDLE_TIME_S = 75.0
 _LINGER_S = 1.0
-_WANTED = {
-    name.encode(): name
-    for name in (
-        "content-type", "content-length", "content-digest", "signature-input", "signature", "expect", "traceparent",
-        "authorization", "host", HOST, PROTO, FORWARDED_FOR, QUESTION,
-        "x-road-client", "x-road-id", "x-road-issue", "x-road-userid",
-    )
-}  # fmt: skip
+_USUAL = (
+    "content-type", "content-length", "content-digest", "signature-input", "signature", "expect", "traceparent",
+    "authorization", "host", HOST, PROTO, FORWARDED_FOR, QUESTION,
+    "x-road-client", "x-road-id", "x-road-issue", "x-road-userid",
+)  # fmt: skip
 
 
+def wanted(further: Sequence[str] = ()) -> Mapping[bytes, str]:
+    """Return the headers that are kept, by the bytes of their names: the usual ones, and what a program adds."""
+    return {name.encode(): name for name in (*_USUAL, *further)}
+
+
+_WANTED = wanted()
 _BY_PROXIES = frozenset({HOST, PROTO, FORWARDED_FOR})
 """What counts only by the word of a proxy of ours; from anybody else it is as if it weren't there."""
 
@@ -64,10 +67,12 @@ class Connection(asyncio.Protocol):
         "_gone_quiet",
         "_head",
         "_headers",
+        "_is_chunked",
         "_is_private",
         "_lease",
         "_loop",
         "_most",
+        "_names",
         "_parser",
         "_parts",
         "_peer",
@@ -87,10 +92,12 @@ class Connection(asyncio.Protocol):
         *,
         behind_proxy: bool = False,
         proxies: Sequence[Network] = (),
+        names: Mapping[bytes, str] = _WANTED,
     ) -> None:
         """`behind_proxy` says that whoever connects is a proxy of ours, which ended TLS; if it connects from one of the
-        networks in `proxies`, where there are any.
+        networks in `proxies`, where there are any. `names` are the headers that are kept (`wanted`).
         """
+        self._names, self._is_chunked = names, True
         self._application, self._connections = application, connections
         self._loop = asyncio.get_running_loop()
         self._parser = httptools.HttpRequestParser(self)
@@ -171,7 +178,7 @@ class Connection(asyncio.Protocol):
         self._target += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        wanted = _WANTED.get(name.lower())
+        wanted = self._names.get(name.lower())
         if wanted is not None and (self._by_proxy or wanted not in _BY_PROXIES):
             # Of each proxy on the way there may be a line; the last one is of the nearest, and is ours.
             if wanted in self._headers and wanted != FORWARDED_FOR:
@@ -216,11 +223,12 @@ class Connection(asyncio.Protocol):
     def begin(self, reply: Reply) -> None:
         """Write the beginning of a reply in parts. Nothing else is answered until its end."""
         if self._transport is not None and self._answering is not None:
+            self._is_chunked = reply.length is None
             self._transport.write(rendered_beginning(reply, keep_alive=self._answering.keep_alive))
 
     def write(self, part: bytes) -> None:
         if self._transport is not None and part:
-            self._transport.write(chunk(part))
+            self._transport.write(chunk(part) if self._is_chunked else part)
 
     def end(self) -> None:
         """Write the end of a reply in parts and go on with the next request."""
@@ -228,7 +236,8 @@ class Connection(asyncio.Protocol):
         if self._transport is None or answered is None:
             return
         answered.give_room_back()
-        self._transport.write(chunk(b""))
+        if self._is_chunked:
+            self._transport.write(chunk(b""))
         self._rest(not answered.keep_alive or (self._deaf and not self._waiting))
 
     def when_writable(self, go_on: Callable[[], None]) -> None:
@@ -259,6 +268,11 @@ class Connection(asyncio.Protocol):
         if self._answering is None and self._transport is not None:
             self._transport.close()
         return self._answering is None
+
+    @property
+    def is_open(self) -> bool:
+        """True while the other end is there."""
+        return self._transport is not None and not self._transport.is_closing()
 
     def abort(self) -> None:
         """Hang up at once."""

@@ -4,9 +4,10 @@ import asyncio
 import gc
 import logging
 import signal
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from haihe.gateway.http import Application, Connection
+from haihe.gateway.http import Application, Connection, wanted
 from haihe.kernel.environment import Environment
 from haihe.kernel.source_rules import read_networks
 
@@ -25,9 +26,15 @@ class Doors:
 
 
 async def listen(
-    application: Application, doors: Doors, connections: set[Connection], environment: Environment
+    application: Application,
+    doors: Doors,
+    connections: set[Connection],
+    environment: Environment,
+    *,
+    headers: Sequence[str] = (),
 ) -> None:
-    """Serve until told to stop; answers under way still go out."""
+    """Serve until told to stop; answers under way still go out. `headers` are kept besides the usual ones."""
+    names = wanted(headers)
     loop = asyncio.get_running_loop()
     proxies = read_networks(environment.proxies) if environment.proxies else ()
     stop = asyncio.Event()
@@ -35,7 +42,7 @@ async def listen(
         loop.add_signal_handler(name, stop.set)
 
     def connect() -> Connection:
-        return Connection(application, connections, behind_proxy=environment.behind_proxy, proxies=proxies)
+        return Connection(application, connections, behind_proxy=environment.behind_proxy, proxies=proxies, names=names)
 
     server = await loop.create_server(connect, doors.host, doors.port, backlog=1024)
     # What is alive now stays alive: the collector need not look at it again and again.

@@ -39,12 +39,18 @@ class Request(msgspec.Struct, gc=False):
 
 
 class Reply(msgspec.Struct, frozen=True, gc=False):
-    """`headers` are complete lines, each with its line end."""
+    """`headers` are complete lines, each with its line end.
+
+    `length` is told where the body isn't sent (the answer to HEAD) or comes in parts; below nought: none is told.
+    `caching` says who may keep the answer.
+    """
 
     status: int
     media_type: str
     body: bytes
     headers: str = ""
+    length: int | None = None
+    caching: str = "no-store"
 
 
 class Recipient(Protocol):
@@ -66,14 +72,27 @@ class Listener(Recipient, Protocol):
     def when_writable(self, go_on: Callable[[], None]) -> None:
         """Call back, soon or when what was written has left; never, if nobody listens any more."""
 
+    def abort(self) -> None:
+        """Hang up at once: what has begun can't be finished."""
+
+    @property
+    def is_open(self) -> bool:
+        """True while somebody listens."""
+
 
 def rendered(reply: Reply, *, keep_alive: bool) -> bytes:
-    return _head(reply, f"content-length: {len(reply.body)}", keep_alive=keep_alive) + reply.body
+    length = len(reply.body) if reply.length is None else reply.length
+    told = f"content-length: {length}\r\n" if length >= 0 else ""
+    return _head(reply, told, keep_alive=keep_alive) + reply.body
 
 
 def rendered_beginning(reply: Reply, *, keep_alive: bool) -> bytes:
     """Return status and headers of a reply in parts, with its first part."""
-    return _head(reply, "transfer-encoding: chunked", keep_alive=keep_alive) + chunk(reply.body)
+    if reply.length is not None:
+        return _head(reply, f"content-length: {reply.length}\r\n", keep_alive=keep_alive) + reply.body
+    return _head(reply, "transfer-encoding: chunked\r\n", keep_alive=keep_alive) + (
+        chunk(reply.body) if reply.body else b""
+    )
 
 
 def chunk(part: bytes) -> bytes:
@@ -83,8 +102,8 @@ def chunk(part: bytes) -> bytes:
 
 def _head(reply: Reply, length: str, *, keep_alive: bool) -> bytes:
     head = (
-        f"{_STATUS_LINES[reply.status]}content-type: {reply.media_type}\r\n{length}\r\n"
-        f"date: {_http_date(int(time.time()))}\r\ncache-control: no-store\r\n{reply.headers}"
+        f"{_STATUS_LINES[reply.status]}content-type: {reply.media_type}\r\n{length}"
+        f"date: {_http_date(int(time.time()))}\r\ncache-control: {reply.caching}\r\n{reply.headers}"
     )
     return (head + ("\r\n" if keep_alive else "connection: close\r\n\r\n")).encode("latin-1")
 

@@ -216,6 +216,7 @@ class Letterbox:
         self.replies: list[Reply] = []
         self.parts: list[bytes] = []
         self.ended = False
+        self.is_open = True
         self.go_on: Callable[[], None] | None = None
 
     def begin(self, reply: Reply) -> None:
@@ -230,6 +231,9 @@ class Letterbox:
 
     def when_writable(self, go_on: Callable[[], None]) -> None:
         self.go_on = go_on
+
+    def abort(self) -> None:
+        self.is_open = False
 
     def send(self, reply: Reply) -> None:
         self.replies.append(reply)

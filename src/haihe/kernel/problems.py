@@ -33,12 +33,15 @@ class Problem:
     title_en: str
     detail: str
     instance: str | None = None
+    detail_en: str | None = None
 
     @classmethod
-    def of(cls, slug: str, *, detail: str | None = None, instance: str | None = None) -> "Problem":
+    def of(
+        cls, slug: str, *, detail: str | None = None, instance: str | None = None, detail_en: str | None = None
+    ) -> "Problem":
         """Make a problem of a registered type. Raises: KeyError for a slug outside `PROBLEMS`."""
         kind = PROBLEMS[slug]
-        return cls(slug, kind.status, kind.title_zh, kind.title_en, detail or kind.detail, instance)
+        return cls(slug, kind.status, kind.title_zh, kind.title_en, detail or kind.detail, instance, detail_en)
 
     @classmethod
     def from_json(cls, text: bytes | str) -> "Problem":
@@ -51,6 +54,7 @@ class Problem:
                 document["type"].removeprefix(_TYPE_PREFIX),
                 detail=_text(document, "detail"),
                 instance=_text(document, "instance"),
+                detail_en=_text(document, "detail_en"),
             )
         except KeyError as unknown:
             raise ValueError(f"unknown problem {unknown}") from unknown
@@ -67,6 +71,8 @@ class Problem:
             "status": self.status,
             "detail": self.detail,
         }
+        if self.detail_en is not None:
+            document["detail_en"] = self.detail_en
         if self.instance is not None:
             document["instance"] = self.instance
         return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
@@ -138,6 +144,18 @@ _TYPES = (
     ProblemType(
         "identity-not-confirmed", 403, "身份核对不符", "Identity not confirmed", "填写的号码对不上，请核对后重试。"
     ),
+    ProblemType(
+        "access-conditional",
+        403,
+        "有条件开放",
+        "Open under conditions",
+        "请先在门户提出申请，并在请求中带上获准的密钥。",
+    ),
+    ProblemType(
+        "dataset-withdrawn", 410, "数据集已经撤下", "Dataset withdrawn", "这个数据集不再开放，请在门户查看原因。"
+    ),
+    ProblemType("query-invalid", 400, "查询有误", "Query not understood", "请按接口说明检查查询的写法。"),
+    ProblemType("query-too-costly", 422, "查询过大", "Query too costly", "请增加条件缩小范围，或者下载整个文件。"),
     ProblemType("quota-exceeded", 429, "超出每日限额", "Daily quota exceeded", "今日调用次数已用完，次日零时恢复。"),
     ProblemType("rate-limited", 429, "调用过于频繁", "Too many requests", "超出每秒调用次数，请按 Retry-After 重试。"),
     ProblemType(

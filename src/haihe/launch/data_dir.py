@@ -37,6 +37,7 @@ class Running:
     metrics_urls: tuple[str, ...] = ()
     """Where Prometheus finds the figures of pages, gateway and worker."""
     scoreday_url: str = ""
+    openreads_url: str = ""
     hub_url: str = ""
     hub_address: str = ""
     """What nodes dial."""

@@ -140,6 +140,7 @@ def child_environment(*, folder: DataDir, keyring: Keyring, running: Running, de
         "HAIHE_NATS_URL": running.nats_url,
         "HAIHE_HUB_URL": running.hub_url,
         "HAIHE_SCOREDAY_URL": os.environ.get("HAIHE_SCOREDAY_URL", "") or running.scoreday_url,
+        "HAIHE_OPENREADS_PUBLIC_URL": os.environ.get("HAIHE_OPENREADS_PUBLIC_URL", "") or running.openreads_url,
         "HAIHE_HUB_ADDRESS": running.hub_address,
         "HAIHE_GATEWAY_URL": running.gateway_url,
         "HAIHE_PAGES_URL": running.url,

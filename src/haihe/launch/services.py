@@ -51,6 +51,13 @@ def scoreday(*, port: int, url: str, environment: Mapping[str, str], log_dir: Pa
     )
 
 
+def openreads(*, port: int, environment: Mapping[str, str], log_dir: Path) -> Program:
+    command = (*haihe("openreads"), "--port", str(port))
+    return Program(
+        "openreads", command, log_dir / "openreads.log", environment, answers=lambda: responds("127.0.0.1", port)
+    )
+
+
 def worker(*, metrics_port: int, environment: Mapping[str, str], log_dir: Path) -> Program:
     return Program("worker", (*haihe("worker"), *_shown_on(metrics_port)), log_dir / "worker.log", environment)
 

@@ -17,7 +17,8 @@ class CityProcess:
     def __init__(self, data_dir: Path, *options: str) -> None:
         self.folder = DataDir(data_dir)
         self.output = data_dir.with_name(f"{data_dir.name}.output")
-        self.port, self.gateway_port, self._hub_port, self._scoreday_port = (ports.free_port() for _ in range(4))
+        self.port, self.gateway_port, self._hub_port = (ports.free_port() for _ in range(3))
+        self._scoreday_port, self._openreads_port = (ports.free_port() for _ in range(2))
         self._metrics_port = ports.free_port(beside=1)
         self._options = options
         self._process: subprocess.Popen[bytes] | None = None
@@ -40,6 +41,7 @@ class CityProcess:
         words = ["up", "--port", str(self.port), "--gateway-port", str(self.gateway_port)]
         # Two cities that start in the same moment would both find the usual ports free.
         words += ["--scoreday-port", str(self._scoreday_port), "--metrics-port", str(self._metrics_port)]
+        words += ["--openreads-port", str(self._openreads_port)]
         return [*services.haihe(*words), "--data-dir", str(self.folder.path), *self._options]
 
     def start(self) -> None:

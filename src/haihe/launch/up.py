@@ -16,6 +16,7 @@ from haihe.launch.supervisor import StopRequested, Supervisor, request_stop, sto
 from haihe.launch.trouble import Trouble
 
 USUAL_SCOREDAY_PORT = 8004
+USUAL_OPENREADS_PORT = 8005
 _HEALTHY_WITHIN_S = 20.0
 
 
@@ -31,6 +32,7 @@ class Wish:
     scoreday_port: int | None = None
     scale: float | None = None
     demo: bool = True
+    openreads_port: int | None = None
 
     @property
     def url(self) -> str:
@@ -84,6 +86,7 @@ def _check_ports(wish: Wish) -> None:
 def _start(wish: Wish, folder: DataDir, supervisor: Supervisor, screen: Screen) -> Running:
     keyring, shown = folder.keyring(), ports.two_free_ports(wish.metrics_port)
     scoreday_port = ports.wished_or_free(wish.scoreday_port, usual=USUAL_SCOREDAY_PORT, option="--scoreday-port")
+    openreads_port = ports.wished_or_free(wish.openreads_port, usual=USUAL_OPENREADS_PORT, option="--openreads-port")
     hub_url, hub_address = foundation.start_hub(folder, keyring, supervisor, screen)
     running = Running(
         pid=os.getpid(),
@@ -93,6 +96,7 @@ def _start(wish: Wish, folder: DataDir, supervisor: Supervisor, screen: Screen) 
         nats_url=foundation.start_fabric(folder, supervisor, screen),
         metrics_urls=foundation.metrics_urls(wish.url, shown),
         scoreday_url=f"http://127.0.0.1:{scoreday_port}",
+        openreads_url=f"http://127.0.0.1:{openreads_port}",
         hub_url=hub_url,
         hub_address=hub_address,
     )
@@ -105,7 +109,7 @@ def _start(wish: Wish, folder: DataDir, supervisor: Supervisor, screen: Screen) 
     foundation.bring_in_items(environment, screen)
     foundation.index_catalogue(environment, screen)
     pages = environment | foundation.room_for_figures(folder)
-    with screen.step("gateway, score day, worker, web 网关、成绩查询、后台任务、门户"):
+    with screen.step("gateway, score day, open data, worker, web 网关、成绩查询、开放数据、后台任务、门户"):
         supervisor.start(
             services.gateway(
                 port=wish.gateway_port, metrics_port=shown[0], environment=environment, log_dir=folder.log_dir
@@ -116,6 +120,7 @@ def _start(wish: Wish, folder: DataDir, supervisor: Supervisor, screen: Screen) 
                 environment=environment,
                 log_dir=folder.log_dir,
             ),
+            services.openreads(port=openreads_port, environment=environment, log_dir=folder.log_dir),
             services.worker(metrics_port=shown[1], environment=environment, log_dir=folder.log_dir),
             services.web(host=wish.host, port=wish.port, environment=pages, log_dir=folder.log_dir),
         )

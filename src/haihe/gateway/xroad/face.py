@@ -101,6 +101,13 @@ class FacedListener:
     def when_writable(self, go_on: Callable[[], None]) -> None:
         self.listener.when_writable(go_on)
 
+    def abort(self) -> None:
+        self.listener.abort()
+
+    @property
+    def is_open(self) -> bool:
+        return self.listener.is_open
+
     def _with_headers(self, reply: Reply) -> Reply:
         return replace(reply, headers=reply.headers + self.face.lines())
 

@@ -4,7 +4,7 @@ The engine makes each row's text, a batch of rows is one piece of memory, and th
 looks at a row. What names a column or an address is a bound value here too.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
@@ -61,7 +61,7 @@ class _Source:
         for batch in self._batches(row, _BATCH):
             yield batch.column(0)
 
-    def pieces(self, row: Sql) -> Iterator[bytes]:
+    def pieces(self, row: Sql) -> Generator[bytes]:
         for texts in self.texts(row):
             yield joined(texts)
 
@@ -76,10 +76,10 @@ class _Source:
 
 def exported(
     engine: Engine, table: str, where: Sql, columns: Sequence[Column], form: str, *, base: str, guard: bool
-) -> Iterator[bytes]:
+) -> Generator[bytes]:
     """Yield the file. Raises: KeyError for an unknown form; TooCostly."""
     source = _Source(engine, table, where, columns)
-    makers: dict[str, Callable[[], Iterator[bytes]]] = {
+    makers: dict[str, Callable[[], Generator[bytes]]] = {
         "csv": lambda: _csv(source, guard=guard),
         "json": lambda: _json(source),
         "jsonl": lambda: source.pieces(_json_row(source.columns, end="\n")),
@@ -115,7 +115,7 @@ def _written(place: int, column: Column) -> str:
 # CSV -----------------------------------------------------------------------------------------------------------------
 
 
-def _csv(source: _Source, *, guard: bool) -> Iterator[bytes]:
+def _csv(source: _Source, *, guard: bool) -> Generator[bytes]:
     """RFC 4180 with line ends as most programs write them; what is missing is empty, an empty text is "" in quotes."""
     names = [ROW_ID, *(column.name for column in source.columns)]
     heading = ",".join('"' + name.replace('"', '""') + '"' if set(name) & set(',"') else name for name in names)
@@ -158,11 +158,11 @@ def _json_row(columns: Sequence[Column], *, end: str) -> Sql:
     return Sql(f"concat({row.text}::VARCHAR, ?::VARCHAR)", (*row.values, end))
 
 
-def _json(source: _Source) -> Iterator[bytes]:
+def _json(source: _Source) -> Generator[bytes]:
     return _as_list(source.pieces(_json_row(source.columns, end=",\n")), b"[\n", b"\n]\n")
 
 
-def _as_list(pieces: Iterator[bytes], beginning: bytes, end: bytes) -> Iterator[bytes]:
+def _as_list(pieces: Generator[bytes], beginning: bytes, end: bytes) -> Generator[bytes]:
     """Yield the pieces, each ending with a comma, as a list: the last comma goes."""
     yield beginning
     kept = b""
@@ -173,7 +173,7 @@ def _as_list(pieces: Iterator[bytes], beginning: bytes, end: bytes) -> Iterator[
     yield kept[: -len(b",\n")] + end
 
 
-def _geojson(source: _Source) -> Iterator[bytes]:
+def _geojson(source: _Source) -> Generator[bytes]:
     """RFC 7946: points where both coordinates are known, else features without geometry."""
     by_kind = {column.kind: column_name(place) for place, column in reversed(list(enumerate(source.columns)))}
     geometry = "'null'"
@@ -223,7 +223,7 @@ def _triples(columns: Sequence[Column], base: str) -> Sql:
 # Parquet and XLSX ----------------------------------------------------------------------------------------------------
 
 
-def _parquet(source: _Source) -> Iterator[bytes]:
+def _parquet(source: _Source) -> Generator[bytes]:
     kinds = {"text": pa.string(), "integer": pa.int64(), "date": pa.date32(), "datetime": pa.timestamp("ms")}
     kinds |= dict.fromkeys(NUMBERS - {"integer"}, pa.float64()) | {"boolean": pa.bool_()}
     schema = pa.schema([(ROW_ID, pa.int64()), *((column.name, kinds[column.kind]) for column in source.columns)])
@@ -254,7 +254,7 @@ class _Sink(BytesIO):
         return self._before + super().tell()
 
 
-def _xlsx(source: _Source) -> Iterator[bytes]:
+def _xlsx(source: _Source) -> Generator[bytes]:
     names = [ROW_ID, *(column.name for column in source.columns)]
     cells = ["'<row><c><v>' || id || '</v></c>'", *(_cell(place, each) for place, each in enumerate(source.columns))]
     texts = source.texts(Sql(f"concat({', '.join(cells)}, '</row>')"))

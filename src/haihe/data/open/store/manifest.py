@@ -11,7 +11,8 @@ import msgspec
 from haihe.data.open.store.columns import Column
 from haihe.data.open.store.trouble import StoreDamaged
 
-MANIFEST = "manifest.json"
+MANIFEST = "store.json"
+"""Beside the opener's own manifest.json, which tells where the version comes from."""
 ROWS = "rows.parquet"
 PAGES = "pages.sqlite"
 FIGURES = "figures.duckdb"

@@ -3,7 +3,7 @@
 import math
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -131,7 +131,7 @@ class Store:
         _remember(self._groups, query, groups)
         return groups
 
-    def export(self, where: Condition | None, form: str, *, base: str = "", guard: bool = False) -> Iterator[bytes]:
+    def export(self, where: Condition | None, form: str, *, base: str = "", guard: bool = False) -> Generator[bytes]:
         """Yield a whole file of all rows, or of some: `form` is one of `FORMS`. Raises: KeyError, TooCostly.
 
         `base` is the address of the dataset, for formats that name things by address; `guard` writes CSV so that a

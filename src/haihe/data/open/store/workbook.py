@@ -1,6 +1,6 @@
 """A workbook of any number of rows, written as it goes: what doesn't fit on a sheet goes on on the next one."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from io import RawIOBase
@@ -27,7 +27,7 @@ class SheetRows:
     each: pa.StringArray
 
 
-def workbook(names: Sequence[str], rows: Iterable[SheetRows], *, most: int = MOST_ROWS) -> Iterator[bytes]:
+def workbook(names: Sequence[str], rows: Iterable[SheetRows], *, most: int = MOST_ROWS) -> Generator[bytes]:
     """Yield a workbook whose sheets all begin with the names; `most` rows are on one, with the names."""
     sink = _Sink()
     with ZipFile(sink, "w", ZIP_DEFLATED, compresslevel=1) as book:

@@ -28,7 +28,7 @@ def test_the_manifest_tells_what_there_is(version: Path) -> None:
     assert sorted(manifest.sha256) == ["figures.duckdb", "pages.sqlite", "rows.parquet"]
     check_files(version)
     assert sorted(file.name for file in version.iterdir()) == [
-        "figures.duckdb", "manifest.json", "pages.sqlite", "rows.parquet",
+        "figures.duckdb", "pages.sqlite", "rows.parquet", "store.json",
     ]  # fmt: skip
 
 
@@ -66,7 +66,7 @@ def test_columns_that_cannot_be_served_are_refused(tmp_path: Path, columns: list
     write_rows(tmp_path / "v", [TEXT], [(1, "a")])
     with pytest.raises(ColumnsTrouble):
         build(tmp_path / "v", columns)
-    assert not (tmp_path / "v" / "manifest.json").exists()
+    assert not (tmp_path / "v" / "store.json").exists()
 
 
 @pytest.mark.parametrize("ids", [(1, 1), (1, None)])

@@ -155,5 +155,5 @@ def test_who_stops_taking_a_file_stops_its_making(version: Path) -> None:
     pieces = store.export(None, "csv")
     next(pieces)
     next(pieces)
-    pieces.close()  # type: ignore[attr-defined]  # it is a generator
+    pieces.close()
     store.close()

@@ -1,0 +1,151 @@
+"""Whole files on their way: each made by a thread as fast as its taker takes, some at a time."""
+
+import asyncio
+import logging
+import re
+import threading
+from collections.abc import Callable, Generator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from haihe.gateway.messages import Listener, Reply, Request
+from haihe.openreads import refusing
+from haihe.openreads.packing import packed_pieces, takes_gzip
+from haihe.openreads.refusing import Refused, refusal
+from haihe.openreads.turns import as_refused
+
+AT_ONCE = 16
+_PART_BYTES = 1 << 20
+_LOOK_S = 1.0
+_RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
+_log = logging.getLogger("haihe.openreads")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What goes out: the pieces, and their head. `is_packed`: gzip would gain nothing."""
+
+    pieces: Generator[bytes]
+    head: Reply
+    is_packed: bool = False
+
+
+class Downloads:
+    """`begin` and its like are for the loop's thread."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, *, at_once: int = AT_ONCE) -> None:
+        self._loop, self._left, self._is_closing = loop, at_once, False
+        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="download")
+        self._making = ThreadPoolExecutor(1, thread_name_prefix="making")
+
+    def begin(self, make: Callable[[], File], request: Request, recipient: Listener) -> None:
+        """Send a file that is made while it is taken. Raises: Refused where too many are under way."""
+
+        def packed() -> File:
+            file = make()
+            if file.is_packed or not takes_gzip(request.headers):
+                return file
+            head = msgspec.structs.replace(file.head, headers=file.head.headers + "content-encoding: gzip\r\n")
+            return File(packed_pieces(file.pieces), head)
+
+        self._start(packed, recipient)
+
+    def send_file(self, file: Path, start: int, length: int, head: Reply, recipient: Listener) -> None:
+        """Send part of a file that lies there. Raises: Refused where too many are under way."""
+        self._start(lambda: File(_parts(file, start, length), head), recipient)
+
+    def make_ready(self, work: Callable[[], object], done: Callable[[], None]) -> None:
+        """Do work that takes minutes, one at a time."""
+
+        def run() -> None:
+            try:
+                work()
+            except Exception as fault:
+                as_refused(fault)
+            finally:
+                done()
+
+        self._making.submit(run)
+
+    def close(self) -> None:
+        self._is_closing = True
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._making.shutdown(wait=False, cancel_futures=True)
+
+    def _start(self, make: Callable[[], File], recipient: Listener) -> None:
+        if self._left == 0:
+            raise Refused("unavailable", *refusing.BUSY, headers="retry-after: 30\r\n")
+        self._left -= 1
+        self._pool.submit(self._run, make, recipient)
+
+    def _run(self, make: Callable[[], File], recipient: Listener) -> None:
+        tell = self._loop.call_soon_threadsafe
+        has_begun = False
+        try:
+            file = make()
+            with closing(file.pieces) as pieces:
+                first = next(pieces, b"")
+                tell(recipient.begin, file.head)
+                has_begun = True
+                self._send(first, pieces, recipient)
+            tell(recipient.end)
+        except _Gone:
+            tell(recipient.abort)
+        except Exception as fault:
+            refused = as_refused(fault)
+            # Once it has begun only its missing end can tell that something went wrong.
+            tell(recipient.abort) if has_begun else tell(recipient.send, refusal(refused))
+        finally:
+            tell(self._finished)
+
+    def _send(self, first: bytes, pieces: Generator[bytes], recipient: Listener) -> None:
+        piece: bytes | None = first
+        while piece is not None:
+            for start in range(0, len(piece), _PART_BYTES):
+                self._write(piece[start : start + _PART_BYTES], recipient)
+            piece = next(pieces, None)
+
+    def _write(self, part: bytes, recipient: Listener) -> None:
+        """Write, and wait until its taker has room for more. Raises: _Gone."""
+        has_room = threading.Event()
+
+        def write() -> None:
+            recipient.write(part)
+            recipient.when_writable(has_room.set)
+
+        self._loop.call_soon_threadsafe(write)
+        while not has_room.wait(_LOOK_S):
+            if self._is_closing or not recipient.is_open:
+                raise _Gone
+
+    def _finished(self) -> None:
+        self._left += 1
+
+
+class _Gone(Exception):
+    """Nobody takes the file any more."""
+
+
+def part_of(headers: Mapping[str, str], size: int) -> tuple[int, int, int]:
+    """Return status, start and length of the part that is asked for: 200 all, 206 some, 416 none there."""
+    found = _RANGE.fullmatch(headers.get("range", "").replace(" ", ""))
+    if found is None or "if-range" in headers or (not found[1] and not found[2]):
+        return 200, 0, size
+    if not found[1]:
+        length = min(int(found[2]), size)
+        return (206, size - length, length) if length else (416, 0, 0)
+    start = int(found[1])
+    end = min(int(found[2]), size - 1) if found[2] else size - 1
+    return (206, start, end - start + 1) if start <= end else (416, 0, 0)
+
+
+def _parts(file: Path, start: int, length: int) -> Generator[bytes]:
+    with file.open("rb") as opened:
+        opened.seek(start)
+        while length > 0 and (part := opened.read(min(_PART_BYTES, length))):
+            length -= len(part)
+            yield part

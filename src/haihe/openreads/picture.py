@@ -1,0 +1,123 @@
+"""What is published, and who has a key: one immutable picture of the database's views."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta, timezone
+from typing import Any
+
+import msgspec
+
+DATASETS = "SELECT * FROM openreads_dataset"
+VERSIONS = "SELECT dataset, version, path, published_at, rows FROM openreads_version"
+KEYS = "SELECT key_hash, holder, quota_per_day, valid_until, datasets FROM openreads_key"
+PUBLISHED, SUSPENDED, WITHDRAWN = "PUBLISHED", "SUSPENDED", "WITHDRAWN"
+CONDITIONAL = "CONDITIONAL"
+_CITY = timezone(timedelta(hours=8))
+
+
+class Version(msgspec.Struct, frozen=True, gc=False):
+    """`published_at` in Unix seconds; `path` relative to the data directory."""
+
+    name: str
+    path: str
+    published_at: float
+    rows: int
+
+
+class Dataset(msgspec.Struct, frozen=True):
+    """`versions` stand in the order in which they were published."""
+
+    code: str
+    slug: str
+    title: str
+    title_en: str
+    owner: str
+    state: str
+    is_api: bool
+    licence: str
+    is_conditional: bool
+    current: Version | None
+    versions: tuple[Version, ...]
+
+    def as_of(self, text: str) -> Version | None:
+        """Return the version of that name, or the one that was current at the end of that day (2026-01-31)."""
+        for version in self.versions:
+            if version.name == text:
+                return version
+        try:
+            ends = datetime.combine(date.fromisoformat(text), time.max, _CITY).timestamp()
+        except ValueError:
+            return None
+        return next((each for each in reversed(self.versions) if each.published_at <= ends), None)
+
+
+class Key(msgspec.Struct, frozen=True, gc=False):
+    """`datasets`: conditional ones that it may read, by code or slug."""
+
+    hash: bytes
+    holder: str
+    quota_per_day: int
+    valid_until: float | None
+    datasets: frozenset[str]
+
+    def may_read(self, dataset: Dataset) -> bool:
+        return not dataset.is_conditional or not self.datasets.isdisjoint((dataset.code, dataset.slug))
+
+
+@dataclass(slots=True)
+class Picture:
+    """The picture in use. Until the database was heard it shows nothing."""
+
+    _datasets: Mapping[str, Dataset] = field(default_factory=dict)
+    _keys: Mapping[bytes, Key] = field(default_factory=dict)
+    is_known: bool = False
+
+    def dataset(self, code: str) -> Dataset | None:
+        """Find a dataset by its slug or its code."""
+        return self._datasets.get(code)
+
+    def key(self, key_hash: bytes) -> Key | None:
+        return self._keys.get(key_hash)
+
+    def take_over(
+        self,
+        datasets: Iterable[Mapping[str, Any]],
+        versions: Iterable[Mapping[str, Any]],
+        keys: Iterable[Mapping[str, Any]],
+    ) -> None:
+        by_dataset: dict[str, list[Version]] = {}
+        for row in versions:
+            version = Version(str(row["version"]), row["path"], row["published_at"].timestamp(), row["rows"])
+            by_dataset.setdefault(row["dataset"], []).append(version)
+        read = [_dataset(row, by_dataset) for row in datasets]
+        self._datasets = {each.code: each for each in read} | {each.slug: each for each in read}
+        self._keys = {key.hash: key for key in map(_key, keys)}
+        self.is_known = True
+
+
+def _dataset(row: Mapping[str, Any], versions: Mapping[str, list[Version]]) -> Dataset:
+    own = sorted(versions.get(row["slug"], []) or versions.get(row["code"], []), key=lambda each: each.published_at)
+    return Dataset(
+        code=row["code"],
+        slug=row["slug"],
+        title=row["title"],
+        title_en=row["title_en"],
+        owner=row["owner"],
+        state=row["state"],
+        is_api=row["is_api"],
+        licence=row["licence"],
+        is_conditional=row.get("opening") == CONDITIONAL,
+        current=next((each for each in own if each.name == row["current_version"]), None),
+        versions=tuple(own),
+    )
+
+
+def _key(row: Mapping[str, Any]) -> Key:
+    until = row["valid_until"]
+    return Key(
+        hash=bytes(row["key_hash"]),
+        holder=row["holder"],
+        quota_per_day=row["quota_per_day"],
+        valid_until=until.timestamp() if until is not None else None,
+        datasets=frozenset(row["datasets"] or ()),
+    )

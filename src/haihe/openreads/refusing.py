@@ -1,0 +1,40 @@
+"""Refusals as problem documents, in both languages."""
+
+from haihe.gateway.messages import Reply
+from haihe.kernel.problems import MEDIA_TYPE, Problem
+
+
+class Refused(Exception):
+    """The question isn't answered; `headers` are whole lines."""
+
+    def __init__(self, slug: str, zh: str | None = None, en: str | None = None, headers: str = "") -> None:
+        super().__init__(slug)
+        self.slug, self.zh, self.en, self.headers = slug, zh, en, headers
+
+
+OPEN = "access-control-allow-origin: *\r\naccess-control-expose-headers: etag, ratelimit, ratelimit-policy\r\n"
+"""Goes with every answer: pages of any site may read it."""
+
+
+def refusal(refused: Refused) -> Reply:
+    """Return the document."""
+    problem = Problem.of(refused.slug, detail=refused.zh, detail_en=refused.en)
+    return Reply(problem.status, MEDIA_TYPE, problem.to_json(), headers=OPEN + refused.headers)
+
+
+NO_DATASET = ("没有这个数据集，或者它没有开放。", "There is no such dataset, or it isn't open.")
+SUSPENDED = ("这个数据集暂停开放，请稍后再来。", "This dataset is suspended; please come back later.")
+NO_VERSION = ("没有这个版本。", "There is no such version.")
+NOT_YET = ("这个数据集还没有发布任何版本。", "Nothing of this dataset has been published yet.")
+NO_API = (
+    "这个数据集没有数据接口，可以整份下载。",
+    "This dataset has no query interface; whole files can be downloaded.",
+)
+KEY_NEEDED = (
+    "这个数据集有条件开放，请先在门户提出申请，并在请求中带上获准的密钥。",
+    "This dataset is open under conditions: apply for it on the portal, and send the key that was granted.",
+)
+WRONG_KEY = ("密钥无效、已经收回或者过期。", "The key isn't valid, was withdrawn or has expired.")
+BEING_MADE = ("这个版本正在准备，请稍后再试。", "This version is being prepared; please try again soon.")
+BUSY = ("查询的人太多，请稍后再试。", "Too many are asking; please try again soon.")
+DAMAGED = ("这个版本的文件有问题，已经记录，请稍后再试。", "The files of this version are damaged; this was noted.")

@@ -1,0 +1,76 @@
+"""Put the reading side of the open platform together and serve it: one loop, a few threads for what takes longer."""
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import uvloop
+
+from haihe.data.open.store import Engine
+from haihe.gateway.http import Connection
+from haihe.gateway.listening import Doors, listen
+from haihe.kernel.environment import Environment
+from haihe.openreads.allowance import Allowance
+from haihe.openreads.app import OpenReads
+from haihe.openreads.downloads import Downloads
+from haihe.openreads.feed import Feed
+from haihe.openreads.picture import Picture
+from haihe.openreads.stores import Stores
+from haihe.openreads.turns import Turns
+from haihe.openreads.usage import Usage
+
+SPILL_FOLDER = "open-spill"
+HEADERS = ("accept", "accept-encoding", "if-none-match", "if-range", "range")
+"""What it reads besides the headers that everybody of this kind does."""
+
+
+def run(environment: Environment, doors: Doors, *, url: str) -> None:
+    """Serve until told to stop; `url` is where it is reached from outside."""
+    # Threads make files meanwhile: the loop shall not wait the usual 5 ms for its turn.
+    sys.setswitchinterval(0.0005)
+    uvloop.run(_serve(environment, doors, url))
+
+
+async def _serve(environment: Environment, doors: Doors, url: str) -> None:
+    app = open_reads(environment.data_dir, asyncio.get_running_loop(), url=url)
+    app.usage.load(environment.data_dir)
+    feed = asyncio.create_task(Feed(environment.database_url, app.picture, app.usage).run())
+    try:
+        await listen(app, doors, set[Connection](), environment, headers=HEADERS)
+    finally:
+        feed.cancel()
+        await asyncio.gather(feed, return_exceptions=True)
+        app.usage.save(environment.data_dir)
+        close(app)
+
+
+def open_reads(
+    data_dir: Path,
+    loop: asyncio.AbstractEventLoop,
+    *,
+    url: str,
+    clock: Callable[[], float] = time.time,
+    allowance: Allowance | None = None,
+) -> OpenReads:
+    """Make it, with nothing published yet."""
+    spill = data_dir / SPILL_FOLDER
+    return OpenReads(
+        picture=Picture(),
+        stores=Stores(data_dir, Engine(spill=spill)),
+        turns=Turns(loop),
+        downloads=Downloads(loop),
+        allowance=allowance or Allowance(),
+        usage=Usage(clock),
+        data_dir=data_dir,
+        clock=clock,
+        url=url.rstrip("/"),
+    )
+
+
+def close(app: OpenReads) -> None:
+    """Stop what runs beside the loop."""
+    app.downloads.close()
+    app.turns.close()
+    app.stores.close()

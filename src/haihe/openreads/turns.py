@@ -1,0 +1,65 @@
+"""Questions that take longer: a few at a time beside the loop, a short line before them, and a plain no beyond it."""
+
+import asyncio
+import logging
+import traceback
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from haihe.data.open.store import BuildTrouble, ColumnsTrouble, StoreDamaged, TooCostly, WrongQuery
+from haihe.gateway.messages import Reply
+from haihe.openreads import refusing
+from haihe.openreads.refusing import Refused
+
+AT_ONCE = 2
+MOST_WAITING = 64
+_log = logging.getLogger("haihe.openreads")
+
+
+class Turns:
+    """`take` is for the loop's thread."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, *, at_once: int = AT_ONCE, most: int = MOST_WAITING) -> None:
+        self._loop, self._most, self._pending = loop, most, 0
+        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="question")
+
+    def take(
+        self, work: Callable[[], Reply], done: Callable[[Reply], None], refused: Callable[[Refused], None]
+    ) -> None:
+        """Do the work in its turn, and tell the loop's thread how it went. Raises: Refused where too many wait."""
+        if self._pending >= self._most:
+            raise Refused("unavailable", *refusing.BUSY, headers="retry-after: 5\r\n")
+        self._pending += 1
+
+        def told(future: Future[Reply]) -> None:
+            self._loop.call_soon_threadsafe(finish, future)
+
+        def finish(future: Future[Reply]) -> None:
+            self._pending -= 1
+            fault = future.exception()
+            if fault is None:
+                done(future.result())
+            else:
+                refused(as_refused(fault))
+
+        self._pool.submit(work).add_done_callback(told)
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def as_refused(fault: BaseException) -> Refused:
+    """Return what is told of a fault; what nobody expected is logged without its message."""
+    match fault:
+        case Refused():
+            return fault
+        case WrongQuery():
+            return Refused("query-invalid", fault.zh, fault.en)
+        case TooCostly():
+            return Refused("query-too-costly", fault.zh, fault.en)
+        case StoreDamaged() | BuildTrouble() | ColumnsTrouble():
+            _log.error("a version can't be read: %s", fault)
+            return Refused("unavailable", *refusing.DAMAGED)
+    where = "".join(traceback.format_tb(fault.__traceback__))
+    _log.error("a question failed: %s at\n%s", type(fault).__name__, where)
+    return Refused("unavailable")
