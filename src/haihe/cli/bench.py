@@ -204,3 +204,21 @@ def scoreday(as_json: bool, queries: int, candidates: int, seconds: float) -> No
     screen = Screen(Console(stderr=True, highlight=False, soft_wrap=True))
     result = benchmark.run(profile=benchmark.Profile(queries, candidates, seconds), screen=screen)
     click.echo(telling.as_json(result) if as_json else telling.as_table(result))
+
+
+@command.command(name="open")
+@click.option("--json", "as_json", is_flag=True, help="Print exactly one JSON object instead of a table.")
+@click.option("--records", default=13_060_000, show_default=True, type=click.IntRange(min=10_000, max=100_000_000))
+@click.option("--seconds", default=10.0, show_default=True, type=click.FloatRange(min=1, max=120), help="Of each load.")
+@click.option("--connections", default=64, show_default=True, type=click.IntRange(min=1, max=512))
+def open_data(as_json: bool, records: int, seconds: float, connections: int) -> None:
+    """Ask one large dataset for pages, groups and a whole file, with Datasette, RoAPI and DuckDB's COPY beside it."""
+    from rich.console import Console
+
+    from haihe.cli.benchmark import open_data as benchmark
+    from haihe.cli.benchmark import telling
+    from haihe.launch.screen import Screen
+
+    screen = Screen(Console(stderr=True, highlight=False, soft_wrap=True))
+    result = benchmark.run(records=records, seconds=seconds, connections=connections, screen=screen)
+    click.echo(telling.as_json(result) if as_json else telling.as_table(result))

@@ -214,7 +214,7 @@ class OpenReads:
 
     def _check_ready(self, version: Version) -> None:
         """Make a large version ready beside everything else; whoever asks comes again."""
-        if version.rows <= AT_ONCE_ROWS or self.stores.get(version) is not None:
+        if version.rows <= AT_ONCE_ROWS or self.stores.is_made(version):
             return
         if self.stores.begin_making(version):
             self.downloads.make_ready(lambda: self.stores.open(version), lambda: self.stores.made(version))

@@ -12,7 +12,7 @@ from haihe.data.open.store import Engine
 from haihe.gateway.http import Connection
 from haihe.gateway.listening import Doors, listen
 from haihe.kernel.environment import Environment
-from haihe.openreads.allowance import Allowance
+from haihe.openreads.allowance import PER_SECOND, Allowance
 from haihe.openreads.app import OpenReads
 from haihe.openreads.downloads import Downloads
 from haihe.openreads.feed import Feed
@@ -26,15 +26,15 @@ HEADERS = ("accept", "accept-encoding", "if-none-match", "if-range", "range")
 """What it reads besides the headers that everybody of this kind does."""
 
 
-def run(environment: Environment, doors: Doors, *, url: str) -> None:
-    """Serve until told to stop; `url` is where it is reached from outside."""
+def run(environment: Environment, doors: Doors, *, url: str, per_second: int = PER_SECOND) -> None:
+    """Serve until told to stop; `url` is where it is reached from outside, one asker asks `per_second` at most."""
     # Threads make files meanwhile: the loop shall not wait the usual 5 ms for its turn.
     sys.setswitchinterval(0.0005)
-    uvloop.run(_serve(environment, doors, url))
+    uvloop.run(_serve(environment, doors, url, Allowance(per_second)))
 
 
-async def _serve(environment: Environment, doors: Doors, url: str) -> None:
-    app = open_reads(environment.data_dir, asyncio.get_running_loop(), url=url)
+async def _serve(environment: Environment, doors: Doors, url: str, allowance: Allowance) -> None:
+    app = open_reads(environment.data_dir, asyncio.get_running_loop(), url=url, allowance=allowance)
     app.usage.load(environment.data_dir)
     feed = asyncio.create_task(Feed(environment.database_url, app.picture, app.usage).run())
     try:

@@ -4,7 +4,7 @@ import threading
 from collections import OrderedDict
 from pathlib import Path
 
-from haihe.data.open.store import Engine, Store, open_store, prepare
+from haihe.data.open.store import Engine, Store, is_prepared, open_store, prepare
 from haihe.openreads.picture import Version
 
 _MOST_OPEN = 128
@@ -43,6 +43,10 @@ class Stores:
                     # Not closed here: somebody may be reading it. Its files close with the last who holds it.
                     self._open.popitem(last=False)
         return store
+
+    def is_made(self, version: Version) -> bool:
+        """True if opening it takes no time to speak of."""
+        return version.path in self._open or is_prepared(self._data_dir / version.path)
 
     def begin_making(self, version: Version) -> bool:
         """True if nobody makes it ready yet, and the caller is to do it."""

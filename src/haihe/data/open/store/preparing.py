@@ -30,6 +30,11 @@ class _Opened(msgspec.Struct, frozen=True):
     key: tuple[str, ...] = ()
 
 
+def is_prepared(folder: Path) -> bool:
+    """True if the files of the version stand there, whole."""
+    return (folder / MANIFEST).exists()
+
+
 def prepare(folder: Path) -> Manifest:
     """Build the files of a version from its rows.parquet and the opener's manifest.json, unless somebody has.
 

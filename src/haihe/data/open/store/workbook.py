@@ -1,6 +1,7 @@
 """A workbook of any number of rows, written as it goes: what doesn't fit on a sheet goes on on the next one."""
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from html import escape
 from io import RawIOBase
@@ -31,11 +32,11 @@ def workbook(names: Sequence[str], rows: Iterable[SheetRows], *, most: int = MOS
     """Yield a workbook whose sheets all begin with the names; `most` rows are on one, with the names."""
     sink = _Sink()
     with ZipFile(sink, "w", ZIP_DEFLATED, compresslevel=1) as book:
-        sheets = _Sheets(book, names, most)
-        for batch in rows:
-            sheets.add(batch)
-            yield sink.taken()
-        sheets.end()
+        # Closed also where nobody takes the rest.
+        with closing(_Sheets(book, names, most)) as sheets:
+            for batch in rows:
+                sheets.add(batch)
+                yield sink.taken()
         for name, text in _frame(sheets.count):
             book.writestr(_entry(name), text)
     yield sink.taken()
@@ -55,13 +56,14 @@ class _Sheets:
         done = 0
         while done < rows.count:
             if not self._left:
-                self.end()
+                self.close()
                 self._begin()
             part = rows.each.slice(done, min(self._left, rows.count - done))
             self._write(len(part), "".join(part.to_pylist()).encode())
             done += len(part)
 
-    def end(self) -> None:
+    def close(self) -> None:
+        """End the sheet that is being written."""
         self._sheet.write(b"</sheetData></worksheet>")
         self._sheet.close()
 

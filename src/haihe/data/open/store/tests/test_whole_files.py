@@ -150,10 +150,10 @@ def test_a_version_without_rows_is_a_whole_file_too(tmp_path: Path, form: str) -
     store.close()
 
 
-def test_who_stops_taking_a_file_stops_its_making(version: Path) -> None:
+@pytest.mark.parametrize("form", sorted(FORMS))
+def test_who_stops_taking_a_file_stops_its_making(version: Path, form: str) -> None:
     store = open_store(version)
-    pieces = store.export(None, "csv")
-    next(pieces)
+    pieces = store.export(None, form)
     next(pieces)
     pieces.close()
     store.close()

@@ -1,0 +1,401 @@
+"""`haihe bench open`: pages, groups and whole files of one large dataset, beside Datasette, RoAPI and DuckDB's COPY.
+
+All serve the same rows, one after another on the same machine, to the same `wrk`. Datasette and RoAPI come from PyPI
+into a place of their own; they are no part of Haihe.
+"""
+
+import http.client
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import duckdb
+import msgspec
+import psutil
+import psycopg
+
+from haihe.cli.benchmark.instance import start_database
+from haihe.cli.benchmark.load import Load, drive
+from haihe.data.open.store import prepare
+from haihe.launch import ports, services
+from haihe.launch.child import Child, Program
+from haihe.launch.screen import Screen
+from haihe.launch.trouble import Trouble
+from haihe.openreads.testing import create_stand_ins, dataset_row, key_row, version_row
+
+SLUG, KEY = "made-up-places", "a key of the bench"
+PEERS = ("datasette", "roapi")
+COLUMNS = {
+    "name": "text", "district": "text", "category": "text", "beds": "integer", "amount": "decimal", "opened": "date",
+    "code": "text", "lon": "longitude", "lat": "latitude", "address": "text",
+}  # fmt: skip
+FILTERABLE = ("district", "category", "beds", "opened", "code")
+DISTRICTS = (
+    "和平区", "河东区", "河西区", "南开区", "河北区", "红桥区", "东丽区", "西青区",
+    "津南区", "北辰区", "武清区", "宝坻区", "滨海新区", "宁河区", "静海区", "蓟州区",
+)  # fmt: skip
+_BASE = f"/open/v1/datasets/{SLUG}"
+_PAGE = 100
+_ROWS = """
+COPY (
+    SELECT i::BIGINT AS _id, '天津市第' || i || ['医院', '诊所', '卫生院', '药店'][1 + (hash(i) % 4)::INT] AS name,
+        (?::VARCHAR[])[1 + (hash(i * 7) % 16)::INT] AS district, '类别' || (hash(i * 3) % 40) AS category,
+        (hash(i * 5) % 500)::BIGINT AS beds, (hash(i * 11) % 10000000)::DOUBLE / 100 AS amount,
+        DATE '2015-01-01' + (hash(i * 13) % 4000)::INT AS opened,
+        '9112' || lpad((hash(i * 17) % 100000000000000)::VARCHAR, 14, '0') AS code,
+        116.7 + (hash(i * 19) % 1000000) / 800000.0 AS lon, 38.6 + (hash(i * 23) % 1000000) / 650000.0 AS lat,
+        '海河路' || (hash(i * 29) % 900) || '号' AS address
+    FROM range(1, ? + 1) AS t (i) ORDER BY i
+) TO '{file}' (FORMAT parquet, COMPRESSION zstd)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Pages of 100 rows by a condition. `p99_ms` is until the whole page is there, at so many connections.
+
+    Datasette is asked as people ask it, when it counts and looks for facets too; `bare` is without, which one has to
+    ask it for.
+    """
+
+    per_second: float
+    per_core_second: float
+    p50_ms: float
+    p99_ms: float
+    datasette_per_second: float
+    datasette_bare_per_second: float
+    roapi_per_second: float
+    roapi_per_core_second: float
+    ratio_to_datasette: float
+    ratio_to_datasette_bare: float
+    ratio_to_roapi_per_core: float
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Questions for groups over all rows, each another one."""
+
+    p50_ms: float
+    p95_ms: float
+    questions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """The whole table as CSV over HTTP, and by DuckDB's COPY into a file."""
+
+    seconds: float
+    megabytes: float
+    first_byte_ms: float
+    copy_seconds: float
+    ratio_to_duckdb_copy: float
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    records: int
+    build_s: float
+    store_megabytes: float
+    rows: Rows
+    group_by: Groups
+    export: Export
+    peak_memory_mb: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Pages:
+    load: Load
+    per_core_second: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Server:
+    port: int
+    pid: int
+
+
+def run(*, records: int, seconds: float, connections: int, screen: Screen) -> Result:
+    """Measure all of it; leaves nothing behind but the peers' programs."""
+    with ExitStack() as stack:
+        folder = Path(tempfile.mkdtemp(prefix="haihe-open-"))
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        folder.chmod(0o755)
+        version = folder / "open" / SLUG / "1"
+        with screen.step(f"{records:,} rows 数据"):
+            _make_rows(version, records)
+        with screen.step("store 建库"):
+            build_s = _timed(lambda: prepare(version))
+        peers = _peers(screen)
+        ours, theirs = _measured_here(folder, version, records, seconds, connections, screen), {}
+        for name in PEERS:
+            with screen.step(name), _peer(name, peers, version) as server:
+                theirs[name] = _pages(server, records, seconds, connections, _PATHS[name])
+                if name == "datasette":
+                    counting = _one_by_one(server, records, seconds)
+        with screen.step("DuckDB COPY"):
+            copy_s = _copied(version, folder / "copy.csv")
+        pages, groups, export, peak = ours
+        return Result(
+            records=records,
+            build_s=round(build_s, 1),
+            store_megabytes=round(sum(file.stat().st_size for file in version.iterdir()) / 1e6),
+            rows=_compared(pages, counting, theirs["datasette"], theirs["roapi"]),
+            group_by=groups,
+            export=Export(
+                round(export.seconds, 2),
+                round(export.bytes / 1e6),
+                round(export.first_byte_ms, 1),
+                round(copy_s, 2),
+                round(copy_s / export.seconds, 2),
+            ),
+            peak_memory_mb=peak,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    seconds: float
+    bytes: int
+    first_byte_ms: float
+
+
+def _measured_here(
+    folder: Path, version: Path, records: int, seconds: float, connections: int, screen: Screen
+) -> tuple[_Pages, Groups, _Taken, float]:
+    with ExitStack() as stack:
+        url = start_database(stack, folder)
+        with psycopg.connect(url, autocommit=True) as connection:
+            create_stand_ins(connection)
+            _insert(connection, "openreads_dataset", dataset_row(SLUG, current_version="1"))
+            path = str(version.relative_to(folder))
+            _insert(connection, "openreads_version", version_row(SLUG, rows=records, path=path))
+            _insert(connection, "openreads_key", key_row(KEY, quota_per_day=2**31 - 1))
+        server = stack.enter_context(_openreads(folder, url))
+        with screen.step("pages 分页"):
+            pages = _pages(server, records, seconds, connections, _PATHS["openreads"])
+        with screen.step("groups 分组"):
+            groups = _groups(server)
+        with screen.step("whole file 整份下载"):
+            taken = _download(server)
+        peak = round(int(psutil.Process(server.pid).memory_info().rss) / 1e6)
+        return pages, groups, taken, peak
+
+
+def _make_rows(version: Path, records: int) -> None:
+    version.mkdir(parents=True)
+    with duckdb.connect(
+        ":memory:", config={"memory_limit": "2GB", "temp_directory": str(version.parent / "x")}
+    ) as duck:
+        duck.execute(_ROWS.format(file=version / "rows.parquet"), [list(DISTRICTS), records])
+    columns = [
+        {"name": name, "title": name, "title_en": name, "kind": kind, "filterable": name in FILTERABLE}
+        for name, kind in COLUMNS.items()
+    ]
+    (version / "manifest.json").write_bytes(msgspec.json.encode({"columns": columns}))
+
+
+def _insert(connection: psycopg.Connection[tuple[object, ...]], table: str, row: dict[str, object]) -> None:
+    marks = ", ".join("%s" for _ in row)
+    connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})".encode(), list(row.values()))  # noqa: S608 - our own names
+
+
+@contextmanager
+def _openreads(folder: Path, url: str) -> Iterator[_Server]:
+    port = ports.free_port()
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("HAIHE_")},
+        "HAIHE_DATA_DIR": str(folder),
+        "HAIHE_DATABASE_URL": url,
+        "PYTHONPATH": services.python_path(),
+    }
+    command = (*services.haihe("openreads"), "--port", str(port), "--per-second", "1000000")
+    (folder / "logs").mkdir(exist_ok=True)
+    program = Program("openreads", command, folder / "logs" / "openreads.log", environment, answers=_is_well(port))
+    child = Child(program)
+    child.start_and_wait()
+    try:
+        yield _Server(port, child.pid or 0)
+    finally:
+        child.stop(timeout_s=20)
+
+
+def _is_well(port: int) -> Callable[[], bool]:
+    return lambda: (services.status_of("127.0.0.1", port, "/healthz") or (0, b""))[0] == 200
+
+
+# Pages ---------------------------------------------------------------------------------------------------------------
+
+
+def _of_openreads(district: str, after: int) -> str:
+    where = quote(f"district = '{district}' and _id > {after}")
+    return f"{_BASE}/rows?where={where}&limit={_PAGE}"
+
+
+def _of_datasette_as_it_is(district: str, after: int) -> str:
+    return f"/pages/rows.json?c1={quote(district)}&id__gt={after}&_size={_PAGE}"
+
+
+def _of_datasette(district: str, after: int) -> str:
+    return f"{_of_datasette_as_it_is(district, after)}&_nocount=1&_nofacet=1&_nosuggest=1"
+
+
+def _of_roapi(district: str, after: int) -> str:
+    marked = quote(f"'{district}'")
+    return f"/api/tables/rows?filter%5Bdistrict%5D={marked}&filter%5B_id%5Dgt={after}&limit={_PAGE}"
+
+
+_PATHS = {"openreads": _of_openreads, "datasette": _of_datasette, "roapi": _of_roapi}
+
+
+def _pages(server: _Server, records: int, seconds: float, connections: int, path: Callable[[str, int], str]) -> _Pages:
+    chance = random.Random(13)  # noqa: S311 - which pages are asked
+    # Behind the last tenth some pages would be short.
+    asked = [path(chance.choice(DISTRICTS), chance.randrange(records * 9 // 10)) for _ in range(int(seconds * 8_000))]
+    _ask(server.port, asked[0])
+    head = f" HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {KEY}\r\n\r\n"
+    with tempfile.NamedTemporaryFile(suffix=".http") as file:
+        file.write(b"".join(f"GET {each}{head}".encode() + b"\0" for each in asked))
+        file.flush()
+        before = _cpu_s(server.pid)
+        load = drive(
+            f"http://127.0.0.1:{server.port}", connections=connections, seconds=seconds, requests=Path(file.name)
+        )
+        used = _cpu_s(server.pid) - before
+    if load.not_200 or load.broken or not load.requests:
+        raise Trouble(f"{load.not_200} of {load.requests} pages failed, {load.broken} broke off")
+    return _Pages(load, load.requests / used)
+
+
+def _one_by_one(server: _Server, records: int, seconds: float) -> float:
+    """Return how many pages a second Datasette gives to one asker: more at once run into its time limits."""
+    chance, asked, started = random.Random(13), 0, time.perf_counter()  # noqa: S311 - which pages are asked
+    while (took := time.perf_counter() - started) < seconds or not asked:
+        _ask(server.port, _of_datasette_as_it_is(chance.choice(DISTRICTS), chance.randrange(records * 9 // 10)))
+        asked += 1
+    return asked / took if took else 0.0
+
+
+def _compared(ours: _Pages, counting: float, bare: _Pages, roapi: _Pages) -> Rows:
+    return Rows(
+        per_second=round(ours.load.per_second),
+        per_core_second=round(ours.per_core_second),
+        p50_ms=ours.load.p50_ms,
+        p99_ms=ours.load.p99_ms,
+        datasette_per_second=round(counting, 2),
+        datasette_bare_per_second=round(bare.load.per_second, 1),
+        roapi_per_second=round(roapi.load.per_second, 1),
+        roapi_per_core_second=round(roapi.per_core_second, 1),
+        ratio_to_datasette=round(ours.load.per_second / counting, 1),
+        ratio_to_datasette_bare=round(ours.load.per_second / bare.load.per_second, 1),
+        ratio_to_roapi_per_core=round(ours.per_core_second / roapi.per_core_second, 1),
+    )
+
+
+def _cpu_s(pid: int) -> float:
+    process = psutil.Process(pid)
+    return sum(sum(each.cpu_times()[:2]) for each in (process, *process.children(recursive=True)))
+
+
+# Groups and files ----------------------------------------------------------------------------------------------------
+
+
+def _groups(server: _Server) -> Groups:
+    kinds = (
+        "group=district&aggregate=count(*),sum(beds)",
+        "group=district,category&aggregate=count(*),avg(amount)",
+        "group=year(opened)&aggregate=count(*),max(amount)",
+        "group=address&aggregate=count(*)",
+    )
+    took = []
+    for number in range(10):
+        for kind in kinds:
+            # Another condition each time: what was asked before is remembered.
+            path = f"{_BASE}/groups?{quote(kind, safe='=&')}&where={quote(f'beds >= {number}')}"
+            took.append(_timed(lambda path=path: _ask(server.port, path)) * 1e3)  # type: ignore[misc]  # bound at once
+    took.sort()
+    return Groups(round(took[len(took) // 2], 1), round(took[len(took) * 95 // 100], 1), len(took))
+
+
+def _ask(port: int, path: str) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    try:
+        connection.request("GET", path, headers={"authorization": f"Bearer {KEY}"})
+        answer = connection.getresponse()
+        body = answer.read()
+        if answer.status != 200:
+            raise Trouble(f"{path} answers {answer.status}: {body[:300]!r}")
+    finally:
+        connection.close()
+
+
+def _download(server: _Server) -> _Taken:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
+    started, size = time.perf_counter(), 0
+    try:
+        connection.request("GET", f"{_BASE}/export.csv", headers={"authorization": f"Bearer {KEY}"})
+        answer = connection.getresponse()
+        first = time.perf_counter() - started
+        while part := answer.read(1 << 20):
+            size += len(part)
+    finally:
+        connection.close()
+    return _Taken(time.perf_counter() - started, size, first * 1e3)
+
+
+def _copied(version: Path, target: Path) -> float:
+    """Let DuckDB write the same file by itself, from its own format, with as many threads."""
+    with duckdb.connect(str(version / "figures.duckdb"), read_only=True, config={"threads": 2}) as duck:
+        return _timed(
+            lambda: duck.execute(
+                f"COPY (SELECT * EXCLUDE (folded) FROM rows) TO '{target}' (FORMAT csv)"  # noqa: S608 - a path of ours
+            )
+        )
+
+
+def _timed(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+# Peers ---------------------------------------------------------------------------------------------------------------
+
+
+def _peers(screen: Screen) -> Path:
+    """Return where the peers' programs are, fetched once."""
+    place = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "haihe-bench" / "open-peers"
+    if not all((place / "bin" / name).exists() for name in PEERS):
+        with screen.step("fetch Datasette and RoAPI, once 下载对照程序"):
+            subprocess.run([sys.executable, "-m", "venv", "--clear", str(place)], check=True)  # noqa: S603 - no shell
+            pip = [str(place / "bin" / "python"), "-m", "pip", "install", "--quiet", *PEERS]
+            subprocess.run(pip, check=True)  # noqa: S603 - fixed program, no shell
+    return place / "bin"
+
+
+@contextmanager
+def _peer(name: str, programs: Path, version: Path) -> Iterator[_Server]:
+    port = ports.free_port()
+    if name == "datasette":
+        words, ready = ["serve", "-i", str(version / "pages.sqlite"), "-p", str(port)], "/-/versions.json"
+    else:
+        words, ready = ["--table", f"rows={version / 'rows.parquet'}", "-a", f"127.0.0.1:{port}"], "/api/schema"
+    command = [str(programs / name), *words]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:  # noqa: S603 - no shell
+        try:
+            deadline = time.monotonic() + 300
+            while (services.status_of("127.0.0.1", port, ready) or (0, b""))[0] != 200:
+                if process.poll() is not None or time.monotonic() > deadline:
+                    raise Trouble(f"{name} did not start")
+                time.sleep(0.2)
+            yield _Server(port, process.pid)
+        finally:
+            process.terminate()
