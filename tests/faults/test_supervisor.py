@@ -36,6 +36,7 @@ def children(city: CityProcess) -> dict[str, psutil.Process]:
             words = " ".join(process.cmdline())
             names = {"bin/postgres": "postgres", "nats/nats.conf": "nats", "hub/hub.conf": "hub", "granian": "web"}
             names |= {"haihe gateway": "gateway", "haihe worker": "worker", "haihe scoreday": "scoreday"}
+            names["haihe openreads"] = "openreads"
             found |= {name: process for mark, name in names.items() if mark in words}
     return found
 
@@ -70,12 +71,12 @@ def serves(city: CityProcess) -> bool:
 
 
 def test_everything_is_started_and_healthy(city: CityProcess) -> None:
-    assert set(children(city)) == {"postgres", "nats", "hub", "gateway", "worker", "web", "scoreday"}
+    assert set(children(city)) == {"postgres", "nats", "hub", "gateway", "worker", "web", "scoreday", "openreads"}
     assert serves(city)
     assert "places and public bodies" in city.output.read_text(), "no city does without"
 
 
-@pytest.mark.parametrize("name", ["gateway", "worker", "scoreday", "web", "nats", "hub", "postgres"])
+@pytest.mark.parametrize("name", ["gateway", "worker", "scoreday", "openreads", "web", "nats", "hub", "postgres"])
 def test_a_killed_child_comes_back_and_is_told_of(city: CityProcess, name: str) -> None:
     killed = children(city)[name]
     family = [killed, *killed.children(recursive=True)]
