@@ -51,6 +51,11 @@ class Column:
     def options(self) -> Choices:
         return self.choices() if self.choices else ()
 
+    @property
+    def lang(self) -> str:
+        """The language in which it is written, whichever one the reader has chosen; "" where it has none of its own."""
+        return "en" if self.name == "en" or self.name.endswith(".en") else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Table:

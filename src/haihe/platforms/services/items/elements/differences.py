@@ -12,11 +12,12 @@ type Pair = tuple[Row | None, Row | None]
 
 @dataclass(frozen=True, slots=True)
 class ChangedCell:
-    """One element; `before` or `after` is empty where there is nothing."""
+    """One element; `before` or `after` is empty where there is nothing. `lang` as its column's."""
 
     heading: str
     before: str
     after: str
+    lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def _cells(table: Table, old: Row, new: Row) -> Iterator[ChangedCell]:
     for column in table.columns:
         was, now = old.get(column.name, ""), new.get(column.name, "")
         if was != now and not (table.is_one_row and column.name == "version"):
-            yield ChangedCell(str(column.heading), told(column, was), told(column, now))
+            yield ChangedCell(str(column.heading), told(column, was), told(column, now), column.lang)
 
 
 def _name(table: Table, row: Row) -> str:
