@@ -125,6 +125,25 @@ def test_what_a_granted_register_knows_stands_in_the_form_with_its_source_and_ca
     assert found.content.corrected(found.values) == ("household_size",)
 
 
+def test_where_one_grant_gives_all_and_a_newer_one_a_part_the_register_is_asked_once(
+    gateway: Loopback, offers: Callable[[Form], Offer]
+) -> None:
+    kind = field("relief_type", "text", prefill=SIZE | {"item": "relief_type"})
+    offers(
+        form_of(kind, field("household_size", "number", min=1, max=15, prefill=SIZE), sections=("person", "details"))
+    )
+    allow(gateway, fields=("relief_type", "household_size"))
+    granted(
+        now=timezone.now(), item=SLUG, service="relief-details", claims=(), fields=("relief_type",), purpose="FOLLOWING"
+    )
+    follow(gateway)
+    page = Client().get(reverse("services_forms:guide", args=[SLUG])).content.decode()
+    assert "救助类型、家庭人口" in page
+    begun()
+    (record,) = gateway.door.records()
+    assert sorted(record["fields"]) == ["household_size", "relief_type"]
+
+
 def test_a_grant_for_another_item_opens_nothing(gateway: Loopback) -> None:
     allow(gateway, item="another-item")
     _phone, draft = begun()

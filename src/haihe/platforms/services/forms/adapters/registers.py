@@ -122,15 +122,25 @@ class _Silent(Exception):
 
 
 def _plan(wanted: Mapping[str, Prefill], open_ways: list[Way]) -> list[tuple[Way, dict[str, str]]]:
-    """Return what to ask by which way: for each, the register's items by the form's fields; each way once."""
-    planned: dict[str, tuple[Way, dict[str, str]]] = {}
-    for field, prefill in wanted.items():
-        found = [way for way in open_ways if way.leads_to(prefill.resource, (prefill.item,), service=prefill.service)]
-        if found:
-            # Of several, the one that is asked already: fewer uses of data.
-            way = next((one for one in found if str(one.grant.id) in planned), found[0])
-            planned.setdefault(str(way.grant.id), (way, {}))[1][field] = prefill.item
-    return list(planned.values())
+    """Return what to ask by which way: for each, the register's items by the form's fields.
+
+    The way that answers most is asked first, of equals the newest grant's: each question is a use of somebody's data.
+    """
+    left, planned = dict(wanted), []
+    while left:
+        answers = [(way, _answered(way, left)) for way in open_ways]
+        way, items = max(answers, key=lambda each: len(each[1]), default=(None, {}))
+        if way is None or not items:
+            break
+        planned.append((way, items))
+        left = {field: prefill for field, prefill in left.items() if field not in items}
+    return planned
+
+
+def _answered(way: Way, wanted: Mapping[str, Prefill]) -> dict[str, str]:
+    return {
+        field: one.item for field, one in wanted.items() if way.leads_to(one.resource, (one.item,), service=one.service)
+    }
 
 
 def _asked(
