@@ -56,8 +56,13 @@ def sftp_server(root: Path) -> Iterator[SftpServer]:
         try:
             yield SftpServer(acceptor.get_port(), key.export_public_key().decode().strip(), loop, connections)
         finally:
-            acceptor.close()
-            loop.run(acceptor.wait_closed())
+            loop.run(_close(acceptor))
+
+
+async def _close(acceptor: asyncssh.SSHAcceptor) -> None:
+    """Close within the loop: from another thread it could be in the midst of the same."""
+    acceptor.close()
+    await acceptor.wait_closed()
 
 
 class _Server(asyncssh.SSHServer):

@@ -14,6 +14,7 @@ from haihe.data.open import operations, queries
 from haihe.data.open.errors import InputRefused, NotFound, NotNow
 from haihe.data.open.models import Dataset, DatasetVersion
 from haihe.data.open.operations import NewDataset
+from haihe.data.open.store import read_manifest
 from haihe.data.open.tests.conftest import NOW, ROWS, canteen, feed
 from haihe.data.open.workflow import DATASET
 
@@ -76,9 +77,9 @@ def test_a_published_version_holds_masked_rows_and_says_why(published: str, lake
     rows = pq.read_table(folder / "rows.parquet").to_pylist()
     assert [row["_id"] for row in rows] == [1, 2, 3, 4, 5, 6]
     assert {row["manager"] for row in rows}.isdisjoint(row[3] for row in ROWS)
-    manifest = json.loads((folder / "manifest.json").read_text())
-    assert manifest["origin"]["masked"][0]["reason"] == "姓名不是必需的"
-    assert manifest["sha256"]["rows.parquet"] == version.sha256
+    manifest = read_manifest(folder)
+    assert manifest.origin["masked"][0]["reason"] == "姓名不是必需的"
+    assert manifest.sha256["rows.parquet"] == version.sha256
     assert not (folder / "rows.parquet").stat().st_mode & 0o222
 
 
