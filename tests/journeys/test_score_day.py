@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from haihe.cli.rehearsal.testing import SMALL
 from haihe.kernel.rehearsal_report import Rehearsal
 from haihe.kernel.working_time import CHINA_TIME as CITY
 from haihe.platforms.services.releases import demo
@@ -23,24 +24,6 @@ SLUG = "journey-results"
 OPENS_IN = timedelta(seconds=20)
 OPENED_WITHIN_MS = 60_000
 CAPACITY = 40
-A_FEW = """
-title = { zh = "小规模", en = "A small day" }
-candidates = 60
-arrivals = [{ until_s = 0.5, share = 0.7 }, { until_s = 1.5, share = 0.3 }]
-[people]
-mistyped_share = 0.1
-reload_share = 0.5
-again_share = 0.2
-certificate_share = 0.3
-think_s = [0.1, 0.3]
-[schools]
-share = 0.5
-size = 20
-[guessers]
-per_s = 100
-addresses = 1
-until_s = 1.5
-"""
 
 
 def _address(city: CityInstance, slug: str) -> str:
@@ -90,7 +73,7 @@ def _write(desk: Page) -> None:
 def _rehearse(city: CityInstance, desk: Page, folder: Path) -> None:
     """Let a small crowd come to a copy of it, and read the report, as a file and on the page."""
     profile, written = folder / "profile.toml", folder / "report"
-    profile.write_text(A_FEW)
+    profile.write_text(SMALL)
     words = ("--release", SLUG, "--profile", str(profile), "--report", str(written), "--json")
     done = city.haihe("scoreday", "rehearse", *words, here=True)
     report = msgspec.json.decode(done.stdout, type=Rehearsal)

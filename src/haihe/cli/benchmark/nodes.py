@@ -192,7 +192,7 @@ def _wait_for(holds: Any) -> None:
     while not holds():
         if time.monotonic() > deadline:
             raise RuntimeError("the nodes don't connect")
-        time.sleep(0.1)
+        time.sleep(0.1)  # the nodes are programs of their own: only the database tells of them
 
 
 if __name__ == "__main__":

@@ -8,26 +8,8 @@ import pytest
 
 from haihe.cli.rehearsal import profile as profiles
 from haihe.cli.rehearsal.profile import Profile, read_profile
+from haihe.cli.rehearsal.testing import SMALL
 from haihe.launch.trouble import Trouble
-
-SMALL = """
-title = { zh = "小规模", en = "A small day" }
-candidates = 60
-arrivals = [{ until_s = 0.5, share = 0.7 }, { until_s = 1.5, share = 0.3 }]
-[people]
-mistyped_share = 0.1
-reload_share = 0.5
-again_share = 0.2
-certificate_share = 0.3
-think_s = [0.1, 0.3]
-[schools]
-share = 0.5
-size = 20
-[guessers]
-per_s = 100
-addresses = 1
-until_s = 1.5
-"""
 
 
 @pytest.mark.parametrize(
