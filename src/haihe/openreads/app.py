@@ -21,7 +21,7 @@ from haihe.openreads.downloads import Downloads, File, part_of
 from haihe.openreads.packing import packed
 from haihe.openreads.picture import SUSPENDED, WITHDRAWN, Dataset, Key, Picture, Version
 from haihe.openreads.refusing import OPEN, Refused, refusal
-from haihe.openreads.stores import AT_ONCE_ROWS, Stores
+from haihe.openreads.stores import Stores
 from haihe.openreads.telling import FORMS, JSON, groups_as, page_as
 from haihe.openreads.turns import Turns
 from haihe.openreads.usage import CALL, DOWNLOAD, Usage
@@ -162,7 +162,6 @@ class OpenReads:
         if store is not None and (reply := self._at_once(question, store)) is not None:
             self._send(question, recipient, reply)
             return
-        self._check_ready(question.version)
         self.turns.take(
             lambda: self._in_turn(question),
             lambda reply: self._send(question, recipient, reply),
@@ -212,14 +211,6 @@ class OpenReads:
             self.usage.count(question.dataset.slug, CALL)
         recipient.send(_for(question.request, reply))
 
-    def _check_ready(self, version: Version) -> None:
-        """Make a large version ready beside everything else; whoever asks comes again."""
-        if version.rows <= AT_ONCE_ROWS or self.stores.is_made(version):
-            return
-        if self.stores.begin_making(version):
-            self.downloads.make_ready(lambda: self.stores.open(version), lambda: self.stores.made(version))
-        raise Refused("unavailable", *refusing.BEING_MADE, headers="retry-after: 30\r\n")
-
     def _export(self, question: _Question, recipient: Listener) -> None:
         if question.form not in FILES:
             raise Refused("not-found", zh=f"可以下载：{'、'.join(FILES)}。", en=f"There are {', '.join(FILES)}.")
@@ -235,7 +226,6 @@ class OpenReads:
             file = self.data_dir / question.version.path / "rows.parquet"
             self._send_file(question, recipient, file, headers)
             return
-        self._check_ready(question.version)
 
         def make() -> File:
             store = self.stores.open(question.version)

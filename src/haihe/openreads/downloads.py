@@ -40,7 +40,6 @@ class Downloads:
     def __init__(self, loop: asyncio.AbstractEventLoop, *, at_once: int = AT_ONCE) -> None:
         self._loop, self._left, self._is_closing = loop, at_once, False
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="download")
-        self._making = ThreadPoolExecutor(1, thread_name_prefix="making")
 
     def begin(self, make: Callable[[], File], request: Request, recipient: Listener) -> None:
         """Send a file that is made while it is taken. Raises: Refused where too many are under way."""
@@ -58,23 +57,9 @@ class Downloads:
         """Send part of a file that lies there. Raises: Refused where too many are under way."""
         self._start(lambda: File(_parts(file, start, length), head), recipient)
 
-    def make_ready(self, work: Callable[[], object], done: Callable[[], None]) -> None:
-        """Do work that takes minutes, one at a time."""
-
-        def run() -> None:
-            try:
-                work()
-            except Exception as fault:
-                as_refused(fault)
-            finally:
-                done()
-
-        self._making.submit(run)
-
     def close(self) -> None:
         self._is_closing = True
         self._pool.shutdown(wait=True, cancel_futures=True)
-        self._making.shutdown(wait=False, cancel_futures=True)
 
     def _start(self, make: Callable[[], File], recipient: Listener) -> None:
         if self._left == 0:

@@ -35,6 +35,5 @@ KEY_NEEDED = (
     "This dataset is open under conditions: apply for it on the portal, and send the key that was granted.",
 )
 WRONG_KEY = ("密钥无效、已经收回或者过期。", "The key isn't valid, was withdrawn or has expired.")
-BEING_MADE = ("这个版本正在准备，请稍后再试。", "This version is being prepared; please try again soon.")
 BUSY = ("查询的人太多，请稍后再试。", "Too many are asking; please try again soon.")
 DAMAGED = ("这个版本的文件有问题，已经记录，请稍后再试。", "The files of this version are damaged; this was noted.")

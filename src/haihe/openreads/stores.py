@@ -4,12 +4,10 @@ import threading
 from collections import OrderedDict
 from pathlib import Path
 
-from haihe.data.open.store import Engine, Store, is_prepared, open_store, prepare
+from haihe.data.open.store import Engine, Store, open_store
 from haihe.openreads.picture import Version
 
 _MOST_OPEN = 128
-AT_ONCE_ROWS = 300_000
-"""So many rows are made ready while somebody waits; more take minutes, and whoever asks is told to come again."""
 
 
 class Stores:
@@ -18,7 +16,6 @@ class Stores:
     def __init__(self, data_dir: Path, engine: Engine) -> None:
         self._data_dir, self._engine = data_dir, engine
         self._open: OrderedDict[str, Store] = OrderedDict()
-        self._being_made: set[str] = set()
         self._lock = threading.Lock()
 
     def get(self, version: Version) -> Store | None:
@@ -29,12 +26,8 @@ class Stores:
         return store
 
     def open(self, version: Version) -> Store:
-        """Open a version, made ready first where nobody did; takes its time, so never in the loop.
-
-        Raises: StoreDamaged, BuildTrouble, ColumnsTrouble.
-        """
+        """Open a version; takes its time, so never in the loop. Raises: StoreDamaged."""
         folder = self._data_dir / version.path
-        prepare(folder)
         with self._lock:
             store = self._open.get(version.path)
             if store is None:
@@ -43,21 +36,6 @@ class Stores:
                     # Not closed here: somebody may be reading it. Its files close with the last who holds it.
                     self._open.popitem(last=False)
         return store
-
-    def is_made(self, version: Version) -> bool:
-        """True if opening it takes no time to speak of."""
-        return version.path in self._open or is_prepared(self._data_dir / version.path)
-
-    def begin_making(self, version: Version) -> bool:
-        """True if nobody makes it ready yet, and the caller is to do it."""
-        with self._lock:
-            is_new = version.path not in self._being_made
-            self._being_made.add(version.path)
-        return is_new
-
-    def made(self, version: Version) -> None:
-        with self._lock:
-            self._being_made.discard(version.path)
 
     def close(self) -> None:
         for store in self._open.values():

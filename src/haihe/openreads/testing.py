@@ -15,7 +15,7 @@ from urllib.parse import quote
 import msgspec
 import psycopg
 
-from haihe.data.open.store import Column
+from haihe.data.open.store import Column, build
 from haihe.data.open.store.testing import COLUMNS, made_up_rows, write_rows
 from haihe.gateway.http import Connection, wanted
 from haihe.openreads.allowance import Allowance
@@ -81,20 +81,10 @@ def key_row(secret: str, **changes: Any) -> dict[str, Any]:
 
 
 def write_version(data_dir: Path, slug: str, version: str, *, rows: int, columns: Sequence[Column] = COLUMNS) -> Path:
-    """Write what the opener writes: the rows, and a manifest that tells the columns."""
+    """Write what the opener writes: the rows, and what the store makes of them."""
     folder = data_dir / "open" / slug / version
     write_rows(folder, columns, made_up_rows(rows))
-    told = [
-        {
-            "name": each.name,
-            "title": each.title_zh,
-            "title_en": each.title_en,
-            "kind": each.kind,
-            "filterable": each.filterable,
-        }
-        for each in columns
-    ]
-    (folder / "manifest.json").write_bytes(msgspec.json.encode({"columns": told, "key": ["name"]}))
+    build(folder, columns, key=("name",))
     return folder
 
 

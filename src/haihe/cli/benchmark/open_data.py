@@ -19,13 +19,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 import duckdb
-import msgspec
 import psutil
 import psycopg
 
 from haihe.cli.benchmark.instance import start_database
 from haihe.cli.benchmark.load import Load, drive
-from haihe.data.open.store import prepare
+from haihe.data.open.store import Column, Kind, build
 from haihe.launch import ports, services
 from haihe.launch.child import Child, Program
 from haihe.launch.screen import Screen
@@ -34,7 +33,7 @@ from haihe.openreads.testing import create_stand_ins, dataset_row, key_row, vers
 
 SLUG, KEY = "made-up-places", "a key of the bench"
 PEERS = ("datasette", "roapi")
-COLUMNS = {
+COLUMNS: dict[str, Kind] = {
     "name": "text", "district": "text", "category": "text", "beds": "integer", "amount": "decimal", "opened": "date",
     "code": "text", "lon": "longitude", "lat": "latitude", "address": "text",
 }  # fmt: skip
@@ -133,7 +132,7 @@ def run(*, records: int, seconds: float, connections: int, screen: Screen) -> Re
         with screen.step(f"{records:,} rows 数据"):
             _make_rows(version, records)
         with screen.step("store 建库"):
-            build_s = _timed(lambda: prepare(version))
+            build_s = _timed(lambda: build(version, _columns()))
         peers = _peers(screen)
         ours, theirs = _measured_here(folder, version, records, seconds, connections, screen), {}
         for name in PEERS:
@@ -196,11 +195,10 @@ def _make_rows(version: Path, records: int) -> None:
         ":memory:", config={"memory_limit": "2GB", "temp_directory": str(version.parent / "x")}
     ) as duck:
         duck.execute(_ROWS.format(file=version / "rows.parquet"), [list(DISTRICTS), records])
-    columns = [
-        {"name": name, "title": name, "title_en": name, "kind": kind, "filterable": name in FILTERABLE}
-        for name, kind in COLUMNS.items()
-    ]
-    (version / "manifest.json").write_bytes(msgspec.json.encode({"columns": columns}))
+
+
+def _columns() -> list[Column]:
+    return [Column(name, name, name, kind, filterable=name in FILTERABLE) for name, kind in COLUMNS.items()]
 
 
 def _insert(connection: psycopg.Connection[tuple[object, ...]], table: str, row: dict[str, object]) -> None:

@@ -2,15 +2,12 @@
 
 import csv
 import io
-import time
 import zlib
-from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from haihe.openreads.stores import AT_ONCE_ROWS
-from haihe.openreads.testing import Served, dataset_row, version_row, write_version
+from haihe.openreads.testing import Served
 from haihe.openreads.tests.conftest import KEY, OTHER_KEY
 
 ROWS = "/open/v1/datasets/hospitals/rows"
@@ -147,18 +144,3 @@ def test_a_dataset_describes_itself(served: Served) -> None:
     assert set(document["paths"]) == {"/rows", "/groups", "/export.{form}"}
     assert set(served.get("/open/v1/datasets/files-only/openapi.json").json["paths"]) == {"/export.{form}"}
     assert served.get("/open/v1/datasets/120001/hospitals").json["slug"] == "hospitals"
-
-
-def test_a_large_version_is_made_ready_beside_everything_else(tmp_path: Path) -> None:
-    write_version(tmp_path, "hospitals", "2", rows=30)
-    with Served(tmp_path) as served:
-        served.publish([dataset_row()], [version_row(version="2", rows=AT_ONCE_ROWS + 1)])
-        first = served.get(ROWS)
-        assert (first.status, first.headers["retry-after"]) == (503, "30")
-        deadline = time.monotonic() + 60
-        while served.get(ROWS).status != 200:
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-    with Served(tmp_path) as again:
-        again.publish([dataset_row()], [version_row(version="2", rows=AT_ONCE_ROWS + 1)])
-        assert again.get(ROWS).status == 200

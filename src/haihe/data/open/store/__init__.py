@@ -8,7 +8,6 @@ from haihe.data.open.store.columns import Column, ColumnsTrouble, Kind
 from haihe.data.open.store.engine import Engine
 from haihe.data.open.store.exporting import FORMS
 from haihe.data.open.store.manifest import Manifest, check_files, read_manifest
-from haihe.data.open.store.preparing import is_prepared, prepare
 from haihe.data.open.store.query import GroupQuery, Query, read_groups, read_query, read_where
 from haihe.data.open.store.store import Groups, Page, Store, open_store
 from haihe.data.open.store.trouble import QueryTrouble, StoreDamaged, TooCostly, WrongQuery
@@ -32,9 +31,7 @@ __all__ = [
     "WrongQuery",
     "build",
     "check_files",
-    "is_prepared",
     "open_store",
-    "prepare",
     "read_groups",
     "read_manifest",
     "read_query",

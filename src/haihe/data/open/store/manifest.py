@@ -12,7 +12,6 @@ from haihe.data.open.store.columns import Column
 from haihe.data.open.store.trouble import StoreDamaged
 
 MANIFEST = "store.json"
-"""Beside the opener's own manifest.json, which tells where the version comes from."""
 ROWS = "rows.parquet"
 PAGES = "pages.sqlite"
 FIGURES = "figures.duckdb"
