@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("matching/", include("haihe.data.matching.privacy.urls")),
     path("matching/", include("haihe.data.matching.urls")),
     path("open/", include("haihe.data.open.urls")),
+    path("", include("haihe.data.open.faces.urls")),
     path("demo/", include("haihe.data.sharing.demo.interface")),
     path("services/results/", include("haihe.platforms.services.releases.public_urls")),
     path("services/releases/", include("haihe.platforms.services.releases.urls")),
