@@ -83,6 +83,9 @@ class Environment:
     """Addresses or networks from which the pages' figures may be read."""
     source_networks: tuple[str, ...] = PRIVATE
     """Networks in which departments' databases, servers and interfaces may lie that data is fetched from."""
+    outward_networks: tuple[str, ...] = ()
+    """Networks besides the internet in which addresses may lie that people type in, of catalogues or receivers."""
+    outward_ports: tuple[int, ...] = (80, 443)
 
     spark_master: str = ""
     """The Spark on which comparisons may run, as spark://host:7077; empty: only in this city's own processes."""
@@ -124,6 +127,8 @@ class Environment:
             hub_url=env.get("HAIHE_HUB_URL", ""),
             hub_address=env.get("HAIHE_HUB_ADDRESS", ""),
             source_networks=_source_networks(env),
+            outward_networks=_listed(env, "HAIHE_OUTWARD_NETWORKS"),
+            outward_ports=tuple(map(int, _listed(env, "HAIHE_OUTWARD_PORTS"))) or (80, 443),
             proxies=tuple(p for p in env.get("HAIHE_PROXIES", "").split(",") if p),
             metrics_peers=tuple(p for p in env.get("HAIHE_METRICS_PEERS", ",".join(LOOPBACK)).split(",") if p),
         )
@@ -144,7 +149,11 @@ class Environment:
         }
 
 
+def _listed(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in env.get(name, "").split(",") if part.strip())
+
+
 def _source_networks(env: Mapping[str, str]) -> tuple[str, ...]:
     """Return what the operator named; private networks where nothing is said, and in the demo this machine too."""
-    told = tuple(part.strip() for part in env.get("HAIHE_SOURCE_NETWORKS", "").split(",") if part.strip())
+    told = _listed(env, "HAIHE_SOURCE_NETWORKS")
     return told or (*PRIVATE, *(("127.0.0.0/8", "::1/128") if env.get("HAIHE_DEMO", "0") == "1" else ()))

@@ -6,6 +6,7 @@ A source's settings come from a department; without this a steward could have th
 import socket
 from typing import Final
 
+from haihe.base.outward import api as outward
 from haihe.data.exchange.connectors.faults import Fault, FetchFailed
 from haihe.data.exchange.connectors.ports import Site
 from haihe.kernel.source_rules import is_within
@@ -16,13 +17,13 @@ CONNECT_TIMEOUT_S: Final = 10.0
 def addresses_of(host: str, port: int, site: Site) -> list[str]:
     """Return the host's addresses that may be used. Raises: FetchFailed."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
+        found = outward.looked_up(host, port)
+    except outward.OutwardFailed:
         raise FetchFailed(Fault.NAME_UNKNOWN, host) from None
-    allowed = dict.fromkeys(text for *_, where in found if is_within(text := str(where[0]), site.networks))
+    allowed = [address for address in found if is_within(address, site.networks)]
     if not allowed:
         raise FetchFailed(Fault.ADDRESS_NOT_ALLOWED, host)
-    return list(allowed)
+    return allowed
 
 
 def connected(addresses: list[str], port: int) -> socket.socket:

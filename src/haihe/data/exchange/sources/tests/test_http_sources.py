@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from haihe.base.accounts.api import Actor
+from haihe.base.outward.testing import Asked, HttpServer, Told, http_server, told
 from haihe.data.exchange import api as exchange
-from haihe.data.exchange.connectors.testing_http import Asked, HttpServer, Told, http_server, told
 from haihe.data.exchange.sources.http_form import HttpForm
 from haihe.data.exchange.sources.models import Source, SourceRun, SourceRunState
 from haihe.data.exchange.sources.testing import run_once

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from haihe.base.accounts.api import Actor
-from haihe.data.exchange.connectors.testing_http import Asked, HttpServer, Told, http_server, told
+from haihe.base.outward.testing import Asked, HttpServer, Told, http_server, told
 from haihe.data.exchange.models import FeedRun
 from haihe.data.exchange.quality.models import ColumnMapping
 from haihe.data.exchange.quality.previewing import preview_mapping

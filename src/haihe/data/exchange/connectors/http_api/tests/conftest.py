@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from haihe.data.exchange.connectors.testing_http import HttpServer, Told, http_server
+from haihe.base.outward.testing import HttpServer, Told, http_server
 
 
 @pytest.fixture

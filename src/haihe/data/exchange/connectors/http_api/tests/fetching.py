@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
+from haihe.base.outward.testing import HttpServer
 from haihe.data.exchange.connectors.faults import FetchFailed
 from haihe.data.exchange.connectors.http_api.connector import HTTP_API
 from haihe.data.exchange.connectors.http_api.settings import HttpSecret, HttpSettings
 from haihe.data.exchange.connectors.ports import Fetched
 from haihe.data.exchange.connectors.testing import ListSink, make_site
-from haihe.data.exchange.connectors.testing_http import HttpServer
 
 
 class Source:

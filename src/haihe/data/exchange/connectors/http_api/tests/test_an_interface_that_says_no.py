@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from haihe.base.outward.testing import HttpServer, Told, told
 from haihe.data.exchange.connectors.faults import Fault, FetchFailed
 from haihe.data.exchange.connectors.http_api.connector import HTTP_API
 from haihe.data.exchange.connectors.http_api.patience import Patience, asked_to_wait
@@ -15,7 +16,6 @@ from haihe.data.exchange.connectors.http_api.tests.fetching import Source
 from haihe.data.exchange.connectors.kinds import read_as
 from haihe.data.exchange.connectors.ports import Leg, LegFound
 from haihe.data.exchange.connectors.testing import NOW, make_site, walked
-from haihe.data.exchange.connectors.testing_http import HttpServer, Told, told
 
 
 def test_all_legs_hold_and_the_first_rows_are_shown(server: HttpServer, tmp_path: Path) -> None:

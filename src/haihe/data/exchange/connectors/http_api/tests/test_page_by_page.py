@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from haihe.base.outward.testing import Asked, HttpServer, Told, told
 from haihe.data.exchange.connectors.faults import Fault
 from haihe.data.exchange.connectors.http_api.tests.fetching import Source
-from haihe.data.exchange.connectors.testing_http import Asked, HttpServer, Told, told
 
 ROWS = [{"n": number} for number in range(7)]
 BY_PAGE: dict[str, Any] = {

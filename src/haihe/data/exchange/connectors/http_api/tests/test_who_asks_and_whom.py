@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from haihe.base.outward.testing import Asked, HttpServer, Told, certificate_for, http_server, told
 from haihe.data.exchange.connectors.faults import Fault, FetchFailed
 from haihe.data.exchange.connectors.http_api.connector import HTTP_API
 from haihe.data.exchange.connectors.http_api.settings import HttpSettings
 from haihe.data.exchange.connectors.http_api.tests.fetching import Source
 from haihe.data.exchange.connectors.ports import Leg
 from haihe.data.exchange.connectors.testing import make_site, walked
-from haihe.data.exchange.connectors.testing_http import Asked, HttpServer, Told, certificate_for, http_server, told
 
 ROWS = [{"n": 1}]
 KEY = "of-the-test"
