@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "haihe.data.exchange.versions",
     "haihe.data.exchange.delivery",
     "haihe.data.open",
+    "haihe.data.participation",
     "haihe.platforms.services.forms",
     "haihe.platforms.services.items",
     "haihe.platforms.services.certificates",

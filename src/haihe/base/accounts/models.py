@@ -21,6 +21,7 @@ class Role(models.TextChoices):
     AUDITOR = "AUDITOR", _("审计员")
     DISPATCHER = "DISPATCHER", _("调度员")
     FIELD_WORKER = "FIELD_WORKER", _("基层工作人员")
+    ASSOCIATION = "ASSOCIATION", _("协会工作人员")
 
 
 class UserManager(BaseUserManager["User"]):

@@ -1,7 +1,27 @@
 """What neighbours may use of the open platform."""
 
 from haihe.data.open.events import DATASET_MOVED, VERSION_READY
+from haihe.data.open.extensions import DatasetPart, Door, dataset_part, front_door
+from haihe.data.open.lookups import DatasetInfo, datasets_like, datasets_named, datasets_of, personal_things
 from haihe.data.open.operations.making import build_waiting
 from haihe.data.open.queries import SixFigures, six_figures
+from haihe.data.open.wording import either, in_english
 
-__all__ = ["DATASET_MOVED", "VERSION_READY", "SixFigures", "build_waiting", "six_figures"]
+__all__ = [
+    "DATASET_MOVED",
+    "VERSION_READY",
+    "DatasetInfo",
+    "DatasetPart",
+    "Door",
+    "SixFigures",
+    "build_waiting",
+    "dataset_part",
+    "datasets_like",
+    "datasets_named",
+    "datasets_of",
+    "either",
+    "front_door",
+    "in_english",
+    "personal_things",
+    "six_figures",
+]

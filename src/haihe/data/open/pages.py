@@ -14,6 +14,7 @@ from haihe.base.accounts.api import Actor
 from haihe.city import api as city
 from haihe.data.open import queries, reading
 from haihe.data.open.columns import OpenColumn
+from haihe.data.open.extensions import DatasetPart, Door, dataset_parts, front_doors
 from haihe.data.open.models import Dataset, DatasetEvent, DatasetVersion, Licence, MaskMethod, OpeningType
 from haihe.data.open.models.dataset import LICENCE_ADDRESSES
 from haihe.data.open.punctuality import Punctuality, punctuality
@@ -50,6 +51,7 @@ class FrontPage:
     topics: tuple[tuple[Topic, int], ...]
     departments: tuple[Department, ...]
     newest: tuple[Dataset, ...]
+    doors: tuple[Door, ...]
 
 
 def front_page(*, now: datetime) -> FrontPage:
@@ -60,6 +62,7 @@ def front_page(*, now: datetime) -> FrontPage:
         topics=tuple((topic, counts.get(slug, 0)) for slug, topic in topics().items()),
         departments=departments(),
         newest=tuple(queries.newest(NEWEST)),
+        doors=front_doors(),
     )
 
 
@@ -155,6 +158,7 @@ class DatasetPage:
     is_inside: bool
     address: str
     map: city.Map | None
+    parts: tuple[DatasetPart, ...] = ()
 
     @property
     def citation(self) -> str:
@@ -209,6 +213,7 @@ def dataset_page(actor: Actor, row: Dataset, *, address: str, now: datetime) -> 
         is_inside=queries.knows_inside(actor, row),
         address=address,
         map=city.whole_city() if seen and seen.points else None,
+        parts=dataset_parts(actor, row.slug, now=now),
     )
 
 
