@@ -3,15 +3,16 @@
 import hashlib
 import logging
 import re
+import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from email.utils import formatdate
 from pathlib import Path
 from urllib.parse import parse_qsl
 
 from haihe.data.open.store import FORMS as FILES
-from haihe.data.open.store import Store, WrongQuery, read_groups, read_query, read_where
+from haihe.data.open.store import Column, NarrowStore, Store, WrongQuery, read_groups, read_query, read_where
 from haihe.gateway.messages import Listener, Reply, Request
 from haihe.gateway.room import Lease
 from haihe.openreads import refusing
@@ -19,7 +20,8 @@ from haihe.openreads.allowance import Allowance, Asker
 from haihe.openreads.described import description, openapi
 from haihe.openreads.downloads import Downloads, File, part_of
 from haihe.openreads.packing import packed
-from haihe.openreads.picture import SUSPENDED, WITHDRAWN, Dataset, Key, Picture, Version
+from haihe.openreads.picture import SUSPENDED, WITHDRAWN, Dataset, Grant, Key, Picture, Version
+from haihe.openreads.reads import Read, Reads
 from haihe.openreads.refusing import OPEN, Refused, refusal
 from haihe.openreads.stores import Stores
 from haihe.openreads.telling import FORMS, JSON, groups_as, page_as
@@ -37,6 +39,8 @@ _ALLOWED = (
     "access-control-allow-headers: authorization, range\r\naccess-control-max-age: 86400\r\n"
 )
 _PARAMETERS = 16
+_OLDEST_GRANTS_S = 60.0
+"""What is open to grants alone isn't given on a picture of the database that is older."""
 _log = logging.getLogger("haihe.openreads")
 type Parameters = dict[str, str]
 
@@ -52,6 +56,13 @@ class _Question:
     form: str
     parameters: Parameters
     headers: str
+    key: Key | None = None
+    grant: Grant | None = None
+    """What a conditional dataset is read by."""
+
+    @property
+    def key_id(self) -> str:
+        return self.key.id if self.key else ""
 
     @property
     def is_head(self) -> bool:
@@ -68,6 +79,7 @@ class OpenReads:
     downloads: Downloads
     allowance: Allowance
     usage: Usage
+    reads: Reads
     data_dir: Path
     clock: Callable[[], float]
     url: str
@@ -116,7 +128,7 @@ class OpenReads:
             raise Refused("not-found")
         dataset = self._dataset(found[1])
         key = self._key(request)
-        self._check_key(dataset, key)
+        grant = self._grant(dataset, key)
         taken = self.allowance.take(Asker.of(key, request.peer), self.clock())
         if taken.problem:
             raise Refused(taken.problem, headers=taken.headers)
@@ -124,8 +136,8 @@ class OpenReads:
         version = _version(dataset, parameters.pop("as_of", ""))
         what = "export" if found[3] else (found[2] or "description")
         form = found[3] or _form(parameters.pop("format", ""), request.headers.get("accept", ""))
-        headers = OPEN + taken.headers + _validators(request, version, form)
-        return _Question(request, dataset, version, what, form, parameters, headers)
+        headers = OPEN + taken.headers + _validators(request, version, form, grant)
+        return _Question(request, dataset, version, what, form, parameters, headers, key, grant)
 
     def _dataset(self, code: str) -> Dataset:
         dataset = self.picture.dataset(code)
@@ -148,9 +160,16 @@ class OpenReads:
             raise Refused("credentials-invalid", *refusing.WRONG_KEY, headers="www-authenticate: Bearer\r\n")
         return key
 
-    def _check_key(self, dataset: Dataset, key: Key | None) -> None:
-        if dataset.is_conditional and (key is None or not key.may_read(dataset)):
+    def _grant(self, dataset: Dataset, key: Key | None) -> Grant | None:
+        """Return what lets the key read a conditional dataset; None for what is open to everybody."""
+        if not dataset.is_conditional:
+            return None
+        grant = key.grant_for(dataset, self.clock()) if key else None
+        if grant is None:
             raise Refused("access-conditional", *refusing.KEY_NEEDED)
+        if time.monotonic() - self.picture.heard_at > _OLDEST_GRANTS_S:
+            raise Refused("unavailable", *refusing.GRANTS_UNKNOWN, headers="retry-after: 30\r\n")
+        return grant
 
     def _begin(self, question: _Question, recipient: Listener) -> None:
         if question.what == "export":
@@ -158,7 +177,7 @@ class OpenReads:
             return
         if question.what in ("rows", "groups") and not question.dataset.is_api:
             raise Refused("not-found", *refusing.NO_API)
-        store = self.stores.get(question.version)
+        store = self.stores.get(question.version) if question.grant is None else None
         if store is not None and (reply := self._at_once(question, store)) is not None:
             self._send(question, recipient, reply)
             return
@@ -186,17 +205,45 @@ class OpenReads:
 
     def _in_turn(self, question: _Question) -> Reply:
         """Answer beside the loop, however long it takes within its bounds."""
-        store = self.stores.open(question.version)
+        store = self._store(question)
         version = question.version.name
         match question.what:
             case "rows":
                 page = store.page(read_query(question.parameters, store.columns))
+                is_plain = not question.parameters.keys() & {"where", "order"}
+                self._keep(question, page.columns if is_plain else store.columns, len(page.rows))
                 return self._rows(question, page_as(question.form, page, version=version))
             case "groups":
                 groups = store.groups(read_groups(question.parameters, store.columns))
+                self._keep(question, store.columns, len(groups.rows))
                 form = "csv" if question.form == "csv" else "json"
                 return _reply(question, FORMS[form], groups_as(form, groups, version=version))
         return self._described(question, store)
+
+    def _store(self, question: _Question) -> Store:
+        """Open the version, or of a conditional dataset's the columns that were granted; never in the loop."""
+        store = self.stores.open(question.version)
+        if question.grant is None or {column.name for column in store.columns} <= set(question.grant.columns):
+            return store
+        return NarrowStore(store, question.grant.columns)
+
+    def _keep(self, question: _Question, columns: Sequence[Column], rows: int) -> None:
+        """Write down what is read of a conditional dataset, before it is answered. Raises: OSError."""
+        if question.grant is None or question.key is None:
+            return
+        self.reads.keep(
+            Read(
+                at=self.clock(),
+                dataset=question.dataset.slug,
+                version=question.version.name,
+                grant=question.grant.grant,
+                key=question.key.id,
+                holder=question.key.holder,
+                what=question.what,
+                columns=tuple(column.name for column in columns),
+                rows=rows,
+            )
+        )
 
     def _rows(self, question: _Question, body: bytes) -> Reply:
         return _reply(question, FORMS[question.form], body)
@@ -208,7 +255,7 @@ class OpenReads:
 
     def _send(self, question: _Question, recipient: Listener, reply: Reply) -> None:
         if question.what in ("rows", "groups"):
-            self.usage.count(question.dataset.slug, CALL)
+            self.usage.count(question.dataset.slug, CALL, key=question.key_id)
         recipient.send(_for(question.request, reply))
 
     def _export(self, question: _Question, recipient: Listener) -> None:
@@ -221,15 +268,17 @@ class OpenReads:
                 "query-invalid", "整份下载只有 where、as_of 和 for 三个参数。", "Files take where, as_of and for."
             )
         headers = question.headers + _as_attachment(question)
-        if question.form == "parquet" and "where" not in question.parameters:
+        if question.form == "parquet" and "where" not in question.parameters and question.grant is None:
             self._count_download(question)
             file = self.data_dir / question.version.path / "rows.parquet"
             self._send_file(question, recipient, file, headers)
             return
 
         def make() -> File:
-            store = self.stores.open(question.version)
+            store = self._store(question)
             where = read_where(question.parameters, store.columns)
+            if question.grant is not None:
+                self._keep(question, store.columns, store.count(where))
             base = f"{self.url}/open/v1/datasets/{question.dataset.slug}"
             return File(
                 store.export(where, question.form, base=base, guard=spreadsheet),
@@ -264,7 +313,7 @@ class OpenReads:
     def _count_download(self, question: _Question) -> None:
         # Clients that read a file by parts ask for its beginning or its end once: parts of it aren't downloads.
         if not question.is_head and "range" not in question.request.headers:
-            self.usage.count(question.dataset.slug, DOWNLOAD)
+            self.usage.count(question.dataset.slug, DOWNLOAD, key=question.key_id)
 
 
 def _parameters(query: str | None) -> Parameters:
@@ -294,10 +343,12 @@ def _form(told: str, accepted: str) -> str:
     return next((form for form, kind in FORMS.items() if kind.partition(";")[0] in accepted), "json")
 
 
-def _validators(request: Request, version: Version, form: str) -> str:
+def _validators(request: Request, version: Version, form: str, grant: Grant | None) -> str:
     """Return the headers by which an answer is known again: a version never changes, so its questions tell it all."""
     gzip = "gzip" if "gzip" in request.headers.get("accept-encoding", "") else ""
     told = f"{_FORMAT}|{version.path}|{request.path}|{request.query}|{form}|{gzip}"
+    if grant is not None:
+        told += f"|{grant.grant}|{','.join(grant.columns)}"
     etag = hashlib.blake2b(told.encode(), digest_size=12).hexdigest()
     modified = formatdate(version.published_at, usegmt=True)
     return f'etag: "{etag}"\r\nlast-modified: {modified}\r\nvary: accept, accept-encoding\r\n'

@@ -10,6 +10,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from haihe.openreads.picture import DATASETS, KEYS, VERSIONS, Picture
+from haihe.openreads.reads import Reads
 from haihe.openreads.usage import Usage
 
 _POLL_S = 1.0
@@ -20,8 +21,8 @@ _log = logging.getLogger("haihe.openreads")
 class Feed:
     """Runs for as long as the process."""
 
-    def __init__(self, database_url: str, picture: Picture, usage: Usage) -> None:
-        self._url, self._picture, self._usage = database_url, picture, usage
+    def __init__(self, database_url: str, picture: Picture, usage: Usage, reads: Reads) -> None:
+        self._url, self._picture, self._usage, self._reads = database_url, picture, usage, reads
 
     async def run(self) -> None:
         away = False
@@ -43,6 +44,7 @@ class Feed:
                 async with asyncio.timeout(_TIMEOUT_S):
                     await self._look(connection)
                     await self._usage.write(connection)
+                    await self._reads.ship(connection)
                 await asyncio.sleep(_POLL_S)
 
     async def _look(self, connection: psycopg.AsyncConnection[dict[str, object]]) -> None:

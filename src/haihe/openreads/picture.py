@@ -1,15 +1,17 @@
 """What is published, and who has a key: one immutable picture of the database's views."""
 
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
+from datetime import time as time_of_day
 from typing import Any
 
 import msgspec
 
 DATASETS = "SELECT * FROM openreads_dataset"
 VERSIONS = "SELECT dataset, version, path, published_at, rows FROM openreads_version"
-KEYS = "SELECT key_hash, holder, quota_per_day, valid_until, datasets FROM openreads_key"
+KEYS = "SELECT key_hash, holder, quota_per_day, valid_until, id, grants FROM openreads_key"
 PUBLISHED, SUSPENDED, WITHDRAWN = "PUBLISHED", "SUSPENDED", "WITHDRAWN"
 CONDITIONAL = "CONDITIONAL"
 _CITY = timezone(timedelta(hours=8))
@@ -45,23 +47,34 @@ class Dataset(msgspec.Struct, frozen=True):
             if version.name == text:
                 return version
         try:
-            ends = datetime.combine(date.fromisoformat(text), time.max, _CITY).timestamp()
+            ends = datetime.combine(date.fromisoformat(text), time_of_day.max, _CITY).timestamp()
         except ValueError:
             return None
         return next((each for each in reversed(self.versions) if each.published_at <= ends), None)
 
 
-class Key(msgspec.Struct, frozen=True, gc=False):
-    """`datasets`: conditional ones that it may read, by code or slug."""
+class Grant(msgspec.Struct, frozen=True):
+    """What a key may read of one conditional dataset: these columns, until then (Unix seconds)."""
+
+    grant: str
+    columns: tuple[str, ...]
+    until: float
+
+
+class Key(msgspec.Struct, frozen=True):
+    """`grants` are of conditional datasets, by slug."""
 
     hash: bytes
     holder: str
     quota_per_day: int
     valid_until: float | None
-    datasets: frozenset[str]
+    id: str
+    grants: Mapping[str, Grant]
 
-    def may_read(self, dataset: Dataset) -> bool:
-        return not dataset.is_conditional or not self.datasets.isdisjoint((dataset.code, dataset.slug))
+    def grant_for(self, dataset: Dataset, now: float) -> Grant | None:
+        """Return what lets the key read a conditional dataset now; None where nothing does."""
+        grant = self.grants.get(dataset.slug)
+        return grant if grant is not None and now < grant.until else None
 
 
 @dataclass(slots=True)
@@ -71,6 +84,8 @@ class Picture:
     _datasets: Mapping[str, Dataset] = field(default_factory=dict)
     _keys: Mapping[bytes, Key] = field(default_factory=dict)
     is_known: bool = False
+    heard_at: float = 0.0
+    """By the monotonic clock: what a grant allows isn't given on an old picture."""
 
     def dataset(self, code: str) -> Dataset | None:
         """Find a dataset by its slug or its code."""
@@ -92,7 +107,7 @@ class Picture:
         read = [_dataset(row, by_dataset) for row in datasets]
         self._datasets = {each.code: each for each in read} | {each.slug: each for each in read}
         self._keys = {key.hash: key for key in map(_key, keys)}
-        self.is_known = True
+        self.is_known, self.heard_at = True, time.monotonic()
 
 
 def _dataset(row: Mapping[str, Any], versions: Mapping[str, list[Version]]) -> Dataset:
@@ -119,5 +134,6 @@ def _key(row: Mapping[str, Any]) -> Key:
         holder=row["holder"],
         quota_per_day=row["quota_per_day"],
         valid_until=until.timestamp() if until is not None else None,
-        datasets=frozenset(row["datasets"] or ()),
+        id=str(row["id"]),
+        grants=msgspec.convert(row["grants"], dict[str, Grant]),
     )

@@ -34,6 +34,10 @@ KEY_NEEDED = (
     "这个数据集有条件开放，请先在门户提出申请，并在请求中带上获准的密钥。",
     "This dataset is open under conditions: apply for it on the portal, and send the key that was granted.",
 )
+GRANTS_UNKNOWN = (
+    "暂时无法核对授权，有条件开放的数据过一会儿再来读取。",
+    "Grants can't be checked for the moment; please come back for conditional data soon.",
+)
 WRONG_KEY = ("密钥无效、已经收回或者过期。", "The key isn't valid, was withdrawn or has expired.")
 BUSY = ("查询的人太多，请稍后再试。", "Too many are asking; please try again soon.")
 DAMAGED = ("这个版本的文件有问题，已经记录，请稍后再试。", "The files of this version are damaged; this was noted.")

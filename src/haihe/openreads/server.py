@@ -17,6 +17,7 @@ from haihe.openreads.app import OpenReads
 from haihe.openreads.downloads import Downloads
 from haihe.openreads.feed import Feed
 from haihe.openreads.picture import Picture
+from haihe.openreads.reads import Reads
 from haihe.openreads.stores import Stores
 from haihe.openreads.turns import Turns
 from haihe.openreads.usage import Usage
@@ -36,7 +37,7 @@ def run(environment: Environment, doors: Doors, *, url: str, per_second: int = P
 async def _serve(environment: Environment, doors: Doors, url: str, allowance: Allowance) -> None:
     app = open_reads(environment.data_dir, asyncio.get_running_loop(), url=url, allowance=allowance)
     app.usage.load(environment.data_dir)
-    feed = asyncio.create_task(Feed(environment.database_url, app.picture, app.usage).run())
+    feed = asyncio.create_task(Feed(environment.database_url, app.picture, app.usage, app.reads).run())
     try:
         await listen(app, doors, set[Connection](), environment, headers=HEADERS)
     finally:
@@ -63,6 +64,7 @@ def open_reads(
         downloads=Downloads(loop),
         allowance=allowance or Allowance(),
         usage=Usage(clock),
+        reads=Reads(data_dir),
         data_dir=data_dir,
         clock=clock,
         url=url.rstrip("/"),
@@ -74,3 +76,4 @@ def close(app: OpenReads) -> None:
     app.downloads.close()
     app.turns.close()
     app.stores.close()
+    app.reads.close()

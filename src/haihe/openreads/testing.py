@@ -11,6 +11,7 @@ from email.message import Message
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 import msgspec
 import psycopg
@@ -27,8 +28,12 @@ STAND_INS = """
 CREATE TABLE openreads_dataset (code text, slug text, title text, title_en text, owner text, state text, is_api bool,
     licence text, current_version text, opening text);
 CREATE TABLE openreads_version (dataset text, version text, path text, published_at timestamptz, rows bigint);
-CREATE TABLE openreads_key (key_hash bytea, holder text, quota_per_day int, valid_until timestamptz, datasets text[]);
+CREATE TABLE openreads_key (key_hash bytea, holder text, quota_per_day int, valid_until timestamptz,
+    datasets text[], id uuid, grants jsonb);
 CREATE TABLE open_data_usage (dataset text, day date, kind text, count bigint, UNIQUE (dataset, day, kind));
+CREATE TABLE open_data_key_usage (key_id uuid, day date, count bigint, UNIQUE (key_id, day));
+CREATE TABLE open_data_read (id uuid PRIMARY KEY, at timestamptz, dataset text, version text, "grant" text, key uuid,
+    holder text, what text, columns text[], rows bigint);
 """
 """What the open platform's migrations make, as tables."""
 
@@ -77,7 +82,12 @@ def key_row(secret: str, **changes: Any) -> dict[str, Any]:
     """Return a row of openreads_key."""
     hashed = hashlib.sha256(secret.encode()).digest()
     row = {"key_hash": hashed, "holder": "海河大学", "quota_per_day": 1000, "valid_until": None, "datasets": None}
-    return row | changes
+    return row | {"id": str(UUID(bytes=hashed[:16])), "grants": {}} | changes
+
+
+def grant_row(*columns: str, until: datetime = PUBLISHED_AT + timedelta(days=90)) -> dict[str, Any]:
+    """Return what `grants` says of one dataset."""
+    return {"grant": "KF2026-000001", "columns": list(columns), "until": until.timestamp()}
 
 
 def write_version(data_dir: Path, slug: str, version: str, *, rows: int, columns: Sequence[Column] = COLUMNS) -> Path:

@@ -21,6 +21,7 @@ from urllib.parse import quote
 import duckdb
 import psutil
 import psycopg
+from psycopg.types.json import Jsonb
 
 from haihe.cli.benchmark.instance import start_database
 from haihe.cli.benchmark.load import Load, drive
@@ -177,7 +178,7 @@ def _measured_here(
             _insert(connection, "openreads_dataset", dataset_row(SLUG, current_version="1"))
             path = str(version.relative_to(folder))
             _insert(connection, "openreads_version", version_row(SLUG, rows=records, path=path))
-            _insert(connection, "openreads_key", key_row(KEY, quota_per_day=2**31 - 1))
+            _insert(connection, "openreads_key", key_row(KEY, quota_per_day=2**31 - 1, grants=Jsonb({})))
         server = stack.enter_context(_openreads(folder, url))
         with screen.step("pages 分页"):
             pages = _pages(server, records, seconds, connections, _PATHS["openreads"])

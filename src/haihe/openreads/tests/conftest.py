@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from haihe.openreads.testing import Served, dataset_row, key_row, version_row, write_version
+from haihe.data.open.store.testing import COLUMNS
+from haihe.openreads.testing import Served, dataset_row, grant_row, key_row, version_row, write_version
 
 KEY, OTHER_KEY = "a key of the university", "a key for open data alone"
+SOME_KEY, LATE_KEY = "a key for some columns", "a key whose grant is over"
 DATASETS = (
     dataset_row(),
     dataset_row("secret-clubs", opening="CONDITIONAL", current_version="1"),
@@ -23,7 +25,9 @@ VERSIONS = (
     *(version_row(slug, rows=20) for slug in ("secret-clubs", "files-only", "paused", "gone", "broken")),
 )
 KEYS = (
-    key_row(KEY, datasets=["secret-clubs"]),
+    key_row(KEY, grants={"secret-clubs": grant_row(*(column.name for column in COLUMNS))}),
+    key_row(SOME_KEY, grants={"secret-clubs": grant_row("district", "beds", "never-there")}),
+    key_row(LATE_KEY, grants={"secret-clubs": grant_row("district", until=VERSIONS[0]["published_at"])}),
     key_row(OTHER_KEY),
     key_row("old", valid_until=VERSIONS[0]["published_at"]),
 )

@@ -1,6 +1,7 @@
 """Who may call the interfaces, and how much datasets are used."""
 
 import uuid
+from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -12,16 +13,24 @@ from haihe.data.open.models.dataset import Dataset
 
 
 class AccessKey(models.Model):
-    """A developer's key, as its hash alone. `datasets` are slugs of conditional ones that it opens; None: open ones."""
+    """A developer's key, as its hash alone; `hint` is how the key begins, for its holder to tell it from others.
+
+    `owner` is the user who holds it. `datasets` are slugs of conditional ones that its holder lets it open: it opens
+    them as far as, and as long as, a grant says. None: open ones alone. `replaced_at`: a newer key took over, this one
+    serves until its early end.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key_hash = models.BinaryField(unique=True)
+    name = models.CharField(max_length=60, blank=True, default="", db_default="")
+    hint = models.CharField(max_length=12, blank=True, default="", db_default="")
     holder = models.CharField(max_length=100)
-    owner = models.UUIDField(null=True, blank=True)
+    owner = models.UUIDField(null=True, blank=True, db_index=True)
     quota_per_day = models.PositiveIntegerField()
     valid_until = models.DateTimeField()
     datasets = ArrayField(models.CharField(max_length=80), null=True, blank=True)
     made_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -29,6 +38,9 @@ class AccessKey(models.Model):
 
     def __str__(self) -> str:
         return self.holder
+
+    def serves(self, now: datetime) -> bool:
+        return self.revoked_at is None and now < self.valid_until
 
 
 class UsageKind(models.TextChoices):

@@ -8,6 +8,7 @@ from haihe.data.open.store.columns import Column, ColumnsTrouble, Kind
 from haihe.data.open.store.engine import Engine
 from haihe.data.open.store.exporting import FORMS
 from haihe.data.open.store.manifest import Manifest, check_files, read_manifest
+from haihe.data.open.store.narrowing import NarrowStore
 from haihe.data.open.store.query import GroupQuery, Query, read_groups, read_query, read_where
 from haihe.data.open.store.store import Groups, Page, Store, open_store
 from haihe.data.open.store.trouble import QueryTrouble, StoreDamaged, TooCostly, WrongQuery
@@ -22,6 +23,7 @@ __all__ = [
     "Groups",
     "Kind",
     "Manifest",
+    "NarrowStore",
     "Page",
     "Query",
     "QueryTrouble",
