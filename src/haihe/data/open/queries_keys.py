@@ -37,6 +37,11 @@ def key_for(actor: Actor, key_id: UUID) -> AccessKey:
     return row
 
 
+def may_end_others(actor: Actor) -> bool:
+    """True for the data centre, which may end any key with a reason."""
+    return actor.has(Role.OPERATOR)
+
+
 def keys_of(developer: Developer, *, now: datetime) -> list[AccessKey]:
     """Return the developer's keys, those that serve first; what ended long ago is left out."""
     rows = AccessKey.objects.filter(owner=developer.user, valid_until__gt=now - timedelta(days=DAYS_SHOWN))

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from haihe.data.open import desk_views, views
+from haihe.data.open import desk_views, developer_views, views
 
 app_name = "open"
 urlpatterns: list[URLPattern] = [
@@ -16,6 +16,13 @@ urlpatterns: list[URLPattern] = [
     path("datasets/<slug:slug>/versions/<int:number>/", views.version_changes, name="changes"),
     path("topics/<slug:slug>/", views.topic, name="topic"),
     path("departments/<str:code>/", views.department, name="department"),
+    path("developer/", developer_views.home, name="developer"),
+    path("developer/register/", developer_views.register, name="register"),
+    path("developer/keys/", developer_views.new_key, name="new-key"),
+    path("developer/keys/<uuid:key_id>/", developer_views.key, name="key"),
+    path("developer/keys/<uuid:key_id>/rotate/", developer_views.rotate, name="rotate-key"),
+    path("developer/keys/<uuid:key_id>/renew/", developer_views.renew, name="renew-key"),
+    path("developer/keys/<uuid:key_id>/revoke/", developer_views.revoke, name="revoke-key"),
     path("desk/", desk_views.desk, name="desk"),
     path("desk/new/<path:code>", desk_views.new, name="desk-new"),
     path("desk/<slug:slug>/", desk_views.dataset, name="desk-dataset"),

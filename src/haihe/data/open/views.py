@@ -82,7 +82,7 @@ def qr_code(request: HttpRequest, slug: str) -> HttpResponse:
 def version_changes(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Show which rows a version added, removed and changed."""
     row = _found(actor_of(request), slug)
-    versions = {one.number: one for one in queries.versions_of(row)} if row.is_open else {}
+    versions = {one.number: one for one in queries.versions_of(row)} if row.is_free else {}
     earlier = [n for n in versions if n < number]
     if number not in versions or not earlier:
         raise Http404

@@ -116,6 +116,11 @@ class Dataset(models.Model):
     def is_open(self) -> bool:
         return self.state == DatasetState.PUBLISHED
 
+    @property
+    def is_free(self) -> bool:
+        """True where everybody may have the rows; of a conditional dataset rows go to grants alone, on every face."""
+        return self.is_open and self.opening_type == OpeningType.UNCONDITIONAL
+
 
 class DatasetEvent(HistoryEvent):
     """One line of a dataset's history; appended, never changed."""

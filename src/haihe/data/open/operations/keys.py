@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from haihe.base.accounts.api import Actor, Role, require
-from haihe.data.open.errors import InputRefused, NotNow
+from haihe.data.open.errors import InputRefused, NotFound, NotNow
 from haihe.data.open.models import AccessKey, Developer, DeveloperKind
 from haihe.data.open.operations.registering import note
 from haihe.data.open.queries_keys import developer_of, key_for
@@ -89,7 +89,9 @@ def renew_key(*, actor: Actor, key_id: UUID, now: datetime) -> None:
 def revoke_key(*, actor: Actor, key_id: UUID, now: datetime, words: str = "") -> None:
     """End a key now, as its holder, or as the data centre with a reason. Raises: NotFound, NotNow, InputRefused."""
     row = AccessKey.objects.select_for_update().get(pk=key_for(actor, key_id).pk)
-    developer = Developer.objects.get(user=row.owner)
+    developer = Developer.objects.filter(user=row.owner).first() if row.owner else None
+    if developer is None:
+        raise NotFound
     words = tidy(words.replace("\x00", ""))
     if developer.user != actor.user_id:
         require(actor, Role.OPERATOR)

@@ -24,6 +24,10 @@ STEWARDS = {"outsider", "steward_gjj", "steward_mzj"}
 PUBLIC = ("front", "feed", "datasets", "dataset", "embed", "qr", "dataset-feed", "topic", "department")
 
 
+KEYS = ("developer", "register", "new-key", "key", "rotate-key", "renew-key", "revoke-key")
+"""Tried in test_keys.py."""
+
+
 def browser(username: str) -> Client:
     client = Client()
     if username:
@@ -216,6 +220,7 @@ def test_a_steward_proposes_masks_and_checks_on_pages_and_the_approver_publishes
 def test_no_address_is_forgotten() -> None:
     told = {
         *PUBLIC,
+        *KEYS,
         "changes",
         "desk",
         "desk-new",
