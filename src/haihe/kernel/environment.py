@@ -11,6 +11,7 @@ DEFAULT_DATA_DIR = "var/haihe"
 DEFAULT_GATEWAY_URL = "http://127.0.0.1:8001"
 DEFAULT_SCOREDAY_URL = "http://127.0.0.1:8004"
 DEFAULT_OPENREADS_URL = "http://127.0.0.1:8005"
+DEFAULT_OPEN_DATA_EMAIL = "open-data@haihe.example"
 LOOPBACK = ("127.0.0.0/8", "::1")
 PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/32", "fd00::/32")
 
@@ -73,6 +74,8 @@ class Environment:
     """Where everybody finds the pages of score day."""
     openreads_url: str = DEFAULT_OPENREADS_URL
     """Where everybody finds the interfaces and downloads of open data."""
+    open_data_email: str = DEFAULT_OPEN_DATA_EMAIL
+    """The mailbox for questions about open data, as catalogues for programs name it."""
     hub_url: str = ""
     """Where our programs find the hub for nodes; empty where there is none."""
     hub_address: str = ""
@@ -124,6 +127,7 @@ class Environment:
             behind_proxy=env.get("HAIHE_BEHIND_PROXY", "0") == "1",
             scoreday_url=env.get("HAIHE_SCOREDAY_URL", "") or DEFAULT_SCOREDAY_URL,
             openreads_url=env.get("HAIHE_OPENREADS_PUBLIC_URL", "") or DEFAULT_OPENREADS_URL,
+            open_data_email=env.get("HAIHE_OPEN_DATA_EMAIL", "") or DEFAULT_OPEN_DATA_EMAIL,
             hub_url=env.get("HAIHE_HUB_URL", ""),
             hub_address=env.get("HAIHE_HUB_ADDRESS", ""),
             source_networks=_source_networks(env),

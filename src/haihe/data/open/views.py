@@ -19,6 +19,7 @@ from haihe.base.accounts.api import Actor, actor_of
 from haihe.city import api as city
 from haihe.data.open import feeds, operations, pages, queries, reading
 from haihe.data.open.errors import NotFound
+from haihe.data.open.faces.dcat.views import also_as_catalogue, also_as_dataset
 from haihe.data.open.models import Dataset
 from haihe.data.open.queries import Filters
 from haihe.data.open.topics import topics
@@ -33,6 +34,7 @@ _ATOM = "application/atom+xml; charset=utf-8"
 _EVERYWHERE: dict[str, Any] = {**settings.SECURE_CSP, "frame-ancestors": ["*"]}
 
 
+@also_as_catalogue
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     return render(request, "open/front.html", {"page": pages.front_page(now=timezone.now())})
@@ -48,6 +50,7 @@ def dataset_list(request: HttpRequest) -> HttpResponse:
     return render(request, "open/list.html", {"page": pages.list_page(rows, filters, found)})
 
 
+@also_as_dataset
 @require_safe
 def dataset(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a dataset; whoever isn't of its department counts as a visit."""

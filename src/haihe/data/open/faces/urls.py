@@ -4,4 +4,5 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("haihe.data.open.faces.ckan.urls")),
+    path("", include("haihe.data.open.faces.dcat.urls")),
 ]

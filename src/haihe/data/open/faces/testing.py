@@ -1,0 +1,59 @@
+"""For tests of faces: the demo's datasets with the files of a few, and the pages served to real clients."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from threading import Thread
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import connections
+
+from haihe.data.open.demo import plant
+from haihe.data.open.models import Dataset, DatasetVersion, Licence, OpeningType
+from haihe.data.open.operations import make_version
+
+BUILT = ("libraries", "hospitals", "air-quality-hourly", "primary-schools")
+"""With places; with places and days; with times; and the one that is conditional."""
+CONDITIONAL = "primary-schools"
+CONDITION = "限科研使用 <b>&"
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name in the library
+        """Say nothing."""
+
+
+def plant_some(*, now: datetime, scale: float = 0.001) -> None:
+    """Plant all 391, and make the files of those in `BUILT`."""
+    plant(scale=scale, now=now, progress=lambda what, share: None)
+    for pk in DatasetVersion.objects.filter(dataset__slug__in=BUILT).values_list("pk", flat=True):
+        make_version(pk, now=now)
+
+
+def close_one(*, now: datetime) -> None:
+    """Let one of those that have files be open on conditions only."""
+    told = {"opening_type": OpeningType.CONDITIONAL, "opening_condition": CONDITION, "licence": Licence.AGREEMENT}
+    Dataset.objects.filter(slug=CONDITIONAL).update(**told, updated_at=now)
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """Serve the pages on a free port within this test's transaction; yield their address."""
+    shared = connections["default"]
+    with make_server("127.0.0.1", 0, WSGIHandler(), handler_class=_Quiet) as server:
+
+        def serve() -> None:
+            connections["default"] = shared
+            server.serve_forever(poll_interval=0.02)
+
+        shared.inc_thread_sharing()
+        thread = Thread(target=serve, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+            shared.dec_thread_sharing()
