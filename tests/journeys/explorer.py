@@ -3,12 +3,12 @@
 What comes back is what a browser without JavaScript shows.
 """
 
-import hashlib
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from itertools import pairwise
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -36,18 +36,27 @@ VARIABLE = re.compile(
     r"|(?<=/apply/)(?!drafts/|delegations/|files/)[a-z][a-z-]*(?=/)"
 )
 """What differs between pages of one kind: numbers, and the names of items, life events and datasets."""
+SAME_PAGE = re.compile(
+    r"(?<=/lookups/)(?!run/|history/)[a-z][a-z0-9-]*(?=/)|(?<=/sharing/services/)[a-z][a-z0-9-]*(?=/)"
+    r"|(?<=/sharing/clients/)(?!new/)[a-z][a-z0-9-]*(?=/)"
+)
+"""What else differs between addresses of one page. All are walked, for what is asked there differs; those that are made
+of the same parts are inspected once."""
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
+HEADING = re.compile(r"h[1-6]")
 VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 
 
 class Shape(HTMLParser):
-    """What a page is made of: the kinds of elements and the words in its main part, its heading, its links."""
+    """What a page is made of: the kinds of elements and the words in its main part, its heading, its links, its ids."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self.links: list[str] = []
         self.parts: set[str] = set()
         self.open: list[str] = []
+        self.levels: list[int] = []
+        self.ids: Counter[str] = Counter()
         self.heading = self.words = ""
         self.feed(text)
 
@@ -57,6 +66,10 @@ class Shape(HTMLParser):
             self.links.append(given["href"])
         if "main" in self.open:
             self.parts.add(f"{tag}.{given.get('class', '')}")
+        if HEADING.fullmatch(tag):
+            self.levels.append(int(tag[1]))
+        if "id" in given:
+            self.ids[given["id"]] += 1
         if tag not in VOID:
             self.open.append(tag)
 
@@ -69,10 +82,17 @@ class Shape(HTMLParser):
             self.words += data.strip()
             self.heading += data.strip() if "h1" in self.open else ""
 
+    def troubles(self) -> Iterator[str]:
+        """Yield what is wrong with how the parts stand together: this differs even where each part was seen before."""
+        if self.levels.count(1) != 1 or self.levels[0] != 1:
+            yield f"headings don't begin with the page's one h1: {self.levels}"
+        yield from (f"h{b} comes after h{a}" for a, b in pairwise(self.levels) if b > a + 1)
+        yield from (f"{count} elements with id {name}" for name, count in self.ids.items() if count > 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page as one person gets it. `fresh`: nobody before got a page made of the same parts."""
+    """One page as one person gets it. `fresh`: it has a part that nobody before got on such a page."""
 
     person: str
     path: str
@@ -92,7 +112,7 @@ class Explorer:
     base_url: str
     per_kind: int = 1
     cookies: dict[str, dict[str, str]] = field(default_factory=dict)
-    seen: set[str] = field(default_factory=set)
+    seen: dict[str, set[str]] = field(default_factory=dict)
 
     def visit(self, person: str) -> Iterator[Found]:
         """Yield the pages this person can reach by links, at most `per_kind` for each kind of address."""
@@ -125,11 +145,11 @@ class Explorer:
 
     def _found(self, person: str, path: str, answer: httpx.Response) -> Found:
         shape = Shape(answer.text)
-        kind = VARIABLE.sub("*", path.partition("?")[0]) if answer.status_code == httpx.codes.OK else ""
-        told = f"{answer.status_code} {kind} {sorted(shape.parts)}"
-        key = hashlib.sha256(told.encode()).hexdigest()
-        fresh = key not in self.seen
-        self.seen.add(key)
+        kind = SAME_PAGE.sub("*", VARIABLE.sub("*", path.partition("?")[0]))
+        told = str(answer.status_code) + (kind if answer.status_code == httpx.codes.OK else "")
+        known = self.seen.setdefault(told, set())
+        fresh = not known or not shape.parts <= known
+        known |= shape.parts
         return Found(person, path, answer.status_code, shape, fresh)
 
     def _links(self, path: str, shape: Shape) -> Iterator[str]:

@@ -11,7 +11,7 @@ from haihe.city import cast
 from haihe.platforms.services.forms.testing import PNG
 from tests.journeys.filling import Fields, Look, Said, fill_sections
 from tests.journeys.instance import CityInstance
-from tests.journeys.people import fits, look_until, signed_out
+from tests.journeys.people import fits, look_until, sign_in, signed_out
 
 CLOSED, UNDER_WAY = "已办结", "已受理，正在审查"
 PAID = "已通知银行付款，办结"
@@ -54,8 +54,7 @@ class Offices:
     def _enter(self, username: str) -> Page:
         phone = cast.person(username).id_number is not None
         page = self._stack.enter_context(signed_out(self._browser, self._city, phone=phone))
-        page.goto("/sign-in/")
-        page.locator(f'button[name="username"][value="{username}"]').click()
+        sign_in(page, username)
         page.wait_for_url(lambda url: "/sign-in/" not in url)
         return page
 

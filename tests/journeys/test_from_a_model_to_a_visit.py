@@ -19,7 +19,7 @@ RUNS_WITHIN_MS = 60_000
 def laid_down(city_instance: CityInstance, browser: Browser) -> None:
     """The worker lays the comparisons down after the start; its people come first, its models last."""
     with signed_out(browser, city_instance) as visitor:
-        there = visitor.locator('button[name="username"][value="steward_rsj"]')
+        there = visitor.locator('details:has(button[value="steward_rsj"]) > summary')
         look_until(visitor, there, at="/sign-in/", within_ms=LAID_WITHIN_MS)
     with at(browser, city_instance, "auditor") as auditor:
         last = auditor.get_by_role("link", name="已办理殡葬登记的残疾人证持有人")

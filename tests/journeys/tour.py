@@ -16,7 +16,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.journeys.browser import DESK, PHONE, chromium
-from tests.journeys.people import SEALED_WITHIN_MS, take_in
+from tests.journeys.people import SEALED_WITHIN_MS, sign_in, take_in
 
 LANGUAGES = {"en": "en", "zh": "zh-hans"}
 OUT = Path(__file__).parents[2] / "docs" / "tour"
@@ -79,8 +79,7 @@ def _at_home(browser: Browser, base_url: str, username: str, *, phone: bool = Fa
     context = browser.new_context(base_url=base_url, viewport=viewport, locale="zh-CN", reduced_motion="reduce")
     page = context.new_page()
     if username:
-        page.goto("/sign-in/")
-        page.locator(f'button[name="username"][value="{username}"]').click()
+        sign_in(page, username)
         page.wait_for_load_state()
     try:
         yield page

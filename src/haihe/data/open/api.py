@@ -2,6 +2,7 @@
 
 from haihe.data.open.events import DATASET_MOVED, VERSION_READY
 from haihe.data.open.extensions import DatasetPart, Door, dataset_part, front_door
+from haihe.data.open.hits import Hit, find, open_codes
 from haihe.data.open.lookups import DatasetInfo, datasets_like, datasets_named, datasets_of, personal_things
 from haihe.data.open.operations.making import build_waiting
 from haihe.data.open.queries import SixFigures, six_figures
@@ -13,6 +14,7 @@ __all__ = [
     "DatasetInfo",
     "DatasetPart",
     "Door",
+    "Hit",
     "SixFigures",
     "build_waiting",
     "dataset_part",
@@ -20,8 +22,10 @@ __all__ = [
     "datasets_named",
     "datasets_of",
     "either",
+    "find",
     "front_door",
     "in_english",
+    "open_codes",
     "personal_things",
     "six_figures",
 ]

@@ -40,10 +40,20 @@ class Desk:
     rows: Page[Dataset]
     openable: tuple[catalogue.ResourceEntry, ...]
     names: Mapping[str, str]
+    states: tuple[tuple[str, Text], ...]
+    state: str
+    q: str
 
 
-def desk(actor: Actor, rows: Page[Dataset]) -> Desk:
-    return Desk(rows, tuple(queries.openable(actor.organisations(Role.STEWARD))), body_names())
+def desk(actor: Actor, rows: Page[Dataset], *, state: str = "", q: str = "") -> Desk:
+    return Desk(
+        rows=rows,
+        openable=tuple(queries.openable(actor.organisations(Role.STEWARD))),
+        names=body_names(),
+        states=tuple(DatasetState.choices),
+        state=state,
+        q=q,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from haihe.data.open.models import Dataset
 from haihe.data.open.operations import NewDataset
 
 PAGE_ROWS: Final = 20
+_LONGEST: Final = 60
 _ROLES: Final = (Role.STEWARD, Role.APPROVER, Role.OPERATOR, Role.AUDITOR)
 
 
@@ -25,8 +26,9 @@ _ROLES: Final = (Role.STEWARD, Role.APPROVER, Role.OPERATOR, Role.AUDITOR)
 @role_required(*_ROLES)
 def desk(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
-    rows = Paginator(queries.desk_rows(actor), PAGE_ROWS).get_page(request.GET.get("page"))
-    return render(request, "open/desk.html", {"page": desk_pages.desk(actor, rows)})
+    q, state = (request.GET.get(name, "").replace("\x00", "")[:_LONGEST] for name in ("q", "state"))
+    rows = Paginator(queries.desk_rows(actor, state=state, q=q), PAGE_ROWS).get_page(request.GET.get("page"))
+    return render(request, "open/desk.html", {"page": desk_pages.desk(actor, rows, state=state, q=q)})
 
 
 @require_safe

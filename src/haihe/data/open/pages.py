@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.core.paginator import Page
 from django.utils import timezone
@@ -12,22 +13,27 @@ from django.utils.translation import gettext as _
 
 from haihe.base.accounts.api import Actor
 from haihe.city import api as city
-from haihe.data.open import queries, reading
+from haihe.data.open import chart_words, column_words, queries, reading
+from haihe.data.open.column_words import ColumnTold
 from haihe.data.open.columns import OpenColumn
 from haihe.data.open.extensions import DatasetPart, Door, dataset_parts, front_doors
+from haihe.data.open.insight import Seen
+from haihe.data.open.licences import IN_PLAIN_WORDS
 from haihe.data.open.models import Dataset, DatasetEvent, DatasetVersion, Licence, MaskMethod, OpeningType
 from haihe.data.open.models.dataset import LICENCE_ADDRESSES
 from haihe.data.open.punctuality import Punctuality, punctuality
 from haihe.data.open.quality import Quality, quality_of
 from haihe.data.open.queries import Filters, Found, SixFigures
-from haihe.data.open.reading import Drawing, Seen
 from haihe.data.open.snippets import Download, Snippet, base_url, downloads_of, snippets_of
 from haihe.data.open.topics import Topic, topics
 from haihe.data.open.wording import CYCLES, either
 from haihe.data.open.workflow import DatasetState
 
 NEWEST: Final = 8
+NEAR: Final = 5
+_FEW_BARS: Final = 8
 TOLD_TO_ALL: Final = ("publish", "renew", "suspend", "resume")
+WITHDRAWALS: Final = ("withdraw", "lapse")
 
 type Text = str | Promise
 type Choice = tuple[str, Text, int]
@@ -90,10 +96,17 @@ class ListPage:
     licences: tuple[Choice, ...]
     interfaces: int
     names: Mapping[str, str]
+    doors: tuple[Door, ...]
 
     @property
-    def is_filtered(self) -> bool:
-        return any(getattr(self.filters, name) for name in Filters.__dataclass_fields__)
+    def is_narrowed(self) -> bool:
+        """True where something besides words is asked for."""
+        return any(getattr(self.filters, name) for name in Filters.__dataclass_fields__ if name != "q")
+
+    @property
+    def without_narrowing(self) -> str:
+        """Return the address of the same search by words alone."""
+        return "?" + urlencode({"q": self.filters.q})
 
 
 def list_page(rows: Page[Dataset], filters: Filters, found: Found) -> ListPage:
@@ -110,6 +123,7 @@ def list_page(rows: Page[Dataset], filters: Filters, found: Found) -> ListPage:
         licences=_choices(_labels(Licence.choices), found.facets["licence"], filters.licence),
         interfaces=found.facets["has_api"].get("True", 0),
         names=names,
+        doors=() if found.total else front_doors(),
     )
 
 
@@ -141,6 +155,7 @@ class DatasetPage:
     cycle: Text
     version: DatasetVersion | None
     columns: tuple[OpenColumn, ...]
+    columns_told: tuple[ColumnTold, ...]
     seen: Seen | None
     chart: dict[str, object] | None
     chart_label: str
@@ -153,6 +168,7 @@ class DatasetPage:
     snippets: tuple[Snippet, ...]
     snippets_base: str
     licence_address: str
+    licence_says: Text
     usage: Mapping[str, int]
     suspended: str
     is_inside: bool
@@ -172,6 +188,11 @@ class DatasetPage:
             "day": on.isoformat(),
             "address": self.address,
         }
+
+    @property
+    def has_many_bars(self) -> bool:
+        """True where the chart needs more height than usual for its labels."""
+        return bool(self.seen and self.seen.drawing and self.seen.drawing.kind == "bar" and len(self.table) > _FEW_BARS)
 
     @property
     def table(self) -> tuple[tuple[str, float], ...]:
@@ -196,9 +217,10 @@ def dataset_page(actor: Actor, row: Dataset, *, address: str, now: datetime) -> 
         cycle=CYCLES.get(row.update_cycle, row.update_cycle),
         version=version,
         columns=columns,
+        columns_told=column_words.told(columns, seen),
         seen=seen,
-        chart=_option(drawing) if drawing else None,
-        chart_label=_chart_label(drawing, columns) if drawing else "",
+        chart=chart_words.option(drawing) if drawing else None,
+        chart_label=chart_words.label(drawing, columns) if drawing else "",
         masked=masks_told(version.masked if version else ()),
         versions=tuple(versions),
         events=events,
@@ -208,6 +230,7 @@ def dataset_page(actor: Actor, row: Dataset, *, address: str, now: datetime) -> 
         snippets=snippets_of(row.slug) if row.has_api and row.is_free else (),
         snippets_base=base_url(row.slug),
         licence_address=LICENCE_ADDRESSES.get(Licence(row.licence), "") if row.licence else "",
+        licence_says=IN_PLAIN_WORDS.get(row.licence, ""),
         usage=queries.usage_of(row),
         suspended=_why_suspended(row, events),
         is_inside=queries.knows_inside(actor, row),
@@ -235,25 +258,6 @@ def _why_suspended(row: Dataset, events: Iterable[DatasetEvent]) -> str:
     return next((event.words for event in events if event.name == "suspend"), "")
 
 
-def _option(drawing: Drawing) -> dict[str, object]:
-    axis = {"type": "category", "data": drawing.labels}
-    values = {"type": "value", "scale": drawing.kind == "line"}
-    series = {"type": drawing.kind, "data": drawing.values, "showSymbol": len(drawing.values) < NEWEST}
-    told: dict[str, object] = {"series": [series], "tooltip": {"trigger": "axis", "renderMode": "richText"}}
-    if drawing.kind == "line":
-        return told | {"xAxis": axis, "yAxis": values}
-    # Names of kinds are long: bars lie, the first on top.
-    return told | {"yAxis": axis | {"inverse": True, "axisLabel": {"interval": 0}}, "xAxis": values}
-
-
-def _chart_label(drawing: Drawing, columns: Iterable[OpenColumn]) -> str:
-    titles = {column.name: column.local_title for column in columns}
-    by = titles[drawing.by]
-    if drawing.value:
-        return _("按%(by)s看%(value)s（平均）") % {"by": by, "value": titles[drawing.value]}
-    return _("按%(by)s计数") % {"by": by}
-
-
 @dataclass(frozen=True, slots=True)
 class ChangesPage:
     """What changed from one version to the next."""
@@ -264,6 +268,35 @@ class ChangesPage:
     columns: tuple[OpenColumn, ...]
     changes: tuple[reading.Changed, ...]
     limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class MissingPage:
+    """Where no dataset is: what was there and why it went, what is near."""
+
+    gone: Dataset | None
+    why: str
+    at: datetime | None
+    owner: str
+    near: tuple[Dataset, ...]
+    names: Mapping[str, str]
+
+    @property
+    def title(self) -> str:
+        return self.gone.local_title if self.gone else _("没有这个数据集")
+
+
+def missing_page(slug: str) -> MissingPage:
+    gone, names = queries.withdrawn_dataset(slug), body_names()
+    last = next(iter(queries.events_of(gone, WITHDRAWALS)), None) if gone else None
+    return MissingPage(
+        gone=gone,
+        why=last.words if last else "",
+        at=last.at if last else None,
+        owner=names.get(gone.owner, gone.owner) if gone else "",
+        near=tuple(queries.near(gone.title if gone else slug.replace("-", " "), NEAR)),
+        names=names,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from typing import Final
 from django.conf import settings
 
 ROWS: Final = "rows.parquet"
+SEEN: Final = "seen.json"
+"""What pages show of the rows."""
 
 
 def data_dir() -> Path:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Case, Count, Q, QuerySet, Sum, When
 
 from haihe.base.accounts.api import SYSTEM, Actor, Role
 from haihe.data.catalogue import api as catalogue
@@ -13,6 +13,7 @@ from haihe.data.open.errors import NotFound
 from haihe.data.open.models import Dataset, DatasetEvent, DatasetUsage, DatasetVersion, MaskDecision, VersionState
 from haihe.data.open.models.usage import UsageKind
 from haihe.data.open.workflow import SEEN_BY_ALL, DatasetState, Part
+from haihe.kernel.text import normalise
 
 FACETS: Final = ("topic", "owner", "opening_type", "update_cycle", "has_api", "licence")
 _SEARCHES: Final = ("found", "ranked")
@@ -69,6 +70,29 @@ def dataset_for(actor: Actor, slug: str) -> Dataset:
     if row is None:
         raise NotFound(slug)
     return row
+
+
+def withdrawn_dataset(slug: str) -> Dataset | None:
+    """Return a dataset that everybody had and nobody has any more."""
+    return Dataset.objects.defer(*_SEARCHES).filter(slug=slug, state=DatasetState.WITHDRAWN).first()
+
+
+def near(words: str, limit: int) -> "QuerySet[Dataset]":
+    """Return open datasets that are likest to some words."""
+    rows = Dataset.objects.filter(state=DatasetState.PUBLISHED).defer(*_SEARCHES)
+    return catalogue.closest(rows, words)[0][:limit] if normalise(words) else rows.none()
+
+
+def hits(words: str, limit: int) -> list[Dataset]:
+    """Return the open datasets that have all of some words, best first."""
+    rows, loosely = catalogue.closest(Dataset.objects.filter(state=DatasetState.PUBLISHED).defer(*_SEARCHES), words)
+    return [] if loosely or not normalise(words) else list(rows[:limit])
+
+
+def open_codes(codes: Iterable[str]) -> frozenset[str]:
+    """Return which of these catalogue entries are datasets that everybody has."""
+    rows = Dataset.objects.filter(code__in=tuple(codes), state=DatasetState.PUBLISHED)
+    return frozenset(rows.values_list("code", flat=True))
 
 
 def parts_on(actor: Actor, row: Dataset) -> frozenset[Part]:
@@ -183,12 +207,22 @@ def usage_of(row: Dataset) -> dict[str, int]:
     return dict(rows.annotate(n=Sum("count")).order_by())
 
 
-def desk_rows(actor: Actor) -> "QuerySet[Dataset]":
-    """Return what waits or stands at this actor's desk, what needs somebody first."""
+def desk_rows(actor: Actor, *, state: str = "", q: str = "") -> "QuerySet[Dataset]":
+    """Return what waits or stands at this actor's desk, what needs somebody first, within a state and words."""
     rows = Dataset.objects.defer(*_SEARCHES)
-    if not actor.has(Role.OPERATOR):
+    if not (actor.has(Role.OPERATOR) or actor.has(Role.AUDITOR)):
         rows = rows.filter(owner__in=actor.organisations(Role.STEWARD, Role.APPROVER))
-    return rows.order_by("-updated_at", "code")
+    if state:
+        rows = rows.filter(state=state)
+    if normalise(q):
+        rows = catalogue.closest(rows, q)[0]
+    return rows.order_by(_WAITS, "-updated_at", "code")
+
+
+_WAITS: Final = Case(
+    *(When(state=state, then=place) for place, state in enumerate(("CHECKED", "DRAFT", "SUSPENDED"))), default=9
+)
+"""What waits for a person comes first at a desk."""
 
 
 def openable(owners: Iterable[str]) -> list[catalogue.ResourceEntry]:

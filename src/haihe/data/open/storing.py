@@ -15,9 +15,10 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from haihe.data.open import insight
 from haihe.data.open.columns import OpenColumn
 from haihe.data.open.masking import Mask
-from haihe.data.open.places import ROWS
+from haihe.data.open.places import ROWS, SEEN
 from haihe.data.open.store import Column, build
 
 _IN_RANGES: Final = ("decimal", "longitude", "latitude")
@@ -68,6 +69,7 @@ def store(folder: Path, rows: pa.Table, *, columns: Sequence[OpenColumn], told: 
     pq.write_table(numbered.table, beside / ROWS, compression="zstd", row_group_size=_GROUP_ROWS)
     origin = {name: value for name, value in asdict(told).items() if name != "key"}
     manifest = build(beside, [_served(column) for column in columns], key=told.key, origin=origin)
+    (beside / SEEN).write_bytes(insight.encoded(insight.look(beside / ROWS, columns)))
     size = sum(file.stat().st_size for file in beside.iterdir())
     _settle(beside, folder)
     return Stored(manifest.rows, size, manifest.sha256[ROWS], numbered.added, numbered.removed, numbered.changed)

@@ -55,7 +55,11 @@ def dataset_list(request: HttpRequest) -> HttpResponse:
 def dataset(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a dataset; whoever isn't of its department counts as a visit."""
     actor, now = actor_of(request), timezone.now()
-    row = _found(actor, slug)
+    try:
+        row = queries.dataset_for(actor, slug)
+    except NotFound:
+        missing = pages.missing_page(slug)
+        return render(request, "open/missing.html", {"page": missing}, status=410 if missing.gone else 404)
     page = pages.dataset_page(actor, row, address=_address(request, slug), now=now)
     if row.is_open and not page.is_inside and request.method == "GET":
         operations.count_visit(slug, on=timezone.localdate(now))

@@ -1,4 +1,4 @@
-"""The finders behind the search box: items, lookups, guides, answers, what of the catalogue is open, bodies, places."""
+"""The finders behind the search box: items, lookups, guides, answers, open datasets, bodies, places."""
 
 from typing import Final
 from urllib.parse import urlencode
@@ -9,6 +9,7 @@ from django.utils import timezone
 from haihe.base.accounts.api import SIGNED_OUT, Actor
 from haihe.city import api as city
 from haihe.data.catalogue import api as catalogue
+from haihe.data.open import api as open_data
 from haihe.kernel.text import normalise
 from haihe.platforms.services.items import api as items
 from haihe.platforms.services.items.api import wanted
@@ -91,22 +92,42 @@ def _answer_found(one: items.Answer) -> Found:
 
 
 def find_open_data(query: str, language: str, limit: int, actor: Actor) -> Finds:
-    """Only what society may have, as somebody would find it who isn't signed in."""
-    rows, more = [], reverse("catalogue:list")
-    for opening in _OPEN:
-        found = catalogue.find_resources(SIGNED_OUT, catalogue.Filters(search=query, opening_type=opening))
-        rows += [] if found.loosely else list(found.rows[:limit])
-    finds = [
+    """Datasets that are open, then entries of the catalogue that may be, as somebody finds them who isn't signed in."""
+    hits = open_data.find(query, limit=limit)
+    rows = [
         Found(
-            row.title,
-            row.abstract,
-            reverse("catalogue:resource", args=[row.code]),
-            "database",
-            organisation_name(row.owner),
+            title=hit.title,
+            says=hit.summary,
+            url=reverse("open:dataset", args=[hit.slug]),
+            icon="chart-bar",
+            mark=organisation_name(hit.owner),
         )
-        for row in rows[:limit]
+        for hit in hits
     ]
-    return Finds(finds, f"{more}?{urlencode({'search': query})}")
+    more = f"{reverse('open:datasets')}?{urlencode({'q': query})}"
+    if not hits:
+        more = f"{reverse('catalogue:list')}?{urlencode({'search': query})}"
+    return Finds([*rows, *_not_yet_open(query, limit - len(rows))], more)
+
+
+def _not_yet_open(query: str, limit: int) -> list[Found]:
+    """Return entries that society may have and nobody has opened yet."""
+    entries = []
+    for opening in _OPEN if limit > 0 else ():
+        found = catalogue.find_resources(SIGNED_OUT, catalogue.Filters(search=query, opening_type=opening))
+        entries += [] if found.loosely else list(found.rows[: MOST + limit])
+    known = open_data.open_codes(entry.code for entry in entries) if entries else frozenset()
+    return [
+        Found(
+            title=entry.title,
+            says=entry.abstract,
+            url=reverse("catalogue:resource", args=[entry.code]),
+            icon="database",
+            mark=organisation_name(entry.owner),
+        )
+        for entry in entries
+        if entry.code not in known
+    ][:limit]
 
 
 def find_bodies(query: str, language: str, limit: int, actor: Actor) -> Finds:

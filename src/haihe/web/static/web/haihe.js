@@ -32,3 +32,12 @@ document.addEventListener("submit", (event) => {
   caches.keys().then((names) => names.forEach((name) => caches.delete(name)));
   indexedDB.deleteDatabase("haihe-forms");
 });
+
+// A button beside lines to copy; where the browser lets nobody copy, it stays hidden.
+for (const button of navigator.clipboard ? document.querySelectorAll("button[data-copies]") : []) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).innerText.trim());
+    button.querySelector("span").textContent = button.dataset.copied;
+  });
+}
