@@ -89,7 +89,8 @@ def _step(connection: duckdb.DuckDBPyConnection, moment: OpenColumn) -> tuple[st
     if moment.kind not in _KINDS_OF_MOMENTS:
         return at, f"CAST({at} AS VARCHAR)"
     (days,) = connection.execute(f"SELECT date_diff('day', min({at}), max({at})) FROM t").fetchone() or (0,)  # noqa: S608
-    step = "hour" if (days or 0) <= 2 else "day" if days <= 62 else "month" if days <= 365 * 4 else "year"
+    finest = "hour" if moment.kind == "datetime" and (days or 0) <= 2 else "day"
+    step = finest if (days or 0) <= 62 else "month" if days <= 365 * 4 else "year"
     shape = {"hour": "%m-%d %H:00", "day": "%m-%d", "month": "%Y-%m", "year": "%Y"}[step]
     return f"date_trunc('{step}', {at})", f"strftime(date_trunc('{step}', {at}), '{shape}')"
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.core.paginator import Page
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from haihe.base.accounts.api import Actor, Role
@@ -122,7 +123,7 @@ def desk_dataset(actor: Actor, row: Dataset, *, complaint: str = "") -> DeskData
             Event(
                 HAPPENED.get(event.name, event.name),
                 event.at,
-                event.words or clause_told(event.clause),
+                event.words or _clause(event.clause),
                 event.actor_name,
             )
             for event in queries.events_of(row)
@@ -132,6 +133,12 @@ def desk_dataset(actor: Actor, row: Dataset, *, complaint: str = "") -> DeskData
         has_rows=not may_prepare or has_source(row.code),
         complaint=complaint,
     )
+
+
+def _clause(written: str) -> str:
+    """Return the clause of a move in the reader's language; those of our own workflow are translated here."""
+    told = clause_told(written)
+    return gettext(told) if told else ""
 
 
 def _choices(row: Dataset, columns: tuple[OpenColumn, ...]) -> tuple[ColumnChoice, ...]:

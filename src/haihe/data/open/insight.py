@@ -20,7 +20,7 @@ from haihe.data.open.columns import NUMBERS, OpenColumn
 
 PREVIEW_ROWS: Final = 10
 MOST_POINTS: Final = 400
-MOST_VALUES: Final = 12
+MOST_VALUES: Final = 20
 """A text column of no more kinds than these has them told."""
 MEMORY: Final[dict[str, str | bool | int | float | list[str]]] = {"memory_limit": "512MB", "threads": "1"}
 _LONGEST: Final = 24
@@ -118,7 +118,7 @@ def _column(
         return ColumnSeen(column.name, filled, 0)
     if column.kind in (*NUMBERS, *_PLACES, "date", "datetime"):
         return ColumnSeen(column.name, filled, kinds, written(least), written(most))
-    if kinds > MOST_VALUES:
+    if kinds > MOST_VALUES or 1 < count <= kinds:
         return ColumnSeen(column.name, filled, kinds, values=(written(least)[:_LONGEST],))
     name = quoted(column.name)
     rows = connection.execute(

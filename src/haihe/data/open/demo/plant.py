@@ -81,7 +81,7 @@ def _entry(one: Planned) -> catalogue.NewResource:
 
 
 def _summary(one: Planned) -> str:
-    return f"{one.title}：{one.shape.zh}演示数据，按真实数据的样子合成。"
+    return f"{one.shape.zh}演示数据，按真实数据的样子合成。"
 
 
 def _dataset(one: Planned, code: str, rows: int, now: datetime) -> Dataset:
@@ -111,7 +111,7 @@ def _dataset(one: Planned, code: str, rows: int, now: datetime) -> Dataset:
         title=one.title,
         title_en=one.title_en,
         summary=_summary(one),
-        summary_en=f"{one.title_en}. {one.shape.en} Demo data, made up to look like the real thing.",
+        summary_en=f"{one.shape.en} Demo data, made up to look like the real thing.",
         owner=one.owner,
         topic=one.topic,
         keywords=[topic.zh, one.nouns[0][:20]],

@@ -3,14 +3,18 @@
 import json
 import re
 from datetime import timedelta
+from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from haihe.base.accounts.models import User
-from haihe.data.open import operations
+from haihe.data.open import api as open_data
+from haihe.data.open import insight, operations, reading
 from haihe.data.open.models import Dataset, DatasetUsage
+from haihe.data.open.places import SEEN
 from haihe.data.open.tests.conftest import NOW, ROWS, canteen, feed
 from haihe.data.open.tests.test_opening_a_dataset import NEW, hide, person, published
 from haihe.data.open.urls import urlpatterns
@@ -231,3 +235,65 @@ def test_no_address_is_forgotten() -> None:
         "desk-move",
     }
     assert told == {pattern.name for pattern in urlpatterns}
+
+
+def test_a_page_tells_what_stands_in_each_column_and_what_the_licence_lets_one_do(published: str) -> None:
+    page = text(browser(""), "dataset", "canteens")
+    for words in ("28 至 61", "例如 S1", "取值：", "南开区", "只要写明来源", "承诺每月更新", "5 项中 5 项有"):
+        assert words in page, words
+
+
+def test_what_a_page_shows_is_kept_beside_the_rows(published: str, lake: Path) -> None:
+    version = Dataset.objects.get(slug="canteens").versions.get(is_current=True)
+    kept = lake / version.path / SEEN
+    assert insight.decoded(kept.read_bytes()) == insight.look(
+        lake / version.path / "rows.parquet", version.open_columns
+    )
+
+
+def test_the_data_chooses_its_chart(published: str) -> None:
+    seen = reading.seen(Dataset.objects.get(slug="canteens").versions.get(is_current=True))
+    drawing = seen.drawing if seen else None
+    assert drawing
+    assert (drawing.kind, drawing.by, drawing.how) == ("bar", "district", "count")
+
+
+def test_where_no_dataset_is_the_page_helps_and_a_withdrawn_one_says_why(published: str) -> None:
+    client = browser("")
+    missing = client.get(address("dataset", "canteens-of-old"))
+    assert missing.status_code == 404
+    assert "没有这个数据集" in missing.content.decode()
+    assert address("dataset", "canteens") in client.get(address("dataset", "canteen")).content.decode()
+    operations.move(actor=person("approver_mzj"), slug="canteens", name="withdraw", words="登记改版", now=NOW)
+    gone = client.get(address("dataset", "canteens"))
+    assert gone.status_code == 410
+    assert "登记改版" in gone.content.decode()
+    assert "水上食堂" not in gone.content.decode()
+    assert client.get(address("embed", "canteens")).status_code == 404
+
+
+def test_a_search_without_a_hit_says_what_else_one_can_do(published: str) -> None:
+    client = browser("")
+    page = client.get(address("datasets"), {"q": "宇宙飞船"}).content.decode()
+    assert "?search=%E5%AE%87" in page
+    narrowed = client.get(address("datasets"), {"q": "食堂", "topic": "health"}).content.decode()
+    assert f"?q={quote('食堂')}" in narrowed
+
+
+def test_the_desk_narrows_by_state_and_words(published: str) -> None:
+    client = browser("steward_mzj")
+
+    def lists(**query: str) -> bool:
+        return address("desk-dataset", "canteens") in client.get(address("desk"), query).content.decode()
+
+    assert lists()
+    assert lists(state="PUBLISHED", q="食堂")
+    assert not lists(state="DRAFT")
+    assert not lists(q="没有这种东西")
+
+
+def test_the_search_box_of_the_city_leads_to_the_dataset(published: str) -> None:
+    found = open_data.find("食堂", limit=3)
+    assert [(hit.slug, hit.code) for hit in found] == [("canteens", published)]
+    assert open_data.find("没有这种东西", limit=3) == []
+    assert open_data.open_codes([published, "120012/999999"]) == {published}
