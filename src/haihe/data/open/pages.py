@@ -205,7 +205,8 @@ def dataset_page(actor: Actor, row: Dataset, *, address: str, now: datetime) -> 
     versions = queries.versions_of(row)
     version = next((one for one in versions if one.is_current), None) if row.is_open else None
     columns = version.open_columns if version else row.open_columns
-    seen = reading.seen(version) if version and row.is_free else None
+    looked = reading.seen(version) if version else None
+    seen = looked if row.is_free else None
     drawing = seen.drawing if seen else None
     kept = punctuality(row.update_cycle, [one.as_of for one in versions], now=now)
     events = tuple(queries.events_of(row, TOLD_TO_ALL))
@@ -225,7 +226,7 @@ def dataset_page(actor: Actor, row: Dataset, *, address: str, now: datetime) -> 
         versions=tuple(versions),
         events=events,
         kept=kept,
-        quality=quality_of(row, columns, seen, kept),
+        quality=quality_of(row, columns, looked, kept),
         downloads=downloads_of(row.slug, has_places=has_places) if version and row.is_free else (),
         snippets=snippets_of(row.slug) if row.has_api and row.is_free else (),
         snippets_base=base_url(row.slug),
