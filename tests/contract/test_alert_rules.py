@@ -16,6 +16,9 @@ from haihe.gateway.testing import Door, question
 from haihe.kernel.environment import Environment
 from haihe.kernel.keyring import Keyring
 from haihe.launch.shipping import Shipping
+from haihe.openreads.exposition import OpenReadsCollector
+from haihe.openreads.metering import Metered
+from haihe.openreads.testing import Served
 from haihe.web import metering as pages
 from tests.contract.storeys import REPOSITORY
 
@@ -50,7 +53,9 @@ def shown(tmp_path: Path, keyring: Keyring) -> dict[str, set[str]]:
         Shipping(Environment.from_mapping({}), name="scoreday_shipper"),
         StandingCollector(clock=lambda: datetime.now(UTC)),
     ]
-    found = {name: labels for each in collectors for name, labels in samples_of(each).items()}
+    with Served(tmp_path) as served:
+        collectors.append(OpenReadsCollector(Metered(served.app, lambda: 0)))
+        found = {name: labels for each in collectors for name, labels in samples_of(each).items()}
     for counter in (pages.REQUESTS, jobs.JOBS):
         found[f"{counter._name}_total"] = set(counter._labelnames)
     for histogram in (pages.SECONDS, pages.QUERIES, jobs.SECONDS):
@@ -85,6 +90,6 @@ def test_every_program_is_scraped() -> None:
     told = yaml.safe_load((FOLDER / "prometheus.yml").read_text(encoding="utf-8"))
     assert told["rule_files"] == ["alerts.yml"]
     jobs_scraped = {job["job_name"] for job in told["scrape_configs"]}
-    assert jobs_scraped == {"haihe-web", "haihe-gateway", "haihe-worker"}
+    assert jobs_scraped == {"haihe-web", "haihe-gateway", "haihe-worker", "haihe-openreads"}
     for rule in rules():
         assert set(re.findall(r'job="([^"]+)"', rule["expr"])) <= jobs_scraped

@@ -14,7 +14,7 @@ from haihe.kernel.environment import Environment
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address on which the pages are served.")
 @click.option("--port", default=8000, show_default=True, help="Port of the pages.")
 @click.option("--gateway-port", default=8001, show_default=True, help="Port of the gateway, on loopback.")
-@click.option("--metrics-port", type=int, help="Port of the gateway's figures; the worker's are on the next. [8002]")
+@click.option("--metrics-port", type=int, help="Port of the gateway's figures; the worker's are next. [8002]")
 @click.option("--scoreday-port", type=int, help="Port of score day, on loopback. [8004]")
 @click.option("--openreads-port", type=int, help="Port of open data for programs, on loopback. [8005]")
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Where everything is kept. [default: var/haihe]")

@@ -153,8 +153,8 @@ def child_environment(*, folder: DataDir, keyring: Keyring, running: Running, de
     }
 
 
-def metrics_urls(url: str, shown: tuple[int, int]) -> tuple[str, ...]:
-    """Return where Prometheus finds the figures of pages, gateway and worker."""
+def metrics_urls(url: str, shown: tuple[int, ...]) -> tuple[str, ...]:
+    """Return where Prometheus finds the figures of pages, gateway, worker and open data."""
     host = os.environ.get("HAIHE_METRICS_HOST", "127.0.0.1")
     return (f"{url}/metrics", *(f"http://{services.reachable_host(host)}:{port}/metrics" for port in shown))
 

@@ -10,6 +10,7 @@ from haihe.launch.trouble import Trouble
 
 _UNUSED_BY_CALLERS: Final = range(10_000, 32_000)
 _MOST_TRIES: Final = 1_000
+_BEHIND: Final = 4
 
 
 class PortBusy(Trouble):
@@ -62,6 +63,16 @@ def two_free_ports(first: int | None, *, usual: int = 8002) -> tuple[int, int]:
             wait_until_free("127.0.0.1", port, option="--metrics-port")
         return first, first + 1
     return (usual, usual + 1) if is_free(usual) and is_free(usual + 1) else (port := free_port(beside=1), port + 1)
+
+
+def metrics_ports(first: int | None) -> tuple[int, int, int]:
+    """Return where gateway, worker and open data show their figures: two in a row, and the fourth behind the first.
+
+    The usual ones between them are score day's and open data's own. Raises: PortBusy.
+    """
+    gateway, worker = two_free_ports(first)
+    wished = None if first is None else first + _BEHIND
+    return gateway, worker, wished_or_free(wished, usual=gateway + _BEHIND, option="--metrics-port")
 
 
 def wished_or_free(wished: int | None, *, usual: int, option: str) -> int:

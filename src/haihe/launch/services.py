@@ -51,8 +51,8 @@ def scoreday(*, port: int, url: str, environment: Mapping[str, str], log_dir: Pa
     )
 
 
-def openreads(*, port: int, environment: Mapping[str, str], log_dir: Path) -> Program:
-    command = (*haihe("openreads"), "--port", str(port))
+def openreads(*, port: int, metrics_port: int = 0, environment: Mapping[str, str], log_dir: Path) -> Program:
+    command = (*haihe("openreads"), "--port", str(port), *_shown_on(metrics_port))
     return Program(
         "openreads", command, log_dir / "openreads.log", environment, answers=lambda: responds("127.0.0.1", port)
     )

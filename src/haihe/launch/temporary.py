@@ -19,7 +19,7 @@ class CityProcess:
         self.output = data_dir.with_name(f"{data_dir.name}.output")
         self.port, self.gateway_port, self._hub_port = (ports.free_port() for _ in range(3))
         self._scoreday_port, self._openreads_port = (ports.free_port() for _ in range(2))
-        self._metrics_port = ports.free_port(beside=1)
+        self._metrics_port = ports.free_port(beside=4)
         self._options = options
         self._process: subprocess.Popen[bytes] | None = None
 

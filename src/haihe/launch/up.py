@@ -84,7 +84,7 @@ def _check_ports(wish: Wish) -> None:
 
 
 def _start(wish: Wish, folder: DataDir, supervisor: Supervisor, screen: Screen) -> Running:
-    keyring, shown = folder.keyring(), ports.two_free_ports(wish.metrics_port)
+    keyring, shown = folder.keyring(), ports.metrics_ports(wish.metrics_port)
     scoreday_port = ports.wished_or_free(wish.scoreday_port, usual=USUAL_SCOREDAY_PORT, option="--scoreday-port")
     openreads_port = ports.wished_or_free(wish.openreads_port, usual=USUAL_OPENREADS_PORT, option="--openreads-port")
     hub_url, hub_address = foundation.start_hub(folder, keyring, supervisor, screen)
@@ -120,7 +120,9 @@ def _start(wish: Wish, folder: DataDir, supervisor: Supervisor, screen: Screen) 
                 environment=environment,
                 log_dir=folder.log_dir,
             ),
-            services.openreads(port=openreads_port, environment=environment, log_dir=folder.log_dir),
+            services.openreads(
+                port=openreads_port, metrics_port=shown[2], environment=environment, log_dir=folder.log_dir
+            ),
             services.worker(metrics_port=shown[1], environment=environment, log_dir=folder.log_dir),
             services.web(host=wish.host, port=wish.port, environment=pages, log_dir=folder.log_dir),
         )

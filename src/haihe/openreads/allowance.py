@@ -1,19 +1,19 @@
 """How much each may ask: so many questions a day and so many a second, by key, or by address without one.
 
 The headers are those of draft-ietf-httpapi-ratelimit-headers: `RateLimit-Policy` says what holds, `RateLimit` what is
-left. Counts are this process's own.
+left. The day is counted over all processes of the machine (`day_counts.py`), the second in this one.
 """
 
 from dataclasses import dataclass, field
 
 from haihe.gateway.quota import day_of, seconds_left
 from haihe.gateway.rates import Rates
+from haihe.openreads.day_counts import MOST_REMEMBERED, DayCounts, InMemory, place_of
 from haihe.openreads.picture import Key
 
 ANONYMOUS_PER_DAY = 10_000
 PER_SECOND = 50
 _DAY_S = 86_400
-_MOST_REMEMBERED = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Asker:
     @classmethod
     def of(cls, key: Key | None, peer: str) -> "Asker":
         return (
-            cls(f"address {peer}", ANONYMOUS_PER_DAY)
+            cls(f"address {place_of(peer)}", ANONYMOUS_PER_DAY)
             if key is None
             else cls(f"key {key.hash.hex()}", key.quota_per_day)
         )
@@ -45,22 +45,32 @@ class Allowance:
     """Lives in the loop's thread."""
 
     per_second: int = PER_SECOND
+    counts: DayCounts = field(default_factory=InMemory)
+    refused: dict[str, int] = field(default_factory=dict)
+    """How often somebody was refused since the start, by why."""
     _day: int = 0
-    _used: dict[str, int] = field(default_factory=dict)
+    _seen: int = 0
     _rates: Rates = field(default_factory=Rates)
 
     def take(self, asker: Asker, now: float) -> Taken:
         """Count one question of this asker, if there is room for it."""
-        if (day := day_of(now)) != self._day or len(self._used) > _MOST_REMEMBERED:
-            self._day, self._used, self._rates = day, {}, Rates()
-        used = self._used.get(asker.name, 0)
+        day = day_of(now)
+        self._seen += 1
+        if day != self._day or self._seen > MOST_REMEMBERED:
+            # Each asker has a bucket: they are let go now and then, which lets nobody ask more than a second's worth.
+            self._day, self._seen, self._rates = day, 0, Rates()
+        used = self.counts.used(asker.name, day)
         if used >= asker.per_day:
-            return Taken("quota-exceeded", self._told(asker, used, now) + f"retry-after: {seconds_left(now)}\r\n")
+            return self._refuse("quota-exceeded", asker, used, now, seconds_left(now))
         wait = self._rates.take_at(asker.name, self.per_second, now)
         if wait:
-            return Taken("rate-limited", self._told(asker, used, now) + f"retry-after: {int(wait) + 1}\r\n")
-        self._used[asker.name] = used + 1
+            return self._refuse("rate-limited", asker, used, now, int(wait) + 1)
+        self.counts.add(asker.name, day)
         return Taken("", self._told(asker, used + 1, now))
+
+    def _refuse(self, why: str, asker: Asker, used: int, now: float, wait_s: int) -> Taken:
+        self.refused[why] = self.refused.get(why, 0) + 1
+        return Taken(why, self._told(asker, used, now) + f"retry-after: {wait_s}\r\n")
 
     def _told(self, asker: Asker, used: int, now: float) -> str:
         return (

@@ -38,7 +38,7 @@ class Downloads:
     """`begin` and its like are for the loop's thread."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, *, at_once: int = AT_ONCE) -> None:
-        self._loop, self._left, self._is_closing = loop, at_once, False
+        self._loop, self._at_once, self._left, self._is_closing = loop, at_once, at_once, False
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="download")
 
     def begin(self, make: Callable[[], File], request: Request, recipient: Listener) -> None:
@@ -56,6 +56,10 @@ class Downloads:
     def send_file(self, file: Path, start: int, length: int, head: Reply, recipient: Listener) -> None:
         """Send part of a file that lies there. Raises: Refused where too many are under way."""
         self._start(lambda: File(_parts(file, start, length), head), recipient)
+
+    @property
+    def under_way(self) -> int:
+        return self._at_once - self._left
 
     def close(self) -> None:
         self._is_closing = True

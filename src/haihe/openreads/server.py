@@ -1,6 +1,7 @@
 """Put the reading side of the open platform together and serve it: one loop, a few threads for what takes longer."""
 
 import asyncio
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -12,10 +13,15 @@ from haihe.data.open.store import Engine
 from haihe.gateway.http import Connection
 from haihe.gateway.listening import Doors, listen
 from haihe.kernel.environment import Environment
+from haihe.openreads import usage as usages
 from haihe.openreads.allowance import PER_SECOND, Allowance
 from haihe.openreads.app import OpenReads
+from haihe.openreads.count_file import take_place
+from haihe.openreads.day_counts import InFiles
 from haihe.openreads.downloads import Downloads
+from haihe.openreads.exposition import shown
 from haihe.openreads.feed import Feed
+from haihe.openreads.metering import Metered
 from haihe.openreads.picture import Picture
 from haihe.openreads.reads import Reads
 from haihe.openreads.stores import Stores
@@ -31,19 +37,26 @@ def run(environment: Environment, doors: Doors, *, url: str, per_second: int = P
     """Serve until told to stop; `url` is where it is reached from outside, one asker asks `per_second` at most."""
     # Threads make files meanwhile: the loop shall not wait the usual 5 ms for its turn.
     sys.setswitchinterval(0.0005)
-    uvloop.run(_serve(environment, doors, url, Allowance(per_second)))
+    number, held = take_place(environment.data_dir / usages.FOLDER)
+    try:
+        counts = InFiles(environment.data_dir / usages.FOLDER, number, environment.secret_key)
+        usage = Usage(time.time, usages.file_of(environment.data_dir, number))
+        uvloop.run(_serve(environment, doors, url, Allowance(per_second, counts), usage))
+        counts.close()
+    finally:
+        os.close(held)
 
 
-async def _serve(environment: Environment, doors: Doors, url: str, allowance: Allowance) -> None:
-    app = open_reads(environment.data_dir, asyncio.get_running_loop(), url=url, allowance=allowance)
-    app.usage.load(environment.data_dir)
+async def _serve(environment: Environment, doors: Doors, url: str, allowance: Allowance, usage: Usage) -> None:
+    app = open_reads(environment.data_dir, asyncio.get_running_loop(), url=url, allowance=allowance, usage=usage)
+    connections = set[Connection]()
     feed = asyncio.create_task(Feed(environment.database_url, app.picture, app.usage, app.reads).run())
     try:
-        await listen(app, doors, set[Connection](), environment, headers=HEADERS)
+        with shown(metered := Metered(app, lambda: len(connections)), doors):
+            await listen(metered, doors, connections, environment, headers=HEADERS)
     finally:
         feed.cancel()
         await asyncio.gather(feed, return_exceptions=True)
-        app.usage.save(environment.data_dir)
         close(app)
 
 
@@ -54,6 +67,7 @@ def open_reads(
     url: str,
     clock: Callable[[], float] = time.time,
     allowance: Allowance | None = None,
+    usage: Usage | None = None,
 ) -> OpenReads:
     """Make it, with nothing published yet."""
     spill = data_dir / SPILL_FOLDER
@@ -63,7 +77,7 @@ def open_reads(
         turns=Turns(loop),
         downloads=Downloads(loop),
         allowance=allowance or Allowance(),
-        usage=Usage(clock),
+        usage=usage or Usage(clock),
         reads=Reads(data_dir),
         data_dir=data_dir,
         clock=clock,
@@ -77,3 +91,4 @@ def close(app: OpenReads) -> None:
     app.turns.close()
     app.stores.close()
     app.reads.close()
+    app.usage.close()

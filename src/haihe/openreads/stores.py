@@ -37,6 +37,9 @@ class Stores:
                     self._open.popitem(last=False)
         return store
 
+    def __len__(self) -> int:
+        return len(self._open)
+
     def close(self) -> None:
         for store in self._open.values():
             store.close()

@@ -15,6 +15,7 @@ from uuid import UUID
 
 import msgspec
 import psycopg
+from psycopg import sql
 
 from haihe.data.open.store import Column, build
 from haihe.data.open.store.testing import COLUMNS, made_up_rows, write_rows
@@ -34,6 +35,9 @@ CREATE TABLE open_data_usage (dataset text, day date, kind text, count bigint, U
 CREATE TABLE open_data_key_usage (key_id uuid, day date, count bigint, UNIQUE (key_id, day));
 CREATE TABLE open_data_read (id uuid PRIMARY KEY, at timestamptz, dataset text, version text, "grant" text, key uuid,
     holder text, what text, columns text[], rows bigint);
+CREATE TABLE open_data_counted (counter text, dataset text, day date, kind text, count bigint,
+    UNIQUE (counter, dataset, day, kind));
+CREATE TABLE open_data_key_counted (counter text, key_id uuid, day date, count bigint, UNIQUE (counter, key_id, day));
 """
 """What the open platform's migrations make, as tables."""
 
@@ -52,6 +56,13 @@ class Answer:
 def create_stand_ins(connection: psycopg.Connection[tuple[object, ...]]) -> None:
     """Make the tables that stand for the open platform's views."""
     connection.execute(STAND_INS)
+
+
+def insert(connection: psycopg.Connection[tuple[object, ...]], table: str, row: Mapping[str, Any]) -> None:
+    """Put a row into one of them."""
+    names, marks = sql.SQL(", ").join(map(sql.Identifier, row)), sql.SQL(", ").join([sql.Placeholder()] * len(row))
+    into = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(sql.Identifier(table), names, marks)
+    connection.execute(into, list(row.values()))
 
 
 def dataset_row(slug: str = "hospitals", **changes: Any) -> dict[str, Any]:

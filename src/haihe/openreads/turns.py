@@ -44,6 +44,11 @@ class Turns:
 
         self._pool.submit(work).add_done_callback(told)
 
+    @property
+    def pending(self) -> int:
+        """How many wait or are worked on."""
+        return self._pending
+
     def close(self) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
 

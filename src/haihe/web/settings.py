@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "haihe.data.exchange.delivery",
     "haihe.data.open",
     "haihe.data.participation",
+    "haihe.data.open.statistics",
     "haihe.platforms.services.forms",
     "haihe.platforms.services.items",
     "haihe.platforms.services.certificates",

@@ -23,6 +23,7 @@ from haihe.data.open.faces.dcat.views import also_as_catalogue, also_as_dataset
 from haihe.data.open.models import Dataset
 from haihe.data.open.queries import Filters
 from haihe.data.open.topics import topics
+from haihe.data.open.visits import is_visit
 from haihe.data.open.wording import either
 from haihe.kernel.text import normalise
 
@@ -61,7 +62,7 @@ def dataset(request: HttpRequest, slug: str) -> HttpResponse:
         missing = pages.missing_page(slug)
         return render(request, "open/missing.html", {"page": missing}, status=410 if missing.gone else 404)
     page = pages.dataset_page(actor, row, address=_address(request, slug), now=now)
-    if row.is_open and not page.is_inside and request.method == "GET":
+    if row.is_open and not page.is_inside and is_visit(request):
         operations.count_visit(slug, on=timezone.localdate(now))
     return render(request, "open/dataset.html", {"page": page})
 

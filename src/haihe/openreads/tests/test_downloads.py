@@ -93,8 +93,3 @@ def test_what_is_used_is_counted(open_folder: Path) -> None:
             ("hospitals", "2026-03-11", "CALL"): 3,
             ("hospitals", "2026-03-11", "DOWNLOAD"): 2,
         }
-        served.app.usage.save(open_folder)
-    with Served(open_folder) as again:
-        again.app.usage.load(open_folder)
-        assert again.app.usage.told()["hospitals", "2026-03-11", "CALL"] == 3
-    assert not (open_folder / "open-usage.json").exists()

@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 from haihe.openreads.feed import Feed
 from haihe.openreads.picture import Picture
 from haihe.openreads.reads import Read, Reads
-from haihe.openreads.testing import PUBLISHED_AT, create_stand_ins, dataset_row, key_row, version_row
+from haihe.openreads.testing import PUBLISHED_AT, create_stand_ins, dataset_row, insert, key_row, version_row
 from haihe.openreads.usage import CALL, Usage
 
 
@@ -23,18 +23,13 @@ async def _until(feed: Feed, picture: Picture, usage: Usage, waiting: Path | Non
     await asyncio.gather(task, return_exceptions=True)
 
 
-def _insert(connection: psycopg.Connection[tuple[object, ...]], table: str, row: dict[str, object]) -> None:
-    marks = ", ".join("%s" for _ in row)
-    connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})".encode(), list(row.values()))
-
-
 @pytest.fixture
 def database(stand_in: str) -> str:
     with psycopg.connect(stand_in, autocommit=True) as connection:
         create_stand_ins(connection)
-        _insert(connection, "openreads_dataset", dataset_row())
-        _insert(connection, "openreads_version", version_row(version="2"))
-        _insert(connection, "openreads_key", key_row("a key", grants=Jsonb({})))
+        insert(connection, "openreads_dataset", dataset_row())
+        insert(connection, "openreads_version", version_row(version="2"))
+        insert(connection, "openreads_key", key_row("a key", grants=Jsonb({})))
     return stand_in
 
 

@@ -1,5 +1,5 @@
 from haihe.data.open.operations.checking import check
-from haihe.data.open.operations.counting import count_visit
+from haihe.data.open.operations.counting import count_call, count_download, count_visit
 from haihe.data.open.operations.keys import IssuedKey, make_key, renew_key, revoke_key, rotate_key
 from haihe.data.open.operations.lapsing import lapse
 from haihe.data.open.operations.making import build_waiting, make_version
@@ -15,6 +15,8 @@ __all__ = [
     "NewDeveloper",
     "build_waiting",
     "check",
+    "count_call",
+    "count_download",
     "count_visit",
     "describe",
     "lapse",
