@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "haihe.data.exchange.versions",
     "haihe.data.exchange.delivery",
     "haihe.data.open",
+    "haihe.data.open.faces",
     "haihe.data.participation",
     "haihe.data.open.statistics",
     "haihe.platforms.services.forms",

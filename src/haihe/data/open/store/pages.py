@@ -27,15 +27,15 @@ class PagesFile:
         self._lock = threading.Lock()
         self._looks = 0
 
-    def page(self, columns: Sequence[int], where: Sql, order: str, limit: int) -> list[Row] | None:
+    def page(self, columns: Sequence[int], where: Sql, order: str, limit: int, *, offset: int = 0) -> list[Row] | None:
         """Return rows, each with its id in front; None where it would take more than the budget."""
         names = ", ".join(["id", *map(column_name, columns)])
-        statement = f"SELECT {names} FROM rows WHERE {where.text} ORDER BY {order} LIMIT ?"
+        statement = f"SELECT {names} FROM rows WHERE {where.text} ORDER BY {order} LIMIT ? OFFSET ?"
         with self._lock:
             self._looks = _LOOKS
             self._connection.set_progress_handler(self._look, _STEPS_BETWEEN_LOOKS)
             try:
-                return self._connection.execute(statement, (*where.values, limit)).fetchall()
+                return self._connection.execute(statement, (*where.values, limit, offset)).fetchall()
             except sqlite3.OperationalError as trouble:
                 if trouble.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
                     raise

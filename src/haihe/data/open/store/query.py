@@ -28,7 +28,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A page of rows. `select` None: all columns. Rows of the same order stand by their id, in the last direction."""
+    """A page of rows. `select` None: all columns. Rows of the same order stand by their id, in the last direction.
+
+    `offset` leaves so many rows out, for clients that count rows instead of taking a cursor: the more, the slower.
+    """
 
     where: Condition | None = None
     select: tuple[int, ...] | None = None
@@ -36,6 +39,7 @@ class Query:
     limit: int = USUAL_ROWS
     after: Position | None = None
     count: bool = False
+    offset: int = 0
 
 
 @dataclass(frozen=True, slots=True)

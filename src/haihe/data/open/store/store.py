@@ -80,7 +80,7 @@ class Store:
             where = _where(query, LITE)
         except NotHere:
             return None
-        rows = self._pages.page(chosen, where, order(query.order), query.limit + 1)
+        rows = self._pages.page(chosen, where, order(query.order), query.limit + 1, offset=query.offset)
         if rows is None:
             _remember(self._costly, shape, None)
             return None
@@ -92,8 +92,9 @@ class Store:
         if at_once is not None:
             return at_once
         chosen, where = self._chosen(query), _where(query, DUCK)
-        statement = f"SELECT id FROM {self._table()} WHERE {where.text} ORDER BY {order(query.order)} LIMIT ?"
-        ids = [row[0] for row in self._duck().rows(statement, (*where.values, query.limit + 1), limit_s=limit_s)]
+        statement = f"SELECT id FROM {self._table()} WHERE {where.text} ORDER BY {order(query.order)} LIMIT ? OFFSET ?"
+        asked = (*where.values, query.limit + 1, query.offset)
+        ids = [row[0] for row in self._duck().rows(statement, asked, limit_s=limit_s)]
         rows = self._pages.by_ids(chosen, ids)
         return self._page(query, chosen, rows, self.count(query.where, limit_s=limit_s) if query.count else None)
 

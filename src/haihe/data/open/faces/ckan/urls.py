@@ -8,4 +8,7 @@ app_name = "ckan"
 urlpatterns: list[URLPattern] = [
     path("api/3", views.version, name="version"),
     path("api/3/", views.version),
+    path("api/3/action/<str:name>", views.act, name="action"),
+    path("api/action/<str:name>", views.act),
+    path("datastore/dump/<str:name>", views.dump, name="dump"),
 ]

@@ -1,10 +1,113 @@
-"""The CKAN Action API over HTTP."""
+"""The CKAN Action API over HTTP. No cookie counts here: who writes sends a token, so no site can for them."""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.views.decorators.http import require_safe
+import logging
+from collections.abc import Iterator
+
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from haihe.data.open.faces.askers import UnknownToken, asker_of
+from haihe.data.open.faces.calls import TooManyCalls, count_use, take_call
+from haihe.data.open.faces.ckan import speaking
+from haihe.data.open.faces.ckan.actions import ACTIONS
+from haihe.data.open.faces.ckan.asking import Asked
+from haihe.data.open.faces.ckan.dumping import FORMATS, dumped
+from haihe.data.open.faces.ckan.errors import ActionError, BadRequest, NotAuthorized, ValidationError
+from haihe.data.open.faces.ckan.looking_up import rows_named
+from haihe.data.open.faces.ckan.registry import Action, Scene
+from haihe.data.open.models.usage import UsageKind
+from haihe.data.open.store import QueryTrouble
+
+_log = logging.getLogger("haihe.open.faces")
 
 
 @require_safe
 def version(request: HttpRequest) -> HttpResponse:
     """Tell which version of the API this is."""
     return JsonResponse({"version": 3})
+
+
+@csrf_exempt
+@require_http_methods(["GET", "POST", "OPTIONS"])
+def act(request: HttpRequest, name: str) -> HttpResponse:
+    """Do one action and tell its result, or why not, as CKAN does."""
+    if request.method == "OPTIONS":
+        return speaking.preflight()
+    try:
+        action = ACTIONS.get(name)
+        if action is None:
+            raise BadRequest(f"Bad request: Action name not known: {name[:60]}")
+        return _answered(request, action)
+    except BadRequest as bad:
+        return speaking.refuse(bad)
+
+
+def _answered(request: HttpRequest, action: Action) -> HttpResponse:
+    base = request.build_absolute_uri("/").rstrip("/")
+    told = {"help": f"{base}/api/3/action/help_show?name={action.name}"}
+    try:
+        result = action.run(_read(request, action), _scene(request, base))
+    except ActionError as error:
+        return speaking.respond(request, told | {"success": False, "error": error.told()}, status=error.status)
+    return speaking.respond(request, told | {"success": True, "result": result})
+
+
+def _scene(request: HttpRequest, base: str) -> Scene:
+    now = timezone.now()
+    try:
+        return Scene(asker_of(request, now=now), base, now)
+    except UnknownToken:
+        raise NotAuthorized(
+            "密钥或者令牌无效、已经收回或者过期。", "The key or token isn't valid, was withdrawn or has expired."
+        ) from None
+
+
+def _read(request: HttpRequest, action: Action) -> Asked:
+    if request.method == "POST":
+        return speaking.read_body(request)
+    if not action.reads:
+        raise BadRequest("Bad request: JSON Error: Invalid request. Please use POST method for your request")
+    return speaking.read_address(request)
+
+
+@require_safe
+def dump(request: HttpRequest, name: str) -> HttpResponseBase:
+    """Stream all rows of a resource, or those that the same parameters as of datastore_search choose."""
+    try:
+        return _dumped(request, name)
+    except BadRequest as bad:
+        return speaking.refuse(bad)
+    except ActionError as error:
+        # The dump is a page in CKAN: what is wrong with it is a bad request.
+        status = 400 if isinstance(error, ValidationError) else error.status
+        return speaking.respond(request, {"success": False, "error": error.told()}, status=status)
+
+
+def _dumped(request: HttpRequest, name: str) -> HttpResponseBase:
+    asked, scene = speaking.read_address(request), _scene(request, "")
+    form = asked.text("format") or "csv"
+    if form not in FORMATS:
+        raise ValidationError.of("format", f"应当是 {'、'.join(FORMATS)}。", f"Must be one of {', '.join(FORMATS)}.")
+    rows = rows_named(name, scene.asker, now=scene.now)
+    try:
+        take_call(scene.asker, now=scene.now)
+    except TooManyCalls:
+        raise NotAuthorized("今天的调用次数已经用完，明天零点恢复。", "Today's calls are used up.") from None
+    pieces = dumped(asked, rows, form, now=scene.now)
+    count_use(scene.asker, rows.row.slug, UsageKind.DOWNLOAD, now=scene.now)
+    answer = StreamingHttpResponse(_watched(pieces), content_type=FORMATS[form].media_type)
+    answer["Content-Disposition"] = f'attachment; filename="{rows.row.slug}.{form}"'
+    answer["Access-Control-Allow-Origin"] = "*"
+    return answer
+
+
+def _watched(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the pieces; a file that can't go on breaks off, so that nobody takes a part for the whole."""
+    try:
+        yield from pieces
+    except QueryTrouble as trouble:
+        _log.warning("a dump broke off: %s", trouble.en)
+        raise

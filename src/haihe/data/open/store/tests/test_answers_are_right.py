@@ -184,3 +184,14 @@ def _written(orders: tuple[Order, ...]) -> str:
     return ",".join(
         ("-" if each.descending else "") + '"' + names[each.column + 1].replace('"', '""') + '"' for each in orders
     )
+
+
+@given(node=_CONDITIONS, orders=_ORDERS, offset=some.integers(0, 450), limit=some.integers(1, 450))
+@settings(max_examples=60, deadline=None)
+def test_so_many_rows_are_left_out(
+    store: Store, node: Condition, orders: tuple[Order, ...], offset: int, limit: int
+) -> None:
+    everything = store.page(Query(node, order=orders, limit=500)).rows
+    page = store.page(Query(node, order=orders, limit=limit, offset=offset))
+    assert page.rows == everything[offset : offset + limit]
+    assert (page.next is None) == (offset + limit >= len(everything))
