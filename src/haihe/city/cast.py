@@ -17,6 +17,8 @@ SOCIAL_SECURITY = "120020"
 DISABLED_PERSONS_FEDERATION = "120030"
 GOVERNMENT_SERVICES = "120037"
 HOUSING_FUND_CENTRE = "120040"
+CATERING_ASSOCIATION = "XH0001"
+"""An association of a trade, no public body: its code is given by the open platform."""
 
 RELIEF_FILE = "city/files/relief_register.csv"
 """Where, in the data directory, the demo's relief register lies as 民政局 hands it over."""
@@ -103,8 +105,10 @@ OFFICERS: tuple[CastPerson, ...] = (
     _officer("steward_zwb", "田野", "Tian Ye", "STEWARD", GOVERNMENT_SERVICES),
     _officer("approver_zwb", "邵敏", "Shao Min", "APPROVER", GOVERNMENT_SERVICES),
     _officer("clerk_zwb", "高洁", "Gao Jie", "CLERK", GOVERNMENT_SERVICES),
+    _officer("clerk_xh", "林悦", "Lin Yue", "ASSOCIATION", CATERING_ASSOCIATION),
 )
-"""Clerks and approvers of other departments and of the halls, who take their steps in cases or release results."""
+"""Clerks and approvers of other departments and of the halls, who take their steps in cases or release results; a clerk
+of an association."""
 
 
 @dataclass(frozen=True, slots=True)

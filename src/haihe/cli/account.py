@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from haihe.base.accounts.api import Role
 
 ROLE = "ROLE@ORGANISATION"
-_HELP = "CLERK, STEWARD, APPROVER, OPERATOR or AUDITOR at an organisation by its code: STEWARD@120012. Or just CITIZEN."
+_HELP = (
+    "CLERK, STEWARD, APPROVER, OPERATOR or AUDITOR at an organisation by its code: STEWARD@120012. "
+    "ASSOCIATION at an association: ASSOCIATION@XH0001. Or just CITIZEN."
+)
 
 
 @click.group(name="account", epilog=f"{ROLE} is {_HELP}")
@@ -125,13 +128,16 @@ def list_() -> None:
 def _parse(text: str) -> "tuple[Role, str]":
     from haihe.base.accounts.api import Role
     from haihe.city import api as city
+    from haihe.data.participation import api as participation
 
     name, _, code = text.partition("@")
     if name not in Role.values:
         raise click.BadParameter(f"{name}: {_HELP}")
     if (name == Role.CITIZEN) == bool(code):
         raise click.BadParameter(f"{text}: {_HELP}")
-    if code and city.organisation(code) is None:
+    if name == Role.ASSOCIATION and not participation.is_association(code):
+        raise click.BadParameter(f"{code}: 没有这个协会 no such association; the data centre registers it on the pages")
+    if code and name != Role.ASSOCIATION and city.organisation(code) is None:
         raise click.BadParameter(f"{code}: 没有这个单位 no such organisation; the pages list them under 机构名录")
     return Role(name), code
 

@@ -27,6 +27,7 @@ COMPONENTS = (
     ("haihe.data.matching.demo", "比对 matching"),
     ("haihe.data.matching.review.demo", "关联 linkage"),
     ("haihe.data.open.demo", "开放 open data"),
+    ("haihe.data.participation.demo", "参与 participation"),
     ("haihe.platforms.services.demo", "事项 services"),
     ("haihe.platforms.services.items.demo", "事项草稿 drafts of items"),
     ("haihe.platforms.services.certificates.demo", "证照 certificates"),

@@ -153,6 +153,27 @@ WORK = (
         _("提出开放、检查个人信息、脱敏和发布"),
     ),
     Entry(
+        _("需求办理"),
+        "participation:answering",
+        "bulb",
+        _for(Role.STEWARD, Role.APPROVER),
+        _("答复社会的数据需求，更新开放计划，回答提问"),
+    ),
+    Entry(
+        _("参与审核"),
+        "participation:moderation",
+        "gavel",
+        _for(Role.OPERATOR, Role.AUDITOR),
+        _("审核社会提交的需求和成果，处理举报"),
+    ),
+    Entry(
+        _("协会工作台"),
+        "participation:association-desk",
+        "users-group",
+        _for(Role.ASSOCIATION),
+        _("汇集会员的数据需求，跟进答复，为成果背书"),
+    ),
+    Entry(
         _("数据比对"),
         "matching:models",
         "arrows-diff",

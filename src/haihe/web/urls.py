@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("matching/", include("haihe.data.matching.privacy.urls")),
     path("matching/", include("haihe.data.matching.urls")),
     path("open/", include("haihe.data.open.statistics.urls")),
+    path("open/", include("haihe.data.participation.urls")),
     path("open/", include("haihe.data.open.urls")),
     path("", include("haihe.data.open.faces.urls")),
     path("demo/", include("haihe.data.sharing.demo.interface")),

@@ -1,4 +1,6 @@
-"""What neighbours may use of participation: what it announces. Payloads are told in `events.py`."""
+"""What neighbours may use of participation: what it announces (payloads: `events.py`), names of associations."""
+
+from typing import Final
 
 from haihe.data.participation.events import (
     BUNDLE_ANSWERED,
@@ -11,8 +13,13 @@ from haihe.data.participation.events import (
     REUSE_PUBLISHED,
     REUSE_VOUCHED,
 )
+from haihe.data.participation.queries import association_name, is_association
+
+ASSOCIATION_CODES: Final = "XH"
+"""How an association's code begins; no public body's does."""
 
 __all__ = [
+    "ASSOCIATION_CODES",
     "BUNDLE_ANSWERED",
     "DISCUSSION_ANSWERED",
     "DISCUSSION_STARTED",
@@ -22,4 +29,6 @@ __all__ = [
     "REQUEST_FULFILLED",
     "REUSE_PUBLISHED",
     "REUSE_VOUCHED",
+    "association_name",
+    "is_association",
 ]

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from haihe.base.accounts import api as accounts
 from haihe.base.ledger.api import DayCounts
 from haihe.city import api as city
+from haihe.data.participation import api as participation
 from haihe.kernel import masking
 from haihe.web import charts, components, figures
 from haihe.web.components import Text
@@ -160,6 +161,8 @@ def role_label(role: str) -> str:
 @register.filter
 def organisation_name(code: str) -> str:
     """Return the short name of an organisation in the reader's language, or the code where it isn't known."""
+    if code.startswith(participation.ASSOCIATION_CODES):
+        return participation.association_name(code)
     found = city.organisation(code) if code else None
     if found is None:
         return code

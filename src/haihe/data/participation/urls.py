@@ -1,0 +1,50 @@
+"""Addresses of participation, below /open/."""
+
+from django.urls import URLPattern, path
+
+from haihe.data.participation.views import associations, desks, discussions, plan, requests, reuses
+
+app_name = "participation"
+urlpatterns: list[URLPattern] = [
+    path("requests/", requests.request_list, name="requests"),
+    path("requests/new/", requests.new_request, name="new-request"),
+    path("requests/similar/", requests.similar, name="similar"),
+    path("requests/<str:number>/", requests.one_request, name="request"),
+    path("requests/<str:number>/vote/", requests.vote, name="vote"),
+    path("requests/<str:number>/unvote/", requests.unvote, name="unvote"),
+    path("requests/<str:number>/feedback/", requests.feedback, name="feedback"),
+    path("requests/<str:number>/move/<str:name>/", requests.move, name="move-request"),
+    path("plan/", plan.plan, name="plan"),
+    path("plan/new/", plan.new_entry, name="new-entry"),
+    path("plan/<uuid:pk>/", plan.entry, name="plan-entry"),
+    path("plan/<uuid:pk>/link/", plan.link, name="link-entry"),
+    path("plan/<uuid:pk>/move/<str:name>/", plan.move, name="move-entry"),
+    path("associations/", associations.association_list, name="associations"),
+    path("associations/desk/", associations.desk, name="association-desk"),
+    path("associations/<str:code>/", associations.association, name="association"),
+    path("associations/<str:code>/join/", associations.join, name="join"),
+    path("associations/<str:code>/leave/", associations.leave, name="leave"),
+    path("associations/<str:code>/members/<int:member>/", associations.strike_off, name="strike-off"),
+    path("bundles/<str:number>/", associations.bundle, name="bundle"),
+    path("bundles/<str:number>/add/", associations.add_to_bundle, name="add-to-bundle"),
+    path("bundles/<str:number>/move/<str:name>/", associations.move_bundle, name="move-bundle"),
+    path("reuses/", reuses.reuse_list, name="reuses"),
+    path("reuses/new/", reuses.new_reuse, name="new-reuse"),
+    path("reuses/<uuid:pk>/", reuses.reuse, name="reuse"),
+    path("reuses/<uuid:pk>/revise/", reuses.revise_reuse, name="revise-reuse"),
+    path("reuses/<uuid:pk>/picture.jpg", reuses.picture, name="picture"),
+    path("reuses/<uuid:pk>/broken/", reuses.broken, name="broken"),
+    path("reuses/<uuid:pk>/vouch/", reuses.vouch, name="vouch"),
+    path("reuses/<uuid:pk>/vouch/<int:vouching>/end/", reuses.unvouch, name="unvouch"),
+    path("reuses/<uuid:pk>/move/<str:name>/", reuses.move, name="move-reuse"),
+    path("discussions/", discussions.thread_list, name="threads"),
+    path("discussions/new/", discussions.new_thread, name="new-thread"),
+    path("discussions/<uuid:pk>/", discussions.thread, name="thread"),
+    path("discussions/<uuid:pk>/answer/", discussions.answer, name="answer"),
+    path("discussions/<uuid:pk>/close/", discussions.close, name="close"),
+    path("discussions/<uuid:pk>/posts/<int:post>/report/", discussions.report, name="report"),
+    path("discussions/<uuid:pk>/posts/<int:post>/hide/", discussions.hide, name="hide"),
+    path("moderation/", desks.moderation, name="moderation"),
+    path("moderation/<str:kind>/<int:report>/dismiss/", desks.dismiss, name="dismiss"),
+    path("answering/", desks.answering, name="answering"),
+]
