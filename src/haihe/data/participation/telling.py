@@ -160,7 +160,7 @@ def _tell(row: Told, happened: str, to: Sequence[Address], *, key: str, now: dat
 @notices.words(_MOVED)
 def _say_moved(facts: Facts) -> str:
     told = {"title": facts["title"], "happened": HAPPENED.get(facts["move"], facts["move"])}
-    return gettext("“%(title)s”：%(happened)s。") % told
+    return gettext("“%(title)s”有新进展：%(happened)s。") % told
 
 
 @notices.words(_NEAR)
