@@ -1,6 +1,6 @@
 """What tests of participation share: the city, an open dataset of 民政局, an association, short ways."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.test import Client
@@ -52,14 +52,11 @@ def asked(username: str = "liu", *, title: str = WISH.title) -> str:
     return operations.ask(actor=person(username), new=new, now=NOW)
 
 
-def move(username: str, number: str, name: str, *, now: datetime = NOW, **told: object) -> None:
-    operations.move_request(
-        actor=person(username),
-        number=number,
-        name=name,
-        decision=Decision(**told),
-        now=now,  # type: ignore[arg-type]
-    )
+def move(
+    username: str, number: str, name: str, *, now: datetime = NOW, due_on: date | None = None, **told: str
+) -> None:
+    decision = Decision(due_on=due_on, **told)
+    operations.move_request(actor=person(username), number=number, name=name, decision=decision, now=now)
 
 
 def forwarded(username: str = "liu", *, title: str = WISH.title, now: datetime = NOW) -> str:

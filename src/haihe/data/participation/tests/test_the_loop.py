@@ -55,8 +55,13 @@ def test_from_a_members_need_to_feedback(canteens: str, association: Association
 
     # The association takes it up in its name.
     assert "社区食堂餐位" in text(clerk, address("association-desk"))
-    told = {"title": "餐位数据", "words": "会员都要", "members_behind": "12", "numbers": [row.number]}
-    assert clerk.post(address("association-desk"), told).status_code == 302
+    bundling: dict[str, object] = {
+        "title": "餐位数据",
+        "words": "会员都要",
+        "members_behind": "12",
+        "numbers": [row.number],
+    }
+    assert clerk.post(address("association-desk"), bundling).status_code == 302
     bundle = Bundle.objects.get()
     assert "代表 12 家会员" in text(browser(""), address("request", row.number))
 
@@ -87,7 +92,7 @@ def test_from_a_members_need_to_feedback(canteens: str, association: Association
     assert "社区食堂名录" in page
 
     # A reuse is shown, vouched for, and stands on the dataset's page.
-    told = {
+    making: dict[str, object] = {
         "title": "食堂地图",
         "kind": "APP",
         "words": "画在地图上",
@@ -95,7 +100,7 @@ def test_from_a_members_need_to_feedback(canteens: str, association: Association
         "datasets": ["canteens"],
         "picture": picture(),
     }
-    assert zhang.post(address("new-reuse"), told).status_code == 302
+    assert zhang.post(address("new-reuse"), making).status_code == 302
     reuse = Reuse.objects.get()
     assert browser("").get(address("reuse", reuse.pk)).status_code == 404
     assert operator.post(address("move-reuse", reuse.pk, "publish")).status_code == 302
