@@ -16,7 +16,7 @@ import psycopg
 
 FOLDER: Final = "open-reads"
 _MOST_AT_ONCE: Final = 5_000
-_WRITE = """
+WRITE = """
 INSERT INTO open_data_read (id, at, dataset, version, "grant", key, holder, what, columns, rows)
 SELECT id, to_timestamp(at), dataset, version, "grant", key, holder, what, columns, rows
 FROM jsonb_to_recordset(%s::jsonb) AS told (id uuid, at double precision, dataset text, version text, "grant" text,
@@ -96,7 +96,7 @@ class Reads:
         async with connection.transaction():
             for start in range(0, len(reads), _MOST_AT_ONCE):
                 part = msgspec.json.encode(reads[start : start + _MOST_AT_ONCE]).decode()
-                await connection.execute(_WRITE, (part,))
+                await connection.execute(WRITE, (part,))
         file.unlink()
 
 

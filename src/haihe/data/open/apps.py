@@ -11,6 +11,9 @@ class OpenDataConfig(AppConfig):
         from haihe.data.open import heard, telling  # noqa: F401 - subscribes; words of notices
         from haihe.data.open.demo.source import made_up
         from haihe.data.open.sources import register_source
+        from haihe.data.open.things import things
+        from haihe.data.sharing import api as sharing
 
+        sharing.register_opened(things)
         if settings.HAIHE.demo:
             register_source(made_up)

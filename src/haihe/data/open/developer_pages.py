@@ -12,6 +12,7 @@ from haihe.base.accounts.api import Actor
 from haihe.data.open import queries_keys
 from haihe.data.open.models import AccessKey, Developer, DeveloperKind, UseKind
 from haihe.data.open.operations import IssuedKey, NewDeveloper
+from haihe.data.sharing import api as sharing
 
 type Text = str | Promise
 _SOON: Final = timedelta(days=14)
@@ -108,6 +109,7 @@ class KeyPage:
     is_own: bool
     may_end: bool
     may_change: bool
+    granted: tuple[tuple[sharing.OpeningInfo, bool], ...]
     complaint: str
 
 
@@ -121,8 +123,13 @@ def key_page(actor: Actor, key: AccessKey, *, now: datetime, complaint: str = ""
         is_own=is_own,
         may_end=is_live and (is_own or queries_keys.may_end_others(actor)),
         may_change=is_live and is_own and key.replaced_at is None,
+        granted=tuple((info, info.dataset in (key.datasets or ())) for info in _granted(key, now)),
         complaint=complaint,
     )
+
+
+def _granted(key: AccessKey, now: datetime) -> list[sharing.OpeningInfo]:
+    return sharing.grants_in_force(key.owner, now=now) if key.owner else []
 
 
 def _happened(row: Developer) -> list[Happened]:

@@ -82,6 +82,20 @@ def renew(request: HttpRequest, key_id: UUID) -> HttpResponse:
 
 @never_cache
 @require_POST
+@role_required(Role.CITIZEN)
+def choose(request: HttpRequest, key_id: UUID) -> HttpResponse:
+    """Say which granted datasets the key reads."""
+    row, slugs = _known(request, key_id), tuple(request.POST.getlist("datasets"))
+    try:
+        operations.choose_datasets(actor=actor_of(request), key_id=key_id, slugs=slugs, now=timezone.now())
+    except OpenDataError as refused:
+        return _key(request, row, complaint=refused.message)
+    messages.success(request, _("已选择，几秒内生效。"))
+    return redirect("open:key", key_id=key_id)
+
+
+@never_cache
+@require_POST
 @role_required(Role.CITIZEN, Role.OPERATOR)
 def revoke(request: HttpRequest, key_id: UUID) -> HttpResponse:
     """End a key within seconds."""

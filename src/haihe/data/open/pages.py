@@ -177,6 +177,11 @@ class DatasetPage:
     parts: tuple[DatasetPart, ...] = ()
 
     @property
+    def is_applied_for(self) -> bool:
+        """True where the data are given by an agreement, and may be asked for now."""
+        return self.row.is_open and not self.row.is_free
+
+    @property
     def citation(self) -> str:
         """How to name the data where they are used."""
         number = self.version.number if self.version else 1

@@ -9,7 +9,7 @@ from django.db.models import QuerySet, Sum
 
 from haihe.base.accounts.api import SYSTEM, Actor, Role
 from haihe.data.open.errors import NotFound
-from haihe.data.open.models import AccessKey, Developer, KeyUsage
+from haihe.data.open.models import AccessKey, ConditionalRead, Developer, KeyUsage
 
 DAYS_SHOWN: Final = 14
 
@@ -46,6 +46,12 @@ def keys_of(developer: Developer, *, now: datetime) -> list[AccessKey]:
     """Return the developer's keys, those that serve first; what ended long ago is left out."""
     rows = AccessKey.objects.filter(owner=developer.user, valid_until__gt=now - timedelta(days=DAYS_SHOWN))
     return sorted(rows, key=lambda row: (not row.serves(now), row.replaced_at is not None, -row.made_at.timestamp()))
+
+
+def reads_of(*, number: str = "", dataset: str = "", limit: int) -> "QuerySet[ConditionalRead]":
+    """Return what was read under one grant, or of one dataset, the newest first; who may see it is for the caller."""
+    rows = ConditionalRead.objects.filter(grant=number) if number else ConditionalRead.objects.filter(dataset=dataset)
+    return rows.order_by("-at")[:limit]
 
 
 def used_on(keys: list[AccessKey], day: date) -> Mapping[UUID, int]:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from haihe.data.open import desk_views, developer_views, views
+from haihe.data.open import application_views, desk_views, developer_views, views
 
 app_name = "open"
 urlpatterns: list[URLPattern] = [
@@ -23,6 +23,15 @@ urlpatterns: list[URLPattern] = [
     path("developer/keys/<uuid:key_id>/rotate/", developer_views.rotate, name="rotate-key"),
     path("developer/keys/<uuid:key_id>/renew/", developer_views.renew, name="renew-key"),
     path("developer/keys/<uuid:key_id>/revoke/", developer_views.revoke, name="revoke-key"),
+    path("developer/keys/<uuid:key_id>/datasets/", developer_views.choose, name="key-datasets"),
+    path("datasets/<slug:slug>/apply/", application_views.apply, name="apply"),
+    path("applications/", application_views.mine, name="my-applications"),
+    path("applications/<str:number>/", application_views.application, name="application"),
+    path("applications/<str:number>/agreement/", application_views.agreement, name="agreement"),
+    path("applications/<str:number>/reads/", application_views.reads, name="reads"),
+    path("applications/<str:number>/accept/", application_views.accept, name="accept"),
+    path("applications/<str:number>/move/<str:name>/", application_views.move, name="move-application"),
+    path("desk/applications/", application_views.desk, name="desk-applications"),
     path("desk/", desk_views.desk, name="desk"),
     path("desk/new/<path:code>", desk_views.new, name="desk-new"),
     path("desk/<slug:slug>/", desk_views.dataset, name="desk-dataset"),

@@ -11,6 +11,16 @@ from haihe.data.sharing.events import (
     SERVICE_STARTED,
 )
 from haihe.data.sharing.needs.standing import SparedPapers, spared_papers
+from haihe.data.sharing.opened import OpenedThing, OpenedThings
+from haihe.data.sharing.opened import register as register_opened
+from haihe.data.sharing.openings import (
+    OpeningInfo,
+    OpeningStanding,
+    grants_in_force,
+    opening,
+    opening_standing,
+    openings,
+)
 from haihe.data.sharing.operations import (
     IssuedSecret,
     NewService,
@@ -30,6 +40,12 @@ from haihe.data.sharing.operations import (
     rotate_key,
     suspend_grant,
     terminate_grant,
+)
+from haihe.data.sharing.operations.opening import (
+    OpeningRequest,
+    apply_for_data,
+    end_applications_for,
+    move_application,
 )
 from haihe.data.sharing.operations.receipting import hand_over_by_receipt, report_removal
 from haihe.data.sharing.operations.requesting import Application
@@ -76,6 +92,11 @@ __all__ = [
     "NewService",
     "NotFound",
     "NotNow",
+    "OpenedThing",
+    "OpenedThings",
+    "OpeningInfo",
+    "OpeningRequest",
+    "OpeningStanding",
     "Querier",
     "QuestionRefused",
     "ServiceInfo",
@@ -84,28 +105,36 @@ __all__ = [
     "SparedPapers",
     "VerificationAnswer",
     "Verifier",
+    "apply_for_data",
     "approve_request",
     "correction",
     "corrections_of",
     "disable_client",
     "enable_client",
+    "end_applications_for",
     "end_key",
     "field_rules",
     "gateway_verifier",
     "grant",
     "grants_for",
+    "grants_in_force",
     "grants_of",
     "grants_on",
     "hand_over_by_receipt",
     "has_platform",
+    "move_application",
     "move_correction",
     "move_grant",
     "move_request",
     "open_correction",
     "open_service",
+    "opening",
+    "opening_standing",
+    "openings",
     "refresh_scoreboard",
     "refuse_request",
     "register_client",
+    "register_opened",
     "renewal_of",
     "renewed_by",
     "report_removal",

@@ -11,8 +11,8 @@ from haihe.base.history.api import clause_told
 from haihe.data.sharing import wording
 from haihe.data.sharing.models import SharingEvent
 from haihe.data.sharing.source_versions import CHANGED, told_in_words
-from haihe.data.sharing.workflow import NEEDS_WORDS, Part
-from haihe.data.sharing.workflow_closing import CLOSING_NEEDS_WORDS
+from haihe.data.sharing.workflow import Part
+from haihe.data.sharing.workflow_opening import ALL_NEEDS_WORDS, OPENING
 from haihe.kernel.clocks import Lamp, lamp, working_days_left
 from haihe.kernel.workflow import Move, Workflow
 
@@ -70,9 +70,9 @@ def actions(workflow: Workflow, moves: Iterable[Move], *, leave_out: frozenset[s
         Action(
             name=move.name,
             label=wording.button(workflow, move.name),
-            prompt=wording.PROMPTS[move.name] if move.name in NEEDS_WORDS | CLOSING_NEEDS_WORDS else "",
+            prompt=wording.PROMPTS[move.name] if move.name in ALL_NEEDS_WORDS else "",
             is_main=wording.is_main(move.name),
-            wants_day=move.name in {"suspend", "reject_put_right"},
+            wants_day=move.name in {"suspend", "reject_put_right"} and workflow is not OPENING,
             wants_disposal=move.name == "report_disposal",
             wants_outcome=move.name in {"settle", "settle_by_mediation", "record_decision"},
             wants_document=move.name == "record_decision",

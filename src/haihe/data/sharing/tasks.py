@@ -9,8 +9,10 @@ from procrastinate.contrib.django import app
 def expire(timestamp: int) -> None:
     """End grants on time, so that their holders and owners see it."""
     from haihe.data.sharing.operations.granting import expire_grants
+    from haihe.data.sharing.operations.opening import expire_applications
 
     expire_grants(now=timezone.now())
+    expire_applications(now=timezone.now())
 
 
 @app.periodic(cron="25 * * * *")

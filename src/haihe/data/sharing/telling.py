@@ -8,14 +8,15 @@ from django.utils.translation import gettext, ngettext
 
 from haihe.base.accounts.api import Role
 from haihe.base.notices import api as notices
-from haihe.base.notices.api import Desk, Facts
-from haihe.data.sharing import wording
+from haihe.base.notices.api import Address, Desk, Facts, Person
+from haihe.data.sharing import opened, wording
 from haihe.data.sharing.models import (
     Client,
     Correction,
     Disposal,
     Dispute,
     Grant,
+    OpeningApplication,
     Service,
     ServiceStop,
     SharingEvent,
@@ -23,10 +24,11 @@ from haihe.data.sharing.models import (
 )
 from haihe.data.sharing.workflow import TOLD, Part
 from haihe.data.sharing.workflow_closing import CLOSING_TOLD
+from haihe.data.sharing.workflow_opening import OPENING_TOLD
 
-type Thing = SharingRequest | Grant | Correction | Disposal | Dispute | ServiceStop
+type Thing = SharingRequest | Grant | Correction | Disposal | Dispute | ServiceStop | OpeningApplication
 _MOVED, _NEAR, _EXPIRING = "sharing.moved", "sharing.near", "sharing.expiring"
-_TOLD: Final = TOLD | CLOSING_TOLD
+_TOLD: Final = TOLD | CLOSING_TOLD | OPENING_TOLD
 _ROLES: Final = {
     Part.APPLICANT_STEWARD: Role.STEWARD,
     Part.APPLICANT_APPROVER: Role.APPROVER,
@@ -103,11 +105,13 @@ def _thing(facts: Facts) -> str:
     return str(wording.THINGS[facts["thing"]])
 
 
-def _desks(row: Thing, parts: tuple[Part, ...]) -> list[Desk]:
-    desks = []
+def _desks(row: Thing, parts: tuple[Part, ...]) -> list[Address]:
+    desks: list[Address] = []
     for part in parts:
         if part == Part.AUTHORITY:
             desks.append(Desk(Role.OPERATOR))
+        elif part == Part.PERSON:
+            desks += [Person(row.created_by)] if isinstance(row, OpeningApplication) else []
         else:
             organisations = _users(row) if part.startswith("APPLICANT") else [row.owner]
             desks += [Desk(_ROLES[part], organisation) for organisation in organisations]
@@ -118,6 +122,8 @@ def _users(row: Thing) -> list[str]:
     """Return the departments that use the data; of a service's stop there may be many."""
     if isinstance(row, ServiceStop):
         return list(row.users)
+    if isinstance(row, OpeningApplication):
+        return []
     if isinstance(row, SharingRequest | Dispute):
         return [row.applicant]
     return [row.consumer if isinstance(row, Correction) else row.organisation]
@@ -130,6 +136,7 @@ _KINDS: Final[dict[type, str]] = {
     Disposal: "disposal",
     Dispute: "dispute",
     ServiceStop: "stop",
+    OpeningApplication: "opening",
 }
 
 
@@ -146,6 +153,8 @@ def _number(row: Thing) -> str:
 def _path(row: Thing) -> str:
     if isinstance(row, SharingRequest | Grant):
         return reverse(f"sharing:{_kind(row)}", args=[row.pk])
+    if isinstance(row, OpeningApplication):
+        return opened.path_of(row.number)
     if isinstance(row, Disposal):
         return reverse("sharing:grant", args=[row.grant.pk])
     return reverse(f"sharing:{_kind(row)}", args=[row.number])

@@ -10,6 +10,7 @@ from haihe.city import api as city
 from haihe.data.sharing.models import Service
 from haihe.data.sharing.workflow import CORRECTION, GRANT, REQUEST
 from haihe.data.sharing.workflow_closing import DISPOSAL, DISPUTE, STOP
+from haihe.data.sharing.workflow_opening import OPENING
 from haihe.kernel.workflow import Workflow
 
 BUTTONS: Final[dict[str, dict[str, Promise]]] = {
@@ -68,6 +69,22 @@ BUTTONS: Final[dict[str, dict[str, Promise]]] = {
         "demand_restoring": _("责令恢复服务"),
         "restore": _("恢复服务"),
     },
+    OPENING.name: {
+        "ask_supplement": _("一次性告知补正"),
+        "supplement": _("提交补正"),
+        "urge": _("督办"),
+        "approve": _("同意，生成使用协议"),
+        "refuse": _("不同意"),
+        "object_refusal": _("申诉"),
+        "uphold_objection": _("申诉成立，重新答复"),
+        "dismiss_objection": _("申诉不成立"),
+        "accept_agreement": _("接受协议，开始使用"),
+        "suspend": _("暂停授权"),
+        "resume": _("恢复授权"),
+        "terminate": _("终止授权"),
+        "relinquish": _("放弃授权"),
+        "withdraw": _("撤回申请"),
+    },
     CORRECTION.name: {
         "confirm": _("属实，着手更正"),
         "reject": _("核实无误"),
@@ -77,6 +94,9 @@ BUTTONS: Final[dict[str, dict[str, Promise]]] = {
     },
 }
 PROMPTS: Final[dict[str, Promise]] = {
+    "object_refusal": _("为什么应当同意"),
+    "uphold_objection": _("支持申诉的理由"),
+    "dismiss_objection": _("不支持申诉的理由"),
     "return_by_office": _("哪里要改"),
     "ask_supplement": _("缺少的全部内容（只能告知一次）"),
     "supplement": _("补正的内容"),
@@ -112,6 +132,12 @@ PROMPTS: Final[dict[str, Promise]] = {
     "correct": _("怎样更正的"),
 }
 HAPPENED: Final[dict[str, Promise]] = {
+    "apply": _("提出申请，开始计时"),
+    "object_refusal": _("提出申诉"),
+    "uphold_objection": _("申诉成立，交提供部门由他人重新答复"),
+    "dismiss_objection": _("申诉不成立，维持原答复"),
+    "accept_agreement": _("接受使用协议，授权生效"),
+    "replace": _("由新的使用协议代替"),
     "request": _("提出申请"),
     "resubmit": _("修改后重新提交"),
     "approve_by_office": _("本单位同意，交提供部门答复"),
@@ -205,6 +231,7 @@ THINGS: Final[dict[str, Promise]] = {
     "disposal": _("数据处置，申请"),
     "dispute": _("争议"),
     "stop": _("停止服务"),
+    "opening": _("开放数据使用申请"),
 }
 _CITY = 2
 _GOOD = frozenset(
@@ -212,6 +239,7 @@ _GOOD = frozenset(
         *("settle", "settle_by_mediation", "consent", "restore"),
         *("accept_disposal", "approve", "approve_by_office", "approve_by_rule", "approve_to_precheck"),
         *("confirm_receipt", "correct", "deliver_at_once", "deliver_by_rule", "enable_client", "grant"),
+        *("accept_agreement", "uphold_objection"),
         *("pass_precheck", "report_put_right", "resume", "start_service"),
     }
 )
@@ -233,7 +261,7 @@ _MAIN = frozenset(
         *("settle", "settle_by_mediation", "record_decision", "file", "consent", "file_afterwards", "restore"),
         *("accept_disposal", "approve", "approve_by_office", "confirm_receipt", "consent_extension"),
         *("correct", "hand_over", "pass_precheck", "report_disposal", "report_put_right", "resubmit"),
-        *("resume", "supplement"),
+        *("resume", "supplement", "accept_agreement", "uphold_objection"),
     }
 )
 

@@ -1,8 +1,8 @@
 """How requests, grants and corrections may move, as data: each move with its clause, each clock with its ceiling.
 
 Parts: APPLICANT_… and OWNER_… sit in the two departments, AUTHORITY is the data centre's operator (the sharing
-authority of this level), REPORTER is who reported an error, OPENER and OTHER_SIDE are the two of a dispute, SYSTEM is
-this program.
+authority of this level), REPORTER is who reported an error, OPENER and OTHER_SIDE are the two of a dispute, PERSON is
+of society and applied for open data (workflow_opening.py), SYSTEM is this program.
 """
 
 from enum import StrEnum
@@ -27,6 +27,7 @@ class Part(StrEnum):
     REPORTER = "REPORTER"
     OPENER = "OPENER"
     OTHER_SIDE = "OTHER_SIDE"
+    PERSON = "PERSON"
     SYSTEM = "SYSTEM"
 
 
@@ -70,6 +71,7 @@ _ART_20, _ART_21 = "政务数据共享条例 第20条", "政务数据共享条�
 _ART_22 = "政务数据共享条例 第22条"
 _ART_26, _ART_27 = "政务数据共享条例 第26条", "政务数据共享条例 第27条"
 _ART_39 = "政务数据共享条例 第39条至第41条"
+_OPENING_RULE = "天津市公共数据资源开放管理暂行办法"
 _APPLICANTS = (Part.APPLICANT_STEWARD, Part.APPLICANT_APPROVER)
 _OWNERS = (Part.OWNER_STEWARD, Part.OWNER_APPROVER)
 
@@ -87,6 +89,8 @@ class ClockName(TextChoices):
     DISPOSAL = "DISPOSAL", _("处置不再使用的数据")
     MEDIATION = "MEDIATION", _("调解共享争议")
     STOP_FILING = "STOP_FILING", _("紧急停止服务后备案")
+    ANSWER_OPENING = "ANSWER_OPENING", _("答复有条件开放的申请")
+    ANSWER_OBJECTION = "ANSWER_OBJECTION", _("处理对不同意开放的申诉")
 
 
 CLOCKS: Final = {
@@ -101,10 +105,13 @@ CLOCKS: Final = {
     ClockName.DISPOSAL: Clock("disposal", 10, 10, _ART_27),
     ClockName.MEDIATION: Clock("mediation", 20, 20, "政务数据共享条例 第28条"),
     ClockName.STOP_FILING: Clock("filing after an emergency stop", 1, 1, _ART_27),
+    ClockName.ANSWER_OPENING: Clock("answer, open data", 2, 2, _OPENING_RULE),
+    ClockName.ANSWER_OBJECTION: Clock("objection, open data", 5, 5, _OPENING_RULE),
 }
 """The law's figures. What the city and its departments promise beyond them are `ClockPolicy` rows, never slower."""
 CITY_CLOCKS: Final = frozenset(
     {ClockName.PRECHECK, ClockName.RECEIPT, ClockName.DISPOSAL, ClockName.MEDIATION, ClockName.STOP_FILING}
+    | {ClockName.ANSWER_OBJECTION}
 )
 """The clause gives the duty and no figure; the figure is the city's, and a ceiling to the promises all the same."""
 BY_POLICY: Final = frozenset({ClockName.PRECHECK})

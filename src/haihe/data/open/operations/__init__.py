@@ -1,3 +1,4 @@
+from haihe.data.open.operations.applying import Asked, accept, ask, choose_datasets
 from haihe.data.open.operations.checking import check
 from haihe.data.open.operations.counting import count_call, count_download, count_visit
 from haihe.data.open.operations.keys import IssuedKey, make_key, renew_key, revoke_key, rotate_key
@@ -10,11 +11,15 @@ from haihe.data.open.operations.registering import NewDeveloper, register
 from haihe.data.open.operations.renewing import renew
 
 __all__ = [
+    "Asked",
     "IssuedKey",
     "NewDataset",
     "NewDeveloper",
+    "accept",
+    "ask",
     "build_waiting",
     "check",
+    "choose_datasets",
     "count_call",
     "count_download",
     "count_visit",

@@ -10,6 +10,7 @@ from haihe.data.open.events import announce
 from haihe.data.open.models import Dataset
 from haihe.data.open.operations.recording import make_move
 from haihe.data.open.workflow import SEEN_BY_ALL
+from haihe.data.sharing import api as sharing
 
 
 @transaction.atomic
@@ -18,6 +19,8 @@ def lapse(code: str, *, now: datetime) -> bool:
     row = Dataset.objects.select_for_update().filter(code=code, state__in=SEEN_BY_ALL).first()
     if row is None:
         return False
-    make_move(row, SYSTEM, "lapse", now=now, words=_("目录条目已下线。"))
+    words = _("目录条目已下线。")
+    make_move(row, SYSTEM, "lapse", now=now, words=words)
     announce(row, "lapse", now=now)
+    sharing.end_applications_for(row.slug, words=words, now=now)
     return True

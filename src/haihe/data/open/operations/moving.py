@@ -12,7 +12,8 @@ from haihe.data.open.models import Dataset, DatasetVersion
 from haihe.data.open.operations.making import SMALL, make_version
 from haihe.data.open.operations.recording import locked, make_move
 from haihe.data.open.sources import Source, source_of
-from haihe.data.open.workflow import BY_HAND
+from haihe.data.open.workflow import BY_HAND, DatasetState
+from haihe.data.sharing import api as sharing
 
 
 def move(*, actor: Actor, slug: str, name: str, now: datetime, words: str = "") -> None:
@@ -29,6 +30,8 @@ def move(*, actor: Actor, slug: str, name: str, now: datetime, words: str = "") 
             version = _publish(row, actor, now)
         make_move(row, actor, name, now=now, words=words)
         announce(row, name, now=now)
+        if row.state == DatasetState.WITHDRAWN:
+            sharing.end_applications_for(slug, words=words, now=now)
     if version is not None and version.rows <= SMALL:
         make_version(version.pk, now=now)
 

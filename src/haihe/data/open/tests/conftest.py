@@ -95,9 +95,14 @@ def lake(
         transaction.set_rollback(True)
 
 
-@pytest.fixture
-def canteens(lake: Path, db: None) -> str:
-    """A register of 民政局 that may be opened, fed once; its code."""
+def bring_canteens() -> str:
+    """Bring a register of 民政局 that may be opened into the catalogue, fed once; return its code."""
     code = publish_many([CANTEENS], now=NOW)[CANTEENS.owner, CANTEENS.title]
     feed(code, ROWS, now=NOW)
     return code
+
+
+@pytest.fixture
+def canteens(lake: Path, db: None) -> str:
+    """A register of 民政局 that may be opened, fed once; its code."""
+    return bring_canteens()

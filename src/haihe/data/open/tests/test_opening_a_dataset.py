@@ -15,7 +15,7 @@ from haihe.data.open.errors import InputRefused, NotFound, NotNow
 from haihe.data.open.models import Dataset, DatasetVersion
 from haihe.data.open.operations import NewDataset
 from haihe.data.open.store import read_manifest
-from haihe.data.open.tests.conftest import NOW, ROWS, canteen, feed
+from haihe.data.open.tests.conftest import NOW, ROWS, bring_canteens, canteen, feed
 from haihe.data.open.workflow import DATASET
 
 pytestmark = pytest.mark.django_db
@@ -48,15 +48,21 @@ def hide(steward: Actor) -> None:
         operations.mask(actor=steward, slug="canteens", column=column, method=method, reason="姓名不是必需的", now=NOW)
 
 
-@pytest.fixture
-def published(canteens: str) -> str:
-    """The canteens, open; names of managers hidden."""
+def open_canteens(code: str = "") -> str:
+    """Open the canteens, which are in the catalogue under this code, or are brought there; managers' names hidden."""
+    code = code or bring_canteens()
     steward = person("steward_mzj")
-    operations.propose(actor=steward, code=canteens, new=NEW, now=NOW)
+    operations.propose(actor=steward, code=code, new=NEW, now=NOW)
     hide(steward)
     assert operations.check(actor=steward, slug="canteens", now=NOW).passed
     operations.move(actor=person("approver_mzj"), slug="canteens", name="publish", now=NOW)
-    return canteens
+    return code
+
+
+@pytest.fixture
+def published(canteens: str) -> str:
+    """The canteens, open; names of managers hidden."""
+    return open_canteens(canteens)
 
 
 def test_names_stop_it_until_they_are_masked(canteens: str) -> None:

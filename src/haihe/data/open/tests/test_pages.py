@@ -30,6 +30,9 @@ PUBLIC = ("front", "feed", "datasets", "dataset", "embed", "qr", "dataset-feed",
 
 KEYS = ("developer", "register", "new-key", "key", "rotate-key", "renew-key", "revoke-key")
 """Tried in test_keys.py."""
+CONDITIONAL = ("key-datasets", "apply", "my-applications", "application", "agreement", "reads", "accept")
+MOVED = ("move-application", "desk-applications")
+"""Tried in tests/contract/test_conditional_data_from_application_to_read.py."""
 
 
 def browser(username: str) -> Client:
@@ -225,6 +228,8 @@ def test_no_address_is_forgotten() -> None:
     told = {
         *PUBLIC,
         *KEYS,
+        *CONDITIONAL,
+        *MOVED,
         "changes",
         "desk",
         "desk-new",

@@ -10,6 +10,7 @@ from haihe.data.sharing.models.dispute import Decider, Dispute, DisputeAbout, Di
 from haihe.data.sharing.models.event import SharingEvent
 from haihe.data.sharing.models.grant import Grant
 from haihe.data.sharing.models.maintenance import Maintenance
+from haihe.data.sharing.models.opening import OpeningApplication
 from haihe.data.sharing.models.request import SharingRequest
 from haihe.data.sharing.models.score import Score, ScoreRefresh
 from haihe.data.sharing.models.service import Service, ServiceKind
@@ -34,6 +35,7 @@ __all__ = [
     "Grant",
     "KeyKind",
     "Maintenance",
+    "OpeningApplication",
     "ReporterKind",
     "Score",
     "ScoreRefresh",

@@ -10,15 +10,16 @@ from haihe.data.sharing.models.correction import Correction
 from haihe.data.sharing.models.disposal import Disposal
 from haihe.data.sharing.models.dispute import Dispute
 from haihe.data.sharing.models.grant import Grant
+from haihe.data.sharing.models.opening import OpeningApplication
 from haihe.data.sharing.models.request import SharingRequest
 from haihe.data.sharing.models.service import Service
 from haihe.data.sharing.models.service_stop import ServiceStop
 
-_SUBJECTS = ("request", "grant", "client", "service", "correction", "disposal", "dispute", "stop")
+_SUBJECTS = ("request", "grant", "client", "service", "correction", "disposal", "dispute", "stop", "opening")
 
 
 class SharingEvent(HistoryEvent):
-    """One line of the history of exactly one request, grant, client, service, correction, disposal, dispute or stop."""
+    """One line of the history of exactly one of these."""
 
     request = models.ForeignKey(SharingRequest, on_delete=models.PROTECT, related_name="events", null=True)
     grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="events", null=True)
@@ -28,6 +29,7 @@ class SharingEvent(HistoryEvent):
     disposal = models.ForeignKey(Disposal, on_delete=models.PROTECT, related_name="events", null=True)
     dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="events", null=True)
     stop = models.ForeignKey(ServiceStop, on_delete=models.PROTECT, related_name="events", null=True)
+    opening = models.ForeignKey(OpeningApplication, on_delete=models.PROTECT, related_name="events", null=True)
 
     class Meta(HistoryEvent.Meta):
         constraints: ClassVar[list[models.BaseConstraint]] = [

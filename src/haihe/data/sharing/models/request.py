@@ -1,5 +1,4 @@
 import uuid
-from datetime import date
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -7,9 +6,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from haihe.data.catalogue.api import SharingForm, SharingType
+from haihe.data.sharing.models.answering import AnsweredInTime
 from haihe.data.sharing.models.service import Service
 from haihe.data.sharing.workflow import ANSWER_RUNS, OPEN_REQUESTS, RequestState
-from haihe.kernel.clocks import due_after
 
 PURPOSE_FORM = r"^[A-Z][A-Z0-9_]{2,63}$"
 LONGEST_MONTHS = 36
@@ -26,7 +25,7 @@ _DECIDED_BY_RULE = Q(
 )
 
 
-class SharingRequest(models.Model):
+class SharingRequest(AnsweredInTime):
     """One application under art. 20. `applicant` and `owner` are organisation codes, `item` the service item it serves.
 
     The legal clock runs while `clock_started_on` is set, through the authority's pre-check (until `precheck_due_on`)
@@ -63,11 +62,7 @@ class SharingRequest(models.Model):
     rate_per_s = models.PositiveIntegerField(default=USUAL_RATE, db_default=USUAL_RATE)
 
     state = models.CharField(max_length=16, choices=RequestState, default=RequestState.OFFICE_REVIEW)
-    clock_days = models.PositiveSmallIntegerField(default=0)
-    clock_started_on = models.DateField(null=True, blank=True)
-    due_on = models.DateField(null=True, blank=True)
     precheck_due_on = models.DateField(null=True, blank=True)
-    supplement_asked_at = models.DateTimeField(null=True, blank=True)
     extension_asked_at = models.DateTimeField(null=True, blank=True)
     extended_at = models.DateTimeField(null=True, blank=True)
     refusal_reason = models.TextField(blank=True)
@@ -79,7 +74,6 @@ class SharingRequest(models.Model):
     decided_by = models.UUIDField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by_rule = models.BooleanField(default=False, db_default=False)
-    overdue_told_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-created_at", "number"]
@@ -162,9 +156,6 @@ class SharingRequest(models.Model):
         """Return the claims or fields asked for."""
         return [*self.claims, *self.fields]
 
-    def start_clock(self, today: date, working_days: int) -> None:
-        self.clock_started_on, self.clock_days = today, working_days
-        self.due_on = due_after(today, working_days)
-
     def stop_clock(self) -> None:
-        self.clock_started_on = self.due_on = self.precheck_due_on = None
+        super().stop_clock()
+        self.precheck_due_on = None

@@ -2,8 +2,9 @@
 
 from django.db import transaction
 
-from haihe.data.sharing.models import Correction, Grant, SharingRequest
+from haihe.data.sharing.models import Correction, Grant, OpeningApplication, SharingRequest
 from haihe.data.sharing.workflow import ANSWER_RUNS, OPEN_CORRECTIONS, UNDELIVERED
+from haihe.data.sharing.workflow_opening import CLOCK_RUNS
 from haihe.kernel.clocks import due_after
 
 
@@ -24,4 +25,10 @@ def tell_missing_due_days() -> int:
         grant.due_on = due_after(grant.clock_started_on, grant.clock_days) if grant.clock_started_on else None
         grant.save(update_fields=["due_on"])
         told += grant.due_on is not None
+    asked = OpeningApplication.objects.select_for_update().filter(state__in=CLOCK_RUNS, due_on=None)
+    for application in asked.exclude(clock_started_on=None):
+        started = application.clock_started_on
+        application.due_on = due_after(started, application.clock_days) if started else None
+        application.save(update_fields=["due_on"])
+        told += application.due_on is not None
     return told

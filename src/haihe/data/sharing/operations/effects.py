@@ -11,6 +11,7 @@ from haihe.base.accounts.api import SYSTEM, Actor
 from haihe.data.catalogue.api import SharingType
 from haihe.data.sharing.errors import NotNow
 from haihe.data.sharing.models import SharingRequest
+from haihe.data.sharing.models.answering import AnsweredInTime
 from haihe.data.sharing.operations.moving import check_overdue
 from haihe.data.sharing.queries.clocks import working_days
 from haihe.data.sharing.workflow import ANSWER_CLOCKS, ClockName, RequestState
@@ -36,7 +37,7 @@ def _end_precheck(row: SharingRequest, actor: Actor, now: datetime, words: str) 
     row.precheck_due_on = None
 
 
-def _ask_supplement(row: SharingRequest, actor: Actor, now: datetime, words: str) -> None:
+def ask_supplement(row: AnsweredInTime, actor: Actor, now: datetime, words: str) -> None:
     if row.supplement_asked_at is not None:
         raise NotNow(_("补正只能一次性告知，这件申请已经告知过。"))
     left = _days_left(row, now)
@@ -46,7 +47,7 @@ def _ask_supplement(row: SharingRequest, actor: Actor, now: datetime, words: str
     row.supplement_asked_at, row.clock_days = now, max(left, 1)
 
 
-def _supplement(row: SharingRequest, actor: Actor, now: datetime, words: str) -> None:
+def supplement(row: AnsweredInTime, actor: Actor, now: datetime, words: str) -> None:
     row.start_clock(timezone.localdate(now), row.clock_days)
 
 
@@ -68,11 +69,11 @@ def _consent_extension(row: SharingRequest, actor: Actor, now: datetime, words: 
     row.start_clock(row.clock_started_on, row.clock_days + more)
 
 
-def _urge(row: SharingRequest, actor: Actor, now: datetime, words: str) -> None:
+def urge(row: AnsweredInTime, actor: Actor, now: datetime, words: str) -> None:
     check_overdue(row, now)
 
 
-def _note_overdue(row: SharingRequest, actor: Actor, now: datetime, words: str) -> None:
+def note_overdue(row: AnsweredInTime, actor: Actor, now: datetime, words: str) -> None:
     row.overdue_told_at = now
 
 
@@ -82,7 +83,7 @@ def _decide(row: SharingRequest, actor: Actor, now: datetime, words: str) -> Non
         row.refusal_reason = words
 
 
-def _days_left(row: SharingRequest, now: datetime) -> int:
+def _days_left(row: AnsweredInTime, now: datetime) -> int:
     """Count the working days left; past the calendar's end, all of them."""
     today = timezone.localdate(now)
     if row.due_on is not None and today > row.due_on:
@@ -96,13 +97,13 @@ EFFECTS: Final[dict[str, Effect]] = {
     "approve_to_precheck": _approve_to_precheck,
     "pass_precheck": _end_precheck,
     "pass_by_rule": _end_precheck,
-    "ask_supplement": _ask_supplement,
-    "supplement": _supplement,
+    "ask_supplement": ask_supplement,
+    "supplement": supplement,
     "ask_extension": _ask_extension,
     "consent_extension": _consent_extension,
     "approve": _decide,
     "approve_by_rule": _decide,
     "refuse": _decide,
-    "overdue": _note_overdue,
-    "urge": _urge,
+    "overdue": note_overdue,
+    "urge": urge,
 }

@@ -15,20 +15,22 @@ from haihe.data.sharing.models import (
     Disposal,
     Dispute,
     Grant,
+    OpeningApplication,
     Service,
     ServiceStop,
     SharingEvent,
     SharingRequest,
 )
+from haihe.data.sharing.models.answering import AnsweredInTime
 from haihe.data.sharing.telling import tell_of_move
-from haihe.data.sharing.workflow import NEEDS_WORDS, Part
-from haihe.data.sharing.workflow_closing import CLOSING_NEEDS_WORDS
+from haihe.data.sharing.workflow import Part
+from haihe.data.sharing.workflow_opening import ALL_NEEDS_WORDS
 from haihe.kernel.workflow import ForbiddenMove, Move, Workflow
 
 LONGEST_WORDS = 1000
 _PREFERRED = list(Part)
 
-type Moved = SharingRequest | Grant | Correction | Disposal | Dispute | ServiceStop
+type Moved = SharingRequest | Grant | Correction | Disposal | Dispute | ServiceStop | OpeningApplication
 type Subject = Moved | Client | Service
 _COLUMNS: dict[type, str] = {
     SharingRequest: "request",
@@ -39,6 +41,7 @@ _COLUMNS: dict[type, str] = {
     Disposal: "disposal",
     Dispute: "dispute",
     ServiceStop: "stop",
+    OpeningApplication: "opening",
 }
 
 
@@ -62,14 +65,14 @@ def check_seen(row: Moved, seen: int | None) -> None:
 def check_words(name: str, words: str) -> str:
     """Return the words trimmed. Raises: InputRefused where the move must say why and doesn't, or says too much."""
     words = words.replace("\x00", "").strip()
-    if name in NEEDS_WORDS | CLOSING_NEEDS_WORDS and not words:
+    if name in ALL_NEEDS_WORDS and not words:
         raise InputRefused(_("请写明理由或者内容。"), field="words")
     if len(words) > LONGEST_WORDS:
         raise InputRefused(_("请不要超过 %(n)s 个字。") % {"n": LONGEST_WORDS}, field="words")
     return words
 
 
-def check_overdue(row: Moved, now: datetime) -> None:
+def check_overdue(row: Moved | AnsweredInTime, now: datetime) -> None:
     """Raise NotNow while the clock still runs: nobody is urged within their time."""
     if row.due_on is None or timezone.localdate(now) <= row.due_on:
         raise NotNow(_("期限未到，不能督办。"))

@@ -11,13 +11,22 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from haihe.base.accounts.api import SYSTEM
-from haihe.data.sharing.models import Correction, Disposal, Dispute, Grant, ServiceStop, SharingRequest
+from haihe.data.sharing.models import (
+    Correction,
+    Disposal,
+    Dispute,
+    Grant,
+    OpeningApplication,
+    ServiceStop,
+    SharingRequest,
+)
 from haihe.data.sharing.operations.delivering import deliver_what_waits
 from haihe.data.sharing.operations.disposing import accept_by_rule, note_late_disposal
 from haihe.data.sharing.operations.disputing import note_late_mediation
 from haihe.data.sharing.operations.granting import note_overdue_grant
 from haihe.data.sharing.operations.handling import answer_by_rule, note_overdue, pass_by_rule
 from haihe.data.sharing.operations.moving import record
+from haihe.data.sharing.operations.opening import note_late_application
 from haihe.data.sharing.operations.retiring import end_what_retirement_left
 from haihe.data.sharing.operations.stopping import note_late_filing
 from haihe.data.sharing.telling import tell_expiring, tell_near
@@ -32,6 +41,7 @@ from haihe.data.sharing.workflow import (
     RequestState,
 )
 from haihe.data.sharing.workflow_closing import DisposalState, DisputeState, StopState
+from haihe.data.sharing.workflow_opening import OpeningState
 from haihe.kernel.clocks import due_after, working_days_left
 
 _BEYOND_THE_CALENDAR = timedelta(days=7)
@@ -176,6 +186,14 @@ def _stops_to_file() -> QuerySet[ServiceStop]:
     return ServiceStop.objects.select_related("service").filter(state=StopState.TO_FILE)
 
 
+def _openings() -> QuerySet[OpeningApplication]:
+    return OpeningApplication.objects.filter(state=OpeningState.OWNER_REVIEW)
+
+
+def _objections() -> QuerySet[OpeningApplication]:
+    return OpeningApplication.objects.filter(state=OpeningState.OBJECTED)
+
+
 _WATCHES: Final = (
     _Watch(_requests, "due_on", _OWNERS, note_overdue),
     _Watch(_corrections, "due_on", _OWNERS, _note_overdue_correction),
@@ -184,4 +202,6 @@ _WATCHES: Final = (
     _Watch(_disposals, "due_on", _APPLICANTS, note_late_disposal),
     _Watch(_mediations, "due_on", (Part.AUTHORITY,), note_late_mediation),
     _Watch(_stops_to_file, "due_on", _OWNERS, note_late_filing),
+    _Watch(_openings, "due_on", _OWNERS, note_late_application),
+    _Watch(_objections, "due_on", (Part.AUTHORITY,), note_late_application),
 )

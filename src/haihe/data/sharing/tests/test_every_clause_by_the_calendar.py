@@ -80,12 +80,16 @@ def test_the_figures_are_those_of_the_law() -> None:
         "DISPOSAL": (10, "第27条"),
         "MEDIATION": (20, "第28条"),
         "STOP_FILING": (1, "第27条"),
+        "ANSWER_OPENING": (2, "暂行办法"),
+        "ANSWER_OBJECTION": (5, "暂行办法"),
     }
 
 
 def test_the_manual_says_the_same() -> None:
     manual = (Path(__file__).parents[5] / "docs" / "sharing.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| `(\w+)` [^|]*\| (\d+) \| (第\d+条) \| the (law|city) \|$", manual, flags=re.MULTILINE)
+    rows = re.findall(
+        r"^\| `(\w+)` [^|]*\| (\d+) \| (第\d+条|暂行办法) \| the (law|city) \|$", manual, flags=re.MULTILINE
+    )
     assert {(name, int(days), clause, whose == "city") for name, days, clause, whose in rows} == {
         (name.value, clock.ceiling, clock.clause[-4:], name in CITY_CLOCKS) for name, clock in CLOCKS.items()
     }
