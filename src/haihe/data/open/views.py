@@ -19,7 +19,8 @@ from haihe.base.accounts.api import Actor, actor_of
 from haihe.city import api as city
 from haihe.data.open import feeds, operations, pages, queries, reading
 from haihe.data.open.errors import NotFound
-from haihe.data.open.faces.dcat.views import also_as_catalogue, also_as_dataset
+from haihe.data.open.faces.dcat.views import also_as_catalogue, also_as_dataset, site_of
+from haihe.data.open.faces.schema_org.describing import catalogue_block, dataset_block
 from haihe.data.open.models import Dataset
 from haihe.data.open.queries import Filters
 from haihe.data.open.topics import topics
@@ -38,7 +39,8 @@ _EVERYWHERE: dict[str, Any] = {**settings.SECURE_CSP, "frame-ancestors": ["*"]}
 @also_as_catalogue
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
-    return render(request, "open/front.html", {"page": pages.front_page(now=timezone.now())})
+    told = {"page": pages.front_page(now=timezone.now()), "described": catalogue_block(site_of(request))}
+    return render(request, "open/front.html", told)
 
 
 @require_safe
@@ -64,7 +66,7 @@ def dataset(request: HttpRequest, slug: str) -> HttpResponse:
     page = pages.dataset_page(actor, row, address=_address(request, slug), now=now)
     if row.is_open and not page.is_inside and is_visit(request):
         operations.count_visit(slug, on=timezone.localdate(now))
-    return render(request, "open/dataset.html", {"page": page})
+    return render(request, "open/dataset.html", {"page": page, "described": dataset_block(page, site_of(request))})
 
 
 @require_safe

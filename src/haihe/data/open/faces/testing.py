@@ -1,14 +1,17 @@
 """For tests of faces: the demo's datasets with the files of a few, and the pages served to real clients."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from threading import Thread
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import connections
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connections
+from django.test.utils import override_settings
 
 from haihe.data.open.demo import plant
 from haihe.data.open.models import Dataset, DatasetVersion, Licence, OpeningType
@@ -16,6 +19,8 @@ from haihe.data.open.operations import make_version
 
 BUILT = ("libraries", "hospitals", "air-quality-hourly", "primary-schools")
 """With places; with places and days; with times; and the one that is conditional."""
+FEW = (*BUILT, "clinics", "metro-stations", "fever-clinics", "drug-catalogue", "insured-hospitals", "incubators")
+"""Enough for pages of records."""
 CONDITIONAL = "primary-schools"
 CONDITION = "限科研使用 <b>&"
 
@@ -25,9 +30,9 @@ class _Quiet(WSGIRequestHandler):
         """Say nothing."""
 
 
-def plant_some(*, now: datetime, scale: float = 0.001) -> None:
-    """Plant all 391, and make the files of those in `BUILT`."""
-    plant(scale=scale, now=now, progress=lambda what, share: None)
+def plant_some(*, now: datetime, only: Collection[str] = ()) -> None:
+    """Plant all 391, or some, and make the files of those in `BUILT`."""
+    plant(scale=0.001, now=now, progress=lambda what, share: None, only=only)
     for pk in DatasetVersion.objects.filter(dataset__slug__in=BUILT).values_list("pk", flat=True):
         make_version(pk, now=now)
 
@@ -41,14 +46,21 @@ def close_one(*, now: datetime) -> None:
 @contextmanager
 def serving() -> Iterator[str]:
     """Serve the pages on a free port within this test's transaction; yield their address."""
-    shared = connections["default"]
-    with make_server("127.0.0.1", 0, WSGIHandler(), handler_class=_Quiet) as server:
+    shared, hosts = connections["default"], [*settings.ALLOWED_HOSTS, "127.0.0.1"]
+    with (
+        override_settings(ALLOWED_HOSTS=hosts),
+        make_server("127.0.0.1", 0, WSGIHandler(), handler_class=_Quiet) as server,
+    ):
 
         def serve() -> None:
             connections["default"] = shared
             server.serve_forever(poll_interval=0.02)
 
         shared.inc_thread_sharing()
+        # Between requests a server lets go of connections; as in Django's own client, this one stays.
+        signals = (request_started, request_finished)
+        for signal in signals:
+            signal.disconnect(close_old_connections)
         thread = Thread(target=serve, daemon=True)
         thread.start()
         try:
@@ -56,4 +68,6 @@ def serving() -> Iterator[str]:
         finally:
             server.shutdown()
             thread.join()
+            for signal in signals:
+                signal.connect(close_old_connections)
             shared.dec_thread_sharing()

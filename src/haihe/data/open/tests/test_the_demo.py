@@ -5,15 +5,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from haihe.data.open import queries
 from haihe.data.open.columns import OpenColumn, kind_of
-from haihe.data.open.demo import plant
 from haihe.data.open.demo.making import table
 from haihe.data.open.demo.registry import TOTAL_ROWS, Planned, planned
 from haihe.data.open.gate import looking
 from haihe.data.open.gate.facts import Facts
-from haihe.data.open.models import Dataset
-from haihe.data.open.operations import make_version
 from haihe.data.open.sources import typed
 from haihe.data.open.topics import topics
 
@@ -77,15 +73,3 @@ def test_keys_tell_rows_apart() -> None:
     for one in by_shape.values():
         rows = table(one, rows=500, today=TODAY)
         assert rows.group_by(list(one.shape.key)).aggregate([]).num_rows == 500, one.slug
-
-
-def test_planting_twice_leaves_what_is_there_and_versions_are_made_when_asked() -> None:
-    for _again in range(2):
-        plant(scale=0.001, now=NOW, progress=lambda what, share: None)
-    assert Dataset.objects.count() == 391
-    figures = queries.six_figures()
-    assert (figures.departments, figures.datasets, figures.interfaces, figures.topics) == (43, 391, 134, 21)
-    row = Dataset.objects.get(slug="air-quality-hourly")
-    assert make_version(row.versions.get().pk, now=NOW)
-    version = row.versions.get()
-    assert (version.state, version.rows, version.is_current) == ("READY", row.rows, True)

@@ -1,11 +1,13 @@
-"""The catalogue as linked data, read by rdflib, looked at by pySHACL, and as DCAT-US's data.json."""
+"""The whole catalogue as programs read it: linked data by rdflib and pySHACL, DCAT-US's data.json, search engines."""
 
 import json
 import re
 import warnings
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
+from xml.etree import ElementTree as ET
 
 import pytest
 from django.db import connection
@@ -15,10 +17,13 @@ from pyshacl import validate
 from rdflib import DCAT, DCTERMS, FOAF, RDF, Graph, Literal, Namespace, URIRef
 from rdflib.compare import to_isomorphic
 
+from haihe.data.open import queries
+from haihe.data.open.demo import plant
 from haihe.data.open.faces.dcat.model import Graph as Told
 from haihe.data.open.faces.dcat.model import iri, plain, zh
 from haihe.data.open.faces.dcat.views import accepted
 from haihe.data.open.faces.dcat.writing import FORMS
+from haihe.data.open.faces.schema_org.describing import LEAST, MOST, description
 from haihe.data.open.faces.testing import CONDITION, CONDITIONAL
 from haihe.data.open.models import Dataset, DatasetUsage
 from haihe.data.open.tests.conftest import NOW
@@ -56,6 +61,16 @@ def dataset(slug: str) -> URIRef:
 def path_of(address: object) -> str:
     parts = urlsplit(str(address))
     return f"{parts.path}?{parts.query}"
+
+
+def test_planting_again_leaves_what_is_there() -> None:
+    plant(scale=0.001, now=NOW, progress=lambda what, share: None)
+    assert Dataset.objects.count() == 391
+    figures = queries.six_figures()
+    assert (figures.departments, figures.datasets, figures.interfaces, figures.topics) == (43, 391, 134, 21)
+    row = Dataset.objects.get(slug="air-quality-hourly")
+    version = row.versions.get()
+    assert (version.state, version.rows, version.is_current) == ("READY", row.rows, True)
 
 
 def test_all_forms_of_a_page_are_one_graph_and_it_has_the_shapes() -> None:
@@ -267,3 +282,80 @@ def test_data_json_has_what_project_open_data_wants() -> None:
     assert "distribution" not in by_page[CONDITIONAL]
     assert {way["format"] for way in by_page["hospitals"]["distribution"]} >= {"CSV", "GeoJSON", "API"}
     assert faults(by_page["hospitals"] | {"accessLevel": "open", "title": ""}) == ["title", "accessLevel", "rights"]
+
+
+BLOCK = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
+
+
+def block(address: str, **cookies: str) -> dict[str, Any]:
+    client = Client()
+    client.cookies.load(cookies)
+    (text,) = BLOCK.findall(client.get(address).content.decode())
+    told: dict[str, Any] = json.loads(text)
+    return told
+
+
+def test_a_page_says_in_schema_org_what_it_shows() -> None:
+    told = block("/open/datasets/hospitals/")
+    assert (told["@type"], told["name"], told["isAccessibleForFree"]) == ("Dataset", "医院名录", True)
+    assert LEAST <= len(told["description"]) <= MOST
+    assert told["license"].startswith("https://creativecommons.org/")
+    files = {one["encodingFormat"]: one["contentUrl"] for one in told["distribution"]}
+    assert files["text/csv"].endswith("/hospitals/export.csv")
+    assert "application/geo+json" in files
+    south, west, north, east = map(float, told["spatialCoverage"]["geo"]["box"].split())
+    assert 38 < south < north < 41
+    assert 116 < west < east < 119
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d/\d{4}-\d\d-\d\d", told["temporalCoverage"])
+    assert {"name": "床位数", "alternateName": "beds", "unitText": "张"}.items() <= told["variableMeasured"][5].items()
+    english = block("/open/datasets/hospitals/", haihe_language="en")
+    assert (english["name"], english["alternateName"]) == ("Hospitals", "医院名录")
+    assert LEAST <= len(english["description"]) <= MOST
+
+
+def test_texts_of_strangers_do_not_leave_their_block() -> None:
+    told = block(f"/open/datasets/{CONDITIONAL}/")
+    assert told["conditionsOfAccess"] == CONDITION
+    assert "distribution" not in told
+    evil = "</script><script>alert(1)</script>"
+    Dataset.objects.filter(slug="libraries").update(title=f"{evil}&", summary=evil)
+    page = Client().get("/open/datasets/libraries/").content.decode()
+    assert evil not in page
+    assert block("/open/datasets/libraries/")["name"] == f"{evil}&"
+
+
+def test_what_is_not_open_has_no_block() -> None:
+    Dataset.objects.filter(slug="libraries").update(state="SUSPENDED")
+    assert not BLOCK.findall(Client().get("/open/datasets/libraries/").content.decode())
+
+
+def test_all_descriptions_are_as_long_as_search_engines_want() -> None:
+    rows = list(Dataset.objects.all())
+    lengths = [len(description(row, row.owner, row.open_columns)) for row in rows]
+    assert len(lengths) == 391
+    assert min(lengths) >= LEAST
+    row = rows[0]
+    row.summary = "长" * 9000
+    assert len(description(row, row.owner, ())) == MOST
+
+
+def test_the_front_is_the_catalogue_of_them() -> None:
+    told = block("/open/")
+    assert (told["@type"], told["url"]) == ("DataCatalog", "http://testserver/open/")
+
+
+def test_robots_find_a_map_of_every_dataset() -> None:
+    robots = Client().get("/robots.txt").content.decode()
+    (where,) = re.findall(r"^Sitemap: (\S+)$", robots, re.MULTILINE)
+    assert where == "http://testserver/sitemap.xml"
+    assert "Disallow: /open/\n" not in robots
+    tree = ET.fromstring(Client().get("/sitemap.xml").getvalue())  # noqa: S314 - our own
+    space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+    places = [str(one.findtext(f"{space}loc")) for one in tree]
+    datasets = {place for place in places if "/open/datasets/" in place}
+    assert len(datasets) == 391
+    assert len(places) == len(set(places)) == 1 + 21 + 43 + 391
+    assert all(one.findtext(f"{space}lastmod") for one in tree if "/datasets/" in str(one.findtext(f"{space}loc")))
+    for place in ("/open/", "/open/topics/health/", "/open/departments/120025/"):
+        assert f"http://testserver{place}" in places
+        assert Client().get(place).status_code == 200
