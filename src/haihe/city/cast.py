@@ -102,6 +102,7 @@ OFFICERS: tuple[CastPerson, ...] = (
     _officer("approver_sw", "姚远", "Yao Yuan", "APPROVER", "120046"),
     _officer("approver_xf", "雷鸣", "Lei Ming", "APPROVER", "120048"),
     _officer("steward_jw", "苏婉", "Su Wan", "STEWARD", EDUCATION),
+    _officer("steward_sjzx", "顾盼", "Gu Pan", "STEWARD", DATA_CENTRE),
     _officer("steward_zwb", "田野", "Tian Ye", "STEWARD", GOVERNMENT_SERVICES),
     _officer("approver_zwb", "邵敏", "Shao Min", "APPROVER", GOVERNMENT_SERVICES),
     _officer("clerk_zwb", "高洁", "Gao Jie", "CLERK", GOVERNMENT_SERVICES),

@@ -174,6 +174,13 @@ WORK = (
         _("汇集会员的数据需求，跟进答复，为成果背书"),
     ),
     Entry(
+        _("远端目录"),
+        "harvest:desk",
+        "world-download",
+        _for(Role.OPERATOR),
+        _("采集其他平台的开放目录，把本市的发布出去"),
+    ),
+    Entry(
         _("数据比对"),
         "matching:models",
         "arrows-diff",

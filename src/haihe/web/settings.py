@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "haihe.data.open.faces",
     "haihe.data.participation",
     "haihe.data.open.statistics",
+    "haihe.data.harvest",
     "haihe.platforms.services.forms",
     "haihe.platforms.services.items",
     "haihe.platforms.services.certificates",

@@ -20,6 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("watch/", include("haihe.base.watch.urls")),
     path("ledger/", include("haihe.base.ledger.urls")),
     path("city/", include("haihe.city.urls")),
+    path("open/desk/harvest/", include("haihe.data.harvest.urls")),
+    path("open/external/", include("haihe.data.harvest.public_urls")),
     path("catalogue/", include("haihe.data.catalogue.urls")),
     path("sharing/", include("haihe.data.sharing.urls")),
     path("accountability/", include("haihe.data.sharing.public_urls")),

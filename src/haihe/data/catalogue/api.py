@@ -1,5 +1,7 @@
 """What neighbours may use of the catalogue."""
 
+from haihe.data.catalogue.cascade.rdf import READABLE, read_graph
+from haihe.data.catalogue.cascade.reading import NoPage
 from haihe.data.catalogue.cycles import UpdatePromise, update_promises
 from haihe.data.catalogue.errors import CatalogueError, EntryRefused, NotNow, ResourceNotFound
 from haihe.data.catalogue.events import RESOURCE_PUBLISHED, RESOURCE_RETIRED
@@ -46,6 +48,7 @@ from haihe.data.catalogue.search.sayings import Sayings
 from haihe.data.catalogue.search.weighing import Index, Ranking
 
 __all__ = [
+    "READABLE",
     "RESOURCE_PUBLISHED",
     "RESOURCE_RETIRED",
     "REVIEW_WORKING_DAYS",
@@ -63,6 +66,7 @@ __all__ = [
     "NewNeeds",
     "NewPaper",
     "NewResource",
+    "NoPage",
     "NotNow",
     "PaperEntry",
     "PaperKind",
@@ -95,6 +99,7 @@ __all__ = [
     "publish",
     "published_count",
     "published_resources",
+    "read_graph",
     "read_papers",
     "register_resource",
     "resource",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from haihe.base.accounts.api import Actor
 from haihe.city import api as city
 from haihe.data.open import chart_words, column_words, queries, reading
+from haihe.data.open.beside import Beside, Wanted, beside
 from haihe.data.open.column_words import ColumnTold
 from haihe.data.open.columns import OpenColumn
 from haihe.data.open.extensions import DatasetPart, Door, dataset_parts, front_doors
@@ -97,6 +98,7 @@ class ListPage:
     interfaces: int
     names: Mapping[str, str]
     doors: tuple[Door, ...]
+    beside: Beside
 
     @property
     def is_narrowed(self) -> bool:
@@ -124,6 +126,7 @@ def list_page(rows: Page[Dataset], filters: Filters, found: Found) -> ListPage:
         interfaces=found.facets["has_api"].get("True", 0),
         names=names,
         doors=() if found.total else front_doors(),
+        beside=beside(Wanted(filters.q, filters.topic, filters.owner)),
     )
 
 
