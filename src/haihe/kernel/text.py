@@ -16,7 +16,7 @@ def normalise(text: str) -> str:
     Case is kept. Applying it twice changes nothing.
     """
     folded = text if text.isascii() else unicodedata.normalize("NFKC", text)
-    return _SPACES.sub(" ", folded).strip()
+    return " ".join(folded.split())
 
 
 def tidy(text: str) -> str:

@@ -24,7 +24,7 @@ from haihe.openreads.picture import SUSPENDED, WITHDRAWN, Dataset, Grant, Key, P
 from haihe.openreads.reads import Read, Reads
 from haihe.openreads.refusing import OPEN, Refused, refusal
 from haihe.openreads.stores import Stores
-from haihe.openreads.telling import FORMS, JSON, groups_as, page_as
+from haihe.openreads.telling import FORMS, FORMS_OF_GROUPS, JSON, groups_as, page_as
 from haihe.openreads.turns import Turns
 from haihe.openreads.usage import CALL, DOWNLOAD, Usage
 
@@ -49,6 +49,7 @@ type Parameters = dict[str, str]
 class _Question:
     """A question about one version, by somebody who may ask it."""
 
+    asker: str
     request: Request
     dataset: Dataset
     version: Version
@@ -76,6 +77,7 @@ class OpenReads:
     picture: Picture
     stores: Stores
     turns: Turns
+    figures: Turns
     downloads: Downloads
     allowance: Allowance
     usage: Usage
@@ -129,7 +131,8 @@ class OpenReads:
         dataset = self._dataset(found[1])
         key = self._key(request)
         grant = self._grant(dataset, key)
-        taken = self.allowance.take(Asker.of(key, request.peer), self.clock())
+        asker = Asker.of(key, request.peer)
+        taken = self.allowance.take(asker, self.clock())
         if taken.problem:
             raise Refused(taken.problem, headers=taken.headers)
         parameters = _parameters(request.query)
@@ -137,7 +140,7 @@ class OpenReads:
         what = "export" if found[3] else (found[2] or "description")
         form = found[3] or _form(parameters.pop("format", ""), request.headers.get("accept", ""))
         headers = OPEN + taken.headers + _validators(request, version, form, grant)
-        return _Question(request, dataset, version, what, form, parameters, headers, key, grant)
+        return _Question(asker.name, request, dataset, version, what, form, parameters, headers, key, grant)
 
     def _dataset(self, code: str) -> Dataset:
         dataset = self.picture.dataset(code)
@@ -181,7 +184,9 @@ class OpenReads:
         if store is not None and (reply := self._at_once(question, store)) is not None:
             self._send(question, recipient, reply)
             return
-        self.turns.take(
+        turns = self.figures if question.what == "groups" else self.turns
+        turns.take(
+            question.asker,
             lambda: self._in_turn(question),
             lambda reply: self._send(question, recipient, reply),
             lambda refused: recipient.send(_for(question.request, refusal(refused))),
@@ -192,13 +197,14 @@ class OpenReads:
         match question.what:
             case "rows":
                 query = read_query(question.parameters, store.columns)
-                page = store.page_at_once(query)
+                page = store.page_at_once(query, as_lines=question.form == "json")
                 return (
                     None
                     if page is None
                     else self._rows(question, page_as(question.form, page, version=question.version.name))
                 )
             case "groups":
+                _check_form_of_groups(question.form)
                 read_groups(question.parameters, store.columns)
                 return None
         return self._described(question, store)
@@ -209,15 +215,16 @@ class OpenReads:
         version = question.version.name
         match question.what:
             case "rows":
-                page = store.page(read_query(question.parameters, store.columns))
+                query = read_query(question.parameters, store.columns)
+                page = store.page(query, as_lines=question.form == "json")
                 is_plain = not question.parameters.keys() & {"where", "order"}
-                self._keep(question, page.columns if is_plain else store.columns, len(page.rows))
+                self._keep(question, page.columns if is_plain else store.columns, page.size)
                 return self._rows(question, page_as(question.form, page, version=version))
             case "groups":
+                _check_form_of_groups(question.form)
                 groups = store.groups(read_groups(question.parameters, store.columns))
                 self._keep(question, store.columns, len(groups.rows))
-                form = "csv" if question.form == "csv" else "json"
-                return _reply(question, FORMS[form], groups_as(form, groups, version=version))
+                return _reply(question, FORMS[question.form], groups_as(question.form, groups, version=version))
         return self._described(question, store)
 
     def _store(self, question: _Question) -> Store:
@@ -291,7 +298,7 @@ class OpenReads:
             recipient.send(reply)
             return
         self._count_download(question)
-        self.downloads.begin(make, question.request, recipient)
+        self.downloads.begin(question.asker, make, question.request, recipient)
 
     def _send_file(self, question: _Question, recipient: Listener, file: Path, headers: str) -> None:
         """Send a file as it lies there, or the part that was asked for."""
@@ -308,7 +315,7 @@ class OpenReads:
         if question.is_head:
             recipient.send(reply)
         else:
-            self.downloads.send_file(file, start, length, reply, recipient)
+            self.downloads.send_file(question.asker, file, start, length, reply, recipient)
 
     def _count_download(self, question: _Question) -> None:
         # Clients that read a file by parts ask for its beginning or its end once: parts of it aren't downloads.
@@ -341,6 +348,12 @@ def _form(told: str, accepted: str) -> str:
         names = ", ".join(FORMS)
         raise Refused("query-invalid", f"format 可以是 {names}。", f"format is one of {names}.")
     return next((form for form, kind in FORMS.items() if kind.partition(";")[0] in accepted), "json")
+
+
+def _check_form_of_groups(form: str) -> None:
+    if form not in FORMS_OF_GROUPS:
+        names = ", ".join(FORMS_OF_GROUPS)
+        raise WrongQuery(f"分组的 format 可以是 {names}。", f"The format of groups is one of {names}.")
 
 
 def _validators(request: Request, version: Version, form: str, grant: Grant | None) -> str:

@@ -4,6 +4,8 @@ import asyncio
 import logging
 import re
 import threading
+import time
+from collections import Counter
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -18,7 +20,9 @@ from haihe.openreads.packing import packed_pieces, takes_gzip
 from haihe.openreads.refusing import Refused, refusal
 from haihe.openreads.turns import as_refused
 
-AT_ONCE = 16
+AT_ONCE, OF_ONE = 16, 4
+LEAST_BYTES_PER_S, GRACE_S = 4_096, 60.0
+"""Whoever takes a file more slowly for that long keeps a place from others, and is hung up on."""
 _PART_BYTES = 1 << 20
 _LOOK_S = 1.0
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
@@ -37,11 +41,20 @@ class File:
 class Downloads:
     """`begin` and its like are for the loop's thread."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, *, at_once: int = AT_ONCE) -> None:
-        self._loop, self._at_once, self._left, self._is_closing = loop, at_once, at_once, False
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        *,
+        at_once: int = AT_ONCE,
+        of_one: int = OF_ONE,
+        grace_s: float = GRACE_S,
+    ) -> None:
+        self._loop, self._most, self._of_one, self._grace_s = loop, at_once, of_one, grace_s
+        self._is_closing = False
+        self._under_way = Counter[str]()
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="download")
 
-    def begin(self, make: Callable[[], File], request: Request, recipient: Listener) -> None:
+    def begin(self, asker: str, make: Callable[[], File], request: Request, recipient: Listener) -> None:
         """Send a file that is made while it is taken. Raises: Refused where too many are under way."""
 
         def packed() -> File:
@@ -51,27 +64,29 @@ class Downloads:
             head = msgspec.structs.replace(file.head, headers=file.head.headers + "content-encoding: gzip\r\n")
             return File(packed_pieces(file.pieces), head)
 
-        self._start(packed, recipient)
+        self._start(asker, packed, recipient)
 
-    def send_file(self, file: Path, start: int, length: int, head: Reply, recipient: Listener) -> None:
+    def send_file(self, asker: str, file: Path, start: int, length: int, head: Reply, recipient: Listener) -> None:
         """Send part of a file that lies there. Raises: Refused where too many are under way."""
-        self._start(lambda: File(_parts(file, start, length), head), recipient)
+        self._start(asker, lambda: File(_parts(file, start, length), head), recipient)
 
     @property
     def under_way(self) -> int:
-        return self._at_once - self._left
+        return self._under_way.total()
 
     def close(self) -> None:
         self._is_closing = True
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _start(self, make: Callable[[], File], recipient: Listener) -> None:
-        if self._left == 0:
+    def _start(self, asker: str, make: Callable[[], File], recipient: Listener) -> None:
+        if self._under_way[asker] >= self._of_one:
+            raise Refused("rate-limited", *refusing.TOO_MANY_OF_YOURS, headers="retry-after: 10\r\n")
+        if self._under_way.total() >= self._most:
             raise Refused("unavailable", *refusing.BUSY, headers="retry-after: 30\r\n")
-        self._left -= 1
-        self._pool.submit(self._run, make, recipient)
+        self._under_way[asker] += 1
+        self._pool.submit(self._run, asker, make, recipient)
 
-    def _run(self, make: Callable[[], File], recipient: Listener) -> None:
+    def _run(self, asker: str, make: Callable[[], File], recipient: Listener) -> None:
         tell = self._loop.call_soon_threadsafe
         has_begun = False
         try:
@@ -89,16 +104,17 @@ class Downloads:
             # Once it has begun only its missing end can tell that something went wrong.
             tell(recipient.abort) if has_begun else tell(recipient.send, refusal(refused))
         finally:
-            tell(self._finished)
+            tell(self._finished, asker)
 
     def _send(self, first: bytes, pieces: Generator[bytes], recipient: Listener) -> None:
+        pace = _Pace(self._grace_s)
         piece: bytes | None = first
         while piece is not None:
             for start in range(0, len(piece), _PART_BYTES):
-                self._write(piece[start : start + _PART_BYTES], recipient)
+                self._write(piece[start : start + _PART_BYTES], recipient, pace)
             piece = next(pieces, None)
 
-    def _write(self, part: bytes, recipient: Listener) -> None:
+    def _write(self, part: bytes, recipient: Listener, pace: "_Pace") -> None:
         """Write, and wait until its taker has room for more. Raises: _Gone."""
         has_room = threading.Event()
 
@@ -107,12 +123,38 @@ class Downloads:
             recipient.when_writable(has_room.set)
 
         self._loop.call_soon_threadsafe(write)
+        began = time.monotonic()
         while not has_room.wait(_LOOK_S):
             if self._is_closing or not recipient.is_open:
                 raise _Gone
+            pace.check(time.monotonic() - began)
+        pace.took(len(part), time.monotonic() - began)
 
-    def _finished(self) -> None:
-        self._left += 1
+    def _finished(self, asker: str) -> None:
+        self._under_way[asker] -= 1
+        if not self._under_way[asker]:
+            del self._under_way[asker]
+
+
+@dataclass(slots=True)
+class _Pace:
+    """How fast a file is taken: only what its taker makes us wait counts."""
+
+    grace_s: float
+    _bytes: int = 0
+    _waited_s: float = 0.0
+
+    def took(self, count: int, waited_s: float) -> None:
+        """Raises: _Gone."""
+        self._bytes += count
+        self._waited_s += waited_s
+        self.check(0.0)
+
+    def check(self, waiting_s: float) -> None:
+        """Raises: _Gone where it was too slow for too long."""
+        waited_s = self._waited_s + waiting_s
+        if waited_s > self.grace_s and self._bytes < waited_s * LEAST_BYTES_PER_S:
+            raise _Gone
 
 
 class _Gone(Exception):

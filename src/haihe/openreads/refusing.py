@@ -40,4 +40,8 @@ GRANTS_UNKNOWN = (
 )
 WRONG_KEY = ("密钥无效、已经收回或者过期。", "The key isn't valid, was withdrawn or has expired.")
 BUSY = ("查询的人太多，请稍后再试。", "Too many are asking; please try again soon.")
+TOO_MANY_OF_YOURS = (
+    "您还有许多查询在排队或者许多文件在下载，请等其中一些完成。",
+    "Many questions or files of yours are still under way; please let some of them finish.",
+)
 DAMAGED = ("这个版本的文件有问题，已经记录，请稍后再试。", "The files of this version are damaged; this was noted.")

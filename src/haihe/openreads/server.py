@@ -74,7 +74,8 @@ def open_reads(
     return OpenReads(
         picture=Picture(),
         stores=Stores(data_dir, Engine(spill=spill)),
-        turns=Turns(loop),
+        turns=Turns(loop, name="page"),
+        figures=Turns(loop, name="figures"),
         downloads=Downloads(loop),
         allowance=allowance or Allowance(),
         usage=usage or Usage(clock),
@@ -89,6 +90,7 @@ def close(app: OpenReads) -> None:
     """Stop what runs beside the loop."""
     app.downloads.close()
     app.turns.close()
+    app.figures.close()
     app.stores.close()
     app.reads.close()
     app.usage.close()

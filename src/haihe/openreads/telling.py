@@ -2,18 +2,18 @@
 
 import csv
 import io
-from collections.abc import Callable, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 import pyarrow as pa
 
-from haihe.data.open.store import Column, Groups, Page
+from haihe.data.open.store import Groups, Page, as_objects
 
 JSON, CSV = "application/json", "text/csv; charset=utf-8"
 ARROW, GEOJSON = "application/vnd.apache.arrow.stream", "application/geo+json"
 FORMS = {"json": JSON, "csv": CSV, "arrow": ARROW, "geojson": GEOJSON}
+FORMS_OF_GROUPS = ("json", "csv", "arrow")
 _encode = msgspec.json.Encoder().encode
 _KINDS = {
     "text": pa.string(),
@@ -33,35 +33,28 @@ def page_as(form: str, page: Page, *, version: str) -> bytes:
             return _arrow(page)
         case "geojson":
             return _geojson(page)
-    told: dict[str, Any] = {"version": version, "rows": as_objects(page), "next": page.next}
+    if page.lines is not None:
+        return _joined(page, page.lines, version)
+    told: dict[str, Any] = {"version": version, "rows": as_objects(page.columns, page.rows), "next": page.next}
     return _encode(told if page.total is None else told | {"total": page.total})
 
 
+def _joined(page: Page, lines: Sequence[bytes], version: str) -> bytes:
+    """Return the page with its rows as they are kept."""
+    total = b"" if page.total is None else b',"total":%d' % page.total
+    parts = (b'{"version":', _encode(version), b',"rows":[', b",".join(lines), b'],"next":', _encode(page.next), total)
+    return b"".join((*parts, b"}"))
+
+
 def groups_as(form: str, groups: Groups, *, version: str) -> bytes:
-    """Return groups as JSON or CSV."""
-    if form == "csv":
-        return _csv(groups.names, groups.rows)
+    """Return groups as JSON, CSV or Arrow."""
+    match form:
+        case "csv":
+            return _csv(groups.names, groups.rows)
+        case "arrow":
+            return _arrow_of_groups(groups)
     rows = [dict(zip(groups.names, row, strict=True)) for row in groups.rows]
     return _encode({"version": version, "groups": rows, "is_whole": groups.is_whole})
-
-
-def as_objects(page: Page) -> list[Any]:
-    """Return the rows as objects that the encoder knows by heart."""
-    make = _maker(page.columns)
-    return [make(*row) for row in page.rows]
-
-
-@lru_cache(maxsize=512)
-def _made(names: tuple[str, ...]) -> Callable[..., Any]:
-    if any(sign in name for name in names for sign in '"\\'):
-        # Structures take no name that JSON would have to escape.
-        return lambda *row: dict(zip(names, row, strict=True))
-    fields: list[tuple[str, Any, Any]] = [(f"c{n}", Any, msgspec.field(name=name)) for n, name in enumerate(names)]
-    return msgspec.defstruct("Row", fields, frozen=True, gc=False)
-
-
-def _maker(columns: Sequence[Column]) -> Callable[..., Any]:
-    return _made(("_id", *(column.name for column in columns)))
 
 
 def _csv(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
@@ -82,9 +75,25 @@ def _arrow(page: Page) -> bytes:
     fields = [("_id", pa.int64()), *((each.name, _KINDS.get(each.kind, pa.float64())) for each in page.columns)]
     schema = pa.schema(fields)
     cells = list(zip(*page.rows, strict=True)) or [()] * len(schema)
-    batch = pa.record_batch(
-        [pa.array(each, kind.type) for each, kind in zip(cells, schema, strict=True)], schema=schema
-    )
+    return _stream(schema, [pa.array(each, kind.type) for each, kind in zip(cells, schema, strict=True)])
+
+
+def _arrow_of_groups(groups: Groups) -> bytes:
+    """As each column's values are: whole numbers, numbers, truths or texts; what holds nothing at all is null."""
+    cells = list(zip(*groups.rows, strict=True)) or [()] * len(groups.names)
+    arrays = [pa.array(_of_one_kind(each)) for each in cells]
+    return _stream(pa.schema([(name, array.type) for name, array in zip(groups.names, arrays, strict=True)]), arrays)
+
+
+def _of_one_kind(cells: Sequence[Any]) -> Sequence[Any]:
+    """Return numbers of a column that holds fractions all as such: a sum beyond whole numbers is one of them."""
+    if not any(isinstance(cell, float) for cell in cells):
+        return cells
+    return [None if cell is None else float(cell) for cell in cells]
+
+
+def _stream(schema: pa.Schema, arrays: Sequence[pa.Array]) -> bytes:
+    batch = pa.record_batch(arrays, schema=schema)
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, schema) as writer:
         writer.write_batch(batch)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import traceback
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -12,30 +13,44 @@ from haihe.openreads import refusing
 from haihe.openreads.refusing import Refused
 
 AT_ONCE = 2
-MOST_WAITING = 64
+MOST_WAITING = 256
+MOST_OF_ONE = 32
 _log = logging.getLogger("haihe.openreads")
 
 
 class Turns:
-    """`take` is for the loop's thread."""
+    """`take` is for the loop's thread. Each kind of question has turns of its own: none waits for a slower kind."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, *, at_once: int = AT_ONCE, most: int = MOST_WAITING) -> None:
-        self._loop, self._most, self._pending = loop, most, 0
-        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="question")
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        *,
+        at_once: int = AT_ONCE,
+        most: int = MOST_WAITING,
+        of_one: int = MOST_OF_ONE,
+        name: str = "question",
+    ) -> None:
+        self._loop, self._most, self._of_one = loop, most, of_one
+        self._pending = Counter[str]()
+        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix=name)
 
     def take(
-        self, work: Callable[[], Reply], done: Callable[[Reply], None], refused: Callable[[Refused], None]
+        self, asker: str, work: Callable[[], Reply], done: Callable[[Reply], None], refused: Callable[[Refused], None]
     ) -> None:
         """Do the work in its turn, and tell the loop's thread how it went. Raises: Refused where too many wait."""
-        if self._pending >= self._most:
+        if self._pending[asker] >= self._of_one:
+            raise Refused("rate-limited", *refusing.TOO_MANY_OF_YOURS, headers="retry-after: 2\r\n")
+        if self._pending.total() >= self._most:
             raise Refused("unavailable", *refusing.BUSY, headers="retry-after: 5\r\n")
-        self._pending += 1
+        self._pending[asker] += 1
 
         def told(future: Future[Reply]) -> None:
             self._loop.call_soon_threadsafe(finish, future)
 
         def finish(future: Future[Reply]) -> None:
-            self._pending -= 1
+            self._pending[asker] -= 1
+            if not self._pending[asker]:
+                del self._pending[asker]
             fault = future.exception()
             if fault is None:
                 done(future.result())

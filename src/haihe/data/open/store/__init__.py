@@ -11,6 +11,7 @@ from haihe.data.open.store.manifest import Manifest, check_files, read_manifest
 from haihe.data.open.store.narrowing import NarrowStore
 from haihe.data.open.store.query import GroupQuery, Query, read_groups, read_query, read_where
 from haihe.data.open.store.store import Groups, Page, Store, open_store
+from haihe.data.open.store.told import as_objects
 from haihe.data.open.store.trouble import QueryTrouble, StoreDamaged, TooCostly, WrongQuery
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "StoreDamaged",
     "TooCostly",
     "WrongQuery",
+    "as_objects",
     "build",
     "check_files",
     "open_store",

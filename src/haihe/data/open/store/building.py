@@ -28,8 +28,17 @@ from haihe.data.open.store.manifest import (
     write_manifest,
 )
 from haihe.data.open.store.sql import column_name
+from haihe.data.open.store.told import PLACES, TOLD, ToldWriter
+from haihe.data.open.store.words import BLOCK_ROWS, WORDS, WordsWriter, is_worth_it
 
 _BATCH = 20_000
+_QUICKLY = (
+    "journal_mode = OFF",
+    "synchronous = OFF",
+    "locking_mode = EXCLUSIVE",
+    "cache_size = -262144",
+    "threads = 2",
+)
 _FOLDED = pa.field("folded", pa.string())
 _MOST_REPEATING = 5_000
 """Texts with no more different values are kept by number: to group by them is then to count small whole numbers."""
@@ -56,27 +65,33 @@ def build(
     *,
     key: tuple[str, ...] = (),
     origin: Mapping[str, Any] | None = None,
+    block_rows: int = BLOCK_ROWS,
 ) -> Manifest:
     """Make the files for the folder's rows.parquet, and last of all its manifest.
 
     The rows have the named columns and `_id`, a whole number that no two share. Half-made files of before are replaced.
+    `block_rows` is how finely full text is indexed.
     Raises: ColumnsTrouble; BuildTrouble where the rows don't fit the columns.
     """
     check_columns(columns)
-    for name in (PAGES, FIGURES):
+    for name in (PAGES, FIGURES, TOLD, PLACES, WORDS):
         (folder / name).unlink(missing_ok=True)
     try:
         with duckdb.connect(str(folder / FIGURES), config=settings(folder / "spill")) as duck:
             rows = _figures(duck, folder / ROWS, columns)
-            _pages(duck, folder / PAGES, columns)
+            _pages(duck, folder, columns)
+            names = [ROWS, PAGES, FIGURES, TOLD, PLACES]
+            if is_worth_it(rows, block_rows) and any(column.kind == "text" for column in columns):
+                _words(duck, folder / WORDS, block_rows)
+                names.append(WORDS)
     except (duckdb.Error, sqlite3.Error) as trouble:
         raise BuildTrouble(str(trouble)) from trouble
     finally:
         shutil.rmtree(folder / "spill", ignore_errors=True)
-    for name in (ROWS, PAGES, FIGURES):
+    for name in names:
         (folder / name).chmod(0o444)
         sync(folder / name)
-    sums = {name: sha256_of(folder / name) for name in (ROWS, PAGES, FIGURES)}
+    sums = {name: sha256_of(folder / name) for name in names}
     manifest = Manifest(FORMAT, rows, tuple(columns), sums, key, origin or {})
     write_manifest(folder, manifest)
     return manifest
@@ -137,11 +152,17 @@ def _incoming(rows: Path, columns: Sequence[Column]) -> pa.RecordBatchReader:
     def batches() -> Iterator[pa.RecordBatch]:
         for batch in file.iter_batches(_BATCH, columns=names):
             arrays = [batch.column(name) for name in names]
-            cells = [arrays[place].to_pylist() for place in texts]
-            folds = [BETWEEN_CELLS.join(folded(cell) for cell in row if cell) for row in zip(*cells, strict=True)]
+            cells = [_folded_cells(arrays[place].to_pylist()) for place in texts]
+            folds = [BETWEEN_CELLS.join(row) for row in zip(*cells, strict=True)]
             yield pa.record_batch([*arrays, pa.array(folds or [""] * len(batch), pa.string())], schema=schema)
 
     return pa.RecordBatchReader.from_batches(schema, batches())
+
+
+def _folded_cells(cells: list[str | None]) -> list[str]:
+    """Fold each text once, however often it is there."""
+    known = {cell: folded(cell) if cell else "" for cell in set(cells)}
+    return [known[cell] for cell in cells]
 
 
 def _read(name: str, column: Column) -> str:
@@ -153,9 +174,16 @@ def _read(name: str, column: Column) -> str:
     return name
 
 
-def _pages(duck: duckdb.DuckDBPyConnection, file: Path, columns: Sequence[Column]) -> None:
-    with closing(sqlite3.connect(file, isolation_level=None)) as lite:
-        for pragma in ("journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE", "cache_size = -65536"):
+def _pages(duck: duckdb.DuckDBPyConnection, folder: Path, columns: Sequence[Column]) -> None:
+    lite = sqlite3.connect(folder / PAGES, isolation_level=None)
+    with closing(lite), ToldWriter(folder, columns) as told:
+        for pragma in (
+            "journal_mode = OFF",
+            "synchronous = OFF",
+            "locking_mode = EXCLUSIVE",
+            "cache_size = -262144",
+            "threads = 2",
+        ):
             lite.execute(f"PRAGMA {pragma}")
         names = [column_name(place) for place in range(len(columns))]
         kept = ", ".join(
@@ -166,11 +194,21 @@ def _pages(duck: duckdb.DuckDBPyConnection, file: Path, columns: Sequence[Column
         lite.execute("BEGIN")
         for batch in _batches(duck, columns):
             lite.executemany(f"INSERT INTO rows VALUES ({marks})", batch)
+            told.add(batch)
+        told.finish()
         lite.execute("COMMIT")
         for name, column in zip(names, columns, strict=True):
             if column.filterable:
                 lite.execute(f"CREATE INDEX by_{name} ON rows ({name})")
         lite.execute("ANALYZE")
+
+
+def _words(duck: duckdb.DuckDBPyConnection, file: Path, block_rows: int) -> None:
+    with WordsWriter(file, block_rows) as words:
+        cursor = duck.execute("SELECT folded FROM rows ORDER BY id")
+        while batch := cursor.fetchmany(_BATCH // block_rows * block_rows):
+            words.add([row[0] for row in batch])
+        words.finish()
 
 
 def _batches(duck: duckdb.DuckDBPyConnection, columns: Sequence[Column]) -> Iterator[list[tuple[Any, ...]]]:

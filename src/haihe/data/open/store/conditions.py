@@ -3,6 +3,7 @@
 district = '和平区' and (beds >= 20 or not name like '%诊所%') and opened between '2020-01-01' and '2025-12-31'
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -31,6 +32,8 @@ MOST_VALUES = 200
 MOST_DEPTH = 16
 MOST_WILDCARDS = 4
 MOST_WORDS = 8
+_WILD = re.compile(r"^(?:[^%_\\]|\\.)*(?:[%_]|\\\Z)", re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _SIGNS = ("=", "<>", "<", "<=", ">", ">=")
 _FUNCTIONS = ("starts_with", "within", "search")
 
@@ -117,7 +120,7 @@ class _Conditions:
             return Between(column, least, marks.value_for(column))
         if marks.took_word("like"):
             self._needs_text(column)
-            return Like(column, self._pattern())
+            return _as_start(column, self._pattern())
         if not negated and marks.mark.sort == "sign" and marks.mark.text in _SIGNS:
             sign = cast("Sign", marks.next().text)
             return Comparison(column, sign, marks.value_for(column))
@@ -187,3 +190,10 @@ class _Conditions:
         described = self.marks.described(column)
         if described.kind != "text":
             raise self.marks.wrong(f"“{described.name}”不是文字", f'"{described.name}" is no text')
+
+
+def _as_start(column: int, pattern: str) -> Condition:
+    """Return a pattern; one that only tells how a text begins as that, which an index answers."""
+    if not pattern.endswith("%") or _WILD.search(pattern[:-1]):
+        return Like(column, pattern)
+    return StartsWith(column, _ESCAPED.sub(r"\1", pattern[:-1]))

@@ -25,6 +25,8 @@ class NarrowStore(Store):
         self.folder, self.manifest = whole.folder, whole.manifest
         self.columns = tuple(whole.columns[place] for place in places)
         self._pages = _NarrowPages(whole._pages, places)
+        # Finished rows and the index of full text know all columns.
+        self._told = self._words = None
         self._selected = ", ".join(
             ["id", *(f"{column_name(place)} AS {column_name(n)}" for n, place in enumerate(places))]
         )
@@ -32,7 +34,7 @@ class NarrowStore(Store):
         self._groups = OrderedDict()
         self._costly = OrderedDict()
 
-    def page_at_once(self, query: Query) -> Page | None:
+    def page_at_once(self, query: Query, *, as_lines: bool = False) -> Page | None:
         """Return None: the indexes know all columns."""
         _check(query.where)
         return None

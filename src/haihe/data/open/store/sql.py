@@ -44,6 +44,9 @@ class Sql:
     values: tuple[Bound, ...] = ()
 
 
+EVERYTHING = Sql("TRUE")
+
+
 class Dialect(Protocol):
     def value(self, value: Value) -> Bound:
         """Return the value as the engine keeps it."""
@@ -124,31 +127,47 @@ def with_id(orders: Sequence[Order]) -> tuple[Order, ...]:
     return (*orders, Order(ID, orders[-1].descending if orders else False))
 
 
-def behind(position: Position, orders: Sequence[Order], dialect: Dialect) -> Sql:
-    """Return the condition of rows that stand behind the position."""
+def behind(position: Position | None, orders: Sequence[Order], dialect: Dialect) -> tuple[Sql, ...]:
+    """Return the conditions of the rows behind the position: stretches of the order, one behind the other.
+
+    Each for itself is a range that an index answers, however deep it lies.
+    """
+    if position is None:
+        return (EVERYTHING,)
     values = (*position.values, position.id)
     steps = [
         (column_name(each.column), each.descending, None if value is None else dialect.value(value))
         for each, value in zip(with_id(orders), values, strict=True)
     ]
-    found = Sql("FALSE")
-    for name, descending, value in reversed(steps):
-        further, same = _further(name, descending, value), _same(name, value)
-        inner = "" if found.text == "FALSE" else f" OR ({same.text} AND {found.text})"
-        found = Sql(f"({further.text}{inner})", (*further.values, *(same.values + found.values if inner else ())))
-    return found
+    stretches = []
+    for number in reversed(range(len(steps))):
+        same = [_same(name, value) for name, _, value in steps[:number]]
+        stretches += [all_of((*same, further)) for further in _further(*steps[number])]
+    return tuple(stretches)
 
 
-def _further(name: str, descending: bool, value: Bound | None) -> Sql:
+def _further(name: str, descending: bool, value: Bound | None) -> tuple[Sql, ...]:
     if value is None:
-        return Sql("FALSE" if descending else f"{name} IS NOT NULL")
+        return () if descending else (Sql(f"{name} IS NOT NULL"),)
     if not descending:
-        return Sql(f"{name} > ?", (value,))
-    return Sql(f"{name} < ?", (value,)) if name == "id" else Sql(f"({name} < ? OR {name} IS NULL)", (value,))
+        return (Sql(f"{name} > ?", (value,)),)
+    less = Sql(f"{name} < ?", (value,))
+    return (less,) if name == "id" else (less, Sql(f"{name} IS NULL"))
 
 
 def _same(name: str, value: Bound | None) -> Sql:
     return Sql(f"{name} IS NULL") if value is None else Sql(f"{name} = ?", (value,))
+
+
+def all_of(parts: Sequence[Sql]) -> Sql:
+    """Return the condition that holds where all parts do."""
+    telling = [part for part in parts if part != EVERYTHING]
+    return _joined(telling, " AND ") if telling else EVERYTHING
+
+
+def any_of(parts: Sequence[Sql]) -> Sql:
+    """Return the condition that holds where one of the parts does."""
+    return _joined(parts, " OR ")
 
 
 def _joined(parts: Sequence[Sql], word: str) -> Sql:

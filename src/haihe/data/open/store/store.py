@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -24,23 +25,48 @@ from haihe.data.open.store.query import (
     name_of_aggregate,
     name_of_key,
 )
-from haihe.data.open.store.sql import DUCK, LITE, Dialect, NotHere, Sql, behind, column_name, condition, order, with_id
+from haihe.data.open.store.searching import narrowed
+from haihe.data.open.store.sql import (
+    DUCK,
+    EVERYTHING,
+    LITE,
+    NotHere,
+    Sql,
+    all_of,
+    any_of,
+    behind,
+    column_name,
+    condition,
+    order,
+    with_id,
+)
+from haihe.data.open.store.told import TOLD, ToldFile, as_told
 from haihe.data.open.store.tree import Condition
+from haihe.data.open.store.words import WORDS, WordsFile
 
 LIMIT_S = 10.0
+MOST_BYTES = 8 << 20
+"""A page of rows that are larger is shorter than was asked for: the next one goes on."""
 _REMEMBERED = 1_000
-_EVERYTHING = Sql("TRUE")
-_FALSE_TRUE = (False, True)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows as JSON would tell them, each with its id in front. `next` is the cursor of the page behind, if any."""
+    """Rows as JSON would tell them, each with its id in front. `next` is the cursor of the page behind, if any.
+
+    `lines` are the rows as finished JSON, where that was asked for and all columns are wanted; `rows` is empty then.
+    """
 
     columns: tuple[Column, ...]
     rows: list[Row]
     next: str | None
     total: int | None
+    lines: list[bytes] | None = None
+
+    @property
+    def size(self) -> int:
+        """How many rows there are."""
+        return len(self.rows if self.lines is None else self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,49 +87,58 @@ class Store:
         self.manifest: Manifest = read_manifest(folder)
         self.columns = self.manifest.columns
         self._pages = PagesFile(folder / PAGES)
+        # Versions that were built before there were such files go without.
+        rows, files = self.manifest.rows, self.manifest.sha256
+        self._told = ToldFile(folder, rows) if TOLD in files else None
+        self._words = WordsFile(folder / WORDS, rows) if WORDS in files else None
         self._engine, self._owns_engine, self._name = engine, engine is None, ""
         self._lock = threading.Lock()
         self._counts: OrderedDict[Condition | None, int] = OrderedDict({None: self.manifest.rows})
         self._groups: OrderedDict[GroupQuery, Groups] = OrderedDict()
         self._costly: OrderedDict[object, None] = OrderedDict()
 
-    def page_at_once(self, query: Query) -> Page | None:
-        """Return a page if an index finds it within milliseconds, None if it takes `page`."""
+    def page_at_once(self, query: Query, *, as_lines: bool = False) -> Page | None:
+        """Return a page if an index finds it within milliseconds, None if it takes `page`.
+
+        `as_lines`: give whole rows as finished JSON if there are such; else, and if columns were chosen, as cells.
+        """
         total = None
         if query.count and (total := self._counts.get(query.where)) is None:
             return None
         shape = (query.where, query.order)
         if shape in self._costly:
             return None
-        chosen = self._chosen(query)
         try:
-            where = _where(query, LITE)
+            where = condition(query.where, LITE) if query.where is not None else EVERYTHING
         except NotHere:
             return None
-        rows = self._pages.page(chosen, where, order(query.order), query.limit + 1, offset=query.offset)
-        if rows is None:
+        stretches = [all_of((where, part)) for part in behind(query.after, query.order, LITE)]
+        if query.offset and len(stretches) > 1:
+            return None
+        ids = self._pages.ids(stretches, order(query.order), query.limit + 1, offset=query.offset)
+        if ids is None:
             _remember(self._costly, shape, None)
             return None
-        return self._page(query, chosen, rows, total)
+        return self._page(query, ids, total, as_lines=as_lines)
 
-    def page(self, query: Query, *, limit_s: float = LIMIT_S) -> Page:
+    def page(self, query: Query, *, as_lines: bool = False, limit_s: float = LIMIT_S) -> Page:
         """Return a page. Raises: TooCostly."""
-        at_once = self.page_at_once(query)
+        at_once = self.page_at_once(query, as_lines=as_lines)
         if at_once is not None:
             return at_once
-        chosen, where = self._chosen(query), _where(query, DUCK)
+        where = all_of((self._found(query.where), any_of(behind(query.after, query.order, DUCK))))
         statement = f"SELECT id FROM {self._table()} WHERE {where.text} ORDER BY {order(query.order)} LIMIT ? OFFSET ?"
         asked = (*where.values, query.limit + 1, query.offset)
         ids = [row[0] for row in self._duck().rows(statement, asked, limit_s=limit_s)]
-        rows = self._pages.by_ids(chosen, ids)
-        return self._page(query, chosen, rows, self.count(query.where, limit_s=limit_s) if query.count else None)
+        total = self.count(query.where, limit_s=limit_s) if query.count else None
+        return self._page(query, ids, total, as_lines=as_lines)
 
     def count(self, where: Condition | None = None, *, limit_s: float = LIMIT_S) -> int:
         """Return how many rows there are, exactly; counted once for each condition. Raises: TooCostly."""
         known = self._counts.get(where)
         if known is not None:
             return known
-        found = condition(where, DUCK) if where is not None else _EVERYTHING
+        found = self._found(where)
         statement = f"SELECT count(*) FROM {self._table()} WHERE {found.text}"
         ((counted,),) = self._duck().rows(statement, found.values, limit_s=limit_s)
         _remember(self._counts, where, counted)
@@ -114,7 +149,7 @@ class Store:
         known = self._groups.get(query)
         if known is not None:
             return known
-        where = condition(query.where, DUCK) if query.where is not None else _EVERYTHING
+        where = self._found(query.where)
         keys = [_key(key) for key in query.keys]
         figures = [_figure(each) for each in query.aggregates]
         statement = (
@@ -138,7 +173,7 @@ class Store:
         `base` is the address of the dataset, for formats that name things by address; `guard` writes CSV so that a
         spreadsheet runs no formula and loses no digit.
         """
-        found = condition(where, DUCK) if where is not None else _EVERYTHING
+        found = self._found(where)
         return exported(self._duck(), self._table(), found, self.columns, form, base=base, guard=guard)
 
     def close(self) -> None:
@@ -160,24 +195,46 @@ class Store:
         self._duck()
         return f"{self._name}.rows"
 
-    def _chosen(self, query: Query) -> tuple[int, ...]:
-        return tuple(range(len(self.columns))) if query.select is None else query.select
+    def _found(self, where: Condition | None) -> Sql:
+        """Return the condition for the engine of figures, with the ids that full text leaves."""
+        if where is None:
+            return EVERYTHING
+        found = condition(where, DUCK)
+        if self._words is None or self._told is None:
+            return found
+        narrow = narrowed(where, self._words, self._told.ids)
+        return found if narrow is None else all_of((narrow, found))
 
-    def _page(self, query: Query, chosen: Sequence[int], rows: list[Row], total: int | None) -> Page:
-        shown = rows[: query.limit]
+    def _page(self, query: Query, ids: Sequence[int], total: int | None, *, as_lines: bool) -> Page:
+        """Make a page of the rows of these ids: one more than were asked for if there are more."""
+        shown = ids[: self._fitting(ids[: query.limit])]
         following = None
-        if len(rows) > query.limit:
-            following = written_cursor(self._position(query.order, chosen, shown[-1]))
-        columns = tuple(self.columns[place] for place in chosen)
-        return Page(columns, _as_told(columns, shown), following, total)
+        if len(ids) > len(shown):
+            following = written_cursor(self._position(query.order, shown[-1]))
+        if as_lines and query.select is None and self._told is not None:
+            return Page(self.columns, [], following, total, self._told.lines(shown))
+        chosen = range(len(self.columns)) if query.select is None else query.select
+        return Page(tuple(self.columns[place] for place in chosen), self._rows(chosen, shown), following, total)
 
-    def _position(self, orders: Sequence[Order], chosen: Sequence[int], last: Row) -> Position:
+    def _fitting(self, ids: Sequence[int]) -> int:
+        """Return how many of the rows fit into one answer, at least one."""
+        if self._told is None or self._told.longest * len(ids) <= MOST_BYTES:
+            return len(ids)
+        sizes = accumulate(self._told.sizes(ids))
+        return max(1, sum(size <= MOST_BYTES for size in sizes))
+
+    def _rows(self, chosen: Sequence[int], ids: Sequence[int]) -> list[Row]:
+        columns = [self.columns[place] for place in chosen]
+        if self._told is None:
+            return as_told(columns, self._pages.by_ids(chosen, ids))
+        return self._told.rows(columns, ids)
+
+    def _position(self, orders: Sequence[Order], last: int) -> Position:
         wanted = [each.column for each in with_id(orders)[:-1]]
-        if any(place not in chosen for place in wanted):
-            (row,) = self._pages.by_ids(wanted, [last[0]])
-            chosen, last = wanted, row
-        by_place = dict(zip(chosen, last[1:], strict=True))
-        return Position(tuple(self._value(place, by_place[place]) for place in wanted), last[0])
+        if not wanted:
+            return Position((), last)
+        ((_, *cells),) = self._rows(wanted, [last])
+        return Position(tuple(map(self._value, wanted, cells)), last)
 
     def _value(self, place: int, kept: Any) -> Value | None:
         if kept is None:
@@ -196,30 +253,6 @@ class Store:
 def open_store(folder: Path, *, engine: Engine | None = None) -> Store:
     """Open a version. Raises: StoreDamaged."""
     return Store(folder, engine=engine)
-
-
-def _where(query: Query, dialect: Dialect) -> Sql:
-    parts = [condition(query.where, dialect)] if query.where is not None else []
-    if query.after is not None:
-        parts.append(behind(query.after, query.order, dialect))
-    if not parts:
-        return _EVERYTHING
-    return Sql(" AND ".join(part.text for part in parts), tuple(value for part in parts for value in part.values))
-
-
-def _as_told(columns: Sequence[Column], rows: list[Row]) -> list[Row]:
-    """Return the rows with times and truths as JSON tells them."""
-    changed = {place + 1: column.kind for place, column in enumerate(columns) if column.kind in ("datetime", "boolean")}
-    if not changed:
-        return rows
-    told = []
-    for row in rows:
-        cells = list(row)
-        for place, kind in changed.items():
-            if cells[place] is not None:
-                cells[place] = _FALSE_TRUE[cells[place]] if kind == "boolean" else cells[place] + "+08:00"
-        told.append(tuple(cells))
-    return told
 
 
 def _key(key: Key) -> str:

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
+from msgspec.json import decode, encode
 
-from haihe.data.open.store import Store, read_groups, read_query
+from haihe.data.open.store import Store, as_objects, read_groups, read_query
 from haihe.data.open.store.conditions import read_condition
 from haihe.data.open.store.query import Order, Query
 from haihe.data.open.store.sql import DUCK, LITE, NotHere, condition, order
@@ -36,6 +37,7 @@ _TEXT_PLACES = (0, 1, 9)
 _PATTERNS = some.sampled_from(
     ["%医院%", "a%", "%", "_", "__", "%\\%", "%\\_%", "\\\\", "abc", "A_C", "%\n%", "", "=%", "%'%", "%😀_乐%"]
 )
+_WORDS = [("医院",), ("abc",), ("和平区", "医"), ("18", "36"), ("é",), ("车",), ("x",), ("和南",), ("一中心医",)]
 
 
 def _leaves() -> some.SearchStrategy[Condition]:
@@ -51,7 +53,12 @@ def _leaves() -> some.SearchStrategy[Condition]:
         some.builds(Missing, places),
         some.builds(Like, texts, _PATTERNS),
         some.builds(StartsWith, texts, some.sampled_from(["", "天津", "a", "\U0010ffff", "\ud7ff", "=", "0"])),
-        some.builds(Search, some.sampled_from([("医院",), ("abc",), ("和平区", "医"), ("18", "36"), ("é",)])),
+        some.builds(
+            Search,
+            some.sampled_from(
+                [("医院",), ("abc",), ("和平区", "医"), ("18", "36"), ("é",), ("车",), ("x",), ("和南",), ("一中心医",)]
+            ),
+        ),
         some.just(Within(7, 8, 117.0, 38.7, 117.8, 39.5)),
         some.builds(Comparison, some.just(-1), signs, some.integers(-5, 1300)),
     )
@@ -80,27 +87,31 @@ def test_whoever_counts_counts_the_same(store: Store, node: Condition) -> None:
         found = condition(node, LITE)
     except NotHere:
         return
-    rows = store._pages.page((), found, "id", 1000)
-    assert [row[0] for row in rows or ()] == expected
+    assert (store._pages.ids((found,), "id", 1000) or []) == expected
 
 
-@given(node=some.none() | _CONDITIONS, orders=_ORDERS, limit=some.integers(30, 400))
+@given(
+    node=some.none() | _CONDITIONS,
+    orders=_ORDERS,
+    limit=some.integers(30, 400),
+    select=some.sampled_from([None, (0,), (2, 9)]),
+)
 @settings(max_examples=60, deadline=None)
 def test_pages_put_together_are_all_rows_once_and_in_order(
-    store: Store, node: Condition | None, orders: tuple[Order, ...], limit: int
+    store: Store, node: Condition | None, orders: tuple[Order, ...], limit: int, select: tuple[int, ...] | None
 ) -> None:
     places = [each.column for each in orders]
     orders = orders[: places.index(-1) + 1] if -1 in places else orders
     expected = [row[0] for row in in_order([row for row in ROWS if node is None or holds(node, row, COLUMNS)], orders)]
-    words = {"limit": str(limit), "order": _written(orders), "select": "name"}
+    words = {"limit": str(limit), "order": _written(orders)}
     query, seen = read_query(words, COLUMNS), list[int]()
-    query = Query(where=node, select=query.select, order=query.order, limit=limit)
+    query = Query(where=node, select=select, order=query.order, limit=limit)
     while True:
-        page = store.page(query)
-        seen += [row[0] for row in page.rows]
+        page = store.page(query, as_lines=select is None)
+        seen += [row[0] for row in page.rows] or [decode(line)["_id"] for line in page.lines or ()]
         if page.next is None:
             break
-        query = Query(node, query.select, query.order, limit, read_query(words | {"cursor": page.next}, COLUMNS).after)
+        query = Query(node, select, query.order, limit, read_query(words | {"cursor": page.next}, COLUMNS).after)
     assert seen == expected
 
 
@@ -131,6 +142,15 @@ def test_a_page_tells_cells_as_they_are(store: Store) -> None:
                 value = value.isoformat() + "+08:00"
             assert told[place + 1] == value
             assert type(told[place + 1]) is type(value)
+
+
+def test_rows_that_are_kept_as_json_say_the_same(store: Store) -> None:
+    query = read_query({"limit": "1000"}, COLUMNS)
+    page, kept = store.page(query), store.page(query, as_lines=True)
+    assert kept.rows == []
+    assert [decode(line) for line in kept.lines or ()] == [
+        decode(encode(each)) for each in as_objects(COLUMNS, page.rows)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -25,11 +25,10 @@ TEXT = Column("name", "名称", "Name", "text")
 def test_the_manifest_tells_what_there_is(version: Path) -> None:
     manifest = read_manifest(version)
     assert (manifest.rows, manifest.columns, manifest.origin) == (400, COLUMNS, {"snapshot": "made-up"})
-    assert sorted(manifest.sha256) == ["figures.duckdb", "pages.sqlite", "rows.parquet"]
+    files = ["figures.duckdb", "pages.sqlite", "rows.parquet", "told.jsonl", "told.places", "words.bits"]
+    assert sorted(manifest.sha256) == files
     check_files(version)
-    assert sorted(file.name for file in version.iterdir()) == [
-        "figures.duckdb", "pages.sqlite", "rows.parquet", "store.json",
-    ]  # fmt: skip
+    assert sorted(file.name for file in version.iterdir()) == sorted([*files, "store.json"])
 
 
 def test_a_file_that_was_altered_is_noticed(tmp_path: Path) -> None:
