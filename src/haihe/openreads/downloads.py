@@ -7,7 +7,6 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ import msgspec
 
 from haihe.gateway.messages import Listener, Reply, Request
 from haihe.openreads import refusing
+from haihe.openreads.beside import pool
 from haihe.openreads.packing import packed_pieces, takes_gzip
 from haihe.openreads.refusing import Refused, refusal
 from haihe.openreads.turns import as_refused
@@ -52,7 +52,7 @@ class Downloads:
         self._loop, self._most, self._of_one, self._grace_s = loop, at_once, of_one, grace_s
         self._is_closing = False
         self._under_way = Counter[str]()
-        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="download")
+        self._pool = pool(at_once, name="download")
 
     def begin(self, asker: str, make: Callable[[], File], request: Request, recipient: Listener) -> None:
         """Send a file that is made while it is taken. Raises: Refused where too many are under way."""

@@ -46,7 +46,7 @@ class OpenReadsCollector(Collector):
         app = self._metered.app
         gauges = (
             ("connections", "Open connections.", self._metered.connections()),
-            ("questions_waiting", "Questions that wait or are worked on beside the loop.", app.turns.pending),
+            ("questions_waiting", "Questions that wait or are worked on beside the loop.", app.turns.pending + app.figures.pending),
             ("downloads", "Files under way.", app.downloads.under_way),
             ("stores", "Versions that are open.", len(app.stores)),
             ("uses_untold_seconds", "How long the database hasn't been told of uses that wait.", app.usage.waits_s()),

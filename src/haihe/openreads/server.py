@@ -16,6 +16,7 @@ from haihe.kernel.environment import Environment
 from haihe.openreads import usage as usages
 from haihe.openreads.allowance import PER_SECOND, Allowance
 from haihe.openreads.app import OpenReads
+from haihe.openreads.beside import made_beside
 from haihe.openreads.count_file import take_place
 from haihe.openreads.day_counts import InFiles
 from haihe.openreads.downloads import Downloads
@@ -73,7 +74,7 @@ def open_reads(
     spill = data_dir / SPILL_FOLDER
     return OpenReads(
         picture=Picture(),
-        stores=Stores(data_dir, Engine(spill=spill)),
+        stores=Stores(data_dir, made_beside(lambda: Engine(spill=spill))),
         turns=Turns(loop, name="page"),
         figures=Turns(loop, name="figures"),
         downloads=Downloads(loop),

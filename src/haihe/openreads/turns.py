@@ -5,11 +5,12 @@ import logging
 import traceback
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 
 from haihe.data.open.store import BuildTrouble, ColumnsTrouble, StoreDamaged, TooCostly, WrongQuery
 from haihe.gateway.messages import Reply
 from haihe.openreads import refusing
+from haihe.openreads.beside import pool
 from haihe.openreads.refusing import Refused
 
 AT_ONCE = 2
@@ -32,7 +33,7 @@ class Turns:
     ) -> None:
         self._loop, self._most, self._of_one = loop, most, of_one
         self._pending = Counter[str]()
-        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix=name)
+        self._pool = pool(at_once, name=name)
 
     def take(
         self, asker: str, work: Callable[[], Reply], done: Callable[[Reply], None], refused: Callable[[Refused], None]
@@ -62,7 +63,7 @@ class Turns:
     @property
     def pending(self) -> int:
         """How many wait or are worked on."""
-        return self._pending
+        return self._pending.total()
 
     def close(self) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)

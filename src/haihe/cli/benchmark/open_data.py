@@ -22,6 +22,7 @@ import duckdb
 import psutil
 import psycopg
 from psycopg.types.json import Jsonb
+from psycopg.types.json import Jsonb
 
 from haihe.cli.benchmark.instance import start_database
 from haihe.cli.benchmark.load import Load, drive
@@ -204,7 +205,8 @@ def _columns() -> list[Column]:
 
 def _insert(connection: psycopg.Connection[tuple[object, ...]], table: str, row: dict[str, object]) -> None:
     marks = ", ".join("%s" for _ in row)
-    connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})".encode(), list(row.values()))  # noqa: S608 - our own names
+    values = [Jsonb(value) if isinstance(value, dict) else value for value in row.values()]
+    connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})".encode(), values)  # noqa: S608 - our own names
 
 
 @contextmanager
