@@ -156,6 +156,7 @@ _TYPES = (
     ),
     ProblemType("query-invalid", 400, "查询有误", "Query not understood", "请按接口说明检查查询的写法。"),
     ProblemType("query-too-costly", 422, "查询过大", "Query too costly", "请增加条件缩小范围，或者下载整个文件。"),
+    ProblemType("range-invalid", 416, "没有这一段", "Range not satisfiable", "请求的范围在文件末尾之后。"),
     ProblemType("quota-exceeded", 429, "超出每日限额", "Daily quota exceeded", "今日调用次数已用完，次日零时恢复。"),
     ProblemType("rate-limited", 429, "调用过于频繁", "Too many requests", "超出每秒调用次数，请按 Retry-After 重试。"),
     ProblemType(

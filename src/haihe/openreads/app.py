@@ -306,8 +306,7 @@ class OpenReads:
         headers += "accept-ranges: bytes\r\n"
         status, start, length = part_of(question.request.headers, size)
         if status == 416:
-            recipient.send(Reply(416, JSON, b"", headers=f"{headers}content-range: bytes */{size}\r\n"))
-            return
+            raise Refused("range-invalid", headers=f"content-range: bytes */{size}\r\n")
         if status == 206:
             headers += f"content-range: bytes {start}-{start + length - 1}/{size}\r\n"
         kind = FILES["parquet"].media_type

@@ -225,7 +225,13 @@ def test_every_problem_but_those_of_others_is_covered() -> None:
     elsewhere = {"source-unreachable", "source-timeout", "source-answer-invalid"}  # test_proxy_when_the_source_fails
     elsewhere.add("cursor-too-old")  # tests/contract/test_subscriptions_tell_what_changed
     elsewhere.add("identity-not-confirmed")  # of score day
-    elsewhere |= {"access-conditional", "dataset-withdrawn", "query-invalid", "query-too-costly"}  # of open data
+    elsewhere |= {
+        "access-conditional",
+        "dataset-withdrawn",
+        "query-invalid",
+        "query-too-costly",
+        "range-invalid",
+    }  # open data
     assert {slug for _, slug, _ in CASES} == set(PROBLEMS) - elsewhere
 
 

@@ -33,6 +33,7 @@ EXPECTED_STATUS = {
     "dataset-withdrawn": 410,
     "body-too-large": 413,
     "unsupported-media-type": 415,
+    "range-invalid": 416,
     "invalid-identifier": 422,
     "query-too-costly": 422,
     "quota-exceeded": 429,
