@@ -44,9 +44,10 @@ class OpenReadsCollector(Collector):
 
     def _gauges(self) -> Iterable[Metric]:
         app = self._metered.app
+        waiting = app.turns.pending + app.figures.pending
         gauges = (
             ("connections", "Open connections.", self._metered.connections()),
-            ("questions_waiting", "Questions that wait or are worked on beside the loop.", app.turns.pending + app.figures.pending),
+            ("questions_waiting", "Questions that wait or are worked on beside the loop.", waiting),
             ("downloads", "Files under way.", app.downloads.under_way),
             ("stores", "Versions that are open.", len(app.stores)),
             ("uses_untold_seconds", "How long the database hasn't been told of uses that wait.", app.usage.waits_s()),

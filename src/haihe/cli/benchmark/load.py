@@ -61,13 +61,25 @@ def program(name: str) -> str:
     return path
 
 
-def drive(url: str, *, connections: int, seconds: float, requests: Path | None = None) -> Load:
-    """Load the url with one thread of wrk: with each request of the file once, or with plain GETs without a file."""
+def drive(url: str, *, connections: int, seconds: float, requests: Path | None = None, timeout_s: float = 2.0) -> Load:
+    """Load the url with one thread of wrk: with each request of the file once, or with plain GETs without a file.
+
+    An answer that takes longer than `timeout_s` counts as broken, though it comes.
+    """
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "script.lua"
         parts = ["report.lua"] if requests is None else ["report.lua", "load.lua"]
         script.write_text("\n".join((_HERE / part).read_text() for part in parts))
-        command = [program("wrk"), "-t1", f"-c{connections}", f"-d{seconds:g}s", "-s", str(script), url]
+        command = [
+            program("wrk"),
+            "-t1",
+            f"-c{connections}",
+            f"-d{seconds:g}s",
+            f"--timeout={timeout_s:g}s",
+            "-s",
+            str(script),
+            url,
+        ]
         command += [] if requests is None else [str(requests)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - no shell
     line = next((line for line in done.stdout.splitlines() if line.startswith("{")), None)

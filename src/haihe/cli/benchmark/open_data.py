@@ -8,13 +8,14 @@ import http.client
 import os
 import random
 import shutil
-import subprocess
-import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from urllib.parse import quote
 
@@ -22,10 +23,12 @@ import duckdb
 import psutil
 import psycopg
 from psycopg.types.json import Jsonb
-from psycopg.types.json import Jsonb
 
+from haihe.cli.benchmark import open_peers as peers
+from haihe.cli.benchmark import open_portal
 from haihe.cli.benchmark.instance import start_database
 from haihe.cli.benchmark.load import Load, drive
+from haihe.cli.benchmark.open_peers import Server
 from haihe.data.open.store import Column, Kind, build
 from haihe.launch import ports, services
 from haihe.launch.child import Child, Program
@@ -34,7 +37,8 @@ from haihe.launch.trouble import Trouble
 from haihe.openreads.testing import create_stand_ins, dataset_row, key_row, version_row
 
 SLUG, KEY = "made-up-places", "a key of the bench"
-PEERS = ("datasette", "roapi")
+KEYS = (KEY, "another key of the bench")
+_BESIDE = 8
 COLUMNS: dict[str, Kind] = {
     "name": "text", "district": "text", "category": "text", "beds": "integer", "amount": "decimal", "opened": "date",
     "code": "text", "lon": "longitude", "lat": "latitude", "address": "text",
@@ -65,7 +69,7 @@ class Rows:
     """Pages of 100 rows by a condition. `p99_ms` is until the whole page is there, at so many connections.
 
     Datasette is asked as people ask it, when it counts and looks for facets too; `bare` is without, which one has to
-    ask it for.
+    ask it for. `alone` is one page at a time over one connection. Answers of the others that fail don't count.
     """
 
     per_second: float
@@ -78,7 +82,23 @@ class Rows:
     roapi_per_core_second: float
     ratio_to_datasette: float
     ratio_to_datasette_bare: float
+    alone_per_second: float
+    datasette_bare_alone_per_second: float
+    ratio_to_datasette_bare_alone: float
+    others_failed: int
     ratio_to_roapi_per_core: float
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The same pages while so many files and figures of all rows are asked for at the same time."""
+
+    files: int
+    figures: int
+    per_second: float
+    p50_ms: float
+    p99_ms: float
+    max_ms: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +129,8 @@ class Result:
     rows: Rows
     group_by: Groups
     export: Export
+    under_load: Beside
+    portal: open_portal.Portal
     peak_memory_mb: float
 
 
@@ -116,12 +138,11 @@ class Result:
 class _Pages:
     load: Load
     per_core_second: float
+    alone_per_second: float
 
-
-@dataclass(frozen=True, slots=True)
-class _Server:
-    port: int
-    pid: int
+    @property
+    def per_second(self) -> float:
+        return (self.load.requests - self.load.not_200) / self.load.seconds
 
 
 def run(*, records: int, seconds: float, connections: int, screen: Screen) -> Result:
@@ -135,16 +156,17 @@ def run(*, records: int, seconds: float, connections: int, screen: Screen) -> Re
             _make_rows(version, records)
         with screen.step("store 建库"):
             build_s = _timed(lambda: build(version, _columns()))
-        peers = _peers(screen)
+        programs = peers.fetched(screen)
         ours, theirs = _measured_here(folder, version, records, seconds, connections, screen), {}
-        for name in PEERS:
-            with screen.step(name), _peer(name, peers, version) as server:
-                theirs[name] = _pages(server, records, seconds, connections, _PATHS[name])
+        for name in peers.NAMES:
+            with screen.step(name), peers.serving(name, programs, version) as server:
+                theirs[name] = _pages(server, records, seconds, connections, _PATHS[name], may_fail=True, timeout_s=60)
                 if name == "datasette":
-                    counting = _one_by_one(server, records, seconds)
+                    counting = _alone(server, records, seconds, _of_datasette_as_it_is)
         with screen.step("DuckDB COPY"):
             copy_s = _copied(version, folder / "copy.csv")
-        pages, groups, export, peak = ours
+        pages, groups, export, beside, peak = ours
+        portal = open_portal.run(connections=connections, seconds=seconds, screen=screen)
         return Result(
             records=records,
             build_s=round(build_s, 1),
@@ -158,6 +180,8 @@ def run(*, records: int, seconds: float, connections: int, screen: Screen) -> Re
                 round(copy_s, 2),
                 round(copy_s / export.seconds, 2),
             ),
+            under_load=beside,
+            portal=portal,
             peak_memory_mb=peak,
         )
 
@@ -171,7 +195,7 @@ class _Taken:
 
 def _measured_here(
     folder: Path, version: Path, records: int, seconds: float, connections: int, screen: Screen
-) -> tuple[_Pages, Groups, _Taken, float]:
+) -> tuple[_Pages, Groups, _Taken, Beside, float]:
     with ExitStack() as stack:
         url = start_database(stack, folder)
         with psycopg.connect(url, autocommit=True) as connection:
@@ -179,7 +203,8 @@ def _measured_here(
             _insert(connection, "openreads_dataset", dataset_row(SLUG, current_version="1"))
             path = str(version.relative_to(folder))
             _insert(connection, "openreads_version", version_row(SLUG, rows=records, path=path))
-            _insert(connection, "openreads_key", key_row(KEY, quota_per_day=2**31 - 1, grants=Jsonb({})))
+            for key in KEYS:
+                _insert(connection, "openreads_key", key_row(key, quota_per_day=2**31 - 1))
         server = stack.enter_context(_openreads(folder, url))
         with screen.step("pages 分页"):
             pages = _pages(server, records, seconds, connections, _PATHS["openreads"])
@@ -187,8 +212,10 @@ def _measured_here(
             groups = _groups(server)
         with screen.step("whole file 整份下载"):
             taken = _download(server)
+        with screen.step("pages beside files and figures 并发"):
+            beside = _beside(server, records, seconds, connections)
         peak = round(int(psutil.Process(server.pid).memory_info().rss) / 1e6)
-        return pages, groups, taken, peak
+        return pages, groups, taken, beside, peak
 
 
 def _make_rows(version: Path, records: int) -> None:
@@ -210,7 +237,7 @@ def _insert(connection: psycopg.Connection[tuple[object, ...]], table: str, row:
 
 
 @contextmanager
-def _openreads(folder: Path, url: str) -> Iterator[_Server]:
+def _openreads(folder: Path, url: str) -> Iterator[Server]:
     port = ports.free_port()
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("HAIHE_")},
@@ -224,7 +251,7 @@ def _openreads(folder: Path, url: str) -> Iterator[_Server]:
     child = Child(program)
     child.start_and_wait()
     try:
-        yield _Server(port, child.pid or 0)
+        yield Server(port, child.pid or 0)
     finally:
         child.stop(timeout_s=20)
 
@@ -257,10 +284,18 @@ def _of_roapi(district: str, after: int) -> str:
 _PATHS = {"openreads": _of_openreads, "datasette": _of_datasette, "roapi": _of_roapi}
 
 
-def _pages(server: _Server, records: int, seconds: float, connections: int, path: Callable[[str, int], str]) -> _Pages:
-    chance = random.Random(13)  # noqa: S311 - which pages are asked
-    # Behind the last tenth some pages would be short.
-    asked = [path(chance.choice(DISTRICTS), chance.randrange(records * 9 // 10)) for _ in range(int(seconds * 8_000))]
+def _pages(
+    server: Server,
+    records: int,
+    seconds: float,
+    connections: int,
+    path: Callable[[str, int], str],
+    *,
+    may_fail: bool = False,
+    timeout_s: float = 2,
+) -> _Pages:
+    """Ask for pages, many at once and then alone; of the others' some may fail, all of ours must come in time."""
+    asked = list(islice(_asked(records, path), int(seconds * 8_000)))
     _ask(server.port, asked[0])
     head = f" HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {KEY}\r\n\r\n"
     with tempfile.NamedTemporaryFile(suffix=".http") as file:
@@ -268,35 +303,103 @@ def _pages(server: _Server, records: int, seconds: float, connections: int, path
         file.flush()
         before = _cpu_s(server.pid)
         load = drive(
-            f"http://127.0.0.1:{server.port}", connections=connections, seconds=seconds, requests=Path(file.name)
+            f"http://127.0.0.1:{server.port}",
+            connections=connections,
+            seconds=seconds,
+            requests=Path(file.name),
+            timeout_s=timeout_s,
         )
         used = _cpu_s(server.pid) - before
-    if load.not_200 or load.broken or not load.requests:
+    if load.requests <= load.not_200 or (not may_fail and (load.not_200 or load.broken)):
         raise Trouble(f"{load.not_200} of {load.requests} pages failed, {load.broken} broke off")
-    return _Pages(load, load.requests / used)
+    return _Pages(load, (load.requests - load.not_200) / used, _alone(server, records, seconds / 3, path))
 
 
-def _one_by_one(server: _Server, records: int, seconds: float) -> float:
-    """Return how many pages a second Datasette gives to one asker: more at once run into its time limits."""
-    chance, asked, started = random.Random(13), 0, time.perf_counter()  # noqa: S311 - which pages are asked
-    while (took := time.perf_counter() - started) < seconds or not asked:
-        _ask(server.port, _of_datasette_as_it_is(chance.choice(DISTRICTS), chance.randrange(records * 9 // 10)))
-        asked += 1
-    return asked / took if took else 0.0
+def _asked(records: int, path: Callable[[str, int], str]) -> Iterator[str]:
+    chance = random.Random(13)  # noqa: S311 - which pages are asked
+    while True:
+        # Behind the last tenth some pages would be short.
+        yield path(chance.choice(DISTRICTS), chance.randrange(records * 9 // 10))
+
+
+def _alone(server: Server, records: int, seconds: float, path: Callable[[str, int], str]) -> float:
+    """Return how many pages a second one asker gets, one after another."""
+    connection, count, started = (
+        http.client.HTTPConnection("127.0.0.1", server.port, timeout=120),
+        0,
+        time.perf_counter(),
+    )
+    try:
+        for each in _asked(records, path):
+            connection.request("GET", each, headers={"authorization": f"Bearer {KEY}"})
+            answer = connection.getresponse()
+            answer.read()
+            count += answer.status == 200
+            if (took := time.perf_counter() - started) >= seconds:
+                break
+    finally:
+        connection.close()
+    return count / took
+
+
+def _beside(server: Server, records: int, seconds: float, connections: int) -> Beside:
+    """Ask for pages while files and figures are made; none of these is asked twice."""
+    until = threading.Event()
+
+    def files(number: int) -> None:
+        while not until.is_set():
+            _drain(server.port, f"{_BASE}/export.csv?where={quote(f'beds >= {number}')}", until, KEYS[number // 4])
+
+    def figures(number: int) -> None:
+        for least in range(number, 500, _BESIDE):
+            if until.is_set():
+                return
+            kind = quote("count(*),count(distinct code),avg(amount)")
+            path = f"{_BASE}/groups?group=address,category&aggregate={kind}&where={quote(f'beds >= {least}')}"
+            _drain(server.port, path, until, KEYS[number // 4])
+
+    with ThreadPoolExecutor(2 * _BESIDE) as askers:
+        asked = [askers.submit(work, number) for work in (files, figures) for number in range(_BESIDE)]
+        try:
+            load = _pages(server, records, seconds, connections, _PATHS["openreads"], timeout_s=60).load
+        finally:
+            until.set()
+        for each in asked:
+            each.result()
+    return Beside(_BESIDE, _BESIDE, round(load.per_second), load.p50_ms, load.p99_ms, load.max_ms)
+
+
+def _drain(port: int, path: str, until: threading.Event, key: str) -> None:
+    """Take an answer as it comes. One that is stopped as too costly is an answer too."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    try:
+        connection.request("GET", path, headers={"authorization": f"Bearer {key}"})
+        answer = connection.getresponse()
+        while not until.is_set() and answer.read(1 << 18):
+            pass
+        if answer.status not in (200, 422):
+            raise Trouble(f"{path} answers {answer.status}")
+    finally:
+        connection.close()
 
 
 def _compared(ours: _Pages, counting: float, bare: _Pages, roapi: _Pages) -> Rows:
     return Rows(
-        per_second=round(ours.load.per_second),
+        per_second=round(ours.per_second),
         per_core_second=round(ours.per_core_second),
         p50_ms=ours.load.p50_ms,
         p99_ms=ours.load.p99_ms,
         datasette_per_second=round(counting, 2),
-        datasette_bare_per_second=round(bare.load.per_second, 1),
-        roapi_per_second=round(roapi.load.per_second, 1),
+        datasette_bare_per_second=round(bare.per_second, 1),
+        roapi_per_second=round(roapi.per_second, 1),
         roapi_per_core_second=round(roapi.per_core_second, 1),
-        ratio_to_datasette=round(ours.load.per_second / counting, 1),
-        ratio_to_datasette_bare=round(ours.load.per_second / bare.load.per_second, 1),
+        # Counting and facets of more than one asker run into its time limits: both one page at a time.
+        ratio_to_datasette=round(ours.alone_per_second / counting, 1),
+        ratio_to_datasette_bare=round(ours.per_second / bare.per_second, 1),
+        alone_per_second=round(ours.alone_per_second),
+        datasette_bare_alone_per_second=round(bare.alone_per_second, 1),
+        ratio_to_datasette_bare_alone=round(ours.alone_per_second / bare.alone_per_second, 1),
+        others_failed=bare.load.not_200 + roapi.load.not_200,
         ratio_to_roapi_per_core=round(ours.per_core_second / roapi.per_core_second, 1),
     )
 
@@ -309,7 +412,7 @@ def _cpu_s(pid: int) -> float:
 # Groups and files ----------------------------------------------------------------------------------------------------
 
 
-def _groups(server: _Server) -> Groups:
+def _groups(server: Server) -> Groups:
     kinds = (
         "group=district&aggregate=count(*),sum(beds)",
         "group=district,category&aggregate=count(*),avg(amount)",
@@ -338,7 +441,7 @@ def _ask(port: int, path: str) -> None:
         connection.close()
 
 
-def _download(server: _Server) -> _Taken:
+def _download(server: Server) -> _Taken:
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
     started, size = time.perf_counter(), 0
     try:
@@ -366,37 +469,3 @@ def _timed(work: Callable[[], object]) -> float:
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
-
-
-# Peers ---------------------------------------------------------------------------------------------------------------
-
-
-def _peers(screen: Screen) -> Path:
-    """Return where the peers' programs are, fetched once."""
-    place = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "haihe-bench" / "open-peers"
-    if not all((place / "bin" / name).exists() for name in PEERS):
-        with screen.step("fetch Datasette and RoAPI, once 下载对照程序"):
-            subprocess.run([sys.executable, "-m", "venv", "--clear", str(place)], check=True)  # noqa: S603 - no shell
-            pip = [str(place / "bin" / "python"), "-m", "pip", "install", "--quiet", *PEERS]
-            subprocess.run(pip, check=True)  # noqa: S603 - fixed program, no shell
-    return place / "bin"
-
-
-@contextmanager
-def _peer(name: str, programs: Path, version: Path) -> Iterator[_Server]:
-    port = ports.free_port()
-    if name == "datasette":
-        words, ready = ["serve", "-i", str(version / "pages.sqlite"), "-p", str(port)], "/-/versions.json"
-    else:
-        words, ready = ["--table", f"rows={version / 'rows.parquet'}", "-a", f"127.0.0.1:{port}"], "/api/schema"
-    command = [str(programs / name), *words]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:  # noqa: S603 - no shell
-        try:
-            deadline = time.monotonic() + 300
-            while (services.status_of("127.0.0.1", port, ready) or (0, b""))[0] != 200:
-                if process.poll() is not None or time.monotonic() > deadline:
-                    raise Trouble(f"{name} did not start")
-                time.sleep(0.2)
-            yield _Server(port, process.pid)
-        finally:
-            process.terminate()

@@ -18,7 +18,8 @@ from haihe.data.open.store.engine import Engine
 from haihe.data.open.store.sql import Sql, column_name
 from haihe.data.open.store.workbook import SheetRows, workbook
 
-_BATCH = 16_384
+_BATCH = 4_096
+"""What these rows are as text is copied in one go, while no other thread has its turn: so no more of them."""
 _PARQUET_GROUP = 122_880
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _BOM = "\ufeff".encode()
