@@ -8,9 +8,9 @@ from typing import Any
 
 from haihe.data.open.store.sql import Sql, column_name
 
-_STEPS_BETWEEN_LOOKS = 20_000
-_LOOKS = 10
-"""So many steps are some three milliseconds: a page that an index answers takes a tenth of them."""
+_STEPS_BETWEEN_LOOKS = 10_000
+_LOOKS = 5
+"""So many steps are one to three milliseconds: a page that an index answers takes a twentieth of them."""
 _MOST_IDS = 1_000
 type Row = tuple[Any, ...]
 
@@ -30,8 +30,8 @@ class PagesFile:
     def ids(self, stretches: Sequence[Sql], order: str, limit: int, *, offset: int = 0) -> list[int] | None:
         """Return the ids of rows of the stretches, which follow each other in that order; None beyond the budget.
 
-        `offset` is for one stretch alone. The ids come as one text: each row that SQLite gives to Python is a chance for
-        other threads to take the turn, and a hundred such chances a page let whoever makes files hold up everybody.
+        `offset` is for one stretch alone. The ids come as one text: with each row that SQLite gives to Python other
+        threads may take the turn, and a hundred such chances a page let whoever makes files hold up everybody.
         """
         found: list[int] = []
         with self._lock:
