@@ -191,8 +191,8 @@ def plan_figures(year: int, today: date) -> dict[str, PlanFigures]:
         "dropped": Count("pk", filter=Q(state="DROPPED")),
     }
     rows = PlanEntry.objects.filter(year=year).order_by("owner")
-    names = ("owner", *told)
-    found = {str(owner): PlanFigures(*counts) for owner, *counts in rows.annotate(**told).values_list(*names)}
+    names, by_owner = ("owner", *told), rows.values("owner").annotate(**told)
+    found = {str(owner): PlanFigures(*counts) for owner, *counts in by_owner.values_list(*names)}
     return {"": PlanFigures(**rows.aggregate(**told))} | found
 
 

@@ -1,0 +1,253 @@
+"""Votes, bundles, the plan, the showcase and discussions, one behaviour each."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from haihe.base.accounts.api import NotPermitted
+from haihe.data.participation import operations, queries
+from haihe.data.participation.errors import InputRefused, NotFound, NotNow, TooMany
+from haihe.data.participation.limits import PER_HOUR
+from haihe.data.participation.models import (
+    Association,
+    BrokenReport,
+    Bundle,
+    PlanEntry,
+    Post,
+    RequestFeedback,
+    Reuse,
+    Thread,
+)
+from haihe.data.participation.tests.conftest import (
+    NOW,
+    address,
+    asked,
+    browser,
+    forwarded,
+    move,
+    new_reuse,
+    person,
+    request_of,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("lake")]
+DUE = date(2026, 12, 20)
+
+
+def test_one_person_votes_once_may_take_it_back_and_not_for_their_own() -> None:
+    number = forwarded("liu")
+    for _again in range(2):
+        operations.vote(actor=person("zhang"), number=number, now=NOW)
+    assert request_of(number).votes == 1
+    for _again in range(2):
+        operations.unvote(actor=person("zhang"), number=number)
+    assert request_of(number).votes == 0
+    with pytest.raises(NotPermitted):
+        operations.vote(actor=person("liu"), number=number, now=NOW)
+    move("approver_mzj", number, "refuse", ground="PERSONAL", words="含有个人信息")
+    with pytest.raises(NotNow):
+        operations.vote(actor=person("zhang"), number=number, now=NOW)
+
+
+def test_a_refusal_is_the_approvers_and_takes_a_ground_and_words() -> None:
+    number = forwarded()
+    with pytest.raises(NotPermitted):
+        move("steward_mzj", number, "refuse", ground="PERSONAL", words="x")
+    for ground, words in (("PERSONAL", ""), ("BECAUSE", "x")):
+        with pytest.raises(InputRefused):
+            move("approver_mzj", number, "refuse", ground=ground, words=words)
+    move("approver_mzj", number, "refuse", ground="STATE_SECRET", words="涉密")
+    assert "保守国家秘密法" in browser("").get(address("request", number)).content.decode()
+
+
+def test_only_who_wanted_it_says_whether_it_helped_once_and_may_say_otherwise(published: str) -> None:
+    number = forwarded("liu")
+    operations.vote(actor=person("zhang"), number=number, now=NOW)
+    with pytest.raises(NotNow):
+        operations.say_whether_it_helped(actor=person("liu"), number=number, helped=True, words="", now=NOW)
+    move("steward_mzj", number, "point", dataset="canteens")
+    for username, helped in (("liu", True), ("zhang", True), ("zhang", False)):
+        operations.say_whether_it_helped(actor=person(username), number=number, helped=helped, words="", now=NOW)
+    with pytest.raises(NotPermitted):
+        operations.say_whether_it_helped(actor=person("wang"), number=number, helped=True, words="", now=NOW)
+    assert sorted(RequestFeedback.objects.values_list("helped", flat=True)) == [False, True]
+
+
+def test_pointing_takes_a_dataset_that_is_open(published: str) -> None:
+    number = forwarded()
+    for slug in ("", "nothing", "x" * 200):
+        with pytest.raises(InputRefused):
+            move("steward_mzj", number, "point", dataset=slug)
+
+
+def test_a_dropped_entry_refuses_the_requests_behind_it_and_a_postponed_one_keeps_its_first_promise() -> None:
+    number = forwarded()
+    move("steward_mzj", number, "accept", due_on=DUE)
+    entry = PlanEntry.objects.get()
+    approver = person("approver_mzj")
+    with pytest.raises(InputRefused):
+        operations.move_entry(actor=approver, pk=entry.pk, name="postpone", words="", due_on=DUE, now=NOW)
+    with pytest.raises(InputRefused):
+        operations.move_entry(actor=approver, pk=entry.pk, name="postpone", words="晚些", due_on=DUE, now=NOW)
+    later = DUE + timedelta(days=30)
+    operations.move_entry(actor=approver, pk=entry.pk, name="postpone", words="晚些", due_on=later, now=NOW)
+    entry.refresh_from_db()
+    assert (entry.promised_on, entry.due_on, entry.state) == (DUE, later, "POSTPONED")
+    operations.move_entry(actor=approver, pk=entry.pk, name="drop", words="重复", ground="NOT_HELD", now=NOW)
+    row = request_of(number)
+    assert (row.state, row.ground, row.answer) == ("REFUSED", "NOT_HELD", "重复")
+
+
+def test_on_time_counts_by_the_first_promise(published: str) -> None:
+    steward = person("steward_mzj")
+    for title, due, published_on in (("按时", DUE, DUE), ("晚了", DUE, DUE + timedelta(days=1)), ("还早", DUE, None)):
+        pk = operations.add_entry(actor=steward, owner="120012", title=title, code="", due_on=due, now=NOW)
+        if published_on:
+            operations.move_entry(actor=steward, pk=pk, name="publish", dataset="canteens", now=NOW)
+            PlanEntry.objects.filter(pk=pk).update(published_on=published_on)
+    figures = queries.plan_figures(2026, NOW.date())["120012"]
+    assert (figures.total, figures.due, figures.kept, figures.share) == (3, 2, 1, 50)
+    assert queries.plan_figures(2026, DUE + timedelta(days=9))["120012"].share == 33
+    assert queries.plan_figures(2031, NOW.date())[""].share is None
+
+
+def test_a_link_to_the_catalogue_of_something_open_already_ends_the_entry(published: str) -> None:
+    steward = person("steward_mzj")
+    pk = operations.add_entry(actor=steward, owner="120012", title="食堂", code="", due_on=DUE, now=NOW)
+    with pytest.raises(InputRefused):
+        operations.link_entry(actor=steward, pk=pk, code="120007/000001", now=NOW)
+    operations.link_entry(actor=steward, pk=pk, code=published, now=NOW)
+    assert PlanEntry.objects.get().state == "PUBLISHED"
+
+
+def test_a_bundle_is_answered_with_its_last_request_and_followed_again_when_one_is_reopened(
+    association: Association,
+) -> None:
+    first, second = forwarded(title="第一项"), forwarded(title="第二项")
+    number = operations.bundle(
+        actor=person("clerk_xh"),
+        code=association.code,
+        title="汇集",
+        words="都要",
+        members_behind=3,
+        numbers=[first, second],
+        now=NOW,
+    )
+    move("approver_mzj", first, "refuse", ground="PERSONAL", words="个人信息")
+    assert Bundle.objects.get().state == "FOLLOWING"
+    move("steward_mzj", second, "accept", due_on=DUE)
+    assert Bundle.objects.get().state == "ANSWERED"
+    operations.confirm(actor=person("clerk_xh"), number=number, words="一项列入计划。", now=NOW)
+    assert Bundle.objects.get().state == "CONFIRMED"
+    move("operator", first, "reopen", words="脱敏后可以")
+    assert (Bundle.objects.get().state, Bundle.objects.get().confirmation) == ("FOLLOWING", "")
+
+
+def test_a_bundle_takes_public_requests_only(association: Association) -> None:
+    number = asked("liu")
+    for numbers in ([], [number], ["XQ-1"]):
+        with pytest.raises(InputRefused):
+            operations.bundle(
+                actor=person("clerk_xh"),
+                code=association.code,
+                title="汇集",
+                words="都要",
+                members_behind=1,
+                numbers=numbers,
+                now=NOW,
+            )
+    assert not Bundle.objects.exists()
+
+
+def test_an_association_sees_masked_names_and_members_come_and_go(association: Association) -> None:
+    operations.join(actor=person("liu"), code=association.code, now=NOW)
+    assert [member.name for member in association.members.all()] == ["刘*远"]
+    operations.leave(actor=person("liu"), code=association.code, now=NOW)
+    assert not association.members.filter(left_at=None).exists()
+    operations.join(actor=person("liu"), code=association.code, now=NOW)
+    operations.remove_member(
+        actor=person("clerk_xh"), code=association.code, member=association.members.get().pk, now=NOW
+    )
+    with pytest.raises(NotFound):
+        operations.remove_member(actor=person("clerk_xh"), code=association.code, member=0, now=NOW)
+
+
+def test_a_changed_reuse_is_looked_at_again(published: str) -> None:
+    pk = operations.show_reuse(actor=person("liu"), new=new_reuse(), now=NOW)
+    operations.move_reuse(actor=person("operator"), pk=pk, name="publish", words="", now=NOW)
+    operations.revise_reuse(actor=person("liu"), pk=pk, new=new_reuse(title="换成广告"), now=NOW)
+    assert Reuse.objects.get().state == "SUBMITTED"
+    assert browser("").get(address("reuse", pk)).status_code == 404
+    for changed in ({"kind": "WEAPON"}, {"datasets": ()}, {"datasets": ("nothing",)}, {"address": "http://x.cn"}):
+        with pytest.raises(InputRefused):
+            operations.revise_reuse(actor=person("liu"), pk=pk, new=new_reuse(**changed), now=NOW)
+
+
+def test_vouching_is_an_associations_and_may_be_taken_back(published: str, association: Association) -> None:
+    pk = operations.show_reuse(actor=person("liu"), new=new_reuse(), now=NOW)
+    clerk = person("clerk_xh")
+    with pytest.raises(NotFound):
+        operations.vouch(actor=clerk, pk=pk, statement="好", now=NOW)
+    operations.move_reuse(actor=person("operator"), pk=pk, name="publish", words="", now=NOW)
+    with pytest.raises(NotPermitted):
+        operations.vouch(actor=person("zhang"), pk=pk, statement="好", now=NOW)
+    operations.vouch(actor=clerk, pk=pk, statement="好", now=NOW)
+    with pytest.raises(InputRefused):
+        operations.vouch(actor=clerk, pk=pk, statement="更好", now=NOW)
+    operations.end_vouching(actor=clerk, vouching=Reuse.objects.get().vouchings.get().pk, reason="不再更新", now=NOW)
+    assert "不再更新" in browser("").get(address("reuse", pk)).content.decode()
+    assert not queries.shown_reuses(vouched=True).exists()
+
+
+def test_a_broken_reuse_is_reported_once_each_and_marked(published: str) -> None:
+    pk = operations.show_reuse(actor=person("liu"), new=new_reuse(), now=NOW)
+    operations.move_reuse(actor=person("operator"), pk=pk, name="publish", words="", now=NOW)
+    operations.report_broken(actor=person("zhang"), pk=pk, words="打不开", now=NOW)
+    with pytest.raises(InputRefused):
+        operations.report_broken(actor=person("zhang"), pk=pk, words="还是打不开", now=NOW)
+    operations.move_reuse(actor=person("operator"), pk=pk, name="mark_broken", words="核实打不开", now=NOW)
+    assert not BrokenReport.objects.filter(closed_at=None).exists()
+    assert "打不开了" in browser("").get(address("reuse", pk)).content.decode()
+
+
+def test_a_departments_word_is_official_and_what_is_hidden_leaves_a_trace(published: str) -> None:
+    pk = operations.start_thread(
+        actor=person("liu"), subject="DATASET", about="canteens", title="餐位怎么数", body="含外带吗？", now=NOW
+    )
+    operations.answer_thread(actor=person("outsider"), pk=pk, body="来推销一下。", now=NOW)
+    operations.answer_thread(actor=person("steward_mzj"), pk=pk, body="不含。", now=NOW)
+    asker, other, office = Thread.objects.get().posts.all()
+    assert [(p.is_official, p.organisation) for p in (asker, other, office)] == [
+        (False, ""),
+        (False, ""),
+        (True, "120012"),
+    ]
+    assert asker.author_name == "刘*远"
+    operations.report_post(actor=person("zhang"), post=other.pk, words="广告", now=NOW)
+    operations.hide_post(actor=person("operator"), post=other.pk, reason="广告", now=NOW)
+    page = browser("").get(address("thread", pk)).content.decode()
+    assert "来推销" not in page
+    assert "已被数据中心隐藏" in page
+    assert "官方答复" in page
+    assert "来推销" in browser("operator").get(address("thread", pk)).content.decode()
+    operations.close_thread(actor=person("liu"), pk=pk, now=NOW)
+    with pytest.raises(NotNow):
+        operations.answer_thread(actor=person("zhang"), pk=pk, body="再问", now=NOW)
+
+
+def test_a_hidden_question_is_listed_nowhere(published: str) -> None:
+    operations.start_thread(
+        actor=person("liu"), subject="DATASET", about="canteens", title="不当标题", body="不当内容", now=NOW
+    )
+    assert "不当标题" in browser("").get(address("threads")).content.decode()
+    operations.hide_post(actor=person("operator"), post=Post.objects.get().pk, reason="不当", now=NOW)
+    for path in (address("threads"), "/open/datasets/canteens/"):
+        assert "不当标题" not in browser("").get(path).content.decode()
+
+
+def test_whoever_writes_too_fast_is_told_to_wait() -> None:
+    for place in range(PER_HOUR["request"]):
+        asked("liu", title=f"需求{place}")
+    with pytest.raises(TooMany):
+        asked("liu", title="再来一个")
+    asked("zhang", title="别人不受影响")
