@@ -97,7 +97,7 @@ class Downloads:
                 has_begun = True
                 self._send(first, pieces, recipient)
             tell(recipient.end)
-        except _Gone:
+        except Gone:
             tell(recipient.abort)
         except Exception as fault:
             refused = as_refused(fault)
@@ -107,15 +107,15 @@ class Downloads:
             tell(self._finished, asker)
 
     def _send(self, first: bytes, pieces: Generator[bytes], recipient: Listener) -> None:
-        pace = _Pace(self._grace_s)
+        pace = Pace(self._grace_s)
         piece: bytes | None = first
         while piece is not None:
             for start in range(0, len(piece), _PART_BYTES):
                 self._write(piece[start : start + _PART_BYTES], recipient, pace)
             piece = next(pieces, None)
 
-    def _write(self, part: bytes, recipient: Listener, pace: "_Pace") -> None:
-        """Write, and wait until its taker has room for more. Raises: _Gone."""
+    def _write(self, part: bytes, recipient: Listener, pace: "Pace") -> None:
+        """Write, and wait until its taker has room for more. Raises: Gone."""
         has_room = threading.Event()
 
         def write() -> None:
@@ -126,7 +126,7 @@ class Downloads:
         began = time.monotonic()
         while not has_room.wait(_LOOK_S):
             if self._is_closing or not recipient.is_open:
-                raise _Gone
+                raise Gone
             pace.check(time.monotonic() - began)
         pace.took(len(part), time.monotonic() - began)
 
@@ -137,7 +137,7 @@ class Downloads:
 
 
 @dataclass(slots=True)
-class _Pace:
+class Pace:
     """How fast a file is taken: only what its taker makes us wait counts."""
 
     grace_s: float
@@ -145,19 +145,19 @@ class _Pace:
     _waited_s: float = 0.0
 
     def took(self, count: int, waited_s: float) -> None:
-        """Raises: _Gone."""
+        """Raises: Gone."""
         self._bytes += count
         self._waited_s += waited_s
         self.check(0.0)
 
     def check(self, waiting_s: float) -> None:
-        """Raises: _Gone where it was too slow for too long."""
+        """Raises: Gone where it was too slow for too long."""
         waited_s = self._waited_s + waiting_s
         if waited_s > self.grace_s and self._bytes < waited_s * LEAST_BYTES_PER_S:
-            raise _Gone
+            raise Gone
 
 
-class _Gone(Exception):
+class Gone(Exception):
     """Nobody takes the file any more."""
 
 

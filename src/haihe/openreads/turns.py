@@ -52,6 +52,8 @@ class Turns:
             self._pending[asker] -= 1
             if not self._pending[asker]:
                 del self._pending[asker]
+            if future.cancelled():
+                return
             fault = future.exception()
             if fault is None:
                 done(future.result())
