@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from haihe.base.outward import api as outward
 from haihe.data.harvest.reading.trouble import Problem, Stopped
@@ -17,11 +17,19 @@ _LATER: Final = frozenset({429, 500, 502, 503, 504})
 _OK: Final = 200
 
 
+class Door(Protocol):
+    """What asks addresses outside: the guard, or in tests this program itself. Raises: OutwardFailed."""
+
+    def get(self, url: str, headers: Mapping[str, str] | None = None) -> outward.Answer: ...
+
+    def post(self, url: str, content: bytes, headers: Mapping[str, str] | None = None) -> outward.Answer: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Asker:
     """Asks through the guard; `wait` sleeps. A server that has trouble is asked three times in all."""
 
-    door: outward.Outward
+    door: Door
     wait: Callable[[float], None]
     token: str = ""
 

@@ -15,12 +15,12 @@ from haihe.data.catalogue.cascade.reading import NoPage
 _MOST_TRIPLES: Final = 400_000
 _DEEPEST: Final = 40
 READABLE: Final = SERIALISED | {
-    "text/n3": "n3",
+    "text/n3": "turtle",
     "application/n-triples": "nt",
     "application/xml": "xml",
     "application/json": "json-ld",
 }
-"""Media types with the names that rdflib has for them; the last two are what careless servers say."""
+"""Media types with the names that rdflib has for them; of N3 what is Turtle. Careless servers say the last two."""
 
 
 def read_graph(data: bytes, media_type: str) -> Graph:

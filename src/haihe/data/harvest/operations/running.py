@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from haihe.base.accounts.api import Actor, NotPermitted
 from haihe.base.jobs import api as jobs
 from haihe.base.outward import api as outward
-from haihe.data.harvest.asking import AGENT, BOUNDS, Asker
+from haihe.data.harvest.asking import AGENT, BOUNDS, Asker, Door
 from haihe.data.harvest.errors import NotNow
 from haihe.data.harvest.models import Direction, HarvestItem, HarvestRun, RemoteCatalogue
 from haihe.data.harvest.operations.ending import fail, finish
@@ -111,9 +111,7 @@ def go_on(
     return False
 
 
-def stepping_of(
-    row: RemoteCatalogue, door: outward.Outward, *, wait: Callable[[float], None], is_dry: bool
-) -> Stepping:
+def stepping_of(row: RemoteCatalogue, door: Door, *, wait: Callable[[float], None], is_dry: bool) -> Stepping:
     """Return the way in or out of this catalogue. Raises: Stopped."""
     asker = Asker(door, wait, token_of(row))
     if row.direction == Direction.OUT:
