@@ -11,6 +11,7 @@ from haihe.city import api as city
 from haihe.data.catalogue import api as catalogue
 from haihe.data.catalogue.demo.bulk import publish_many
 from haihe.data.open.columns import OpenColumn, kind_of, written
+from haihe.data.open.demo.conditional import CONDITIONS, plant_uses
 from haihe.data.open.demo.registry import Planned, planned
 from haihe.data.open.demo.source import snapshot_name
 from haihe.data.open.models import Dataset, DatasetEvent, DatasetVersion, Licence
@@ -36,6 +37,8 @@ def plant(*, scale: float, now: datetime, progress: Callable[[str, float], None]
         codes = publish_many(list(entries.values()), now=now)
         progress("数据集", 0.7)
         _datasets(missing, {one.slug: codes[one.owner, one.title] for one in missing}, scale, now)
+        if {one.slug for one in missing} >= CONDITIONS.keys():
+            plant_uses(now=now)
 
 
 def _known() -> set[str]:
@@ -62,7 +65,8 @@ def _entry(one: Planned) -> catalogue.NewResource:
         update_cycle=one.cycle,
         sharing_type="UNCONDITIONAL",
         sharing_forms=("FILE",),
-        opening_type="UNCONDITIONAL",
+        opening_type="CONDITIONAL" if one.slug in CONDITIONS else "UNCONDITIONAL",
+        opening_condition=CONDITIONS.get(one.slug, ""),
         keywords=(topic.zh, one.nouns[0][:20]),
         items=tuple(
             catalogue.NewItem(
@@ -116,9 +120,10 @@ def _dataset(one: Planned, code: str, rows: int, now: datetime) -> Dataset:
         owner=one.owner,
         topic=one.topic,
         keywords=[topic.zh, one.nouns[0][:20]],
-        opening_type="UNCONDITIONAL",
+        opening_type="CONDITIONAL" if one.slug in CONDITIONS else "UNCONDITIONAL",
+        opening_condition=CONDITIONS.get(one.slug, ""),
         grade="GENERAL",
-        licence=Licence.CC_BY,
+        licence=Licence.AGREEMENT if one.slug in CONDITIONS else Licence.CC_BY,
         update_cycle=one.cycle,
         has_api=one.has_api,
         columns=written(columns),
