@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "haihe.data.open",
     "haihe.data.open.faces",
     "haihe.data.participation",
+    "haihe.data.following",
     "haihe.data.open.statistics",
     "haihe.data.harvest",
     "haihe.platforms.services.forms",

@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("matching/linkage/", include("haihe.data.matching.review.urls")),
     path("matching/", include("haihe.data.matching.privacy.urls")),
     path("matching/", include("haihe.data.matching.urls")),
+    path("open/following/", include("haihe.data.following.urls")),
     path("open/", include("haihe.data.open.statistics.urls")),
     path("open/", include("haihe.data.participation.urls")),
     path("open/", include("haihe.data.open.urls")),

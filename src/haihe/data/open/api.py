@@ -2,7 +2,8 @@
 
 from haihe.data.open.beside import Beside, External, Wanted, register_beside
 from haihe.data.open.events import DATASET_MOVED, VERSION_READY
-from haihe.data.open.extensions import DatasetPart, Door, dataset_part, front_door
+from haihe.data.open.extensions import DatasetPart, Door, ListAction, dataset_part, front_door, list_action
+from haihe.data.open.for_followers import DatasetFacts, columns_changed, dataset_facts, matches_search, topic_names
 from haihe.data.open.hits import Hit, find, open_codes
 from haihe.data.open.lookups import DatasetInfo, datasets_like, datasets_named, datasets_of, personal_things
 from haihe.data.open.models.dataset import LICENCE_ADDRESSES, Licence
@@ -17,17 +18,21 @@ __all__ = [
     "LICENCE_ADDRESSES",
     "VERSION_READY",
     "Beside",
+    "DatasetFacts",
     "DatasetInfo",
     "DatasetPart",
     "Door",
     "External",
     "Hit",
     "Licence",
+    "ListAction",
     "Offered",
     "SixFigures",
     "Topic",
     "Wanted",
     "build_waiting",
+    "columns_changed",
+    "dataset_facts",
     "dataset_part",
     "datasets_like",
     "datasets_named",
@@ -36,10 +41,13 @@ __all__ = [
     "find",
     "front_door",
     "in_english",
+    "list_action",
+    "matches_search",
     "offered",
     "open_codes",
     "personal_things",
     "register_beside",
     "six_figures",
+    "topic_names",
     "topics",
 ]

@@ -30,10 +30,21 @@ class Door:
     icon: str
 
 
+@dataclass(frozen=True, slots=True)
+class ListAction:
+    """One button beside what a list shows: a topic, a department, a search, a request."""
+
+    label: str | Promise
+    href: str
+    icon: str
+
+
+type ActionMaker = Callable[[str], ListAction | None]
 type Maker = Callable[[Actor, str, datetime], DatasetPart | None]
 
 _makers: dict[str, Maker] = {}
 _doors: dict[str, Door] = {}
+_actions: dict[str, ActionMaker] = {}
 
 
 def dataset_part(name: str) -> Callable[[Maker], Maker]:
@@ -44,6 +55,22 @@ def dataset_part(name: str) -> Callable[[Maker], Maker]:
         return maker
 
     return register
+
+
+def list_action(name: str) -> Callable[[ActionMaker], ActionMaker]:
+    """Register what makes a button beside a list, from the query that tells what it shows. None: no button."""
+
+    def register(maker: ActionMaker) -> ActionMaker:
+        _actions[name] = maker
+        return maker
+
+    return register
+
+
+def list_actions(query: str) -> tuple[ListAction, ...]:
+    """Return the buttons there are for what this query shows."""
+    made = (maker(query) for maker in _actions.values())
+    return tuple(action for action in made if action is not None)
 
 
 def front_door(door: Door) -> None:

@@ -13,6 +13,7 @@ from haihe.data.participation.events import (
     REUSE_PUBLISHED,
     REUSE_VOUCHED,
 )
+from haihe.data.participation.lookups import RequestInfo, request_named
 from haihe.data.participation.queries import association_name, is_association
 
 ASSOCIATION_CODES: Final = "XH"
@@ -29,6 +30,8 @@ __all__ = [
     "REQUEST_FULFILLED",
     "REUSE_PUBLISHED",
     "REUSE_VOUCHED",
+    "RequestInfo",
     "association_name",
     "is_association",
+    "request_named",
 ]

@@ -8,6 +8,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from haihe.data.open import extensions
 from haihe.data.open.insight import written
 
 register = template.Library()
@@ -33,3 +34,9 @@ def named(names: Mapping[str, str], code: str) -> str:
 def cell(value: object) -> str:
     """Write one cell of the data as data."""
     return written(value)
+
+
+@register.inclusion_tag("open/parts/list_actions.html")
+def list_actions(query: str) -> dict[str, object]:
+    """`{% list_actions "topic=civil" %}`: the buttons that other rooms put beside what a list shows."""
+    return {"actions": extensions.list_actions(query)}

@@ -151,6 +151,11 @@ class RequestPage:
         return RefusalGround(self.row.ground).label if self.row.ground else ""
 
     @property
+    def follow_query(self) -> str:
+        """What tells rooms above which request this is."""
+        return f"request={self.row.number}"
+
+    @property
     def is_public(self) -> bool:
         return self.row.state in REQUESTS_FOR_ALL
 
