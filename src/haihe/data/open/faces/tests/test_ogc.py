@@ -6,7 +6,9 @@ from urllib.parse import urlsplit
 
 import pyarrow.parquet as pq
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from owslib.ogcapi.features import Features
 from owslib.ogcapi.records import Records
 
@@ -224,6 +226,18 @@ def test_every_link_leads_somewhere() -> None:
                 seen.add(parts.path)
                 assert Client().get(parts.path).status_code == 200, link
     assert len(seen) > 10
+
+
+def test_each_page_takes_a_handful_of_questions_to_the_database() -> None:
+    for address, most in (
+        ("/ogc/collections", 5),
+        (f"{HOSPITALS}/items?limit=100", 3),
+        (f"{RECORDS}?limit=100", 5),
+        (f"{RECORDS}?bbox=117,39,118,40", 4),
+    ):
+        with CaptureQueriesContext(connection) as asked:
+            get(address)
+        assert len(asked) <= most, (address, [one["sql"][:60] for one in asked])
 
 
 def test_boxes_over_the_line_of_the_date_are_two() -> None:
