@@ -36,7 +36,7 @@ BUTTONS: Final[Mapping[str, tuple[Text, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What waits at somebody's desk, and what could be opened."""
+    """What waits at somebody's desk, and what could be opened; `has_programs`: they may let programs publish."""
 
     rows: Page[Dataset]
     openable: tuple[catalogue.ResourceEntry, ...]
@@ -44,6 +44,7 @@ class Desk:
     states: tuple[tuple[str, Text], ...]
     state: str
     q: str
+    has_programs: bool
 
 
 def desk(actor: Actor, rows: Page[Dataset], *, state: str = "", q: str = "") -> Desk:
@@ -54,6 +55,7 @@ def desk(actor: Actor, rows: Page[Dataset], *, state: str = "", q: str = "") -> 
         states=tuple(DatasetState.choices),
         state=state,
         q=q,
+        has_programs=actor.has(Role.STEWARD) or actor.has(Role.APPROVER),
     )
 
 

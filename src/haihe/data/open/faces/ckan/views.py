@@ -18,6 +18,7 @@ from haihe.data.open.faces.ckan.dumping import FORMATS, dumped
 from haihe.data.open.faces.ckan.errors import ActionError, BadRequest, NotAuthorized, ValidationError
 from haihe.data.open.faces.ckan.looking_up import rows_named
 from haihe.data.open.faces.ckan.registry import Action, Scene
+from haihe.data.open.faces.ckan.write_actions import token_needed
 from haihe.data.open.models.usage import UsageKind
 from haihe.data.open.store import QueryTrouble
 
@@ -48,8 +49,14 @@ def act(request: HttpRequest, name: str) -> HttpResponse:
 def _answered(request: HttpRequest, action: Action) -> HttpResponse:
     base = request.build_absolute_uri("/").rstrip("/")
     told = {"help": f"{base}/api/3/action/help_show?name={action.name}"}
+    if request.method == "GET" and not action.reads:
+        raise BadRequest("Bad request: JSON Error: Invalid request. Please use POST method for your request")
     try:
-        result = action.run(_read(request, action), _scene(request, base))
+        scene = _scene(request, base)
+        if not action.reads and not scene.asker.actor.is_signed_in:
+            # Nothing is taken in from those who may not write.
+            raise token_needed()
+        result = action.run(_read(request, action), scene)
     except ActionError as error:
         return speaking.respond(request, told | {"success": False, "error": error.told()}, status=error.status)
     return speaking.respond(request, told | {"success": True, "result": result})
@@ -66,11 +73,7 @@ def _scene(request: HttpRequest, base: str) -> Scene:
 
 
 def _read(request: HttpRequest, action: Action) -> Asked:
-    if request.method == "POST":
-        return speaking.read_body(request)
-    if not action.reads:
-        raise BadRequest("Bad request: JSON Error: Invalid request. Please use POST method for your request")
-    return speaking.read_address(request)
+    return speaking.read_body(request) if request.method == "POST" else speaking.read_address(request)
 
 
 @require_safe
