@@ -1,6 +1,6 @@
 """Buttons and history, as every thing's page has them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -87,11 +87,11 @@ _TONES: Final[Mapping[str, str]] = {
 }
 
 
-def buttons(actor: Actor, row: Thing, *, besides: Collection[str] = ()) -> tuple[Button, ...]:
-    """Return the moves that the actor may make by hand; `besides` have a form of their own."""
+def buttons(actor: Actor, row: Thing) -> tuple[Button, ...]:
+    """Return the moves that the actor may make by hand, what is wanted most first."""
     kind = kind_of(row)
     moves = WORKFLOWS[kind].allowed(row.state, parts_on(actor, row))
-    return tuple(
+    made = (
         Button(
             move.name,
             *_LOOKS[kind, move.name],
@@ -99,8 +99,9 @@ def buttons(actor: Actor, row: Thing, *, besides: Collection[str] = ()) -> tuple
             needs_words=(kind, move.name) in NEEDS_WORDS,
         )
         for move in moves
-        if (kind, move.name) in _LOOKS and move.name not in besides
+        if (kind, move.name) in _LOOKS
     )
+    return tuple(sorted(made, key=lambda button: button.look != _PRIMARY))
 
 
 def history(row: Thing | Thread) -> tuple[Line, ...]:
