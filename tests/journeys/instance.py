@@ -62,6 +62,23 @@ class CityInstance:
             cwd="/",
         )
 
+    def plant(self, module: str) -> str:
+        """Run a program that plants something, with the installation's settings; return the last line it prints."""
+        running = json.loads((self.data_dir / "running.json").read_text())
+        environment = os.environ | {
+            "HAIHE_DATABASE_URL": running["database_url"],
+            "HAIHE_DATA_DIR": str(self.data_dir),
+            "HAIHE_NATS_URL": running["nats_url"],
+            "DJANGO_SETTINGS_MODULE": "haihe.web.settings",
+            "PYTHONPATH": f"{REPOSITORY / 'src'}:{REPOSITORY}",
+        }
+        planted = subprocess.run(
+            [sys.executable, "-m", module], env=environment, cwd=REPOSITORY, capture_output=True, text=True, check=False
+        )
+        if planted.returncode:
+            raise RuntimeError(f"{module}: {planted.stderr[-4000:]}")
+        return planted.stdout.strip().splitlines()[-1]
+
     def log(self, program: str) -> str:
         file = self.data_dir / "logs" / f"{program}.log"
         return file.read_text(errors="replace")[-4000:] if file.exists() else ""
@@ -95,6 +112,7 @@ def city_instance() -> Iterator[CityInstance]:
         port, gateway_port = ports.free_port(), ports.free_port()
         command = [sys.executable, "-m", "haihe", "up", "--port", str(port), "--gateway-port", str(gateway_port)]
         command += ["--scoreday-port", str(ports.free_port()), "--metrics-port", str(ports.free_port(beside=1))]
+        command += ["--openreads-port", str(ports.free_port())]
         command += ["--data-dir", str(folder), "--scale", SCALE]
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("HAIHE_", "DJANGO_"))}
         # Two cities that start in the same moment would both find the usual port free.

@@ -2,16 +2,11 @@
 approver, the citizen sees why; it is decided when both have spoken.
 """
 
-import json
-import os
-import subprocess
-import sys
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.inspector import in_order
-from tests.journeys.instance import REPOSITORY, CityInstance
+from tests.journeys.instance import CityInstance
 from tests.journeys.people import at, fits
 
 pytestmark = [pytest.mark.journey, pytest.mark.engine("chromium")]
@@ -20,23 +15,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.engine("chromium")]
 @pytest.fixture(scope="module")
 def number(city_instance: CityInstance) -> str:
     """A case that was accepted two weeks ago; one department has spoken in time, the other not yet."""
-    running = json.loads((city_instance.data_dir / "running.json").read_text())
-    environment = os.environ | {
-        "HAIHE_DATABASE_URL": running["database_url"],
-        "HAIHE_DATA_DIR": str(city_instance.data_dir),
-        "HAIHE_NATS_URL": running["nats_url"],
-        "DJANGO_SETTINGS_MODULE": "haihe.web.settings",
-        "PYTHONPATH": f"{REPOSITORY / 'src'}:{REPOSITORY}",
-    }
-    planted = subprocess.run(
-        [sys.executable, "-m", "tests.journeys.planting_a_late_case"],
-        env=environment,
-        cwd=REPOSITORY,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return planted.stdout.strip().splitlines()[-1]
+    return city_instance.plant("tests.journeys.planting_a_late_case")
 
 
 def test_one_has_spoken_the_other_is_late_and_it_is_decided_when_both_have(

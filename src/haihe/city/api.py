@@ -4,7 +4,7 @@ from haihe.city.geometry import districts_geojson
 from haihe.city.loading import load_reference_data
 from haihe.city.outline import Map, points_on_map, whole_city
 from haihe.city.places import Place, tianjin
-from haihe.city.queries import division, divisions, organisation, organisation_names, organisations
+from haihe.city.queries import division, divisions, organisation, organisation_names, organisations, organisations_of
 from haihe.city.records import Division, Organisation
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "organisation",
     "organisation_names",
     "organisations",
+    "organisations_of",
     "points_on_map",
     "tianjin",
     "whole_city",

@@ -51,6 +51,12 @@ def organisation_names(codes: Iterable[str]) -> dict[str, str]:
     return {code: known.get(code, code) for code in wanted}
 
 
+def organisations_of(codes: Iterable[str]) -> dict[str, records.Organisation]:
+    """Return the organisations of these codes, in one query; unknown codes are left out."""
+    rows = Organisation.objects.filter(code__in=set(codes))
+    return {row.code: organisation_record(row) for row in rows}
+
+
 def division_record(row: Division) -> records.Division:
     return records.Division(row.code, row.name, row.level, row.parent_id, row.full_name, row.name_en)
 

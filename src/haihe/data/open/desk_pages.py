@@ -51,7 +51,7 @@ def desk(actor: Actor, rows: Page[Dataset], *, state: str = "", q: str = "") -> 
     return Desk(
         rows=rows,
         openable=tuple(queries.openable(actor.organisations(Role.STEWARD))),
-        names=body_names(),
+        names=body_names({row.owner for row in rows}),
         states=tuple(DatasetState.choices),
         state=state,
         q=q,
@@ -115,7 +115,7 @@ def desk_dataset(actor: Actor, row: Dataset, *, complaint: str = "") -> DeskData
     may_prepare = Part.OWNER_STEWARD in parts and row.state in (DatasetState.DRAFT, DatasetState.CHECKED)
     return DeskDataset(
         row=row,
-        owner=body_names().get(row.owner, row.owner),
+        owner=body_names([row.owner]).get(row.owner, row.owner),
         topic=topics()[row.topic],
         run=run,
         findings=finding_words.told(run.findings, titles) if run else (),

@@ -74,13 +74,15 @@ def front_page(*, now: datetime) -> FrontPage:
 
 
 def departments() -> tuple[Department, ...]:
-    names = body_names()
-    return tuple(Department(code, names.get(code, code), n) for code, n in queries.counts_by("owner").items())
+    counts = queries.counts_by("owner")
+    names = body_names(counts)
+    return tuple(Department(code, names.get(code, code), n) for code, n in counts.items())
 
 
-def body_names() -> Mapping[str, str]:
-    """Return the short name of each body in the reader's language, in one query."""
-    return {one.code: either(one.short_name or one.name, one.name_en) for one in city.organisations()}
+def body_names(codes: Iterable[str] = ()) -> Mapping[str, str]:
+    """Return the short names of these bodies in the reader's language; without codes, of all that own datasets."""
+    bodies = city.organisations_of(codes or queries.owners())
+    return {code: either(one.short_name or one.name, one.name_en) for code, one in bodies.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ class ListPage:
 
 
 def list_page(rows: Page[Dataset], filters: Filters, found: Found) -> ListPage:
-    names = body_names()
+    names = body_names(found.facets["owner"])
     told: dict[str, Text] = {slug: topic.name for slug, topic in topics().items()}
     return ListPage(
         rows=rows,
@@ -221,7 +223,7 @@ def dataset_page(actor: Actor, row: Dataset, *, address: str, now: datetime) -> 
     has_places = {"longitude", "latitude"} <= {column.kind for column in columns}
     return DatasetPage(
         row=row,
-        owner=body_names().get(row.owner, row.owner),
+        owner=body_names([row.owner]).get(row.owner, row.owner),
         topic=topics()[row.topic],
         cycle=CYCLES.get(row.update_cycle, row.update_cycle),
         version=version,
@@ -296,14 +298,16 @@ class MissingPage:
 
 
 def missing_page(slug: str) -> MissingPage:
-    gone, names = queries.withdrawn_dataset(slug), body_names()
+    gone = queries.withdrawn_dataset(slug)
+    near = tuple(queries.near(gone.title if gone else slug.replace("-", " "), NEAR))
+    names = body_names({row.owner for row in (*near, *([gone] if gone else []))})
     last = next(iter(queries.events_of(gone, WITHDRAWALS)), None) if gone else None
     return MissingPage(
         gone=gone,
         why=last.words if last else "",
         at=last.at if last else None,
         owner=names.get(gone.owner, gone.owner) if gone else "",
-        near=tuple(queries.near(gone.title if gone else slug.replace("-", " "), NEAR)),
+        near=near,
         names=names,
     )
 
@@ -329,6 +333,6 @@ def group_page(title: str, icon: str, rows: Iterable[Dataset], feed: str = "") -
         listed,
         sum(row.rows for row in listed),
         sum(row.has_api for row in listed),
-        body_names(),
+        body_names({row.owner for row in listed}),
         feed,
     )

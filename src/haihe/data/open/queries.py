@@ -167,6 +167,11 @@ def counts_by(field: str) -> dict[str, int]:
     return dict(rows.annotate(n=Count("id")).order_by("-n", field))
 
 
+def owners() -> list[str]:
+    """Return the bodies that have datasets in any state."""
+    return list(Dataset.objects.order_by().values_list("owner", flat=True).distinct())
+
+
 def newest(limit: int) -> list[Dataset]:
     rows = Dataset.objects.filter(state=DatasetState.PUBLISHED).defer(*_SEARCHES)
     return list(rows.order_by("-published_at", "code")[:limit])

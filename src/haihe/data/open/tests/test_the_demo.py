@@ -1,7 +1,7 @@
 """The demo's 391 datasets: as many as the article says, of real kinds, and clean enough for the gate."""
 
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
@@ -14,7 +14,6 @@ from haihe.data.open.sources import typed
 from haihe.data.open.topics import topics
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("lake")]
-NOW = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 26)
 
 

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.test import Client
@@ -107,7 +107,7 @@ def test_the_figures_come_as_csv_and_json() -> None:
 @pytest.mark.usefixtures("a_few_uses")
 def test_daily_files_are_listed_fed_and_never_change() -> None:
     today = timezone.localdate()
-    seal_days(now=timezone.now() + timedelta(days=1, hours=2))
+    seal_days(now=timezone.make_aware(datetime.combine(today + timedelta(days=1), time(2))))
     (one,) = json.loads(Client().get(address("days")).content)["days"]
     file = Client().get(one["url"])
     assert (file.headers["ETag"], "immutable" in file.headers["Cache-Control"]) == (f'"{one["sha256"]}"', True)
