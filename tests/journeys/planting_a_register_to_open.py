@@ -41,6 +41,12 @@ def rows() -> list[tuple[str, ...]]:
     ]
 
 
+def as_file(lines: list[tuple[str, ...]]) -> bytes:
+    """Return rows as the department's system writes them."""
+    titles = ",".join(title for _name, title, _letter in COLUMNS)
+    return "\r\n".join([titles, *(",".join(line) for line in lines), ""]).encode()
+
+
 def main() -> None:
     from django.utils import timezone
 
