@@ -190,7 +190,7 @@ def _run(*command: str) -> str:
     return done.stdout
 
 
-class _Dated(HTTPFileSystem):
+class _Dated(HTTPFileSystem):  # type: ignore[misc]  # fsspec ships no types
     """fsspec's HTTP with what DuckDB asks of a file besides: when it was changed."""
 
     def modified(self, path: str) -> datetime:
