@@ -21,6 +21,8 @@ from haihe.kernel.text import tidy
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_SLUG: Final = 80
+_ADDRESSES_OF_THE_DESK: Final = frozenset({"new", "applications", "harvest"})
+"""What stands below /open/desk/ beside datasets: one of this name couldn't be reached there."""
 _CLOSED: Final = "CLOSED"
 
 
@@ -146,6 +148,8 @@ def _told(entry: catalogue.ResourceEntry, new: NewDataset) -> dict[str, Any]:
 def _check(new: NewDataset, columns: tuple[OpenColumn, ...]) -> None:
     if len(new.slug) > _LONGEST_SLUG or not _SLUG.fullmatch(new.slug):
         raise InputRefused(_("英文名称只用小写字母、数字和连字符，例如 primary-schools。"))
+    if new.slug in _ADDRESSES_OF_THE_DESK:
+        raise InputRefused(_("这个英文名称已被工作台的页面占用，请换一个。"))
     if new.topic not in topics():
         raise InputRefused(_("请选择主题。"))
     if new.licence not in ("", *Licence.values):

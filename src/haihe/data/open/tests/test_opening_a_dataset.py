@@ -163,6 +163,7 @@ def test_suspending_needs_a_reason_and_everybody_reads_it(published: str) -> Non
     ("changed", "says"),
     [
         ({"slug": "Canteens!"}, "英文名称"),
+        ({"slug": "harvest"}, "占用"),
         ({"topic": "nothing"}, "主题"),
         ({"licence": "MINE"}, "许可"),
         ({"least_group": 1}, "最小人数"),
