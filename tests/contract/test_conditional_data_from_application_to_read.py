@@ -19,7 +19,7 @@ from django.test import Client
 from haihe.base.accounts.api import SYSTEM, NotPermitted
 from haihe.base.notices import api as notices
 from haihe.data.open import operations
-from haihe.data.open.demo import plant
+from haihe.data.open.demo import plant_some
 from haihe.data.open.demo.conditional import CONDITIONS
 from haihe.data.open.errors import InputRefused, NotFound, NotNow
 from haihe.data.open.models import AccessKey, Dataset, Licence, OpeningType
@@ -394,7 +394,7 @@ def test_what_people_write_is_shown_as_they_wrote_it(conditional: None) -> None:
 @pytest.mark.usefixtures("lake")
 def test_the_demo_has_one_in_use_and_one_to_answer() -> None:
     for _again in range(2):
-        plant(scale=0.001, now=NOW, progress=lambda what, share: None, only=tuple(CONDITIONS))
+        plant_some(CONDITIONS, scale=0.001, now=NOW, progress=lambda what, share: None)
     asked = {(one.dataset, one.state) for one in sharing.openings(SYSTEM) if one.dataset in CONDITIONS}
     assert asked == {("social-organisations", "ACTIVE"), ("place-names", "OWNER_REVIEW")}
     assert AccessKey.objects.get().datasets == ["social-organisations"]

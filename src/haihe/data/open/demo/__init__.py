@@ -1,5 +1,5 @@
 """The demo's open data: 391 datasets of 43 departments under 21 topics. Kinds are real, values are made up."""
 
-from haihe.data.open.demo.plant import plant
+from haihe.data.open.demo.plant import plant, plant_some
 
-__all__ = ["plant"]
+__all__ = ["plant", "plant_some"]

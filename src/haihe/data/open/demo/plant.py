@@ -25,10 +25,15 @@ _MOVES: Final = (("pass_gate", Part.OWNER_STEWARD), ("publish", Part.OWNER_APPRO
 _DAYS_OF: Final = {"REALTIME": 0, "DAILY": 1, "WEEKLY": 4, "MONTHLY": 18, "QUARTERLY": 60, "YEARLY": 200}
 
 
-def plant(*, scale: float, now: datetime, progress: Callable[[str, float], None], only: Collection[str] = ()) -> None:
-    """Plant what isn't there yet; for tests, some alone."""
+def plant(*, scale: float, now: datetime, progress: Callable[[str, float], None]) -> None:
+    """Plant what isn't there yet."""
+    plant_some(planned(), scale=scale, now=now, progress=progress)
+
+
+def plant_some(slugs: Collection[str], *, scale: float, now: datetime, progress: Callable[[str, float], None]) -> None:
+    """Plant those of these datasets that aren't there yet."""
     known = _known()
-    missing = [one for one in planned().values() if one.slug not in known and (not only or one.slug in only)]
+    missing = [one for one in planned().values() if one.slug in slugs and one.slug not in known]
     if not missing:
         return
     progress("目录", 0.1)

@@ -13,7 +13,8 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connections
 from django.test.utils import override_settings
 
-from haihe.data.open.demo import plant
+from haihe.data.open.demo import plant_some
+from haihe.data.open.demo.registry import planned
 from haihe.data.open.models import Dataset, DatasetVersion, Licence, OpeningType
 from haihe.data.open.operations import make_version
 
@@ -30,9 +31,9 @@ class _Quiet(WSGIRequestHandler):
         """Say nothing."""
 
 
-def plant_some(*, now: datetime, only: Collection[str] = ()) -> None:
-    """Plant all 391, or some, and make the files of those in `BUILT`."""
-    plant(scale=0.001, now=now, progress=lambda what, share: None, only=only)
+def plant_with_files(slugs: Collection[str] | None = None, *, now: datetime) -> None:
+    """Plant these, or all 391, and make the files of those in `BUILT`."""
+    plant_some(planned() if slugs is None else slugs, scale=0.001, now=now, progress=lambda what, share: None)
     for pk in DatasetVersion.objects.filter(dataset__slug__in=BUILT).values_list("pk", flat=True):
         make_version(pk, now=now)
 

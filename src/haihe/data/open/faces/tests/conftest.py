@@ -14,7 +14,7 @@ from pytest_django import DjangoDbBlocker
 from haihe.city import api as city
 from haihe.data.open.demo.source import made_up
 from haihe.data.open.faces.stores import close_stores
-from haihe.data.open.faces.testing import FEW, close_one, plant_some
+from haihe.data.open.faces.testing import FEW, close_one, plant_with_files
 from haihe.data.open.sources import register_source
 from haihe.data.open.tests.conftest import NOW
 
@@ -25,7 +25,7 @@ def planted(
 ) -> Iterator[Path]:
     """All 391 datasets, the files of `BUILT`; the data directory."""
     with django_db_blocker.unblock(), _city(tmp_path_factory.mktemp("faces")) as folder:
-        plant_some(now=NOW)
+        plant_with_files(now=NOW)
         close_one(now=NOW)
         yield folder
 
@@ -36,7 +36,7 @@ def few(
 ) -> Iterator[Path]:
     """Some datasets, the files of `BUILT`; the data directory."""
     with django_db_blocker.unblock(), _city(tmp_path_factory.mktemp("faces")) as folder:
-        plant_some(now=NOW, only=FEW)
+        plant_with_files(FEW, now=NOW)
         close_one(now=NOW)
         yield folder
     close_stores()
