@@ -1,9 +1,10 @@
 """Fill in the form of any item as a person does: field after field as they show, with words that its kind allows."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Locator, Page
 
@@ -103,7 +104,7 @@ def _choose(box: Locator, field: Field, said: Said) -> None:
 
 def text_for(field: Field) -> str:
     """Return something that the field takes."""
-    today = datetime.now(UTC).date()
+    today = datetime.now(ZoneInfo("Asia/Shanghai")).date()  # the city's day, wherever this runs
     if field.kind is Kind.DATE:
         return _day_for(field, today).isoformat()
     if field.kind in (Kind.NUMBER, Kind.MONEY):

@@ -9,6 +9,8 @@ from types import TracebackType
 from typing import Final, Self
 
 _STEP_S: Final = 120.0
+_TURNS_TO_CLOSE: Final = 3
+"""A connection that was aborted lets go of its socket in one of the loop's next turns."""
 
 
 class Loop:
@@ -43,3 +45,5 @@ class Loop:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
         await self._loop.shutdown_asyncgens()
+        for _ in range(_TURNS_TO_CLOSE):
+            await asyncio.sleep(0)

@@ -56,12 +56,15 @@ def sftp_server(root: Path) -> Iterator[SftpServer]:
         try:
             yield SftpServer(acceptor.get_port(), key.export_public_key().decode().strip(), loop, connections)
         finally:
-            loop.run(_close(acceptor))
+            loop.run(_close(acceptor, connections))
 
 
-async def _close(acceptor: asyncssh.SSHAcceptor) -> None:
-    """Close within the loop: from another thread it could be in the midst of the same."""
+async def _close(acceptor: asyncssh.SSHAcceptor, connections: list[asyncssh.SSHServerConnection]) -> None:
+    """Close within the loop: from another thread it could be in the midst of the same; a client may still hang on."""
     acceptor.close()
+    for connection in connections:
+        connection.abort()
+        await connection.wait_closed()
     await acceptor.wait_closed()
 
 

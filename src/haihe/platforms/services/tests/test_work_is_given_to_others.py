@@ -179,11 +179,11 @@ def test_an_absence_is_said_by_oneself_or_an_approver_for_the_same_kind_of_work(
 
 def test_on_the_page_an_absence_is_said_and_ended(staff: tuple[Actor, Actor, Actor]) -> None:
     first, second, _head = staff
-    mine = desk(first)
-    typed = {"person": str(first.user_id), "deputy": str(second.user_id), "from_day": f"{TODAY}", "until_day": "x"}
+    mine, today = desk(first), timezone.localdate()
+    typed = {"person": str(first.user_id), "deputy": str(second.user_id), "from_day": f"{today}", "until_day": "x"}
     assert mine.post("/services/desk/absences/", typed).status_code == 422
     assert mine.post("/services/desk/absences/", typed | {"deputy": "x"}).status_code == 422
-    mine.post("/services/desk/absences/", typed | {"until_day": f"{TODAY}"})
+    mine.post("/services/desk/absences/", typed | {"until_day": f"{today}"})
     assert "由clerk-b接替" in mine.get("/services/desk/absences/").text
     row = Absence.objects.get()
     assert desk(second).post("/services/desk/absences/", {"end": str(row.pk)}).status_code == 422

@@ -244,9 +244,13 @@ class _Session:
         )
 
     def _close(self) -> None:
-        self._connection.abort()
         with contextlib.suppress(asyncssh.Error, OSError, TimeoutError):
-            self._loop.run(self._connection.wait_closed(), within_s=5)
+            self._loop.run(self._ended(), within_s=5)
+
+    async def _ended(self) -> None:
+        """End it within the loop: what asyncssh asks of its loop may not be asked from another thread."""
+        self._connection.abort()
+        await self._connection.wait_closed()
 
 
 def _host_key(settings: SftpSettings) -> asyncssh.SSHKey:
