@@ -100,7 +100,7 @@ def test_a_developer_copies_runs_follows_the_cursor_and_waits_when_told(
         refused = [one for one in answers if one.status_code == HTTPStatus.TOO_MANY_REQUESTS]
         assert refused, "nobody was told to wait"
         assert refused[0].json()["type"] == "urn:haihe:problem:rate-limited"
-        time.sleep(int(refused[0].headers["Retry-After"]))
+        time.sleep(int(refused[0].headers["Retry-After"]))  # as a program does that is told to wait
         assert client.get(f"{base}/rows", params={"limit": "1"}).is_success
 
 

@@ -49,7 +49,7 @@ def serving(name: str, programs: Path, version: Path) -> Iterator[Server]:
             while (services.status_of("127.0.0.1", port, ready) or (0, b""))[0] != 200:
                 if process.poll() is not None or time.monotonic() > deadline:
                     raise Trouble(f"{name} did not start")
-                time.sleep(0.2)
+                time.sleep(0.2)  # a peer tells nobody when it listens
             yield Server(port, process.pid)
         finally:
             process.terminate()

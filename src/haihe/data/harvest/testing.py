@@ -183,7 +183,7 @@ def slowly(seconds: float) -> Callable[[Asked], Told | None]:
     """Return a `before` that lets everybody wait."""
 
     def wait(asked: Asked) -> None:
-        time.sleep(seconds)
+        time.sleep(seconds)  # a slow portal, for who tests what becomes of a run meanwhile
 
     return wait
 

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 import duckdb
 
-from haihe.data.open.columns import NUMBERS, OpenColumn
+from haihe.data.open.columns import NUMBERS, OpenColumn, quoted
 
 MOST_BARS: Final = 16
 _FEW_KINDS: Final = 40
@@ -76,7 +76,7 @@ def _over_time(
         where, given = f"{where} AND {quoted(among.name)} = ?", [only]
     step, label = _step(connection, moment)
     rows = connection.execute(
-        f"SELECT {label}, round(avg({value}), 2) FROM t WHERE {where} GROUP BY {step}, {label} ORDER BY {step}",  # noqa: S608
+        f"SELECT {label}, round(avg({value}), 2) FROM t WHERE {where} GROUP BY {step}, {label} ORDER BY {step}",  # noqa: S608 - quoted columns
         given,
     ).fetchall()
     labels, values = _pairs(rows)
@@ -88,7 +88,7 @@ def _step(connection: duckdb.DuckDBPyConnection, moment: OpenColumn) -> tuple[st
     at = quoted(moment.name)
     if moment.kind not in _KINDS_OF_MOMENTS:
         return at, f"CAST({at} AS VARCHAR)"
-    (days,) = connection.execute(f"SELECT date_diff('day', min({at}), max({at})) FROM t").fetchone() or (0,)  # noqa: S608
+    (days,) = connection.execute(f"SELECT date_diff('day', min({at}), max({at})) FROM t").fetchone() or (0,)  # noqa: S608 - quoted columns
     finest = "hour" if moment.kind == "datetime" and (days or 0) <= 2 else "day"
     step = finest if (days or 0) <= 62 else "month" if days <= 365 * 4 else "year"
     shape = {"hour": "%m-%d %H:00", "day": "%m-%d", "month": "%Y-%m", "year": "%Y"}[step]
@@ -98,7 +98,7 @@ def _step(connection: duckdb.DuckDBPyConnection, moment: OpenColumn) -> tuple[st
 def _by_kind(connection: duckdb.DuckDBPyConnection, by: OpenColumn, number: OpenColumn | None) -> Drawing:
     kind, value = quoted(by.name), f"round(sum({quoted(number.name)}), 2)" if number else "count(*)"
     rows = connection.execute(
-        f"SELECT {kind}, {value} AS v FROM t WHERE {kind} IS NOT NULL GROUP BY 1 ORDER BY v DESC, 1 LIMIT {MOST_BARS}"  # noqa: S608
+        f"SELECT {kind}, {value} AS v FROM t WHERE {kind} IS NOT NULL GROUP BY 1 ORDER BY v DESC, 1 LIMIT {MOST_BARS}"  # noqa: S608 - quoted columns
     ).fetchall()
     labels, values = _pairs(rows)
     return Drawing("bar", by.name, number.name if number else "", "sum" if number else "count", labels, values)
@@ -107,14 +107,10 @@ def _by_kind(connection: duckdb.DuckDBPyConnection, by: OpenColumn, number: Open
 def _commonest(connection: duckdb.DuckDBPyConnection, column: OpenColumn) -> str:
     name = quoted(column.name)
     found = connection.execute(
-        f"SELECT {name} FROM t WHERE {name} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"  # noqa: S608
+        f"SELECT {name} FROM t WHERE {name} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"  # noqa: S608 - quoted columns
     ).fetchone()
     return str(found[0]) if found else ""
 
 
 def _pairs(rows: Sequence[tuple[Any, Any]]) -> tuple[tuple[str, ...], tuple[float, ...]]:
     return tuple(str(label) for label, _ in rows), tuple(float(value or 0) for _, value in rows)
-
-
-def quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -64,3 +64,8 @@ def written(columns: Iterable[OpenColumn]) -> list[dict[str, Any]]:
     """Return the columns as a JSON field holds them."""
     plain: list[dict[str, Any]] = msgspec.to_builtins(list(columns))
     return plain
+
+
+def quoted(name: str) -> str:
+    """Quote a column's name for a statement of SQL; values are always bound."""
+    return '"' + name.replace('"', '""') + '"'

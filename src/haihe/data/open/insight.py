@@ -15,8 +15,8 @@ import msgspec
 
 from haihe.city import api as city
 from haihe.data.open import charting
-from haihe.data.open.charting import Drawing, quoted
-from haihe.data.open.columns import NUMBERS, OpenColumn
+from haihe.data.open.charting import Drawing
+from haihe.data.open.columns import NUMBERS, OpenColumn, quoted
 
 PREVIEW_ROWS: Final = 10
 MOST_POINTS: Final = 400
@@ -80,7 +80,7 @@ def look(file: Path, columns: Sequence[OpenColumn]) -> Seen:
     with duckdb.connect(":memory:", config=MEMORY) as connection:
         connection.execute(f"CREATE VIEW t AS FROM read_parquet('{str(file).replace(chr(39), chr(39) * 2)}')")
         names = ", ".join(quoted(column.name) for column in columns)
-        rows = connection.execute(f"SELECT {names} FROM t ORDER BY _id LIMIT {PREVIEW_ROWS}").fetchall()  # noqa: S608
+        rows = connection.execute(f"SELECT {names} FROM t ORDER BY _id LIMIT {PREVIEW_ROWS}").fetchall()  # noqa: S608 - quoted columns
         total, seen = _columns(connection, columns)
         return Seen(
             tuple(tuple(map(written, row)) for row in rows),
@@ -99,7 +99,7 @@ def _columns(
         f"count({name}), approx_count_distinct({name}), min({name}), max({name})"
         for name in (quoted(column.name) for column in columns)
     )
-    total, *told = connection.execute(f"SELECT count(*), {asked} FROM t").fetchone() or (0,)  # noqa: S608
+    total, *told = connection.execute(f"SELECT count(*), {asked} FROM t").fetchone() or (0,)  # noqa: S608 - quoted columns
     facts = [told[at : at + 4] for at in range(0, len(told), 4)]
     return total, tuple(_column(connection, column, total, *fact) for column, fact in zip(columns, facts, strict=True))
 
@@ -122,7 +122,7 @@ def _column(
         return ColumnSeen(column.name, filled, kinds, values=(written(least)[:_LONGEST],))
     name = quoted(column.name)
     rows = connection.execute(
-        f"SELECT {name} FROM t WHERE {name} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT {MOST_VALUES}"  # noqa: S608
+        f"SELECT {name} FROM t WHERE {name} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT {MOST_VALUES}"  # noqa: S608 - quoted columns
     ).fetchall()
     return ColumnSeen(column.name, filled, kinds, values=tuple(written(value)[:_LONGEST] for (value,) in rows))
 
@@ -137,7 +137,7 @@ def _points(
     east, north = quoted(kinds["longitude"]), quoted(kinds["latitude"])
     step = max(1, total // MOST_POINTS)
     rows = connection.execute(
-        f"SELECT {east}, {north} FROM t WHERE {east} IS NOT NULL AND {north} IS NOT NULL "  # noqa: S608
+        f"SELECT {east}, {north} FROM t WHERE {east} IS NOT NULL AND {north} IS NOT NULL "  # noqa: S608 - quoted columns
         f"AND _id % {step} = 0 ORDER BY _id LIMIT {MOST_POINTS}"
     ).fetchall()
     return tuple(dict.fromkeys(city.points_on_map(rows)))

@@ -13,8 +13,7 @@ import duckdb
 import msgspec
 
 from haihe.data.open import insight, places
-from haihe.data.open.charting import quoted
-from haihe.data.open.columns import OpenColumn
+from haihe.data.open.columns import OpenColumn, quoted
 from haihe.data.open.insight import MEMORY, Cell, Seen
 from haihe.data.open.models import DatasetVersion
 

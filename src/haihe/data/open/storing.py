@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from haihe.data.open import insight
-from haihe.data.open.columns import OpenColumn
+from haihe.data.open.columns import OpenColumn, quoted
 from haihe.data.open.masking import Mask
 from haihe.data.open.places import ROWS, SEEN
 from haihe.data.open.store import Column, build
@@ -93,32 +93,28 @@ def _compared(
 ) -> Numbered:
     # Column names are the catalogue's, quoted; values never stand in these statements.
     same = key or shared
-    by = ", ".join(map(_quoted, same)) or "1"
-    match = " AND ".join(f"f.{_quoted(name)} IS NOT DISTINCT FROM p.{_quoted(name)}" for name in same) or "true"
-    differ = " OR ".join(f"f.{_quoted(name)} IS DISTINCT FROM p.{_quoted(name)}" for name in shared) or "false"
+    by = ", ".join(map(quoted, same)) or "1"
+    match = " AND ".join(f"f.{quoted(name)} IS NOT DISTINCT FROM p.{quoted(name)}" for name in same) or "true"
+    differ = " OR ".join(f"f.{quoted(name)} IS DISTINCT FROM p.{quoted(name)}" for name in shared) or "false"
     connection.execute(
-        f"CREATE TABLE p AS SELECT *, row_number() OVER (PARTITION BY {by} ORDER BY _id) AS _n "  # noqa: S608
+        f"CREATE TABLE p AS SELECT *, row_number() OVER (PARTITION BY {by} ORDER BY _id) AS _n "  # noqa: S608 - quoted columns
         "FROM read_parquet(?)",
         [str(before)],
     )
     connection.execute("CREATE TABLE g AS SELECT *, row_number() OVER () AS _line FROM given")
-    connection.execute(f"CREATE TABLE f AS SELECT *, row_number() OVER (PARTITION BY {by} ORDER BY _line) AS _n FROM g")  # noqa: S608
+    connection.execute(f"CREATE TABLE f AS SELECT *, row_number() OVER (PARTITION BY {by} ORDER BY _line) AS _n FROM g")  # noqa: S608 - quoted columns
     joined = f"f LEFT JOIN p ON f._n = p._n AND {match}"
-    columns = ", ".join(f"f.{_quoted(name)}" for name in names)
+    columns = ", ".join(f"f.{quoted(name)}" for name in names)
     table = connection.sql(
-        f"SELECT coalesce(p._id, (SELECT coalesce(max(_id), 0) FROM p) + "  # noqa: S608
+        f"SELECT coalesce(p._id, (SELECT coalesce(max(_id), 0) FROM p) + "  # noqa: S608 - quoted columns
         f"row_number() OVER (PARTITION BY p._id IS NULL ORDER BY f._line)) AS _id, {columns} FROM {joined} ORDER BY 1"
     ).to_arrow_table()
     counts = connection.execute(
-        f"SELECT count(*) FILTER (p._id IS NULL), count(*) FILTER (p._id IS NOT NULL), "  # noqa: S608
+        f"SELECT count(*) FILTER (p._id IS NULL), count(*) FILTER (p._id IS NOT NULL), "  # noqa: S608 - quoted columns
         f"count(*) FILTER (p._id IS NOT NULL AND ({differ})), (SELECT count(*) FROM p) FROM {joined}"
     ).fetchone()
     added, stayed, changed, old = counts or (0, 0, 0, 0)
     return Numbered(table, added, old - stayed, changed)
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _served(column: OpenColumn) -> Column:

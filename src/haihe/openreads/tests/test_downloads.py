@@ -74,7 +74,7 @@ def test_who_leaves_in_the_middle_frees_the_place(served: Served) -> None:
     deadline = time.monotonic() + 30
     while served.get(f"{BASE}/export.csv").status != 200:
         assert time.monotonic() < deadline
-        time.sleep(0.05)
+        time.sleep(0.05)  # places free themselves when the server has noticed who left
 
 
 def test_what_is_used_is_counted(open_folder: Path) -> None:

@@ -150,7 +150,7 @@ def test_an_answer_is_bounded_packed_or_not() -> None:
 
 def test_who_answers_drop_by_drop_is_left_when_the_time_is_over() -> None:
     def slowly(asked: object) -> Told:
-        time.sleep(5)
+        time.sleep(5)  # longer than the asker has; nobody waits for it
         return Told(b"late")
 
     with http_server(slowly) as server, Outward(within(server), bounds=Bounds(seconds=0.3)) as outward:

@@ -42,7 +42,7 @@ def test_kill_9_between_pages() -> None:
         process = subprocess.Popen([sys.executable, "-c", WORK, str(run.pk)], env=environment)
         while HarvestRun.objects.get(pk=run.pk).pages < 2:
             assert process.poll() is None, "the run ended before it could be killed"
-            time.sleep(0.02)
+            time.sleep(0.02)  # a program of its own: only the database tells how far it is
         process.send_signal(signal.SIGKILL)
         process.wait()
         cut = HarvestRun.objects.get(pk=run.pk)
