@@ -1,5 +1,6 @@
 """A real SFTP server in this process, for tests: one folder, one account."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ CLIENT_KEY: Final = asyncssh.generate_private_key("ssh-ed25519")
 
 @dataclass(frozen=True, slots=True)
 class SftpServer:
+    folder: Path
     port: int
     host_key: str
     loop: Loop
@@ -30,8 +32,14 @@ class SftpServer:
             connection.abort()
 
     @property
+    def account(self) -> dict[str, object]:
+        """Settings that sign in, with PASSWORD or CLIENT_KEY."""
+        return {"host": "127.0.0.1", "port": self.port, "host_key": self.host_key, "user": USER}
+
+    @property
     def settings(self) -> dict[str, object]:
-        return {"host": "127.0.0.1", "port": self.port, "host_key": self.host_key, "user": USER, "finished": "marker"}
+        """Settings of a source whose files are finished once a marker lies beside them."""
+        return self.account | {"finished": "marker"}
 
 
 @contextmanager
@@ -54,18 +62,31 @@ def sftp_server(root: Path) -> Iterator[SftpServer]:
         )
         acceptor = loop.run(listening)
         try:
-            yield SftpServer(acceptor.get_port(), key.export_public_key().decode().strip(), loop, connections)
+            public = key.export_public_key().decode().strip()
+            yield SftpServer(root, acceptor.get_port(), public, loop, connections)
         finally:
             loop.run(_close(acceptor, connections))
 
 
 async def _close(acceptor: asyncssh.SSHAcceptor, connections: list[asyncssh.SSHServerConnection]) -> None:
     """Close within the loop: from another thread it could be in the midst of the same; a client may still hang on."""
+    await _queued_up(acceptor)
     acceptor.close()
     for connection in connections:
         connection.abort()
-        await connection.wait_closed()
     await acceptor.wait_closed()
+
+
+async def _queued_up(acceptor: asyncssh.SSHAcceptor) -> None:
+    """Wait until all who knocked are among the connections: queue up behind them, and be greeted.
+
+    A connector knocks before it speaks. One that then finds its settings wrong leaves a connection in the listener's
+    queue; a listener that closes in the moment after it took one from there leaves that socket to the collector.
+    """
+    greeting, last = await asyncio.open_connection("127.0.0.1", acceptor.get_port())
+    await greeting.readline()
+    last.close()
+    await last.wait_closed()
 
 
 class _Server(asyncssh.SSHServer):

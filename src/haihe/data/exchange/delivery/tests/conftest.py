@@ -6,7 +6,7 @@ import pytest
 from tests.plugins.departments import PASSWORD, READER, DepartmentDatabase
 
 from haihe.base.ledger.testing import empty_ledger
-from haihe.data.exchange.delivery.testing import SftpServer, sftp_server
+from haihe.data.exchange.connectors.testing_sftp import SftpServer, sftp_server
 from haihe.data.exchange.tests.conftest import now, operator, outsider, steward
 
 __all__ = ["now", "operator", "outsider", "steward"]

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from haihe.base.accounts.api import Actor, NotPermitted
 from haihe.base.keys.api import keyring
 from haihe.base.ledger import api as ledger
+from haihe.data.exchange.connectors.testing_sftp import PASSWORD as SFTP_PASSWORD
+from haihe.data.exchange.connectors.testing_sftp import SftpServer
 from haihe.data.exchange.delivery import granting, receipts
 from haihe.data.exchange.delivery.models import DeliveryKind, DeliveryPlan, DeliveryState
 from haihe.data.exchange.delivery.operations.delivering import MOST_TRIES, deliver_due, try_again
@@ -26,8 +28,7 @@ from haihe.data.exchange.delivery.operations.planning import (
     plan_for_snapshot,
 )
 from haihe.data.exchange.delivery.secrets import SettingsRefused
-from haihe.data.exchange.delivery.testing import FIELDS, SHOWN, SftpServer, feed, file_grant, only, planned, target_of
-from haihe.data.exchange.delivery.testing import PASSWORD as SFTP_PASSWORD
+from haihe.data.exchange.delivery.testing import FIELDS, SHOWN, feed, file_grant, only, planned, target_of
 from haihe.data.exchange.delivery.workflow import DELIVERY
 from haihe.data.exchange.testing import RELIEF, id_number
 from haihe.data.sharing import api as sharing
@@ -36,6 +37,7 @@ from haihe.kernel.workflow import ForbiddenMove
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FOLDER = {"path": "gjj/relief"}
+DROP = {"path": "drop"}
 
 
 def dropped() -> list[Path]:
@@ -112,7 +114,7 @@ def test_nothing_leaves_before_it_is_on_record(now: datetime) -> None:
 
 def test_a_target_that_is_away_is_tried_again_with_growing_pauses(now: datetime, sftp: SftpServer) -> None:
     feed(3, now)
-    away = sftp.settings() | {"port": 1}
+    away = sftp.account | DROP | {"port": 1}
     plan = planned("sftp", away, secret={"password": SFTP_PASSWORD}, now=now)
     pauses, moment = [], now
     for _ in range(MOST_TRIES):
@@ -126,7 +128,7 @@ def test_a_target_that_is_away_is_tried_again_with_growing_pauses(now: datetime,
     assert pauses == sorted(pauses)
     assert (pauses[0], pauses[-1]) == (timedelta(minutes=1), timedelta(hours=6))
     assert (row.state, row.fault, row.tries) == (DeliveryState.GIVEN_UP, "NO_CONNECTION", MOST_TRIES)
-    plan.target.settings = sftp.settings()
+    plan.target.settings = sftp.account | DROP
     plan.target.save()
     with pytest.raises(NotPermitted):
         try_again(cast_actor("steward_mzj"), row.pk, now=moment)
@@ -137,14 +139,14 @@ def test_a_target_that_is_away_is_tried_again_with_growing_pauses(now: datetime,
 
 def test_a_file_comes_by_sftp_and_only_to_the_server_that_was_registered(now: datetime, sftp: SftpServer) -> None:
     feed(300, now)
-    plan = planned("sftp", sftp.settings(), secret={"password": SFTP_PASSWORD}, now=now)
+    plan = planned("sftp", sftp.account | DROP, secret={"password": SFTP_PASSWORD}, now=now)
     deliver_due(now=now)
     row = only(plan)
     assert (row.state, row.fault) == (DeliveryState.DONE, "")
     (file,) = (sftp.folder / "drop").iterdir()
     assert len(rows_of(file)) == 301
     other = plan.target
-    other.settings = sftp.settings() | {"host_key": another_key()}
+    other.settings = sftp.account | DROP | {"host_key": another_key()}
     other.save()
     later = now + timedelta(days=1)
     feed(3, later)
