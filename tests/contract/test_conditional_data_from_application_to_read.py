@@ -29,6 +29,7 @@ from haihe.data.open.tests.test_keys import COMPANY, STUDENT
 from haihe.data.open.tests.test_opening_a_dataset import open_canteens, person
 from haihe.data.open.tests.test_pages import address, browser, text
 from haihe.data.sharing import api as sharing
+from haihe.data.sharing.duties import duties_of, late_duties_of
 from haihe.data.sharing.models import OpeningApplication
 from haihe.data.sharing.operations.opening import expire_applications
 from haihe.data.sharing.operations.reminding import watch_clocks
@@ -398,3 +399,40 @@ def test_the_demo_has_one_in_use_and_one_to_answer() -> None:
     asked = {(one.dataset, one.state) for one in sharing.openings(SYSTEM) if one.dataset in CONDITIONS}
     assert asked == {("social-organisations", "ACTIVE"), ("place-names", "OWNER_REVIEW")}
     assert AccessKey.objects.get().datasets == ["social-organisations"]
+
+
+def duties(username: str, *, days: int = 0) -> list[tuple[str, str, str, str]]:
+    """Return what waits for somebody and what others let lie: title, what to do, holder, the last day."""
+    actor, today = person(username), (NOW + timedelta(days=days)).date()
+    found = [*duties_of(actor, today=today), *late_duties_of(actor, today=today)]
+    return [(one.title, str(one.what), one.holder, f"{one.deadline and one.deadline.due_on}") for one in found]
+
+
+def test_an_application_waits_among_the_duties_of_the_office_whose_turn_it_is(number: str) -> None:
+    offices = ("steward_mzj", "approver_mzj")
+    answer = [("社区食堂名录", "答复开放申请", "刘志远", "2026-11-30")]
+    assert {username: duties(username) for username in offices} == dict.fromkeys(offices, answer)
+    for username in ("operator", "auditor", "outsider", "steward_gjj", "liu"):
+        assert duties(username) == [], username
+    page = browser("approver_mzj").get("/sharing/duties/").content.decode()
+    assert f'href="{address("application", number)}"' in page
+    assert "刘志远" in page
+    watch_clocks(now=NOW + timedelta(days=5))
+    late = ("社区食堂名录", "没有按期答复开放申请", "刘志远", "2026-11-30")
+    assert duties("operator", days=5) == [late]
+    assert duties("approver_mzj", days=5) == answer
+
+
+def test_what_waits_for_the_applicant_or_is_answered_is_no_offices_duty(number: str) -> None:
+    move("steward_mzj", number, "ask_supplement", words="请写明谁能看到数据")
+    assert duties("approver_mzj") == []
+    move("liu", number, "supplement", words="课题组三人")
+    move("approver_mzj", number, "refuse", words="用途不在开放条件之内")
+    assert duties("approver_mzj") == []
+    move("liu", number, "object_refusal", words="研究正是开放条件写明的用途")
+    assert [what for _title, what, _holder, _due in duties("operator")] == ["处理开放申请的申诉"]
+    assert duties("approver_mzj") == []
+    move("operator", number, "uphold_objection", words="理由成立")
+    assert duties("operator") == []
+    assert [what for _title, what, _holder, _due in duties("steward_mzj")] == ["答复开放申请"]
+    assert duties("approver_mzj") == [], "who refused it doesn't answer it again"

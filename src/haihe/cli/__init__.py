@@ -23,6 +23,7 @@ COMMANDS = {
     "upgrade": "Bring the database to this code in two steps, without a stop.",
     "backup": "Back up a running city; restore one.",
     "outbox": "Show and retry events that did not reach a handler.",
+    "statistics": "Check the published figures of use of open data.",
     "harvest": "Harvest other portals, or publish to them.",
     "worker": "Run background jobs, the outbox relay and the shipper.",
     "node": "Run a node at a department: fetch for the centre, carry, answer.",

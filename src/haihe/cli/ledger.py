@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -82,6 +83,7 @@ def _show(verdict: Verdict) -> None:
         "使用单位 consumer": verdict.record.get("consumer"),
         "服务 service": verdict.record.get("service"),
         "依据 legal basis": verdict.record.get("legal_basis"),
+        "摘要 digest": _digest(verdict.record),
         "回答 answer": verdict.record.get("answer") or verdict.record.get("problem"),
         "批次 batch": f"{verdict.header.number}, {verdict.header.size} records, sealed {verdict.header.sealed_at}",
         "公钥 public key": verdict.public_key,
@@ -94,3 +96,8 @@ def _show(verdict: Verdict) -> None:
             " or name it with --public-key.\n  签名是用文件中自带的公钥核对的，请与公布的公钥比对。",
             fg="yellow",
         )
+
+
+def _digest(record: Mapping[str, object]) -> str | None:
+    """Return what the head of another chain says: which link, and its digest."""
+    return f"{record.get('resource')} {record['digest']}" if "digest" in record else None

@@ -5,6 +5,7 @@ from haihe.base.ledger.daily import DayCounts, counts_by_day
 from haihe.base.ledger.entries import LedgerEntry
 from haihe.base.ledger.figures import Counts, Unsealed, counts, unsealed
 from haihe.base.ledger.further import offer_beside_records
+from haihe.base.ledger.heads import Head, RecordedHead, append_heads, recorded_heads
 from haihe.base.ledger.models import Batch
 from haihe.base.ledger.operations import WritersBusy, append, seal_pending
 from haihe.base.ledger.queries import (
@@ -34,15 +35,18 @@ __all__ = [
     "DayCounts",
     "Filters",
     "Finding",
+    "Head",
     "LedgerEntry",
     "NotRecorded",
     "NotSealedYet",
+    "RecordedHead",
     "SealBroken",
     "Unsealed",
     "UseOfMany",
     "Verdict",
     "WritersBusy",
     "append",
+    "append_heads",
     "append_uses",
     "audit",
     "counts",
@@ -52,6 +56,7 @@ __all__ = [
     "export",
     "export_use",
     "offer_beside_records",
+    "recorded_heads",
     "seal_pending",
     "sealed_until",
     "unsealed",

@@ -14,7 +14,7 @@ class LedgerEntry:
 
     In a record of many persons `uses` counts their answers; read for one of them (`use_of_subject`), subject, answer
     and reason are that person's. `told` holds (answer, reason) for each of `fields` where several were asked at once;
-    `answer` then sums them up.
+    `answer` then sums them up. `digest` is the head of another chain (`heads.py`).
     """
 
     seq: int
@@ -40,6 +40,7 @@ class LedgerEntry:
     sealed: bool
     told: tuple[tuple[str, str | None], ...] = ()
     uses: Mapping[str, int] | None = None
+    digest: str | None = None
 
     @property
     def told_by_field(self) -> list[tuple[str, str, str | None]]:
@@ -49,7 +50,7 @@ class LedgerEntry:
 
 _TEXTS = (
     *("evidence", "kind", "consumer", "client", "owner", "service", "resource", "grant", "purpose", "case"),
-    *("legal_basis", "subject", "answer", "reason", "snapshot", "problem"),
+    *("legal_basis", "subject", "answer", "reason", "snapshot", "problem", "digest"),
 )
 
 

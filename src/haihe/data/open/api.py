@@ -10,6 +10,7 @@ from haihe.data.open.models.dataset import LICENCE_ADDRESSES, Licence
 from haihe.data.open.offering import Offered, offered
 from haihe.data.open.operations.making import build_waiting
 from haihe.data.open.queries import SixFigures, six_figures
+from haihe.data.open.statistics.witnessing import check_days as check_statistics
 from haihe.data.open.topics import Topic, topics
 from haihe.data.open.wording import either, in_english
 
@@ -31,6 +32,7 @@ __all__ = [
     "Topic",
     "Wanted",
     "build_waiting",
+    "check_statistics",
     "columns_changed",
     "dataset_facts",
     "dataset_part",

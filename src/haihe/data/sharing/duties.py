@@ -1,4 +1,4 @@
-"""What waits for a desk besides requests and reports: deliveries, receipts, things to put right, data to dispose of."""
+"""What waits for a desk besides requests and reports: deliveries, data to dispose of, society's applications."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,18 +9,19 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from haihe.base.accounts.api import Actor
-from haihe.data.sharing import history
-from haihe.data.sharing.models import Grant, ServiceStop
+from haihe.data.sharing import history, opened
+from haihe.data.sharing.models import Grant, OpeningApplication, ServiceStop
 from haihe.data.sharing.queries import desk
 from haihe.data.sharing.workflow import GrantState
 from haihe.data.sharing.workflow_closing import DisposalState, DisputeState, StopState
+from haihe.data.sharing.workflow_opening import OpeningState
 
 type Text = str | Promise
 
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One thing to do, where it is done, and until when."""
+    """One thing to do, where it is done, and until when. `holder`: who of society it is for, where no department is."""
 
     title: str
     what: Text
@@ -30,6 +31,7 @@ class Duty:
     state: str
     state_label: Text
     deadline: history.Deadline | None
+    holder: str = ""
 
 
 def duties_of(actor: Actor, *, today: date) -> list[Duty]:
@@ -39,6 +41,7 @@ def duties_of(actor: Actor, *, today: date) -> list[Duty]:
         *_of_disposals(actor, today),
         *_of_disputes(actor, today),
         *_of_stops(actor, today),
+        *_of_applications(actor, today),
     ]
     return _by_urgency(found)
 
@@ -54,6 +57,7 @@ def late_duties_of(actor: Actor, *, today: date) -> list[Duty]:
             _duty(row.grant, _("没有按期处置数据"), row.state, str(row.get_state_display()), row.due_on, today)
         )
     found += [_stop(row, _("没有按期备案"), today) for row in desk.overdue_stops(actor, today=today)]
+    found += [_application(row, _("没有按期答复开放申请"), today) for row in desk.overdue_applications(actor)]
     return _by_urgency(found)
 
 
@@ -100,6 +104,18 @@ def _of_stops(actor: Actor, today: date) -> Iterator[Duty]:
     }
     for row in desk.waiting_stops(actor):
         yield _stop(row, found[StopState(row.state)], today)
+
+
+def _of_applications(actor: Actor, today: date) -> Iterator[Duty]:
+    for row in desk.waiting_applications(actor):
+        objected = row.state == OpeningState.OBJECTED
+        yield _application(row, _("处理开放申请的申诉") if objected else _("答复开放申请"), today)
+
+
+def _application(row: OpeningApplication, what: Text, today: date) -> Duty:
+    deadline = history.deadline(row.due_on, today) if row.due_on else None
+    path, label = opened.path_of(row.number), str(row.get_state_display())
+    return Duty(row.title, what, path, "", row.owner, row.state, label, deadline, row.holder)
 
 
 def _stop(row: ServiceStop, what: Text, today: date) -> Duty:

@@ -14,6 +14,7 @@ from haihe.data.open.columns import OpenColumn, kind_of, written
 from haihe.data.open.demo.conditional import CONDITIONS, plant_uses
 from haihe.data.open.demo.registry import Planned, planned
 from haihe.data.open.demo.source import snapshot_name
+from haihe.data.open.demo.usage import USAGE
 from haihe.data.open.models import Dataset, DatasetEvent, DatasetVersion, Licence
 from haihe.data.open.topics import topics
 from haihe.data.open.workflow import DATASET, DatasetState, Part
@@ -27,13 +28,13 @@ _DAYS_OF: Final = {"REALTIME": 0, "DAILY": 1, "WEEKLY": 4, "MONTHLY": 18, "QUART
 
 def plant(*, scale: float, now: datetime, progress: Callable[[str, float], None]) -> None:
     """Plant what isn't there yet."""
-    plant_some(planned(), scale=scale, now=now, progress=progress)
+    plant_some({*planned(), USAGE.slug}, scale=scale, now=now, progress=progress)
 
 
 def plant_some(slugs: Collection[str], *, scale: float, now: datetime, progress: Callable[[str, float], None]) -> None:
     """Plant those of these datasets that aren't there yet."""
     known = _known()
-    missing = [one for one in planned().values() if one.slug in slugs and one.slug not in known]
+    missing = [one for one in (*planned().values(), USAGE) if one.slug in slugs and one.slug not in known]
     if not missing:
         return
     progress("目录", 0.1)
@@ -54,7 +55,9 @@ def _datasets(rows: list[Planned], codes: Mapping[str, str], scale: float, now: 
     today = timezone.localdate(now)
     made = [_dataset(one, codes[one.slug], one.rows(scale), now) for one in rows]
     Dataset.objects.bulk_create(made)
-    DatasetVersion.objects.bulk_create(_version(row, one, today, now) for row, one in zip(made, rows, strict=True))
+    DatasetVersion.objects.bulk_create(
+        _version(row, one, today, now) for row, one in zip(made, rows, strict=True) if one.shape.is_made_up
+    )
     DatasetEvent.objects.bulk_create(event for row in made for event in _events(row, now))
 
 
@@ -91,7 +94,11 @@ def _entry(one: Planned) -> catalogue.NewResource:
 
 
 def _summary(one: Planned) -> str:
-    return f"{one.shape.zh}演示数据，按真实数据的样子合成。"
+    return f"{one.shape.zh}演示数据，按真实数据的样子合成。" if one.shape.is_made_up else one.shape.zh
+
+
+def _summary_en(one: Planned) -> str:
+    return f"{one.shape.en} Demo data, made up to look like the real thing." if one.shape.is_made_up else one.shape.en
 
 
 def _dataset(one: Planned, code: str, rows: int, now: datetime) -> Dataset:
@@ -121,7 +128,7 @@ def _dataset(one: Planned, code: str, rows: int, now: datetime) -> Dataset:
         title=one.title,
         title_en=one.title_en,
         summary=_summary(one),
-        summary_en=f"{one.shape.en} Demo data, made up to look like the real thing.",
+        summary_en=_summary_en(one),
         owner=one.owner,
         topic=one.topic,
         keywords=[topic.zh, one.nouns[0][:20]],

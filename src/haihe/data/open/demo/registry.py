@@ -1,4 +1,4 @@
-"""The 391 datasets of the demo: which there are, whose, of what shape and size. Real kinds of public data, made up."""
+"""The demo's 390 made-up datasets: which there are, whose, of what shape and size. `usage.py` has the one more."""
 
 import tomllib
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from haihe.city import api as city
+from haihe.city import cast
 
 FOLDER: Final = Path(__file__).parent
 TOTAL_ROWS: Final = 13_060_000
@@ -48,6 +49,7 @@ class Shape:
     en: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
+    is_made_up: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def shapes() -> MappingProxyType[str, Shape]:
 
 @cache
 def planned() -> MappingProxyType[str, Planned]:
-    """Return all datasets by slug; one of them takes the rows that are left of the whole."""
+    """Return all made-up datasets by slug; one of them takes the rows that are left of the whole."""
     rows = [*_own(), *_of_every_department()]
     rest = TOTAL_ROWS - sum(one.rows_at_1 for one in rows)
     return MappingProxyType({one.slug: _sized(one, rest) for one in rows})
@@ -97,7 +99,8 @@ def _own() -> Iterator[Planned]:
 
 
 def _of_every_department() -> Iterator[Planned]:
-    owners = sorted({one.owner for one in _own()})
+    # The data centre's own dataset is nobody's invention: it stands in usage.py.
+    owners = sorted({one.owner for one in _own()} | {cast.DATA_CENTRE})
     names = {one.code: (one.short_name, one.name_en) for one in city.organisations() if one.code in owners}
     patterns = tomllib.loads((FOLDER / "patterns.toml").read_text(encoding="utf-8"))["pattern"]
     for pattern in patterns:

@@ -13,8 +13,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connections
 from django.test.utils import override_settings
 
-from haihe.data.open.demo import plant_some
-from haihe.data.open.demo.registry import planned
+from haihe.data.open.demo import plant, plant_some
 from haihe.data.open.models import Dataset, DatasetVersion, Licence, OpeningType
 from haihe.data.open.operations import make_version
 
@@ -33,7 +32,10 @@ class _Quiet(WSGIRequestHandler):
 
 def plant_with_files(slugs: Collection[str] | None = None, *, now: datetime) -> None:
     """Plant these, or all 391, and make the files of those in `BUILT`."""
-    plant_some(planned() if slugs is None else slugs, scale=0.001, now=now, progress=lambda what, share: None)
+    if slugs is None:
+        plant(scale=0.001, now=now, progress=lambda what, share: None)
+    else:
+        plant_some(slugs, scale=0.001, now=now, progress=lambda what, share: None)
     for pk in DatasetVersion.objects.filter(dataset__slug__in=BUILT).values_list("pk", flat=True):
         make_version(pk, now=now)
 

@@ -12,11 +12,11 @@ from haihe.base.keys import api as keys
 from haihe.data.open.models import DatasetUsage
 from haihe.data.open.statistics.models import DailyFigures, SealedUse
 from haihe.data.open.statistics.queries import changed_since_sealed, totals_sealed, unexplained
+from haihe.data.open.statistics.witnessing import FIRST_PREVIOUS, witness
 from haihe.kernel import canonical
 from haihe.kernel.ledger_proof import public_key_hex, sign_header
 
 FORMAT: Final = 1
-FIRST_PREVIOUS: Final = "0" * 64
 _GRACE: Final = timedelta(hours=1)
 """So long after midnight counters may still tell of the day; what comes later is a late figure of a later file."""
 _DAY: Final = timedelta(days=1)
@@ -27,7 +27,10 @@ type Figure = dict[str, str | int]
 
 @transaction.atomic
 def seal_days(*, now: datetime) -> list[date]:
-    """Seal all days that are over and aren't yet, in their order; return them. Any number of processes may do so."""
+    """Seal all days that are over and aren't yet, in their order; return them. Any number of processes may do so.
+
+    The digest of each goes into the ledger in the same transaction, with those of days sealed before that was so.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", _LOCK)
     last = DailyFigures.objects.first()
@@ -38,6 +41,7 @@ def seal_days(*, now: datetime) -> list[date]:
         last = _seal(day, last, now)
         sealed.append(day)
         day += _DAY
+    witness()
     return sealed
 
 

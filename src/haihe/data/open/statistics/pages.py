@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from haihe.data.open.models import Dataset
 from haihe.data.open.pages import Text, body_names
-from haihe.data.open.statistics import queries
+from haihe.data.open.statistics import queries, witnessing
 from haihe.data.open.statistics.models import DailyFigures
 from haihe.data.open.statistics.queries import DatasetUses, Uses, Wanted
 from haihe.data.open.topics import topics
@@ -32,6 +32,15 @@ class GroupUses:
 
 
 @dataclass(frozen=True, slots=True)
+class Witnessed:
+    """How many files' digests the ledger holds, how many under its seals, and the days of which it says another."""
+
+    recorded: int
+    sealed: int
+    differing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StatisticsPage:
     """Figures, what they mean, and how they are checked. `unexplained`: by how much counters and table differ."""
 
@@ -48,6 +57,7 @@ class StatisticsPage:
     dataset: Dataset | None
     files: tuple[DailyFigures, ...]
     unexplained: int
+    witnessed: Witnessed
     late: int
     since: date | None
     query: str
@@ -71,10 +81,17 @@ def statistics_page(wanted: Wanted, *, now: datetime) -> StatisticsPage:
         dataset=Dataset.objects.filter(slug=wanted.dataset).first() if wanted.dataset else None,
         files=files,
         unexplained=queries.unexplained(since=today - _CHECKED, until=today),
+        witnessed=_witnessed(),
         late=len(queries.changed_since_sealed(until=files[0].day)) if files else 0,
         since=queries.first_day(),
         query=_query(wanted),
     )
+
+
+def _witnessed() -> Witnessed:
+    heads = witnessing.recorded_heads()
+    sealed = sum(head.sealed for head in heads.values())
+    return Witnessed(len(heads), sealed, tuple(witnessing.differing(heads)))
 
 
 def sum_of(days: Mapping[date, Uses]) -> Uses:

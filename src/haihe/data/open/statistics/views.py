@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from haihe.data.open.statistics import board, pages, queries
+from haihe.base.ledger.api import NotRecorded, NotSealedYet, RecordedHead, SealBroken
+from haihe.data.open.statistics import board, pages, queries, witnessing
 from haihe.data.open.statistics.queries import Wanted
 from haihe.data.open.statistics.wanted import MOST_DAYS, read_day, read_wanted
 
@@ -58,7 +59,8 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
 @require_safe
 @cache_control(public=True, max_age=60)
 def days(request: HttpRequest) -> HttpResponse:
-    """List the daily files, oldest first, with what each must be to the byte."""
+    """List the daily files, oldest first, with what each must be to the byte and where the ledger's proof of it is."""
+    heads = witnessing.recorded_heads()
     told = [
         {
             "day": one.day.isoformat(),
@@ -67,6 +69,7 @@ def days(request: HttpRequest) -> HttpResponse:
             "previous": one.previous,
             "signature": one.signature,
             "public_key": one.public_key,
+            "ledger": _in_ledger(request, heads.get(str(one.day))),
         }
         for one in reversed(queries.sealed())
     ]
@@ -83,6 +86,30 @@ def day(request: HttpRequest, day: str) -> HttpResponse:
         raise Http404
     headers = {"Access-Control-Allow-Origin": "*", "ETag": f'"{found.digest}"'}
     return HttpResponse(found.text, content_type="application/json", headers=headers)
+
+
+@require_safe
+@cache_control(public=True, max_age=60)
+def proof(request: HttpRequest, day: str) -> HttpResponse:
+    """Send the ledger's proof of a day's digest, which `haihe ledger verify` checks offline."""
+    wanted = read_day(day)
+    try:
+        found = witnessing.proof_of(wanted) if wanted else None
+    except (NotRecorded, NotSealedYet):
+        found = None
+    except SealBroken:
+        said = _("账本中这一天的摘要与封存时不一致，数据中心正在查明。")
+        return HttpResponse(said, status=409, content_type="text/plain; charset=utf-8")
+    if found is None:
+        raise Http404
+    return HttpResponse(found, content_type="application/json", headers={"Access-Control-Allow-Origin": "*"})
+
+
+def _in_ledger(request: HttpRequest, head: RecordedHead | None) -> dict[str, object] | None:
+    if head is None:
+        return None
+    address = request.build_absolute_uri(reverse("open-statistics:proof", args=[head.name]))
+    return {"evidence": head.evidence, "sha256": head.digest, "proof": address if head.sealed else None}
 
 
 @require_safe

@@ -5,7 +5,16 @@ from datetime import date
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from haihe.base.accounts.api import Actor, Role
-from haihe.data.sharing.models import Correction, Disposal, Dispute, Grant, ServiceStop, SharingEvent, SharingRequest
+from haihe.data.sharing.models import (
+    Correction,
+    Disposal,
+    Dispute,
+    Grant,
+    OpeningApplication,
+    ServiceStop,
+    SharingEvent,
+    SharingRequest,
+)
 from haihe.data.sharing.models.grant import IN_FORCE
 from haihe.data.sharing.queries.access import (
     visible_corrections,
@@ -14,8 +23,10 @@ from haihe.data.sharing.queries.access import (
     visible_requests,
     visible_stops,
 )
+from haihe.data.sharing.queries.opening import visible_applications
 from haihe.data.sharing.workflow import OPEN_CORRECTIONS, GrantState, Part, RequestState
 from haihe.data.sharing.workflow_closing import DisposalState, DisputeState, StopState
+from haihe.data.sharing.workflow_opening import TO_ANSWER, OpeningState
 
 
 def waiting_requests(actor: Actor) -> QuerySet[SharingRequest]:
@@ -85,6 +96,27 @@ def waiting_stops(actor: Actor) -> QuerySet[ServiceStop]:
     if actor.has(Role.OPERATOR):
         wanted |= Q(state=StopState.FILED)
     return visible_stops(actor).filter(wanted)
+
+
+def waiting_applications(actor: Actor) -> QuerySet[OpeningApplication]:
+    """Return society's applications that wait for one's department, and for the authority the objections.
+
+    Not one's own, and not those that one refused: after an objection others answer.
+    """
+    mine = actor.organisations(Role.STEWARD, Role.APPROVER)
+    wanted = Q(state__in=TO_ANSWER, owner__in=mine)
+    if actor.has(Role.OPERATOR):
+        wanted |= Q(state=OpeningState.OBJECTED)
+    rows = visible_applications(actor).filter(wanted)
+    if actor.user_id is None:
+        return rows
+    return rows.exclude(created_by=actor.user_id).exclude(Q(state__in=TO_ANSWER) & Q(refused_by=actor.user_id))
+
+
+def overdue_applications(actor: Actor) -> QuerySet[OpeningApplication]:
+    """Return for the authority the applications whose owner let the clock run out; it may answer them itself."""
+    rows = OpeningApplication.objects.all() if actor.has(Role.OPERATOR) else OpeningApplication.objects.none()
+    return rows.filter(state=OpeningState.LATE)
 
 
 def overdue_grants(actor: Actor, *, today: date) -> QuerySet[Grant]:

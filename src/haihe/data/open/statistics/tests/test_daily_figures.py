@@ -5,16 +5,20 @@ from datetime import date, timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from haihe.base.ledger import api as ledger
+from haihe.base.ledger.testing import append_records
+from haihe.base.ledger.testing import tamper as tamper_with_the_ledger
 from haihe.data.open import operations
 from haihe.data.open.models import DatasetUsage
-from haihe.data.open.statistics import queries
+from haihe.data.open.statistics import queries, witnessing
 from haihe.data.open.statistics.models import CountedUse, DailyFigures
 from haihe.data.open.statistics.operations import seal_days
 from haihe.data.open.statistics.static.open_statistics import check_statistics
+from haihe.data.open.statistics.witnessing import Checked
 from haihe.data.open.tests.conftest import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published")]
@@ -26,6 +30,10 @@ def fetch(path: str) -> bytes:
     answer = Client().get(path)
     assert answer.status_code == 200, path
     return answer.getvalue()
+
+
+def proof_path(day: date) -> str:
+    return f"/open/statistics/days/{day}.proof.json"
 
 
 def used(**by_day: int) -> None:
@@ -125,3 +133,71 @@ def test_the_check_finds_a_file_that_was_exchanged_and_a_chain_that_was_cut() ->
         check_statistics.check(forged)
     with pytest.raises(ValueError, match="chain is broken"):
         check_statistics.check(cut)
+
+
+def test_each_days_digest_stands_in_the_ledger_with_a_proof_for_everybody() -> None:
+    used(d0=3, d1=2)
+    seal_days(now=NOW + 2 * DAY)
+    heads = witnessing.recorded_heads()
+    assert {name: head.digest for name, head in heads.items()} == {str(one.day): one.digest for one in queries.sealed()}
+    assert witnessing.check_days() == Checked(days=2, recorded=2, sealed=0, faults=())
+    assert Client().get(proof_path(TODAY)).status_code == 404
+    append_records(4)
+    ledger.seal_pending(now=NOW)
+    assert check_statistics.witnessed(fetch) == 2
+    for day, head in heads.items():
+        verdict = ledger.verify_export(fetch(proof_path(date.fromisoformat(day))))
+        assert verdict.valid
+        assert verdict.record is not None
+        assert (verdict.record["resource"], verdict.record["digest"]) == (day, head.digest)
+    assert witnessing.check_days().sealed == 2
+    assert ledger.audit().clean
+
+
+def test_days_that_were_sealed_before_the_ledger_knew_of_them_are_recorded_later() -> None:
+    used(d0=3)
+    seal_days(now=NOW + DAY)
+    tamper_with_the_ledger("DELETE FROM ledger_record")
+    assert [fault.detail for fault in witnessing.check_days().faults] == ["its digest is not in the ledger"]
+    seal_days(now=NOW + DAY)
+    assert witnessing.check_days().faults == ()
+
+
+def test_who_makes_the_chain_anew_with_the_right_key_is_found_out() -> None:
+    used(d0=3, d1=2)
+    seal_days(now=NOW + 2 * DAY)
+    ledger.seal_pending(now=NOW)
+    # With a superuser's rights and the installation's key: files, digests, chain and signatures all fit.
+    tamper_with_the_ledger("DELETE FROM open_statistics_dailyfigures")
+    tamper_with_the_ledger("DELETE FROM open_statistics_sealeduse")
+    tamper(30, on=TODAY)
+    seal_days(now=NOW + 2 * DAY)
+    check_statistics.check(fetch)
+    with pytest.raises(ValueError, match="the ledger says another digest"):
+        check_statistics.witnessed(fetch)
+    assert {fault.day for fault in witnessing.check_days().faults} == {str(TODAY), str(TODAY + DAY)}
+    page = Client().get("/open/statistics/").content.decode()
+    assert "每日文件与账本不一致" in page
+
+
+def test_a_file_that_was_dropped_and_a_record_that_was_altered_are_found_out() -> None:
+    used(d0=3, d1=2)
+    seal_days(now=NOW + 2 * DAY)
+    ledger.seal_pending(now=NOW)
+    tamper_with_the_ledger("DELETE FROM open_statistics_dailyfigures WHERE day = %s", str(TODAY + DAY))
+    first = DailyFigures.objects.get().digest
+    tamper_with_the_ledger("UPDATE ledger_record SET body = replace(body, %s, %s)", first, "0" * 64)
+    assert [(fault.day, fault.detail) for fault in witnessing.check_days().faults] == [
+        (str(TODAY), "the ledger says another digest: " + "0" * 64),
+        (str(TODAY), "its record in the ledger no longer fits its seal"),
+        (str(TODAY + DAY), "the ledger has its digest, and there is no such file any more"),
+    ]
+    assert Client().get(proof_path(TODAY)).status_code == 409
+
+
+def test_the_ledger_refuses_another_digest_for_a_day() -> None:
+    used(d0=3)
+    seal_days(now=NOW + DAY)
+    again = ledger.Head(name=str(TODAY), digest="0" * 64, at=NOW)
+    with pytest.raises(IntegrityError, match="already recorded"), transaction.atomic():
+        ledger.append_heads(witnessing.CHAIN, [again])

@@ -24,6 +24,7 @@ ADDRESSES = {
     "days": (),
     "feed": (),
     "day": ("2026-01-01",),
+    "proof": ("2026-01-01",),
 }
 
 
@@ -49,7 +50,7 @@ def test_every_address_is_for_everybody() -> None:
     assert {pattern.name for pattern in urlpatterns} == set(ADDRESSES)
     for username in ("", "liu", "outsider", "operator"):
         for name, args in ADDRESSES.items():
-            expected = 404 if name == "day" else 200
+            expected = 404 if name in ("day", "proof") else 200
             assert browser(username).get(address(name, *args)).status_code == expected, name
             assert browser(username).post(address(name, *args)).status_code == 405, name
 
