@@ -75,7 +75,7 @@ class Outward:
             target = answer.headers.get("location", "")
             if answer.status not in _MOVED or not target:
                 return answer
-            following = urljoin(url, target)
+            following = _joined(url, target)
             if origin_of(following) != origin_of(url):
                 told = {name: value for name, value in told.items() if name.lower() not in _SECRET}
             url = following
@@ -117,6 +117,8 @@ class Outward:
                 if size > self._bounds.most_bytes:
                     raise OutwardFailed(Fault.TOO_LARGE, str(self._bounds.most_bytes >> 20))
                 yield piece
+        if packed and size and not packed.eof:
+            raise OutwardFailed(Fault.BROKEN)
 
 
 def read_url(url: str) -> httpx.URL:
@@ -136,6 +138,13 @@ def origin_of(url: str) -> tuple[str, bytes, int]:
     """Return scheme, host and port. Raises: OutwardFailed."""
     where = read_url(url)
     return where.scheme, where.raw_host, where.port or PORTS[where.scheme]
+
+
+def _joined(url: str, target: str) -> str:
+    try:
+        return urljoin(url, target)
+    except ValueError:
+        raise OutwardFailed(Fault.ADDRESS_WRONG) from None
 
 
 def _pieces(packed: "zlib._Decompress", raw: bytes) -> Iterator[bytes]:

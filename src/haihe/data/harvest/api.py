@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.utils.timezone import localtime
+
 from haihe.base.accounts.api import SYSTEM
 from haihe.data.harvest import queries
 from haihe.data.harvest.errors import HarvestError, NotFound
-from haihe.data.harvest.models import HarvestRun
 from haihe.data.harvest.operations import go_on, start
 from haihe.data.harvest.operations.running import Clock
 from haihe.data.harvest.wording import problem_told
@@ -39,14 +40,16 @@ class Ran:
 
 
 def listed() -> list[Listed]:
-    """Return all remote catalogues."""
-    last = {run.catalogue_id: run for run in HarvestRun.objects.order_by("started_at")}
+    """Return all remote catalogues; moments are the city's."""
     return [
         Listed(
-            row.slug, row.direction, row.kind, row.state, f"{run.started_at:%Y-%m-%d %H:%M} {run.state}" if run else ""
+            row.slug,
+            row.direction,
+            row.kind,
+            row.state,
+            f"{localtime(run.started_at):%Y-%m-%d %H:%M} {run.state}" if run else "",
         )
-        for row in queries.catalogues()
-        for run in (last.get(row.pk),)
+        for row, run in queries.with_last_runs()
     ]
 
 

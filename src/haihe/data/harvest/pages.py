@@ -74,9 +74,7 @@ class Desk:
 
 
 def desk(actor: Actor) -> Desk:
-    runs = HarvestRun.objects.order_by("catalogue_id", "-started_at").distinct("catalogue_id")
-    last = {run.catalogue_id: run for run in runs}
-    rows = tuple(DeskRow(row, last.get(row.pk)) for row in queries.catalogues())
+    rows = tuple(DeskRow(row, last) for row, last in queries.with_last_runs())
     return Desk(rows, Part.KEEPER in queries.parts_of(actor))
 
 
@@ -120,7 +118,7 @@ class CataloguePage:
 def catalogue_page(actor: Actor, row: RemoteCatalogue, runs: Page[HarvestRun], *, complaint: str = "") -> CataloguePage:
     parts = queries.parts_of(actor)
     may_keep = Part.KEEPER in parts
-    is_busy = row.runs.filter(state__in=(RunState.RUNNING, RunState.HELD)).exists()
+    is_busy = queries.has_open_run(row)
     is_out = row.direction == Direction.OUT
     return CataloguePage(
         row=row,
@@ -231,7 +229,7 @@ def run_page(actor: Actor, row: HarvestRun, items: Page[HarvestItem], chosen: st
         chosen=chosen,
         problem=problem_told(row.problem, row.detail) if row.problem else "",
         is_held=row.state == RunState.HELD,
-        may_go_on=row.state == RunState.FAILED and Part.KEEPER in parts,
+        may_go_on=row.state == RunState.FAILED and Part.KEEPER in parts and queries.can_go_on(row),
         may_settle=row.state == RunState.HELD and bool(parts),
     )
 

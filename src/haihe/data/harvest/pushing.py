@@ -56,7 +56,10 @@ class Pushing:
     def gone(self, run: HarvestRun) -> list[tuple[str, str]]:
         """Return copies of what is no longer open: slug and title."""
         seen = run.items.values("remote_id")
-        return list(self.row.copies.exclude(slug__in=seen).values_list("slug", "title"))
+        unseen = dict(self.row.copies.exclude(slug__in=seen).values_list("slug", "title"))
+        # What moved up a page while the one before was told was passed over, and is open all the same.
+        known = open_data.datasets_named(unseen)
+        return [(slug, title) for slug, title in unseen.items() if slug not in known or not known[slug].is_open]
 
     def withdraw(self, copy: PublishedCopy) -> None:
         """Delete the package, if it is still ours. Raises: Stopped."""

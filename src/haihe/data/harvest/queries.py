@@ -8,7 +8,7 @@ from haihe.base.accounts.api import SYSTEM, Actor, Role
 from haihe.data.catalogue import api as catalogue
 from haihe.data.harvest.errors import NotFound
 from haihe.data.harvest.models import Change, ExternalDataset, HarvestItem, HarvestRun, RemoteCatalogue
-from haihe.data.harvest.workflow import CENTRE, SHOWN, Part
+from haihe.data.harvest.workflow import CENTRE, MAY_RUN, OPEN_RUNS, SHOWN, Part
 
 
 def knows_inside(actor: Actor) -> bool:
@@ -28,8 +28,11 @@ def parts_of(actor: Actor) -> frozenset[Part]:
     return frozenset(part for part, is_held in held.items() if is_held)
 
 
-def catalogues() -> "QuerySet[RemoteCatalogue]":
-    return RemoteCatalogue.objects.order_by("direction", "title", "slug")
+def with_last_runs() -> list[tuple[RemoteCatalogue, HarvestRun | None]]:
+    """Return all remote catalogues, each with its last run."""
+    runs = HarvestRun.objects.order_by("catalogue_id", "-started_at").distinct("catalogue_id")
+    last = {run.catalogue_id: run for run in runs}
+    return [(row, last.get(row.pk)) for row in RemoteCatalogue.objects.order_by("direction", "title", "slug")]
 
 
 def catalogue_for(actor: Actor, slug: str) -> RemoteCatalogue:
@@ -42,6 +45,16 @@ def catalogue_for(actor: Actor, slug: str) -> RemoteCatalogue:
 
 def runs_of(row: RemoteCatalogue) -> "QuerySet[HarvestRun]":
     return row.runs.order_by("-started_at")
+
+
+def has_open_run(row: RemoteCatalogue) -> bool:
+    return row.runs.filter(state__in=OPEN_RUNS).exists()
+
+
+def can_go_on(run: HarvestRun) -> bool:
+    """Tell whether what a run began with still holds: the catalogue may be run, and nothing was changed since."""
+    row = run.catalogue
+    return row.state in MAY_RUN[run.is_dry] and not row.events.filter(name="change", at__gt=run.started_at).exists()
 
 
 def items_of(run: HarvestRun, change: str = "") -> "QuerySet[HarvestItem]":

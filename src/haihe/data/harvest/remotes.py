@@ -79,11 +79,11 @@ class DcatRemote:
 
     def _following(self, here: str, told: str) -> str:
         """Only to the same server: a page must not make us ask whomever it names."""
-        following = urljoin(here, told)
         try:
+            following = urljoin(here, told)
             is_here = outward.origin_of(following) == outward.origin_of(self.url)
-        except outward.OutwardFailed:
-            is_here = False
+        except (outward.OutwardFailed, ValueError):
+            raise Stopped(Problem.NEXT_ELSEWHERE) from None
         if not is_here or len(following) > LONGEST_CURSOR:
             raise Stopped(Problem.NEXT_ELSEWHERE)
         return "" if following == here else following

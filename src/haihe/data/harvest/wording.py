@@ -36,6 +36,8 @@ PROBLEMS: Final[Mapping[str, Text]] = {
     Problem.NEXT_ELSEWHERE: _("对方的下一页指向别的网站，已停止。"),
     Problem.NO_TOKEN: _("还没有填写对方的访问令牌，请在设置中填写。"),
     Problem.NOT_PERMITTED: _("对方拒绝了令牌，请更换令牌或者请对方授权。"),
+    Problem.NOT_ACTIVE: _("这个远端目录已经暂停、停用或者退回修改，没有再采集。"),
+    Problem.NO_PROGRESS: _("多次接着做都没有进展，已停止；请联系运维人员查看日志，再试采一次。"),
     Problem.INTERNAL: _("本系统出错，已记入日志；请联系运维人员，修好后可以继续。"),
 }
 REASONS: Final[Mapping[str, Text]] = {

@@ -82,5 +82,8 @@ RUN: Final = Workflow(
 NEEDS_WORDS: Final = frozenset({"send_back", "retire"})
 BY_HAND: Final = ("propose", "approve", "send_back", "pause", "resume", "retire")
 """Moves of a catalogue that are a button."""
+MAY_RUN: Final = {True: (_S.DRAFT, _S.PROPOSED, _S.ACTIVE, _S.PAUSED), False: (_S.ACTIVE,)}
+"""States of a catalogue in which it may be run, by whether the run is dry."""
+OPEN_RUNS: Final = (_R.RUNNING, _R.HELD)
 SHOWN: Final = (_S.DRAFT, _S.PROPOSED, _S.ACTIVE, _S.PAUSED)
 """While a catalogue isn't retired, what came from it stays on the portal."""

@@ -129,6 +129,7 @@ def test_a_redirect_is_an_address_like_others_and_is_told_no_secret() -> None:
                 (f"http://127.0.0.2:{server.port}/", Fault.NETWORK_REFUSED),
                 ("file:///etc/passwd", Fault.SCHEME_REFUSED),
                 ("/again", Fault.TOO_MANY_REDIRECTS),
+                ("http://[", Fault.ADDRESS_WRONG),
             ):
                 assert fault_of(lambda: outward.get(server.url)) is fault, where
 
@@ -138,7 +139,10 @@ def test_an_answer_is_bounded_packed_or_not() -> None:
     answers = {"/plain": Told(bytes(3 << 20)), "/bomb": Told(bomb, headers={"Content-Encoding": "gzip"})}
     answers |= {"/odd": Told(b"x", headers={"Content-Encoding": "br"}), "/cut": Told(b"x" * 100, cut=10)}
     answers["/good"] = Told(gzip.compress("数据".encode()), headers={"Content-Encoding": "gzip"})
-    wanted = {"/plain": Fault.TOO_LARGE, "/bomb": Fault.TOO_LARGE, "/odd": Fault.BROKEN, "/cut": Fault.BROKEN}
+    answers["/half"] = Told(answers["/good"].content[:-9], headers={"Content-Encoding": "gzip"})
+    answers["/empty"] = Told(b"", headers={"Content-Encoding": "gzip"})
+    wanted = {"/plain": Fault.TOO_LARGE, "/bomb": Fault.TOO_LARGE}
+    wanted |= dict.fromkeys(("/odd", "/cut", "/half"), Fault.BROKEN)
     with (
         http_server(lambda asked: answers[asked.path]) as server,
         Outward(within(server), bounds=Bounds(most_bytes=1 << 20)) as outward,
@@ -146,6 +150,7 @@ def test_an_answer_is_bounded_packed_or_not() -> None:
         found = {path: fault_of(partial(outward.get, server.url + path)) for path in wanted}
         assert found == wanted
         assert outward.get(server.url + "/good").body.decode() == "数据"
+        assert outward.get(server.url + "/empty").body == b""
 
 
 def test_who_answers_drop_by_drop_is_left_when_the_time_is_over() -> None:
@@ -157,6 +162,13 @@ def test_who_answers_drop_by_drop_is_left_when_the_time_is_over() -> None:
         began = time.monotonic()
         assert fault_of(lambda: outward.get(server.url)) is Fault.TIMED_OUT
         assert time.monotonic() - began < 2
+
+
+def test_no_proxy_of_the_environment_stands_between(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://192.0.2.1:3128")
+    with http_server(lambda asked: Told(b"here")) as server, Outward(within(server)) as outward:
+        assert outward.get(server.url).body == b"here"
 
 
 def test_the_rules_for_an_address_that_is_typed_in() -> None:

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from haihe.data.harvest.models.catalogue import RemoteCatalogue
-from haihe.data.harvest.workflow import RunState
+from haihe.data.harvest.workflow import OPEN_RUNS, RunState
 
 
 class Change(models.TextChoices):
@@ -26,7 +26,7 @@ class HarvestRun(models.Model):
 
     `left_out` are records that the filters don't want, `told` how many the other side says there are, if it does;
     `is_steady` as long as it said the same on every page. `seen` = new + changed + unchanged + refused; the database
-    holds it to that. `beats_at` is the last sign of life.
+    holds it to that. `beats_at` is the last sign of life, `taken_up` how often it died since its last page.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -50,6 +50,7 @@ class HarvestRun(models.Model):
     by = models.CharField(max_length=64)
     started_at = models.DateTimeField()
     beats_at = models.DateTimeField()
+    taken_up = models.PositiveSmallIntegerField(default=0)
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -58,7 +59,7 @@ class HarvestRun(models.Model):
             models.CheckConstraint(condition=Q(state__in=RunState.values), name="harvest_run_state_known"),
             models.UniqueConstraint(
                 fields=["catalogue"],
-                condition=Q(state__in=(RunState.RUNNING, RunState.HELD)),
+                condition=Q(state__in=OPEN_RUNS),
                 name="harvest_one_open_run",
             ),
             models.CheckConstraint(

@@ -13,7 +13,7 @@ from haihe.base.keys import api as keys
 from haihe.base.outward import api as outward
 from haihe.data.harvest.errors import InputRefused
 from haihe.data.harvest.models import Direction, Kind, RemoteCatalogue, Rhythm
-from haihe.data.harvest.operations.recording import locked, make_move, write_down
+from haihe.data.harvest.operations.recording import check_idle, locked, make_move, write_down
 from haihe.data.harvest.queries import parts_of
 from haihe.data.harvest.wording import problem_told
 from haihe.data.harvest.workflow import BY_HAND, Part
@@ -72,6 +72,8 @@ def change_catalogue(*, actor: Actor, slug: str, new: NewCatalogue, now: datetim
     Raises: NotFound, NotPermitted, NotNow, InputRefused.
     """
     row = locked(actor, slug)
+    # What a run began with was looked at by two; it ends before anything else may come through it.
+    check_idle(row)
     if new.direction != row.direction and (row.datasets.exists() or row.copies.exists()):
         raise InputRefused(_("已经采集或者发布过，不能改变方向；请另建一个远端目录。"))
     before = row.url

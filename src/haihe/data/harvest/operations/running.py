@@ -23,21 +23,19 @@ from haihe.data.harvest.errors import NotNow
 from haihe.data.harvest.models import Direction, HarvestItem, HarvestRun, RemoteCatalogue
 from haihe.data.harvest.operations.ending import fail, finish
 from haihe.data.harvest.operations.keeping import token_of
-from haihe.data.harvest.operations.recording import locked, move_run, write_down
+from haihe.data.harvest.operations.recording import check_idle, locked, move_run, write_down
 from haihe.data.harvest.pulling import Pulling
 from haihe.data.harvest.pushing import Pushing
-from haihe.data.harvest.queries import parts_of
+from haihe.data.harvest.queries import can_go_on, parts_of
 from haihe.data.harvest.reading.trouble import Problem, Stopped
 from haihe.data.harvest.remotes import remote_of
 from haihe.data.harvest.steps import Step
-from haihe.data.harvest.workflow import CatalogueState, Part, RunState
+from haihe.data.harvest.workflow import MAY_RUN, Part, RunState
 
 LOCK_SPACE: Final = 7_041
 MOST_PAGES: Final = 5_000
 MOST_RECORDS: Final = 200_000
 AT_ONCE: Final = timedelta(minutes=2)
-_WRITES: Final = (CatalogueState.ACTIVE,)
-_TRIES: Final = (CatalogueState.DRAFT, CatalogueState.PROPOSED, CatalogueState.ACTIVE, CatalogueState.PAUSED)
 logger = logging.getLogger(__name__)
 
 
@@ -62,10 +60,9 @@ def start(*, actor: Actor, slug: str, is_dry: bool, now: datetime) -> HarvestRun
     row = locked(actor, slug)
     if Part.KEEPER not in parts_of(actor):
         raise NotPermitted(f"run {slug}")
-    if row.state not in (_TRIES if is_dry else _WRITES):
+    if row.state not in MAY_RUN[is_dry]:
         raise NotNow(_("复核启用后才能采集；现在只能试采。"))
-    if row.runs.filter(state__in=(RunState.RUNNING, RunState.HELD)).exists():
-        raise NotNow(_("上一次还没有结束，请等它完成或者先确认。"))
+    check_idle(row)
     run = HarvestRun.objects.create(catalogue=row, is_dry=is_dry, by=actor.name, started_at=now, beats_at=now)
     write_down(row, actor, "try" if is_dry else "run", now=now, part=Part.KEEPER, facts={"run": str(run.pk)})
     return run
@@ -75,11 +72,11 @@ def start(*, actor: Actor, slug: str, is_dry: bool, now: datetime) -> HarvestRun
 def run_again(*, actor: Actor, run_id: UUID, now: datetime) -> HarvestRun:
     """Let a failed run go on after its last page. Raises: NotFound, NotPermitted, NotNow."""
     run = HarvestRun.objects.select_for_update().select_related("catalogue").get(pk=run_id)
-    locked(actor, run.catalogue.slug)
-    if run.catalogue.runs.filter(state__in=(RunState.RUNNING, RunState.HELD)).exists():
-        raise NotNow(_("上一次还没有结束，请等它完成或者先确认。"))
+    check_idle(locked(actor, run.catalogue.slug))
+    if not can_go_on(run):
+        raise NotNow(_("设置改过了，或者目录不再启用；请重新采集。"))
     move_run(run, actor, "go_on")
-    run.problem, run.detail, run.finished_at, run.beats_at = "", "", None, now
+    run.problem, run.detail, run.finished_at, run.beats_at, run.taken_up = "", "", None, now, 0
     run.save()
     return run
 
@@ -145,6 +142,8 @@ def _take(run_id: UUID, step: Step, cursor: str, *, now: datetime) -> HarvestRun
     run = HarvestRun.objects.select_for_update().select_related("catalogue").get(pk=run_id)
     if run.state != RunState.RUNNING or run.cursor != cursor:
         raise _TakenOver
+    if run.catalogue.state not in MAY_RUN[run.is_dry]:
+        raise Stopped(Problem.NOT_ACTIVE)
     known = set(
         run.items.filter(remote_id__in=[one.remote_id for one in step.findings]).values_list("remote_id", flat=True)
     )
@@ -172,6 +171,6 @@ def _take(run_id: UUID, step: Step, cursor: str, *, now: datetime) -> HarvestRun
     run.seen += len(fresh)
     run.left_out += step.left_out
     run.is_steady = run.is_steady and (run.pages == 0 or run.told == step.told)
-    run.told, run.cursor, run.pages, run.beats_at = step.told, step.next, run.pages + 1, now
+    run.told, run.cursor, run.pages, run.beats_at, run.taken_up = step.told, step.next, run.pages + 1, now, 0
     run.save()
     return run

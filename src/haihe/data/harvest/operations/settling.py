@@ -9,7 +9,6 @@ from haihe.base.accounts.api import Actor, NotPermitted
 from haihe.data.harvest.models import HarvestRun
 from haihe.data.harvest.operations.ending import take_down
 from haihe.data.harvest.operations.recording import locked, move_run, write_down
-from haihe.data.harvest.workflow import Part
 
 DECISIONS = ("take_down", "keep")
 
@@ -21,9 +20,9 @@ def settle(*, actor: Actor, run_id: UUID, decision: str, now: datetime) -> None:
         raise NotPermitted(f"{decision} is no decision")
     run = HarvestRun.objects.select_for_update().select_related("catalogue").get(pk=run_id)
     row = locked(actor, run.catalogue.slug)
-    move_run(run, actor, decision)
+    part = move_run(run, actor, decision)
     run.finished_at = now
     run.save()
     if decision == "take_down":
         take_down(run, now=now)
-    write_down(row, actor, decision, now=now, part=Part.KEEPER, facts={"run": str(run.pk), "gone": run.gone})
+    write_down(row, actor, decision, now=now, part=part, facts={"run": str(run.pk), "gone": run.gone})

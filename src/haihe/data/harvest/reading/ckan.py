@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
-from haihe.data.harvest.reading.records import Page, Reason, Record, Refused, Reject, Resource, record, resource
+from haihe.data.harvest.reading.hostile import plain
+from haihe.data.harvest.reading.records import Page, Reason, Record, Refused, Resource, record, resource
 from haihe.data.harvest.reading.rows import by_place, listed, mapped
 from haihe.data.harvest.reading.trouble import Problem, Stopped
 
 ROWS: Final = 100
+LONGEST_NAME: Final = 100
+MOST_TOLD: Final = 10**9
 _QUOTED: Final = str.maketrans({'"': r"\"", "\\": r"\\"})
 
 
@@ -25,7 +28,7 @@ def read_page(answer: Any, cursor: str, *, base: str) -> Page:
     """Read an answer of `package_search`. Raises: Stopped."""
     result = result_of(answer)
     rows, told = result.get("results"), result.get("count")
-    if not isinstance(rows, list) or type(told) is not int or told < 0:
+    if not isinstance(rows, list) or type(told) is not int or not 0 <= told < MOST_TOLD:
         raise Stopped(Problem.NOT_CKAN)
     start = int(cursor or 0)
     records, rejects = by_place(rows, lambda row: read_package(row, base=base), start=start, names=("id", "title"))
@@ -47,8 +50,8 @@ def read_package(row: Any, *, base: str) -> Record:
     if package.get("private") is True or package.get("state", "active") != "active":
         raise Refused(Reason.NOT_PUBLIC)
     organisation = mapped(package.get("organization") or {})
-    name = package.get("name")
-    page = f"{base.rstrip('/')}/dataset/{quote(name, safe='')}" if isinstance(name, str) and name else ""
+    name = plain(package.get("name"), LONGEST_NAME)
+    page = f"{base.rstrip('/')}/dataset/{quote(name, safe='')}" if name else ""
     return record(
         remote_id=package.get("id"),
         title=package.get("title") or name,
@@ -72,6 +75,3 @@ def _any(field: str, values: Sequence[str]) -> str:
     """Write one of Solr's conditions; each value is a phrase, so that no sign in it is an operator."""
     phrases = " OR ".join(f'"{value.translate(_QUOTED)}"' for value in values)
     return f"{field}:({phrases})" if phrases else ""
-
-
-__all__ = ["ROWS", "Reject", "address", "read_package", "read_page", "result_of"]

@@ -2,40 +2,23 @@
 
 import re
 import unicodedata
-from html.parser import HTMLParser
+from collections.abc import Iterator
+from html import unescape
 from typing import Final
 from urllib.parse import urlsplit
 
 LONGEST_URL: Final = 1000
 _MOST_RAW: Final = 50_000
 """Signs of a text that are looked at at all."""
-_SILENT: Final = frozenset({"script", "style", "template", "iframe", "object", "svg", "math", "noscript", "title"})
-_BREAKS: Final = frozenset({"p", "br", "li", "div", "tr", "h1", "h2", "h3", "h4", "ul", "ol", "table"})
+_SILENT: Final = {
+    name: re.compile(rf"</{name}\b", re.IGNORECASE)
+    for name in ("script", "style", "template", "iframe", "object", "svg", "math", "noscript", "title")
+}
+"""Elements of which nothing is shown, each with what ends it."""
+_INLINE: Final = frozenset({"a", "abbr", "b", "code", "em", "font", "i", "small", "span", "strong", "sub", "sup", "u"})
+_TAG: Final = re.compile(r"</?([a-z][a-z0-9]*)", re.IGNORECASE)
 _SPACES: Final = re.compile(r"\s+")
 _PARTS: Final = re.compile(r"[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]")
-
-
-class _Text(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._silent = 0
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        if tag in _SILENT:
-            self._silent += 1
-        elif tag in _BREAKS:
-            self.parts.append(" ")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _SILENT and self._silent:
-            self._silent -= 1
-        elif tag in _BREAKS:
-            self.parts.append(" ")
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.parts.append(data)
 
 
 def plain(value: object, longest: int) -> str:
@@ -54,7 +37,7 @@ def link(value: object) -> str:
     if not isinstance(value, str) or len(value) > LONGEST_URL:
         return ""
     text = value.strip()
-    if any(ord(sign) < 33 or sign in "\\<>\"'`{}|^" for sign in text):
+    if any(ord(sign) < 33 or sign in "\\<>\"'`{}|^" or not _is_plain(sign) for sign in text):
         return ""
     try:
         parts = urlsplit(text)
@@ -75,10 +58,31 @@ def _ascii(host: str) -> str:
 
 
 def _without_markup(text: str) -> str:
-    parser = _Text()
-    parser.feed(text)
-    parser.close()
-    return "".join(parser.parts)
+    return unescape("".join(_between_tags(text)))
+
+
+def _between_tags(text: str) -> Iterator[str]:
+    """Give what stands between tags, in one walk: a parser that goes back is kept busy for minutes by bad markup."""
+    place = 0
+    while (start := text.find("<", place)) >= 0:
+        yield text[place:start]
+        tag = _TAG.match(text, start)
+        if tag is None and text[start + 1 : start + 2] not in ("!", "?", "/"):
+            yield "<"
+            place = start + 1
+            continue
+        ending = "-->" if text.startswith("<!--", start) else ">"
+        end = text.find(ending, start)
+        if end < 0:
+            place = start
+            break
+        place = end + len(ending)
+        name = tag[1].lower() if tag else ""
+        yield "" if name in _INLINE else " "
+        if name in _SILENT and text[start + 1] != "/":
+            closing = _SILENT[name].search(text, place)
+            place = closing.start() if closing else len(text)
+    yield text[place:]
 
 
 def _is_plain(sign: str) -> bool:

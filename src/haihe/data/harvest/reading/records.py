@@ -132,9 +132,9 @@ def moment(value: object) -> str:
         if len(text) == 10:
             return date.fromisoformat(text).isoformat()
         told = datetime.fromisoformat(text)
-    except ValueError:
+        return (told if told.tzinfo else told.replace(tzinfo=UTC)).astimezone(UTC).isoformat(timespec="seconds")
+    except (ValueError, OverflowError):
         return ""
-    return (told if told.tzinfo else told.replace(tzinfo=UTC)).astimezone(UTC).isoformat(timespec="seconds")
 
 
 def differences(before: Record, after: Record) -> list[list[Any]]:

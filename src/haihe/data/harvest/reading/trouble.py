@@ -17,6 +17,8 @@ class Problem(StrEnum):
     NEXT_ELSEWHERE = "NEXT_ELSEWHERE"
     NO_TOKEN = "NO_TOKEN"  # noqa: S105 - a name
     NOT_PERMITTED = "NOT_PERMITTED"
+    NOT_ACTIVE = "NOT_ACTIVE"
+    NO_PROGRESS = "NO_PROGRESS"
     INTERNAL = "INTERNAL"
 
 

@@ -1,6 +1,7 @@
 """Whatever a portal says, it makes us ask nobody else, show no markup and follow no wicked link."""
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -126,6 +127,10 @@ def test_texts_are_shown_as_text_and_links_lead_to_the_web_alone(add: Adding, ke
             for bad in ("javascript:alert(1)", "//a.example", "https://", "https://u:p@a.example", "ftp://a/b")
         ),
         *((bad, "") for bad in ("https://a b/", "https://a.example:99999/", "HTTP:\\\\a", "https://a.example/\x00", 7)),
+        *(
+            (bad, "")
+            for bad in ("https://a.example/\ud800", "https://a.example/\u202egpj.exe", "https://a.example/\u200b")
+        ),
     ],
 )
 def test_links(raw: object, shown: str) -> None:
@@ -137,6 +142,62 @@ def test_plain_text_stays_plain(text: str) -> None:
     once = plain(text, 50)
     assert len(once) <= 50
     assert once.isprintable() or not once
+
+
+@pytest.mark.parametrize(
+    "raw", ["<![foo[x]]>名录", "<![ 名录", "<!名录", "<?名录", "</名录", "<!-- 名录", "<a href='名录"]
+)
+def test_broken_markup_is_no_reason_to_stop(raw: str) -> None:
+    assert len(plain(raw, 50)) <= 50
+
+
+@pytest.mark.parametrize("piece", ["<", "<a ", "<a x='", "<!--", "</", "<script>", "<a/", "<![", "&#", "<x>"])
+def test_no_markup_keeps_a_worker_busy(piece: str) -> None:
+    """Time that grows with the square of the length would be minutes of it for one text."""
+    began = time.process_time()
+    plain(piece * 50_000, 2000)
+    assert time.process_time() - began < 1
+
+
+WICKED: list[dict[str, object]] = [
+    {"name": "\ud800"},
+    {"resources": [{"url": "https://ok.example/\ud800"}]},
+    {"metadata_modified": "0001-01-01T00:00:00+14:00"},
+    {"notes": "<![endif]-->"},
+    {"title": "\ud800"},
+]
+
+
+@pytest.mark.parametrize("wicked", WICKED, ids=[next(iter(one)) for one in WICKED])
+def test_one_wicked_record_holds_up_no_other(wicked: dict[str, object], add: Adding, keeper: Actor) -> None:
+    with portal(2) as remote:
+        packages = [remote.package(one) for one in remote.in_order]
+        packages[0] |= wicked
+        answer = {"success": True, "result": {"count": 2, "results": packages}}
+        # In ASCII, in which half a pair of surrogates can be written.
+        remote.before = lambda asked: Told(json.dumps(answer).encode())
+        done = harvested(add(remote.url), remote, keeper)
+    assert (done.state, done.seen) == ("DONE", 2)
+    assert ExternalDataset.objects.filter(title="公共图书馆名录（第 2 册）").exists()
+
+
+def test_a_number_that_no_portal_has_is_none(add: Adding, keeper: Actor) -> None:
+    with portal(1) as remote:
+        remote.before = lambda asked: told({"success": True, "result": {"count": 1 << 40, "results": []}})
+        assert harvested(add(remote.url), remote, keeper).problem == "NOT_CKAN"
+
+
+@pytest.mark.parametrize("where", ["http://[", "http://[::1", "//[x]/"])
+def test_an_address_that_cannot_be_read_leads_nowhere(where: str, add: Adding, keeper: Actor) -> None:
+    with portal(1) as remote:
+        remote.before = lambda asked: Told(status=302, headers={"Location": where})
+        assert harvested(add(remote.url), remote, keeper).problem == "ADDRESS_WRONG"
+        graph = remote.graph(remote.in_order).serialize(format="turtle")
+        headers = {"Content-Type": "text/turtle", "Link": f'<{where}>; rel="next"'}
+        remote.before = lambda asked: Told(graph.encode(), headers=headers)
+        assert (
+            harvested(add(f"{remote.url}/catalog.ttl", "DCAT", slug="dcat"), remote, keeper).problem == "NEXT_ELSEWHERE"
+        )
 
 
 _KEYS = ("success", "result", "results", "count", "id", "title", "tags", "groups", "resources", "organization", "url")

@@ -9,11 +9,15 @@ from hypothesis import strategies as some
 
 from haihe.base.accounts.api import Actor, NotPermitted, actor_for
 from haihe.data.harvest import operations
+from haihe.data.harvest.api import listed
 from haihe.data.harvest.errors import InputRefused, NotFound, NotNow
 from haihe.data.harvest.models import HarvestRun, RemoteCatalogue
 from haihe.data.harvest.operations import NewCatalogue
+from haihe.data.harvest.operations.ending import fail
 from haihe.data.harvest.operations.keeping import token_of
-from haihe.data.harvest.tests.conftest import NOW, Adding
+from haihe.data.harvest.operations.sweeping import MOST_TAKEN_UP
+from haihe.data.harvest.testing import portal
+from haihe.data.harvest.tests.conftest import NOW, Adding, worked_on
 from haihe.data.harvest.workflow import CATALOGUE, RUN
 
 NEW = NewCatalogue(title="滨海新区开放平台", kind="CKAN", url="https://data.example.cn", rhythm="DAILY")
@@ -50,6 +54,48 @@ def test_a_changed_address_is_looked_at_again_and_gets_no_old_token(add: Adding,
     operations.change_catalogue(actor=keeper, slug=row.slug, new=other, now=NOW)
     row.refresh_from_db()
     assert token_of(row) == ""
+
+
+def test_a_run_never_goes_on_at_an_address_that_nobody_looked_at(add: Adding, keeper: Actor, operator: Actor) -> None:
+    row = add("https://data.example.cn")
+    run = operations.start(actor=keeper, slug=row.slug, is_dry=False, now=NOW)
+    other = NewCatalogue(title="x", kind="CKAN", url="https://elsewhere.example.cn")
+    with pytest.raises(NotNow):
+        operations.change_catalogue(actor=keeper, slug=row.slug, new=other, now=NOW)
+    fail(run.pk, "STATUS", "500", now=NOW)
+    later = NOW + timedelta(hours=1)
+    operations.change_catalogue(actor=keeper, slug=row.slug, new=other, now=later)
+    with pytest.raises(NotNow):
+        operations.run_again(actor=keeper, run_id=run.pk, now=later)
+    operations.move(actor=keeper, slug=row.slug, name="propose", now=later)
+    operations.move(actor=operator, slug=row.slug, name="approve", now=later)
+    with pytest.raises(NotNow):
+        operations.run_again(actor=keeper, run_id=run.pk, now=later)
+
+
+@pytest.mark.parametrize("name", ["pause", "retire"])
+def test_a_run_ends_with_its_catalogue(name: str, add: Adding, keeper: Actor) -> None:
+    with portal(3) as remote:
+        row = add(remote.url)
+        run = operations.start(actor=keeper, slug=row.slug, is_dry=False, now=NOW)
+        operations.move(actor=keeper, slug=row.slug, name=name, words="对方停止服务", now=NOW)
+        done = worked_on(run, remote)
+        assert (done.state, done.problem, row.datasets.count()) == ("FAILED", "NOT_ACTIVE", 0)
+
+
+def test_a_run_that_kills_whoever_takes_it_up_is_given_up(add: Adding, keeper: Actor) -> None:
+    row = add("https://data.example.cn")
+    run = operations.start(actor=keeper, slug=row.slug, is_dry=False, now=NOW)
+    rounds = [operations.sweep(now=NOW + timedelta(minutes=6 * n)) for n in range(1, MOST_TAKEN_UP + 2)]
+    assert rounds == [[run.pk]] * MOST_TAKEN_UP + [[]]
+    run.refresh_from_db()
+    assert (run.state, run.problem) == ("FAILED", "NO_PROGRESS")
+
+
+def test_the_list_in_a_terminal_tells_the_citys_time(add: Adding, keeper: Actor) -> None:
+    row = add("https://data.example.cn")
+    operations.start(actor=keeper, slug=row.slug, is_dry=True, now=NOW)
+    assert [one.last for one in listed()] == ["2026-11-26 11:00 RUNNING"]
 
 
 @pytest.mark.parametrize("username", ["steward_mzj", "approver_mzj", "outsider", "auditor", "liu"])

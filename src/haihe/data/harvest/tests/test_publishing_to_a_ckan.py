@@ -7,11 +7,13 @@ import ckanapi
 import pytest
 
 from haihe.base.accounts.api import Actor
+from haihe.base.outward.api import Outward
 from haihe.data.harvest import operations
-from haihe.data.harvest.models import HarvestRun, RemoteCatalogue
+from haihe.data.harvest.models import HarvestItem, HarvestRun, RemoteCatalogue
+from haihe.data.harvest.operations.running import stepping_of
 from haihe.data.harvest.pushing import SLUG
 from haihe.data.harvest.testing import Portal, portal
-from haihe.data.harvest.tests.conftest import NOW, Adding, harvested
+from haihe.data.harvest.tests.conftest import NOW, Adding, harvested, reach_to
 from haihe.data.open.models import Dataset
 
 LATER = NOW + timedelta(days=1)
@@ -105,6 +107,23 @@ def test_what_is_withdrawn_here_is_withdrawn_there(ours: None, add: Adding, keep
         assert row.copies.count() == 21
         withdraw(done, remote, settings)
         assert remote.writes.count("package_delete") == 1
+
+
+def test_what_moved_up_a_page_meanwhile_is_not_gone(ours: None, add: Adding, keeper: Actor) -> None:
+    """One is withdrawn and another opened between two pages: one of the second is never seen, the sum is the same."""
+    with portal(0) as remote:
+        row = outwards(add, remote)
+        harvested(row, remote, keeper)
+        run = operations.start(actor=keeper, slug=row.slug, is_dry=False, now=LATER)
+        with Outward(reach_to(remote)) as door:
+            pushing = stepping_of(row, door, wait=lambda seconds: None, is_dry=False)
+            for one in pushing.step("", now=LATER).findings:
+                HarvestItem.objects.create(run=run, remote_id=one.remote_id, change=one.change)
+            Dataset.objects.filter(slug="canteens-1").update(state="WITHDRAWN")
+            dataset(99)
+            for one in pushing.step("20", now=LATER).findings:
+                HarvestItem.objects.create(run=run, remote_id=one.remote_id, change=one.change)
+            assert (run.items.count(), pushing.gone(run)) == (22, [])
 
 
 def withdraw(run: HarvestRun, remote: Portal, settings: object) -> None:
