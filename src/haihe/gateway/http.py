@@ -4,7 +4,7 @@ There is no task and no future per request: what the application answers is writ
 """
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from ipaddress import ip_address
 from typing import Protocol, cast
@@ -21,9 +21,11 @@ MAX_BODY_BYTES = 4096
 MAX_MESSAGE_BYTES = 32 * 1024
 MAX_CONNECTIONS = 2048
 _MAX_QUEUED = 16
+MESSAGE_TIME_S = 30.0
+"""So long one may take to send a request."""
 _REQUEST_TIME_S = 10.0
-_MESSAGE_TIME_S = 30.0
 _STUCK_TIME_S = 30.0
+_LEAST_BYTES_PER_S = 4096
 _IDLE_TIME_S = 75.0
 _LINGER_S = 1.0
 _USUAL = (
@@ -71,8 +73,10 @@ class Connection(asyncio.Protocol):
         "_is_private",
         "_lease",
         "_loop",
+        "_message_time_s",
         "_most",
         "_names",
+        "_owed",
         "_parser",
         "_parts",
         "_peer",
@@ -93,10 +97,13 @@ class Connection(asyncio.Protocol):
         behind_proxy: bool = False,
         proxies: Sequence[Network] = (),
         names: Mapping[bytes, str] = _WANTED,
+        message_time_s: float = MESSAGE_TIME_S,
     ) -> None:
         """`behind_proxy` says that whoever connects is a proxy of ours, which ended TLS; if it connects from one of the
         networks in `proxies`, where there are any. `names` are the headers that are kept (`wanted`).
+        A request that isn't whole after `message_time_s` is hung up on.
         """
+        self._message_time_s = message_time_s
         self._names, self._is_chunked = names, True
         self._application, self._connections = application, connections
         self._loop = asyncio.get_running_loop()
@@ -106,6 +113,7 @@ class Connection(asyncio.Protocol):
         self._answering: Request | None = None
         self._unparsed = 0
         self._deaf = self._gone_quiet = self._stuck = False
+        self._owed = 0
         self._lease: Lease | None = None
         self._go_on: Callable[[], None] | None = None
         self._by_proxy, self._proxies, self._is_private, self._peer = behind_proxy, proxies, False, ""
@@ -121,7 +129,7 @@ class Connection(asyncio.Protocol):
         self._is_private = self._by_proxy or _is_loopback(peer)
         self._peer = str(peer[0]) if isinstance(peer, tuple) and peer else ""
         if len(self._connections) > MAX_CONNECTIONS:
-            self._transport.close()
+            self._make_place()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
@@ -154,7 +162,7 @@ class Connection(asyncio.Protocol):
         return self._answering is not None
 
     def pause_writing(self) -> None:
-        self._stuck, self._since = True, self._loop.time()
+        self._stuck, self._since, self._owed = True, self._loop.time(), self.unsent_bytes
         if self._transport is not None:
             self._transport.pause_reading()
 
@@ -250,17 +258,31 @@ class Connection(asyncio.Protocol):
             self._loop.call_soon(go_on)
 
     def expire(self, now: float) -> None:
-        """Close if nothing has come for too long; for the sweeper."""
+        """Close if nothing has come, or was taken, for too long; for the sweeper."""
         if self._transport is None:
             return
-        if self._answering is not None:
-            if self._go_on is not None and now - self._since > _STUCK_TIME_S:
+        if self._stuck and now - self._since > _STUCK_TIME_S:
+            taken, self._owed = self._owed - self.unsent_bytes, self.unsent_bytes
+            if taken < _LEAST_BYTES_PER_S * (now - self._since):
+                # Not merely closed: that would wait until what nobody takes has been taken.
                 self._transport.abort()
+            self._since = now
+        if self._answering is not None:
             return
         reading = self._unparsed > 0
-        allowed = _REQUEST_TIME_S if reading else _IDLE_TIME_S
-        if now - self._since > allowed or (reading and now - self._began > _MESSAGE_TIME_S):
+        allowed = min(_REQUEST_TIME_S, self._message_time_s) if reading else _IDLE_TIME_S
+        if now - self._since > allowed or (reading and now - self._began > self._message_time_s):
             self._transport.close()
+
+    @property
+    def peer(self) -> str:
+        """The address at the other end."""
+        return self._peer
+
+    @property
+    def unsent_bytes(self) -> int:
+        """How much of the answers waits here until the other end takes it."""
+        return 0 if self._transport is None else self._transport.get_write_buffer_size()
 
     def close_when_idle(self) -> bool:
         """Take no more requests; True once the last answer is out."""
@@ -294,6 +316,12 @@ class Connection(asyncio.Protocol):
             is_private=self._is_private and headers.get(PROTO, "https") == "https",
             peer=headers[FORWARDED_FOR].rpartition(",")[2].strip() if FORWARDED_FOR in headers else self._peer,
         )
+
+    def _make_place(self) -> None:
+        """Hang up on whoever was quiet longest at the address that holds most connections, this one if all are busy."""
+        (crowd, _), *_ = Counter(each.peer for each in self._connections).most_common(1)
+        idle = [each for each in self._connections if each.peer == crowd and each._answering is None]
+        min(idle, key=lambda each: each._since, default=self).abort()
 
     def _make_room(self, size: int) -> str | None:
         """Take a body beyond the usual only on the application's word. Return what is wrong with it."""

@@ -11,6 +11,8 @@ from haihe.gateway.http import Application, Connection, wanted
 from haihe.kernel.environment import Environment
 from haihe.kernel.source_rules import read_networks
 
+MOST_UNSENT_BYTES = 256 * 1024 * 1024
+"""So much of answers may wait for those who don't take them."""
 _STOP_TRIES = 100
 _log = logging.getLogger("haihe.gateway")
 
@@ -42,13 +44,20 @@ async def listen(
         loop.add_signal_handler(name, stop.set)
 
     def connect() -> Connection:
-        return Connection(application, connections, behind_proxy=environment.behind_proxy, proxies=proxies, names=names)
+        return Connection(
+            application,
+            connections,
+            behind_proxy=environment.behind_proxy,
+            proxies=proxies,
+            names=names,
+            message_time_s=environment.slowest_request_s,
+        )
 
     server = await loop.create_server(connect, doors.host, doors.port, backlog=1024)
     # What is alive now stays alive: the collector need not look at it again and again.
     gc.freeze()
     _log.info("listening on http://%s:%s", doors.host, doors.port)
-    sweeper = asyncio.create_task(_sweep(connections))
+    sweeper = asyncio.create_task(sweep(connections))
     await stop.wait()
     sweeper.cancel()
     server.close()
@@ -61,9 +70,21 @@ async def listen(
         connection.abort()
 
 
-async def _sweep(connections: set[Connection]) -> None:
+async def sweep(connections: set[Connection]) -> None:
+    """Hang up each second on the slow and the idle, and on those who take nothing; until it is cancelled."""
     loop = asyncio.get_running_loop()
     while True:
         await asyncio.sleep(1.0)
         for connection in list(connections):
             connection.expire(loop.time())
+        drop_unsent(connections)
+
+
+def drop_unsent(connections: set[Connection], most: int = MOST_UNSENT_BYTES) -> None:
+    """Hang up on those who let most lie, until what waits is no more than `most` bytes."""
+    waiting = sum(connection.unsent_bytes for connection in connections)
+    for connection in sorted(connections, key=lambda each: -each.unsent_bytes):
+        if waiting <= most:
+            return
+        waiting -= connection.unsent_bytes
+        connection.abort()

@@ -82,6 +82,8 @@ class Environment:
     """Where nodes find it, host:port."""
     pages_url: str = ""
     """Where this machine reaches the pages, if the demo is to ask its made-up interface there."""
+    slowest_request_s: float = 30.0
+    """So long a client may take to send a request before a program that faces the public hangs up."""
     metrics_peers: tuple[str, ...] = LOOPBACK
     """Addresses or networks from which the pages' figures may be read."""
     source_networks: tuple[str, ...] = PRIVATE
@@ -124,6 +126,7 @@ class Environment:
             carrying=CarrierRules.from_mapping(env),
             spark_master=env.get("HAIHE_SPARK_MASTER", ""),
             pages_url=env.get("HAIHE_PAGES_URL", ""),
+            slowest_request_s=float(env.get("HAIHE_SLOWEST_REQUEST_S", "") or 30),
             behind_proxy=env.get("HAIHE_BEHIND_PROXY", "0") == "1",
             scoreday_url=env.get("HAIHE_SCOREDAY_URL", "") or DEFAULT_SCOREDAY_URL,
             openreads_url=env.get("HAIHE_OPENREADS_PUBLIC_URL", "") or DEFAULT_OPENREADS_URL,

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from haihe.kernel.environment import Environment
 from haihe.launch import os_user
 from haihe.launch.child import Program
 from haihe.launch.hub import EmbeddedHub
@@ -15,6 +16,8 @@ from haihe.launch.postgres import EmbeddedPostgres
 
 SOURCE = Path(__file__).parents[2]
 PYTHON = (sys.executable, "-m")
+_MOST_HEAD_BYTES = 64 * 1024
+_MOST_CONNECTIONS = 1024
 
 
 def postgres(server: EmbeddedPostgres, *, log_dir: Path) -> Program:
@@ -71,11 +74,26 @@ def _shown_on(port: int) -> tuple[str, ...]:
 def web(*, host: str, port: int, environment: Mapping[str, str], log_dir: Path) -> Program:
     command = (
         *PYTHON, "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--workers", environment.get("HAIHE_WEB_WORKERS", "1"), "--blocking-threads", "4", "--backpressure", "64",
+        "--workers", environment.get("HAIHE_WEB_WORKERS", "1"), "--blocking-threads", "4",
+        *_against_floods(environment),
         "--respawn-failed-workers", "--workers-kill-timeout", "10", "--no-ws", "haihe.web.wsgi:application",
     )  # fmt: skip
     probe = reachable_host(host)
     return Program("web", command, log_dir / "web.log", environment, answers=lambda: responds(probe, port))
+
+
+def _against_floods(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the words that bound what connections may hold of the pages' server.
+
+    HTTP/1 alone, as it is spoken behind a proxy: where the server has to find out which version is spoken, a client
+    that says nothing is waited for without end. Its `backpressure` is how many connections it accepts, whoever is
+    silent on them; what is worked on at once is bounded by the threads.
+    """
+    within_ms = min(60_000, int(1000 * Environment.from_mapping(os.environ | dict(environment)).slowest_request_s))
+    return (
+        *("--http", "1", "--http1-header-read-timeout", str(within_ms), "--http1-buffer-size", str(_MOST_HEAD_BYTES)),
+        *("--backpressure", str(_MOST_CONNECTIONS), "--backlog", str(_MOST_CONNECTIONS)),
+    )
 
 
 def haihe(*words: str) -> tuple[str, ...]:

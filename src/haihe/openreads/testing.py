@@ -19,7 +19,8 @@ from psycopg import sql
 
 from haihe.data.open.store import Column, build
 from haihe.data.open.store.testing import COLUMNS, made_up_rows, write_rows
-from haihe.gateway.http import Connection, wanted
+from haihe.gateway.http import MESSAGE_TIME_S, Connection, wanted
+from haihe.gateway.listening import sweep
 from haihe.openreads.allowance import Allowance
 from haihe.openreads.app import OpenReads
 from haihe.openreads.server import HEADERS, close, open_reads
@@ -112,7 +113,15 @@ def write_version(data_dir: Path, slug: str, version: str, *, rows: int, columns
 class Served:
     """The reading side in a thread of its own. Use as a context manager."""
 
-    def __init__(self, data_dir: Path, *, allowance: Allowance | None = None) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        allowance: Allowance | None = None,
+        url: str = "https://open.example",
+        message_time_s: float = MESSAGE_TIME_S,
+    ) -> None:
+        self._url, self._message_time_s = url, message_time_s
         self.data_dir, self.now = data_dir, PUBLISHED_AT.timestamp() + 10 * 86_400
         self._allowance = allowance or Allowance(per_second=100_000)
         self._loop = asyncio.new_event_loop()
@@ -158,6 +167,7 @@ class Served:
         self._ready.set()
         self._loop.run_forever()
         self._server.close()
+        self._sweeper.cancel()
         for connection in list(self._connections):
             connection.abort()
         self._loop.run_until_complete(asyncio.sleep(0))
@@ -167,11 +177,14 @@ class Served:
 
     async def _begin(self) -> None:
         self.app = open_reads(
-            self.data_dir, self._loop, url="https://open.example", clock=lambda: self.now, allowance=self._allowance
+            self.data_dir, self._loop, url=self._url, clock=lambda: self.now, allowance=self._allowance
         )
         names = wanted(HEADERS)
         self._connections = set[Connection]()
         self._server = await self._loop.create_server(
-            lambda: Connection(self.app, self._connections, names=names), "127.0.0.1", 0
+            lambda: Connection(self.app, self._connections, names=names, message_time_s=self._message_time_s),
+            "127.0.0.1",
+            0,
         )
+        self._sweeper = self._loop.create_task(sweep(self._connections))
         self.port = self._server.sockets[0].getsockname()[1]

@@ -1,6 +1,7 @@
 """HTTP as it really comes: in pieces, in a row, too much, too slow, and not HTTP at all."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -8,6 +9,7 @@ import uvloop
 
 from haihe.gateway import http
 from haihe.gateway.http import Connection
+from haihe.gateway.listening import drop_unsent
 from haihe.gateway.messages import Listener, Reply, Request
 from haihe.gateway.room import Lease, Room
 
@@ -42,13 +44,15 @@ class Server:
         self.connections: set[Connection] = set()
 
 
-def play(scene: Scene) -> None:
+def play(scene: Scene, *, message_time_s: float = http.MESSAGE_TIME_S) -> None:
     """Run the scene against a server with one connection open."""
 
     async def run() -> None:
         stage = Server()
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(lambda: Connection(stage.echo, stage.connections), "127.0.0.1", 0)
+        server = await loop.create_server(
+            lambda: Connection(stage.echo, stage.connections, message_time_s=message_time_s), "127.0.0.1", 0
+        )
         port = server.sockets[0].getsockname()[1]
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         try:
@@ -258,11 +262,48 @@ def test_one_who_only_stops_talking_still_hears_the_answer() -> None:
     play(scene)
 
 
-def test_there_is_a_limit_to_connections(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "MAX_CONNECTIONS", 0)
+def test_beyond_the_limit_whoever_was_quiet_longest_makes_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "MAX_CONNECTIONS", 2)
 
     async def scene(server: Server, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        assert await reader.read() == b""
+        port = writer.get_extra_info("peername")[1]
+        writer.write(b"GET /later HTTP/1.1\r\n\r\n")  # busy: never hung up on for others
+        while not server.echo.later:
+            await asyncio.sleep(0.01)
+        quiet, _quiet = await asyncio.open_connection("127.0.0.1", port)
+        while len(server.connections) < 2:
+            await asyncio.sleep(0.01)
+        third, further = await asyncio.open_connection("127.0.0.1", port)
+        with contextlib.suppress(ConnectionResetError):
+            assert await quiet.read() == b""
+        further.write(b"GET / HTTP/1.1\r\n\r\n")
+        assert (await read_reply(third))[0] == 200
+        server.echo.later[0].send(Reply(200, "text/plain", b"late"))
+        assert (await read_reply(reader))[2] == b"late"
+        for other in (further, _quiet):
+            other.transport.abort()
+        await asyncio.sleep(0.05)  # they are gone before their loop is
+
+    play(scene)
+
+
+def test_answers_that_nobody_takes_are_dropped_largest_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scene(server: Server, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"GET /later HTTP/1.1\r\n\r\n")
+        while not server.echo.later:
+            await asyncio.sleep(0.01)
+        server.echo.later[0].send(Reply(200, "text/plain", bytes(32 << 20)))
+        await asyncio.sleep(0.05)
+        (connection,) = server.connections
+        drop_unsent(server.connections, most=connection.unsent_bytes)
+        assert connection.is_open
+        monkeypatch.setattr(http, "_STUCK_TIME_S", 0.0)
+        taken = await reader.readexactly(8 << 20)
+        connection.expire(asyncio.get_running_loop().time())
+        assert connection.is_open  # slow, but it takes
+        drop_unsent(server.connections, most=connection.unsent_bytes - 1)
+        assert not connection.is_open
+        assert len(taken) == 8 << 20
 
     play(scene)
 

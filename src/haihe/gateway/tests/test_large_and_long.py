@@ -87,9 +87,7 @@ def test_who_hangs_up_while_waiting_for_others_leaves_no_room_taken() -> None:
     play(scene)
 
 
-def test_a_body_that_drips_is_cut_off_although_something_comes_all_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "_MESSAGE_TIME_S", 0.2)
-
+def test_a_body_that_drips_is_cut_off_although_something_comes_all_the_time() -> None:
     async def scene(server: Server, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(large(90_000))
         for _ in range(30):
@@ -103,7 +101,7 @@ def test_a_body_that_drips_is_cut_off_although_something_comes_all_the_time(monk
             assert await reader.read() == b""
         assert server.echo.room.left == 100_000
 
-    play(scene)
+    play(scene, message_time_s=0.2)
 
 
 def test_a_reply_in_parts_is_chunked_and_the_next_request_follows() -> None:

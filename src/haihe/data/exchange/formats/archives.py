@@ -41,7 +41,7 @@ class Member(io.RawIOBase):
         self._content: IO[bytes] = io.BytesIO()
         with refusing_damage():
             self._content = archive.open(member)
-        self._most = max(_RATIO_COUNTS_FROM, _MOST_RATIO * member.compress_size)
+        self._most = most_unpacked_bytes(member.compress_size)
         self._size = member.file_size
         self.bytes_read = 0
 
@@ -62,7 +62,7 @@ class Member(io.RawIOBase):
         with refusing_damage():
             piece = self._content.read(len(buffer))
         self.bytes_read = max(self.bytes_read, self._content.tell())
-        if self.bytes_read > min(self._most, MOST_UNPACKED_BYTES):
+        if self.bytes_read > self._most:
             raise unpacks_too_large()
         buffer[: len(piece)] = piece
         return len(piece)
@@ -70,6 +70,11 @@ class Member(io.RawIOBase):
     def close(self) -> None:
         self._content.close()
         super().close()
+
+
+def most_unpacked_bytes(packed_bytes: int) -> int:
+    """Return how much may come out of so many packed bytes."""
+    return min(max(_RATIO_COUNTS_FROM, _MOST_RATIO * packed_bytes), MOST_UNPACKED_BYTES)
 
 
 def unpacks_too_large() -> FileRefused:

@@ -206,7 +206,10 @@ _TYPES = {
 
 
 def _triples(columns: Sequence[Column], base: str) -> Sql:
-    """One line for each cell that isn't missing: the row's address, the column's address, the value."""
+    """One line for each cell that isn't missing: the row's address, the column's address, the value.
+
+    Both stand behind `#` of what tells of the dataset, so that following them leads there.
+    """
     safe = quote(base, safe=":/?#[]@!$&'()*+,;=%~")
     lines, values = [], []
     for place, column in enumerate(columns):
@@ -217,7 +220,7 @@ def _triples(columns: Sequence[Column], base: str) -> Sql:
             cell = f"replace(replace({cell}, chr(10), '\\n'), chr(13), '\\r')"
         kind = f"^^<{_XSD}{_TYPES[column.kind]}>" if column.kind in _TYPES else ""
         lines.append(f"coalesce(?::VARCHAR || id || ?::VARCHAR || {cell} || ?::VARCHAR, '')")
-        values += [f"<{safe}/rows/", f'> <{safe}/columns/{quote(column.name, safe="")}> "', f'"{kind} .\n']
+        values += [f"<{safe}#row-", f'> <{safe}#column-{quote(column.name, safe="")}> "', f'"{kind} .\n']
     return Sql(f"concat({', '.join(lines)})", tuple(values))
 
 

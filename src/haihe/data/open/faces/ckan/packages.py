@@ -55,7 +55,7 @@ class Telling:
             "num_tags": len(row.keywords),
             "resources": resources,
             "num_resources": len(resources),
-            "extras": [{"key": key, "value": value} for key, value in _extras(row).items()],
+            "extras": [{"key": key, "value": value} for key, value in _extras(row, version).items()],
             "relationships_as_subject": [],
             "relationships_as_object": [],
         }
@@ -156,7 +156,7 @@ def _both(zh: str, en: str) -> dict[str, str]:
     return {"zh_Hans_CN": zh} | ({"en": en} if en else {})
 
 
-def _extras(row: Dataset) -> dict[str, str]:
+def _extras(row: Dataset, version: DatasetVersion | None) -> dict[str, str]:
     """Return what CKAN has no field for."""
     told = {
         "catalogue_code": row.code,
@@ -168,6 +168,6 @@ def _extras(row: Dataset) -> dict[str, str]:
         "title_en": row.title_en,
         "notes_en": row.summary_en,
         "has_api": str(row.has_api).lower(),
-        "invoke_id": row.pk.hex if row.has_api else "",
+        "invoke_id": row.pk.hex if row.has_api and version else "",
     }
     return {key: value for key, value in told.items() if value}

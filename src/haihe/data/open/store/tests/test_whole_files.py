@@ -88,9 +88,9 @@ def test_triples_are_read_by_others(store: Store) -> None:
     graph = Graph().parse(data=_file(store, "nt", base="https://example.cn/open/医院> <x").decode(), format="nt")
     base = "https://example.cn/open/%E5%8C%BB%E9%99%A2%3E%20%3Cx"
     for row in ROWS[:60]:
-        subject = URIRef(f"{base}/rows/{row[0]}")
-        assert graph.value(subject, URIRef(f"{base}/columns/name")) == (None if row[1] is None else Literal(row[1]))
-        beds = graph.value(subject, URIRef(f"{base}/columns/beds"))
+        subject = URIRef(f"{base}#row-{row[0]}")
+        assert graph.value(subject, URIRef(f"{base}#column-name")) == (None if row[1] is None else Literal(row[1]))
+        beds = graph.value(subject, URIRef(f"{base}#column-beds"))
         assert (beds.toPython() if beds is not None else None) == row[3]  # type: ignore[attr-defined]  # a literal
     assert len(graph) == sum(cell is not None for row in ROWS for cell in row[1:])
 

@@ -4,11 +4,13 @@ import io
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from haihe.data.exchange.formats.parquet.format import PARQUET
+from haihe.data.exchange.formats.testing import repeating_parquet
 from haihe.data.exchange.ports import Record
 from haihe.data.exchange.reasons import FileRefused, Reason, Refusal
 from haihe.data.exchange.rules import rules_of
@@ -94,3 +96,34 @@ def test_an_encrypted_file_is_told() -> None:
     with pytest.raises(FileRefused) as caught:
         read(b"PARE" + bytes(100) + b"PARE")
     assert caught.value.code == Refusal.ENCRYPTED
+
+
+def refusal_of(content: bytes) -> tuple[Refusal, int]:
+    """Return how a file is refused, and how much memory its reading took of Arrow at most, in bytes."""
+    before = pa.total_allocated_bytes()
+    rss = psutil.Process().memory_info().rss
+    with pytest.raises(FileRefused) as caught:
+        read(content)
+    assert caught.value.sentence.endswith("上传。")
+    assert psutil.Process().memory_info().rss - rss < 400 << 20
+    return caught.value.code, pa.total_allocated_bytes() - before
+
+
+@pytest.mark.parametrize("stored", [True, False], ids=["dictionary", "text"])
+def test_a_megabyte_in_every_row_is_never_written_out(stored: bool) -> None:
+    """Eight gigabytes of rows in some kilobytes: a long value that a dictionary holds once."""
+    columns = dict.fromkeys(TITLES, "x") | {"救助证号": "甲" * 300_000}
+    content = repeating_parquet(columns, 8192, stored=stored)
+    assert len(content) < 100_000
+    code, kept = refusal_of(content)
+    assert code == Refusal.UNPACKS_TOO_LARGE
+    assert kept < 100 << 20
+
+
+@pytest.mark.parametrize("groups", [400, 1000], ids=["four hundred million", "a billion"])
+def test_endless_equal_rows_are_refused(groups: int) -> None:
+    """The same group of a million rows again and again: by what the file claims, or while it is read."""
+    bomb = repeating_parquet(dict.fromkeys(TITLES, "x" * 1000), 1_000_000, groups=groups)
+    assert pq.read_metadata(io.BytesIO(bomb)).num_rows == groups * 1_000_000
+    assert len(bomb) < 2_000_000
+    assert refusal_of(bomb)[0] == Refusal.UNPACKS_TOO_LARGE
