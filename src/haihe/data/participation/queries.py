@@ -32,6 +32,8 @@ from haihe.data.participation.workflow import (
     REQUESTS_FOR_ALL,
     REUSES_FOR_ALL,
     RUNNING_REQUESTS,
+    TO_FORWARD,
+    UNANSWERED,
     BundleState,
     RequestState,
     ReuseState,
@@ -106,7 +108,7 @@ def request_counts() -> dict[str, int]:
 
 
 def late_requests(today: date) -> int:
-    return DataRequest.objects.filter(state=RequestState.FORWARDED, due_on__lt=today).count()
+    return DataRequest.objects.filter(state__in=UNANSWERED, due_on__lt=today).count()
 
 
 def has_voted(actor: Actor, row: DataRequest) -> bool:
@@ -130,7 +132,7 @@ def answering_rows(actor: Actor) -> "QuerySet[DataRequest]":
 
 
 def requests_to_moderate() -> "QuerySet[DataRequest]":
-    return DataRequest.objects.filter(state=RequestState.SUBMITTED).defer(*_SEARCHES).order_by("submitted_at")
+    return DataRequest.objects.filter(state__in=TO_FORWARD).defer(*_SEARCHES).order_by("submitted_at")
 
 
 # ---- the plan

@@ -13,7 +13,7 @@ from haihe.base.accounts.api import Role
 from haihe.base.notices import api as notices
 from haihe.base.notices.api import Address, Desk, Facts, Person
 from haihe.data.participation.models import Bundle, DataRequest, ParticipationEvent, PlanEntry, Post, Reuse, Thread
-from haihe.data.participation.workflow import HELPFUL_REQUESTS
+from haihe.data.participation.workflow import HELPFUL_REQUESTS, TO_FORWARD
 
 type Told = DataRequest | PlanEntry | Reuse | Bundle | Thread
 _MOVED, _NEAR, _OVERDUE = "participation.moved", "participation.near", "participation.overdue"
@@ -146,7 +146,7 @@ def tell_overdue(row: DataRequest, *, now: datetime) -> None:
 
 
 def _at_work(row: DataRequest) -> list[Desk]:
-    if row.state == "SUBMITTED":
+    if row.state in TO_FORWARD:
         return [Desk(Role.OPERATOR)]
     return [Desk(Role.STEWARD, row.owner), Desk(Role.APPROVER, row.owner)]
 

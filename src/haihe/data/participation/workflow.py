@@ -32,6 +32,7 @@ class RequestState(TextChoices):
 
     SUBMITTED = "SUBMITTED", _("待审核")
     FORWARDED = "FORWARDED", _("部门办理中")
+    HANDED_BACK = "HANDED_BACK", _("部门退回，待转办")
     ACCEPTED = "ACCEPTED", _("已列入计划")
     FULFILLED = "FULFILLED", _("已经开放")
     ALREADY_OPEN = "ALREADY_OPEN", _("本来就已开放")
@@ -86,17 +87,18 @@ REQUEST: Final = Workflow(
     initial=_Q.SUBMITTED,
     states=tuple(_Q.values),
     moves=(
-        Move("forward", (_Q.SUBMITTED,), _Q.FORWARDED, (Part.AUTHORITY,), _DEMAND, ANSWER.working_days),
-        Move("reject", (_Q.SUBMITTED,), _Q.REJECTED, (Part.AUTHORITY,), _TEXTS),
-        Move("hand_back", (_Q.FORWARDED,), _Q.SUBMITTED, _OWNER, _ANSWER),
+        Move("forward", (_Q.SUBMITTED, _Q.HANDED_BACK), _Q.FORWARDED, (Part.AUTHORITY,), _DEMAND, ANSWER.working_days),
+        Move("reject", (_Q.SUBMITTED, _Q.HANDED_BACK), _Q.REJECTED, (Part.AUTHORITY,), _TEXTS),
+        # Everybody knows of it by now: it stays in sight, with the reason, until another department has it.
+        Move("hand_back", (_Q.FORWARDED,), _Q.HANDED_BACK, _OWNER, _ANSWER),
         Move("accept", (_Q.FORWARDED,), _Q.ACCEPTED, _OWNER, _OPENING),
         Move("refuse", (_Q.FORWARDED,), _Q.REFUSED, (Part.OWNER_APPROVER,), _REFUSAL),
-        Move("point", (_Q.SUBMITTED,), _Q.ALREADY_OPEN, (Part.AUTHORITY,), _OPENING),
+        Move("point", (_Q.SUBMITTED, _Q.HANDED_BACK), _Q.ALREADY_OPEN, (Part.AUTHORITY,), _OPENING),
         Move("point", (_Q.FORWARDED,), _Q.ALREADY_OPEN, _OWNER, _OPENING),
         Move("fulfil", (_Q.ACCEPTED,), _Q.FULFILLED, (*_OWNER, Part.SYSTEM), _OPENING),
         # With its entry of the plan; the entry says why.
         Move("drop", (_Q.ACCEPTED,), _Q.REFUSED, (Part.SYSTEM,), _REFUSAL),
-        Move("withdraw", (_Q.SUBMITTED, _Q.FORWARDED), _Q.WITHDRAWN, (Part.REQUESTER,), _DEMAND),
+        Move("withdraw", (_Q.SUBMITTED, _Q.FORWARDED, _Q.HANDED_BACK), _Q.WITHDRAWN, (Part.REQUESTER,), _DEMAND),
         Move(
             "reopen",
             (_Q.FULFILLED, _Q.ALREADY_OPEN, _Q.REFUSED),
@@ -107,6 +109,7 @@ REQUEST: Final = Workflow(
         ),
         Move("overdue", (_Q.FORWARDED,), _Q.FORWARDED, (Part.SYSTEM,), _ANSWER),
         Move("overdue", (_Q.SUBMITTED,), _Q.SUBMITTED, (Part.SYSTEM,), _ANSWER),
+        Move("overdue", (_Q.HANDED_BACK,), _Q.HANDED_BACK, (Part.SYSTEM,), _ANSWER),
     ),
     final=(_Q.REJECTED, _Q.WITHDRAWN),
 )
@@ -161,13 +164,26 @@ BUNDLE: Final = Workflow(
 )
 WORKFLOWS: Final = {"request": REQUEST, "plan": PLAN, "reuse": REUSE, "bundle": BUNDLE}
 
-REQUESTS_FOR_ALL: Final = (_Q.FORWARDED, _Q.ACCEPTED, _Q.FULFILLED, _Q.ALREADY_OPEN, _Q.REFUSED)
+REQUESTS_FOR_ALL: Final = (
+    _Q.FORWARDED,
+    _Q.HANDED_BACK,
+    _Q.ACCEPTED,
+    _Q.FULFILLED,
+    _Q.ALREADY_OPEN,
+    _Q.REFUSED,
+)
 """States in which everybody may read a request; before, only who wrote it and who moderates."""
 ANSWERED_REQUESTS: Final = (_Q.ACCEPTED, _Q.FULFILLED, _Q.ALREADY_OPEN, _Q.REFUSED)
 HELPFUL_REQUESTS: Final = (_Q.FULFILLED, _Q.ALREADY_OPEN)
 """States in which those who wanted it may say whether it helped."""
-RUNNING_REQUESTS: Final = (_Q.SUBMITTED, _Q.FORWARDED)
+RUNNING_REQUESTS: Final = (_Q.SUBMITTED, _Q.FORWARDED, _Q.HANDED_BACK)
 """States with a clock."""
+TO_FORWARD: Final = (_Q.SUBMITTED, _Q.HANDED_BACK)
+"""States in which the data centre has to find a department."""
+UNANSWERED: Final = (_Q.FORWARDED, _Q.HANDED_BACK)
+"""States in which everybody sees a clock run."""
+VOTABLE: Final = (*UNANSWERED, _Q.ACCEPTED)
+"""States in which others may say that they want it too."""
 REUSES_FOR_ALL: Final = (_R.PUBLISHED, _R.BROKEN)
 OPEN_PLAN: Final = (_P.PLANNED, _P.PREPARING, _P.POSTPONED)
 NEEDS_WORDS: Final = frozenset(

@@ -9,14 +9,15 @@ from django.db import models
 from django.db.models import Q
 
 from haihe.data.participation.models.plan import PlanEntry
-from haihe.data.participation.workflow import HELPFUL_REQUESTS, RefusalGround, RequestState
+from haihe.data.participation.workflow import HELPFUL_REQUESTS, TO_FORWARD, RefusalGround, RequestState
 
 
 class DataRequest(models.Model):
     """One wish. `owner` is the department that is to answer ("" until forwarded), `wished_owner` whom the writer
     thought of. `requester_name` is masked: everybody reads it. `votes` counts the rows of RequestVote.
 
-    The clock runs while it is SUBMITTED (data centre) or FORWARDED (department); `due_on` None: beyond the calendar.
+    The clock runs while it is SUBMITTED or HANDED_BACK (data centre) or FORWARDED (department); `due_on` None: beyond
+    the calendar. `answer` is what was answered, of one handed back why.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -56,7 +57,7 @@ class DataRequest(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=Q(state__in=RequestState.values), name="data_request_state_known"),
             models.CheckConstraint(
-                condition=Q(state__in=(RequestState.SUBMITTED, RequestState.REJECTED, RequestState.WITHDRAWN))
+                condition=Q(state__in=(*TO_FORWARD, RequestState.REJECTED, RequestState.WITHDRAWN))
                 | Q(state=RequestState.ALREADY_OPEN)
                 | ~Q(owner=""),
                 name="data_request_has_a_department",

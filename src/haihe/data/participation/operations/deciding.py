@@ -66,12 +66,12 @@ def settle(row: DataRequest, actor: Actor, name: str, decision: Decision, *, now
 def _forward(row: DataRequest, actor: Actor, told: Decision, words: str, now: datetime) -> None:
     if told.owner not in departments():
         raise InputRefused(_("请选择转给哪个部门。"))
-    row.owner = told.owner
+    row.owner, row.answer = told.owner, ""
     _start_clock(row, ANSWER.working_days, ANSWER.due(timezone.localdate(now)), now)
 
 
 def _hand_back(row: DataRequest, actor: Actor, told: Decision, words: str, now: datetime) -> None:
-    row.owner = ""
+    row.owner, row.answer = "", words
     _start_clock(row, MODERATION.working_days, MODERATION.due(timezone.localdate(now)), now)
 
 
@@ -90,7 +90,9 @@ def _point(row: DataRequest, actor: Actor, told: Decision, words: str, now: date
     found = open_data.datasets_named([told.dataset]).get(told.dataset)
     if found is None or not found.is_open:
         raise InputRefused(_("请选择已经开放的数据集。"))
-    row.dataset, row.answer = found.slug, words or row.answer
+    # Why it was handed back is no answer.
+    kept = "" if row.state == RequestState.HANDED_BACK else row.answer
+    row.dataset, row.answer = found.slug, words or kept
     row.owner = row.owner or found.owner
 
 

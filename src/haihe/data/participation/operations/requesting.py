@@ -24,11 +24,9 @@ from haihe.data.participation.workflow import (
     HELPFUL_REQUESTS,
     MODERATION,
     RUNNING_REQUESTS,
+    VOTABLE,
     Part,
-    RequestState,
 )
-
-_VOTABLE = (RequestState.FORWARDED, RequestState.ACCEPTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +91,7 @@ def vote(*, actor: Actor, number: str, now: datetime) -> None:
     person = signed_in(actor)
     with transaction.atomic():
         row = _locked(actor, number)
-        if row.state not in _VOTABLE:
+        if row.state not in VOTABLE:
             raise NotNow(_("这个需求已经办结，不用再支持。"))
         if row.requester == person:
             raise NotPermitted("who asked for it is counted already")

@@ -21,6 +21,8 @@ from haihe.data.participation.workflow import (
     MODERATION,
     REQUESTS_FOR_ALL,
     RUNNING_REQUESTS,
+    UNANSWERED,
+    VOTABLE,
     RefusalGround,
     RequestState,
 )
@@ -86,7 +88,7 @@ def requests_page(actor: Actor, rows: Page[DataRequest], filters: RequestFilters
         states=tuple((value, RequestState(value).label, counts.get(value, 0)) for value in REQUESTS_FOR_ALL),
         owners=tuple(names.items()),
         total=sum(counts.values()),
-        answered=sum(counts.values()) - counts.get(RequestState.FORWARDED, 0),
+        answered=sum(counts.values()) - sum(counts.get(state, 0) for state in UNANSWERED),
         late=queries.late_requests(today),
         is_signed_in=actor.is_signed_in,
     )
@@ -156,6 +158,10 @@ class RequestPage:
         return f"request={self.row.number}"
 
     @property
+    def is_handed_back(self) -> bool:
+        return self.row.state == RequestState.HANDED_BACK
+
+    @property
     def is_public(self) -> bool:
         return self.row.state in REQUESTS_FOR_ALL
 
@@ -167,7 +173,7 @@ def request_page(
     feedback = queries.feedback_on(row)
     is_mine = actor.user_id is not None and row.requester == actor.user_id
     has_voted = queries.has_voted(actor, row)
-    is_votable = row.state in (RequestState.FORWARDED, RequestState.ACCEPTED)
+    is_votable = row.state in VOTABLE
     needs_datasets = any("dataset" in button.fields for button in made)
     return RequestPage(
         row=row,

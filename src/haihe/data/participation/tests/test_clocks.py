@@ -40,7 +40,7 @@ def test_handing_back_starts_the_data_centres_clock_again() -> None:
     number = forwarded()
     move("steward_mzj", number, "hand_back", words="属于市商务局", now=at("2026-11-30"))
     row = request_of(number)
-    assert (row.state, row.owner, row.clock_days, row.due_on) == ("SUBMITTED", "", 2, date(2026, 12, 2))
+    assert (row.state, row.owner, row.clock_days, row.due_on) == ("HANDED_BACK", "", 2, date(2026, 12, 2))
 
 
 def test_reminders_come_once_and_the_end_is_noted_once_and_shown() -> None:

@@ -251,3 +251,42 @@ def test_whoever_writes_too_fast_is_told_to_wait() -> None:
     with pytest.raises(TooMany):
         asked("liu", title="再来一个")
     asked("zhang", title="别人不受影响")
+
+
+def test_a_stranger_sees_why_a_request_was_handed_back_and_nobodys_name() -> None:
+    number = forwarded()
+    move("steward_mzj", number, "hand_back", words="餐位数由市商务局登记。")
+    listed = browser("").get(address("requests")).content.decode()
+    page = browser("").get(address("request", number)).content.decode()
+    for shown in (listed, page):
+        assert "部门退回，待转办" in shown
+        assert "社区食堂餐位" in shown
+    assert "餐位数由市商务局登记。" in page
+    assert "还没有公开" not in page
+    for name in ("刘志远", "孙丽华"):
+        assert name not in page
+    assert browser("zhang").post(address("vote", number)).status_code == 302
+    assert request_of(number).votes == 1
+    assert "社区食堂餐位" in browser("operator").get(address("moderation")).content.decode()
+
+    move("operator", number, "forward", owner="120023")
+    page = browser("").get(address("request", number)).content.decode()
+    assert "部门办理中" in page
+    assert (request_of(number).owner, request_of(number).answer) == ("120023", "")
+
+
+def test_personal_data_in_the_reason_are_refused_and_one_not_let_through_stays_hidden() -> None:
+    number = forwarded()
+    with pytest.raises(InputRefused):
+        move("steward_mzj", number, "hand_back", words="请联系13812345678")
+    assert request_of(number).state == "FORWARDED"
+    hidden = asked("zhang", title="还没有审核的需求")
+    assert browser("").get(address("request", hidden)).status_code == 404
+    assert "还没有审核的需求" not in browser("").get(address("requests")).content.decode()
+
+
+def test_who_is_pointed_to_a_dataset_isnt_told_the_reason_for_handing_back(published: str) -> None:
+    number = forwarded()
+    move("steward_mzj", number, "hand_back", words="不归本部门")
+    move("operator", number, "point", dataset="canteens")
+    assert (request_of(number).state, request_of(number).answer) == ("ALREADY_OPEN", "")
