@@ -28,13 +28,12 @@ from haihe.data.open.queries import Filters, Found, SixFigures
 from haihe.data.open.snippets import Download, Snippet, base_url, downloads_of, snippets_of
 from haihe.data.open.topics import Topic, topics
 from haihe.data.open.wording import CYCLES, either
-from haihe.data.open.workflow import DatasetState
+from haihe.data.open.workflow import WITHDRAWALS, DatasetState
 
 NEWEST: Final = 8
 NEAR: Final = 5
 _FEW_BARS: Final = 8
 TOLD_TO_ALL: Final = ("publish", "renew", "suspend", "resume")
-WITHDRAWALS: Final = ("withdraw", "lapse")
 
 type Text = str | Promise
 type Choice = tuple[str, Text, int]

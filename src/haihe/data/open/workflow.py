@@ -60,6 +60,8 @@ DATASET: Final = Workflow(
 )
 NEEDS_WORDS: Final = frozenset({"send_back", "suspend", "resume", "withdraw"})
 """Moves that must say why; all but the first are told to everybody on the dataset's page."""
+WITHDRAWALS: Final = ("withdraw", "lapse")
+"""Moves after which nobody has it any more."""
 BY_HAND: Final = frozenset({"send_back", "publish", "suspend", "resume", "withdraw"})
 """Moves that are a button; the others come with what people or this program do."""
 TOLD: Final[dict[str, tuple[Part, ...]]] = {

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 
+from haihe.data.open.faces.gone import Gone
 from haihe.data.open.faces.shown import Wanted
 from haihe.kernel.problems import MEDIA_TYPE, Problem
 from haihe.kernel.text import normalise
@@ -76,6 +77,11 @@ def answered(
 
 def as_json(request: HttpRequest, told: object, media_type: str = "application/json") -> HttpResponse:
     return answered(request, msgspec.json.encode(told), media_type)
+
+
+def gone(found: Gone) -> HttpResponse:
+    """Say that a dataset was withdrawn: since when, and which kind of reason there is."""
+    return problem("dataset-withdrawn", detail=found.zh, detail_en=found.en)
 
 
 def problem(slug: str, *, detail: str | None = None, detail_en: str | None = None) -> HttpResponse:

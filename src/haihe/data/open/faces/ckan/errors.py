@@ -32,6 +32,19 @@ class NotFound(ActionError):
     kind, status, begins = "Not Found Error", 404, "Not found: "
 
 
+class Gone(NotFound):
+    """It was there and was withdrawn. Clients know it as not found; those who look closer learn the rest."""
+
+    status = 410
+
+    def __init__(self, zh: str, en: str, *, at: str, reason: str) -> None:
+        super().__init__(zh, en)
+        self.at, self.reason = at, reason
+
+    def told(self) -> dict[str, Any]:
+        return super().told() | {"state": "deleted", "withdrawn_at": self.at, "reason": self.reason}
+
+
 class NotAuthorized(ActionError):
     kind, status, begins = "Authorization Error", 403, "Access denied: "
 

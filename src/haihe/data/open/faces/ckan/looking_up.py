@@ -6,10 +6,11 @@ from django.db.models import Q, QuerySet
 
 from haihe.data.open import queries
 from haihe.data.open.faces.askers import Asker
-from haihe.data.open.faces.ckan.errors import NotAuthorized, NotFound
-from haihe.data.open.faces.ckan.names import Format, dataset_id, datasets_named, formats_of
+from haihe.data.open.faces.ckan.errors import Gone, NotAuthorized, NotFound
+from haihe.data.open.faces.ckan.names import Format, dataset_id, datasets_named, formats_of, moment
 from haihe.data.open.faces.ckan.packages import serving, with_versions
 from haihe.data.open.faces.conditional import NotGranted, Rows, rows_for
+from haihe.data.open.faces.gone import gone_dataset
 from haihe.data.open.models import Dataset, DatasetVersion
 from haihe.data.open.store import StoreDamaged
 from haihe.data.open.workflow import DatasetState
@@ -25,12 +26,20 @@ def known_to(asker: Asker) -> "QuerySet[Dataset]":
 
 
 def package_named(name: str, asker: Asker) -> Dataset:
-    """Find it by name or id. Raises: NotFound."""
+    """Find it by name or id. Raises: NotFound, Gone."""
     found = dataset_id(name)
     row = known_to(asker).filter(Q(slug=name) | Q(pk=found) if found else Q(slug=name)).first()
     if row is None:
+        _refuse_gone(name)
         raise NotFound("没有这个数据集，或者它没有开放。", "There is no such package, or it isn't open.")
     return row
+
+
+def _refuse_gone(name: str) -> None:
+    found = dataset_id(name)
+    slug = Dataset.objects.filter(pk=found).values_list("slug", flat=True).first() if found else name
+    if (gone := gone_dataset(slug or name)) is not None:
+        raise Gone(gone.zh, gone.en, at=str(moment(gone.at)), reason=gone.reason)
 
 
 def resource_named(name: str, asker: Asker) -> tuple[Dataset, DatasetVersion, Format]:

@@ -12,12 +12,13 @@ from haihe.data.open.faces.ckan.packages import Telling, serving, told_packages,
 from haihe.data.open.faces.ckan.registry import Scene, reads
 from haihe.data.open.faces.ckan.searching import package_search_of
 from haihe.data.open.models import Dataset, DatasetEvent
-from haihe.data.open.workflow import DatasetState
+from haihe.data.open.workflow import WITHDRAWALS, DatasetState
 
 _MOST: Final = 1000
 _MOST_OFFSET: Final = 10_000_000
 _MOST_SEARCHED: Final = 2000
 _ACTIVITIES: Final = {"publish": "new package", "renew": "changed package", "resume": "changed package"}
+_DELETED: Final = "deleted package"
 
 
 def _open() -> "QuerySet[Dataset]":
@@ -126,10 +127,11 @@ def _term(text: str) -> tuple[str, str]:
 
 @reads
 def recently_changed_packages_activity_list(asked: Asked, scene: Scene) -> list[dict[str, Any]]:
-    """Return what was opened and renewed last. :param limit: at most 100 :param offset:"""
+    """Return what was opened, renewed and withdrawn last. :param limit: at most 100 :param offset:"""
     limit = asked.integer("limit", 31, most=100)
     offset = asked.integer("offset", 0, most=_MOST_OFFSET)
-    events = DatasetEvent.objects.filter(name__in=tuple(_ACTIVITIES), dataset__state=DatasetState.PUBLISHED)
+    shown = Q(name__in=tuple(_ACTIVITIES), dataset__state=DatasetState.PUBLISHED)
+    events = DatasetEvent.objects.filter(shown | Q(name__in=WITHDRAWALS, dataset__state=DatasetState.WITHDRAWN))
     told = events.order_by("-at", "-pk").values_list(
         "pk", "at", "name", "dataset_id", "dataset__slug", "dataset__title"
     )
@@ -137,7 +139,7 @@ def recently_changed_packages_activity_list(asked: Asked, scene: Scene) -> list[
         {
             "id": str(pk),
             "timestamp": moment(at),
-            "activity_type": _ACTIVITIES[name],
+            "activity_type": _ACTIVITIES.get(name, _DELETED),
             "object_id": str(dataset),
             "user_id": "haihe",
             "data": {"package": {"id": str(dataset), "name": slug, "title": title}},

@@ -38,7 +38,7 @@ class Telling:
             "notes_translated": _both(row.summary, row.summary_en),
             "url": f"{self.base}/open/datasets/{row.slug}/",
             "type": "dataset",
-            "state": "active" if row.is_open else "draft",
+            "state": _state(row),
             "private": not row.is_open,
             "version": str(version.number) if version else None,
             "maintainer": self._name(row.owner),
@@ -117,6 +117,13 @@ def with_versions(rows: "QuerySet[Dataset]") -> "QuerySet[Dataset]":
     """Fetch the version that serves beside each dataset, in one query."""
     current = Prefetch("versions", DatasetVersion.objects.filter(is_current=True), to_attr="serving_versions")
     return rows.defer(*_WIDE).prefetch_related(current)
+
+
+def _state(row: Dataset) -> str:
+    """Return CKAN's word: what was withdrawn is deleted there."""
+    if row.state == DatasetState.WITHDRAWN:
+        return "deleted"
+    return "active" if row.is_open else "draft"
 
 
 def serving(row: Dataset) -> DatasetVersion | None:

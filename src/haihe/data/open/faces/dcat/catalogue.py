@@ -6,8 +6,9 @@ from typing import Final
 
 from haihe.data.open.faces.dcat import vocabulary
 from haihe.data.open.faces.dcat.addresses import Site
-from haihe.data.open.faces.dcat.describing import tell_body, tell_contact, tell_dataset, tell_record
+from haihe.data.open.faces.dcat.describing import tell_body, tell_contact, tell_dataset, tell_gone, tell_record
 from haihe.data.open.faces.dcat.model import Graph, Iri, Told, both, iri, moment, number
+from haihe.data.open.faces.gone import Gone, gone_since
 from haihe.data.open.faces.shown import DATA_CENTRE, Body, Shown, Wanted, bodies, published, shown
 
 PAGE_SIZE: Final = 100
@@ -21,13 +22,14 @@ class NoSuchPage(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class CataloguePage:
-    """One page; pages count from 1, an empty catalogue has one."""
+    """One page; pages count from 1, an empty catalogue has one. The last tells what is `gone`."""
 
     shown: tuple[Shown, ...]
     number: int
     last: int
     total: int
     publisher: Body
+    gone: tuple[Gone, ...] = ()
 
     @property
     def around(self) -> dict[str, int]:
@@ -46,7 +48,10 @@ def catalogue_page(wanted: Wanted, number_: int) -> CataloguePage:
         raise NoSuchPage(number_)
     begin = (number_ - 1) * PAGE_SIZE
     listed = shown(rows[begin : begin + PAGE_SIZE])
-    return CataloguePage(tuple(listed), number_, last, total, bodies([DATA_CENTRE])[DATA_CENTRE])
+    gone = (
+        gone_since(wanted.modified_since) if number_ == last and not (wanted.q or wanted.topic or wanted.owner) else ()
+    )
+    return CataloguePage(tuple(listed), number_, last, total, bodies([DATA_CENTRE])[DATA_CENTRE], tuple(gone))
 
 
 def graph_of_page(page: CataloguePage, site: Site, address: Address) -> Graph:
@@ -56,6 +61,7 @@ def graph_of_page(page: CataloguePage, site: Site, address: Address) -> Graph:
     publisher = tell_body(graph, site, page.publisher)
     datasets = [tell_dataset(graph, site, one) for one in page.shown]
     records = [tell_record(graph, site, one, dataset) for one, dataset in zip(page.shown, datasets, strict=True)]
+    records += [tell_gone(graph, site, one) for one in page.gone]
     services = [iri(site.part(one.row.slug, "api")) for one in page.shown if one.has_api]
     features = [d for one, d in zip(page.shown, datasets, strict=True) if one.version and one.axes.has_place]
     told: list[Told] = [
@@ -84,6 +90,13 @@ def graph_of_dataset(one: Shown, site: Site) -> Graph:
     """Return a dataset alone, with its record."""
     graph = Graph()
     tell_record(graph, site, one, tell_dataset(graph, site, one))
+    return graph
+
+
+def graph_of_gone(one: Gone, site: Site) -> Graph:
+    """Return what is left to tell of a dataset that was withdrawn."""
+    graph = Graph()
+    tell_gone(graph, site, one)
     return graph
 
 

@@ -7,6 +7,7 @@ from haihe.data.open import places
 from haihe.data.open.faces.dcat import vocabulary
 from haihe.data.open.faces.dcat.addresses import Site
 from haihe.data.open.faces.dcat.model import Graph, Iri, Text, Told, both, day, en, iri, moment, number, plain, zh
+from haihe.data.open.faces.gone import Gone
 from haihe.data.open.faces.shown import Body, Shown
 from haihe.data.open.models import DatasetVersion, Licence
 from haihe.data.open.models.dataset import LICENCE_ADDRESSES
@@ -52,6 +53,28 @@ def tell_record(graph: Graph, site: Site, one: Shown, dataset: Iri) -> Iri:
         ("dct:language", graph.add(vocabulary.CHINESE, ("dct:LinguisticSystem",))),
     ]
     return graph.add(site.part(one.row.slug, "record"), ("dcat:CatalogRecord",), told)
+
+
+def tell_gone(graph: Graph, site: Site, one: Gone) -> Iri:
+    """Tell that a dataset was withdrawn; return the record that says so.
+
+    It is no `dcat:Dataset` any more: harvesters take in all that are.
+    """
+    told: list[Told] = [
+        ("dct:identifier", plain(one.row.code)),
+        *both("dct:title", one.row.title, one.row.title_en),
+        ("adms:status", iri(f"{vocabulary.EU}dataset-status/WITHDRAWN")),
+        ("dct:modified", moment(one.at)),
+    ]
+    dataset = graph.add(site.dataset(one.row.slug), ("rdfs:Resource",), told)
+    record: list[Told] = [
+        ("foaf:primaryTopic", dataset),
+        ("dct:issued", moment(one.row.published_at or one.row.created_at)),
+        ("dct:modified", moment(one.at)),
+        ("adms:status", iri(vocabulary.DELETED)),
+        *both("adms:versionNotes", one.zh, one.en),
+    ]
+    return graph.add(site.part(one.row.slug, "record"), ("dcat:CatalogRecord",), record)
 
 
 def tell_body(graph: Graph, site: Site, body: Body) -> Iri:

@@ -11,8 +11,15 @@ from django.views.decorators.http import require_safe
 
 from haihe.data.open.faces import asking
 from haihe.data.open.faces.dcat.addresses import Site
-from haihe.data.open.faces.dcat.catalogue import NoSuchPage, catalogue_page, graph_of_dataset, graph_of_page
+from haihe.data.open.faces.dcat.catalogue import (
+    NoSuchPage,
+    catalogue_page,
+    graph_of_dataset,
+    graph_of_gone,
+    graph_of_page,
+)
 from haihe.data.open.faces.dcat.writing import FORMS, Form
+from haihe.data.open.faces.gone import gone_dataset
 from haihe.data.open.faces.shown import find_one
 
 _BY_SUFFIX: Final = {form.suffix: form for form in FORMS}
@@ -66,11 +73,20 @@ def catalogue_in(request: HttpRequest, form: Form) -> HttpResponse:
 def dataset_in(request: HttpRequest, form: Form, slug: str) -> HttpResponse:
     found = find_one(slug)
     if found is None:
-        raise Http404
+        return _gone_in(request, form, slug)
     site = site_of(request)
     others = {other: f"{site.address}/open/datasets/{slug}.{other.suffix}" for other in FORMS}
     links = [*_alternates(others, form), f'<{site.page(slug)}>; rel="alternate"; type="{_HTML}"']
     return _answered(request, form.write(graph_of_dataset(found, site)), form, links)
+
+
+def _gone_in(request: HttpRequest, form: Form, slug: str) -> HttpResponse:
+    """Say of a withdrawn dataset that it is (410). Raises: Http404, where there never was one."""
+    gone = gone_dataset(slug)
+    if gone is None:
+        raise Http404
+    body, kind = form.write(graph_of_gone(gone, site_of(request))), f"{form.media_type}; charset=utf-8"
+    return HttpResponse(body, status=410, content_type=kind, headers={**asking.EVERYBODY, "Vary": "Accept"})
 
 
 def also_as_catalogue(view: View) -> View:

@@ -7,6 +7,7 @@ from haihe.data.open.models import OpeningType
 
 EU: Final = "http://publications.europa.eu/resource/authority/"
 IANA: Final = "https://www.iana.org/assignments/media-types/"
+DELETED: Final = "http://purl.org/adms/changetype/deleted"
 CHINESE: Final = f"{EU}language/ZHO"
 ENGLISH: Final = f"{EU}language/ENG"
 SHA256: Final = "http://spdx.org/rdf/terms#checksumAlgorithm_sha256"

@@ -13,6 +13,7 @@ from haihe.data.open.columns import OpenColumn
 from haihe.data.open.faces import asking
 from haihe.data.open.faces.dcat.addresses import Site
 from haihe.data.open.faces.dcat.views import site_of
+from haihe.data.open.faces.gone import gone_dataset
 from haihe.data.open.faces.ogc import collections, described, features, records
 from haihe.data.open.faces.ogc.asking import check_names, read_system
 from haihe.data.open.faces.ogc.collections import link
@@ -35,7 +36,7 @@ _RECORD_COLUMNS: Final = (
 
 
 class NotThere(LookupError):
-    """No such collection or item."""
+    """No such collection or item; its argument is the dataset's name."""
 
 
 def told(view: View) -> View:
@@ -51,7 +52,9 @@ def told(view: View) -> View:
         except QueryTrouble as trouble:
             slug = "query-too-costly" if isinstance(trouble, TooCostly) else "query-invalid"
             return asking.problem(slug, detail=trouble.zh, detail_en=trouble.en)
-        except NotThere:
+        except NotThere as missing:
+            if (gone := gone_dataset(str(missing))) is not None:
+                return asking.gone(gone)
             return asking.problem(
                 "not-found",
                 detail="没有这个集合或者要素；全部集合见 /ogc/collections。",
