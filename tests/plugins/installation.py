@@ -1,7 +1,8 @@
 """One throw-away installation per run: a data directory with keys, a PostgreSQL cluster, a NATS server on demand.
 
 The controller starts the cluster and migrates a template database. Each worker clones the template by file copy, so
-workers never meet and no test pays for a migration.
+workers never meet and no test pays for a migration. What the migrations made is kept in the user's cache: they take a
+quarter of a minute and seldom change.
 """
 
 import contextlib
@@ -21,7 +22,7 @@ from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
 from haihe.kernel.keyring import Keyring
-from haihe.launch import ports, services
+from haihe.launch import ports, services, stamps
 from haihe.launch.child import Child
 from haihe.launch.nats import EmbeddedNats
 from haihe.launch.postgres import EmbeddedPostgres, PostgresError, programs
@@ -32,6 +33,7 @@ FOLDER = "HAIHE_TEST_FOLDER"
 PREFIX = "haihe-test-"
 TEMPLATE = "haihe_template"
 STALE_AFTER_S = 6 * 3600
+KEPT_FOR_S = 7 * 24 * 3600
 SERVER = pytest.StashKey[Child]()
 
 
@@ -68,9 +70,48 @@ def _start_installation() -> Child:
 def _make_template(server: EmbeddedPostgres) -> None:
     with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
+    kept = _kept_dump()
+    if kept.exists():
+        _fill(server.url(TEMPLATE), kept)
+        return
     environment = os.environ | {"HAIHE_DATABASE_URL": server.url(TEMPLATE)}
     command = [sys.executable, "-m", "django", "migrate", "-v0", "--settings", "haihe.web.settings"]
     subprocess.run(command, env=environment, check=True, cwd=REPOSITORY)
+    _keep(server.url(TEMPLATE), kept)
+
+
+def _kept_dump() -> Path:
+    """Return where the tables of these very migrations are kept between runs, with the rows that `migrate` brings."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return cache / "haihe-tests" / f"{stamps.of_schema()}-{stamps.of_rows_of_a_release()}.sql"
+
+
+def _keep(url: str, kept: Path) -> None:
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    for old in kept.parent.iterdir():
+        # Another run may remove it meanwhile.
+        with contextlib.suppress(FileNotFoundError):
+            if time.time() - old.stat().st_mtime > KEPT_FOR_S:
+                old.unlink()
+    half = kept.with_suffix(f".{os.getpid()}")
+    subprocess.run([programs() / "pg_dump", "--no-owner", "--file", half, url], check=True)
+    half.rename(kept)
+
+
+def _fill(url: str, dump: Path) -> None:
+    command: list[str | Path] = [
+        programs() / "psql",
+        "-q",
+        "-1",
+        "-v",
+        "ON_ERROR_STOP=1",
+        "-o",
+        os.devnull,
+        "-f",
+        dump,
+        url,
+    ]
+    subprocess.run(command, check=True)
 
 
 def copy_template(target: str) -> None:

@@ -72,6 +72,13 @@ def of_items() -> str:
     return _digest(files, [of_search()])
 
 
+def of_rows_of_a_release() -> str:
+    """Return the digest of all code and data behind the rows that come with the tables: items, processes, needs."""
+    rooms = ("platforms/services", "base/processes", "data/catalogue", "kernel")
+    files = [path for room in rooms for kind in ("py", "toml", "txt") for path in SOURCE.glob(f"{room}/**/*.{kind}")]
+    return _digest([path for path in files if "tests" not in path.parts], [of_search()])
+
+
 def of_demo_city(scale: float) -> str:
     """Return the digest of everything that plants the demo city."""
     files = [
