@@ -25,12 +25,15 @@ STOPPED_WITHIN_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class CityInstance:
-    """A running installation with the demo city planted."""
+    """A running installation with the demo city planted. It may ask this machine at `portal_port`, for a test's own
+    portal; no other port of any private address.
+    """
 
     url: str
     gateway_url: str
     data_dir: Path
     process: subprocess.Popen[bytes]
+    portal_port: int
 
     @contextmanager
     def gateway_silent(self) -> Iterator[None]:
@@ -109,7 +112,7 @@ def city_instance() -> Iterator[CityInstance]:
     with tempfile.TemporaryDirectory(prefix="haihe-journey-", ignore_cleanup_errors=True) as text:
         folder, output = Path(text) / "data", Path(text) / "up.log"
         Path(text).chmod(0o711)
-        port, gateway_port = ports.free_port(), ports.free_port()
+        port, gateway_port, portal_port = ports.free_port(), ports.free_port(), ports.free_port()
         command = [sys.executable, "-m", "haihe", "up", "--port", str(port), "--gateway-port", str(gateway_port)]
         command += ["--scoreday-port", str(ports.free_port()), "--metrics-port", str(ports.free_port(beside=1))]
         command += ["--openreads-port", str(ports.free_port())]
@@ -117,11 +120,13 @@ def city_instance() -> Iterator[CityInstance]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("HAIHE_", "DJANGO_"))}
         # Two cities that start in the same moment would both find the usual port free.
         environment = kept | {"PYTHONPATH": str(REPOSITORY / "src"), "HAIHE_HUB_PORT": str(ports.free_port())}
+        environment |= {"HAIHE_OUTWARD_NETWORKS": "127.0.0.1/32", "HAIHE_OUTWARD_PORTS": f"80,443,{portal_port}"}
         with output.open("wb") as log:
             process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         try:
             _wait_until_ready(process, folder, output)
-            yield CityInstance(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{gateway_port}", folder, process)
+            here = "http://127.0.0.1"
+            yield CityInstance(f"{here}:{port}", f"{here}:{gateway_port}", folder, process, portal_port)
         finally:
             process.send_signal(signal.SIGINT)
             try:

@@ -22,6 +22,9 @@ LANGUAGES = {"zh-hans": "zh-Hans", "en": "en"}
 """What the page says of its language, by the language chosen."""
 OUTCOMES = {"liu": "准予提取", "zhang": "数据没有查到", "wang": "暂时无法确认"}
 """What the page of the case says in its heading, by whose case it is."""
+ROOMS = (("steward_sjzx", "/open/desk/harvest/"), ("clerk_xh", "/open/associations/"))
+"""Desks of people who otherwise get what others do: whose, and below which address."""
+DEVELOPER = (("wang", "/open/developer/"), ("wang", "/open/applications/"))
 
 
 @contextmanager
@@ -90,9 +93,9 @@ def test_mr_liu_reads_his_case_and_who_used_his_data_without_scripts(
         expect(phone.get_by_text("向天津市民政局问").first).to_be_visible()
 
 
-def troubles_of(explorer: Explorer, browser: Browser, username: str, language: str) -> list[str]:
+def troubles_of(explorer: Explorer, browser: Browser, username: str, language: str, within: str = "") -> list[str]:
     """Return what is wrong with the pages that this person can reach and that look like none before."""
-    everything = list(explorer.visit(username))
+    everything = list(explorer.visit(username, within))
     pages = [found for found in everything if found.fresh]
     told = [f"{found.path}  {trouble}" for found in everything for trouble in found.shape.troubles()]
     context = browser.new_context(base_url=explorer.base_url, locale="zh-CN", reduced_motion="reduce")
@@ -114,9 +117,25 @@ def test_every_page_that_looks_new_is_in_order(explorer: Explorer, browser: Brow
     assert not troubles, "\n" + "\n".join(troubles)
 
 
+@pytest.mark.parametrize(("username", "room"), ROOMS)
+def test_pages_that_one_desk_alone_has_are_in_order(
+    explorer: Explorer, browser: Browser, username: str, room: str
+) -> None:
+    troubles = troubles_of(explorer, browser, username, "zh-hans", room)
+    assert not troubles, "\n" + "\n".join(troubles)
+
+
 @pytest.mark.parametrize("username", ["", "zhang", "steward_mzj"])
 def test_english_pages_are_in_order_too(english: Explorer, browser: Browser, username: str) -> None:
     troubles = troubles_of(english, browser, username, "en")
+    assert not troubles, "\n" + "\n".join(troubles)
+
+
+@pytest.mark.parametrize(("username", "room"), [*ROOMS, *DEVELOPER])
+def test_english_pages_of_one_desk_are_in_order_too(
+    english: Explorer, browser: Browser, username: str, room: str
+) -> None:
+    troubles = troubles_of(english, browser, username, "en", room)
     assert not troubles, "\n" + "\n".join(troubles)
 
 

@@ -17,6 +17,8 @@ from haihe.launch.supervisor import Supervisor
 from haihe.launch.up import supervised
 
 PEOPLE = "人员 people"
+_UNREAD = 5
+"""So many notices each person of a fresh city has still to read."""
 COMPONENTS = (
     ("haihe.city.demo", "城市 city"),
     # Its people say what proves the papers that items declare.
@@ -27,6 +29,8 @@ COMPONENTS = (
     ("haihe.data.matching.demo", "比对 matching"),
     ("haihe.data.matching.review.demo", "关联 linkage"),
     ("haihe.data.open.demo", "开放 open data"),
+    ("haihe.data.open.demo.life", "开放以后 what became of it"),
+    ("haihe.data.harvest.demo", "采集 harvest"),
     ("haihe.data.participation.demo", "参与 participation"),
     ("haihe.platforms.services.demo", "事项 services"),
     ("haihe.platforms.services.items.demo", "事项草稿 drafts of items"),
@@ -71,8 +75,11 @@ def plant_components(scale: float, *, now: datetime, report: Callable[[str, str,
     """Call each component's `demo.plant`; Django must be set up. `report(title, what, share)` hears the progress."""
     # Imported here: models need Django set up. People come from the city's cast, which base may not know.
     from haihe.base.accounts import demo as people
+    from haihe.base.accounts.api import actor_for
     from haihe.base.keys import api as keys
+    from haihe.base.notices import api as notices
     from haihe.city.cast import CAST, OFFICERS
+    from haihe.data.sharing import api as sharing
 
     people.plant((*CAST, *OFFICERS), now=now, keyring=keys.keyring())
     report(PEOPLE, "", 1.0)
@@ -81,6 +88,10 @@ def plant_components(scale: float, *, now: datetime, report: Callable[[str, str,
             scale=scale, now=now, progress=lambda what, share, title=title: report(title, what, share)
         )
         report(title, "", 1.0)
+    # What the worker would tell of in its first minute is told now, or it would come on top.
+    sharing.watch_clocks(now=now)
+    told = [actor_for(person.username, now=now) for person in (*CAST, *OFFICERS)]
+    notices.mark_read_but_newest(actors=told, newest=_UNREAD, now=now)
 
 
 def main(scale: float) -> None:

@@ -11,17 +11,23 @@ from haihe.base.accounts import api as accounts
 from haihe.base.accounts.api import Actor, Role
 
 Text = str | Promise
+DATA_CENTRE = "120001"
+"""The city's data centre, by its code among the city's bodies."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a menu. `roles` empty: for everybody. `hint` says in a few words what one does there."""
+    """One line of a menu. `roles` empty: for everybody; `offices` are roles at one body, besides.
+
+    `hint` says in a few words what one does there.
+    """
 
     label: Text
     url_name: str
     icon: str
     roles: frozenset[str] = frozenset()
     hint: Text = ""
+    offices: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +183,9 @@ WORK = (
         _("远端目录"),
         "harvest:desk",
         "world-download",
-        _for(Role.OPERATOR),
+        _for(Role.OPERATOR, Role.AUDITOR),
         _("采集其他平台的开放目录，把本市的发布出去"),
+        frozenset({(str(Role.STEWARD), DATA_CENTRE), (str(Role.APPROVER), DATA_CENTRE)}),
     ),
     Entry(
         _("数据比对"),
@@ -250,12 +257,12 @@ def home_of(actor: Actor) -> str:
 
 
 def _open_to(entries: Iterable[Entry], actor: Actor) -> list[tuple[Entry, str]]:
+    return [(entry, url) for entry in entries if _may_see(entry, actor) and (url := url_of(entry.url_name))]
+
+
+def _may_see(entry: Entry, actor: Actor) -> bool:
     held = {role for role, _organisation in actor.roles}
-    return [(entry, url) for entry in entries if _may_see(entry, held) and (url := url_of(entry.url_name))]
-
-
-def _may_see(entry: Entry, held: set[str]) -> bool:
-    return not entry.roles or bool(entry.roles & held)
+    return not entry.roles or bool(entry.roles & held) or bool(entry.offices & actor.roles)
 
 
 def _lies_in(path: str, url: str) -> bool:

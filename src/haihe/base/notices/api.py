@@ -11,7 +11,7 @@ from haihe.base.notices.carriers import (
     register_carrier,
 )
 from haihe.base.notices.desks import Address, Desk, Person
-from haihe.base.notices.operations import NOTICE_TOLD, UnknownKind, mark_read, tell
+from haihe.base.notices.operations import NOTICE_TOLD, UnknownKind, mark_read, mark_read_but_newest, tell
 from haihe.base.notices.queries import (
     COUNTED_UP_TO,
     NoticeInfo,
@@ -42,6 +42,7 @@ __all__ = [
     "Unsure",
     "leads_outside",
     "mark_read",
+    "mark_read_but_newest",
     "notices_of",
     "open_channels",
     "register_carrier",

@@ -49,6 +49,24 @@ def mark_read(*, actor: Actor, now: datetime, notice_id: int | None = None) -> i
     return len(readings)
 
 
+@transaction.atomic
+def mark_read_but_newest(*, actors: Iterable[Actor], newest: int, now: datetime) -> int:
+    """Let a demo's people have read all but their newest notices; once, before anybody read any. Return how many.
+
+    Otherwise whoever tries a fresh city would find the years of its story unread.
+    """
+    if Reading.objects.exists():
+        return 0
+    readings = [
+        Reading(notice_id=pk, user=actor.user_id, at=now)
+        for actor in actors
+        if actor.user_id is not None
+        for pk in unread_of(actor, now=now).values_list("pk", flat=True)[newest:]
+    ]
+    Reading.objects.bulk_create(readings)
+    return len(readings)
+
+
 def forget_old(*, now: datetime) -> int:
     """Remove notices a year old; what they told of keeps its own history. Return how many."""
     return Notice.objects.filter(at__lt=now - _KEPT_FOR).delete()[1].get("notices.Notice", 0)

@@ -67,7 +67,7 @@ class _Listening(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, told: HttpServer) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(("127.0.0.1", told.port), _Handler)
         self.told = told
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -113,9 +113,11 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def http_server(answer: Answering, *, certificate: Path | None = None, authority: str = "") -> Iterator[HttpServer]:
-    """Serve until the block ends. `certificate` is a PEM file with its key, for TLS."""
-    server = HttpServer(0, answer, authority)
+def http_server(
+    answer: Answering, *, port: int = 0, certificate: Path | None = None, authority: str = ""
+) -> Iterator[HttpServer]:
+    """Serve until the block ends, at this port or any. `certificate` is a PEM file with its key, for TLS."""
+    server = HttpServer(port, answer, authority)
     listening = _Listening(server)
     if certificate is not None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

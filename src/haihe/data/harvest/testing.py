@@ -171,10 +171,10 @@ class Portal:
 
 
 @contextmanager
-def portal(count: int = 3) -> Iterator[Portal]:
-    """Serve a portal with so many datasets until the block ends."""
+def portal(count: int = 3, *, port: int = 0) -> Iterator[Portal]:
+    """Serve a portal with so many datasets until the block ends, at this port or any."""
     made = Portal(offers(count))
-    with http_server(made.answer) as server:
+    with http_server(made.answer, port=port) as server:
         made.url, made.server = server.url, server
         yield made
 

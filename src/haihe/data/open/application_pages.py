@@ -15,6 +15,7 @@ from haihe.data.open.columns import OpenColumn
 from haihe.data.open.models import AccessKey, ConditionalRead, Dataset, Developer, UseKind
 from haihe.data.open.operations import Asked
 from haihe.data.open.pages import body_names
+from haihe.data.open.snippets import with_key
 from haihe.data.sharing import api as sharing
 
 type Text = str | Promise
@@ -88,6 +89,12 @@ class ApplicationPage:
     def plain_actions(self) -> tuple[object, ...]:
         """The moves that need no form of their own."""
         return tuple(one for one in self.standing.actions if one.name not in ("approve", "accept_agreement"))
+
+    @property
+    def snippet(self) -> str:
+        """The line that reads by the grant, for the applicant while it is in use."""
+        is_used = self.standing.is_applicant and self.info.state == sharing.OpeningState.ACTIVE
+        return with_key(self.info.dataset) if is_used else ""
 
     @property
     def may_approve(self) -> bool:

@@ -123,7 +123,7 @@ def key_page(actor: Actor, key: AccessKey, *, now: datetime, complaint: str = ""
         is_own=is_own,
         may_end=is_live and (is_own or queries_keys.may_end_others(actor)),
         may_change=is_live and is_own and key.replaced_at is None,
-        granted=tuple((info, info.dataset in (key.datasets or ())) for info in _granted(key, now)),
+        granted=tuple((info, info.dataset in (key.datasets or ())) for info in _granted(key, now) if is_live),
         complaint=complaint,
     )
 
@@ -133,5 +133,5 @@ def _granted(key: AccessKey, now: datetime) -> list[sharing.OpeningInfo]:
 
 
 def _happened(row: Developer) -> list[Happened]:
-    events = reversed(list(row.events.all()))
+    events = row.events.order_by("-at", "-pk")
     return [Happened(HAPPENED.get(event.name, event.name), event.at, event.actor_name, event.words) for event in events]

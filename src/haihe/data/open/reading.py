@@ -27,6 +27,19 @@ class Changed:
     before: tuple[Cell, ...]
     after: tuple[Cell, ...]
 
+    @property
+    def old(self) -> tuple[tuple[Cell, bool], ...]:
+        """The cells before, each with whether it is another one now."""
+        return tuple((cell, self._differs(place)) for place, cell in enumerate(self.before))
+
+    @property
+    def new(self) -> tuple[tuple[Cell, bool], ...]:
+        """The cells now, each with whether it was another one before."""
+        return tuple((cell, self._differs(place)) for place, cell in enumerate(self.after))
+
+    def _differs(self, place: int) -> bool:
+        return self.how != "changed" or self.before[place] != self.after[place]
+
 
 def seen(version: DatasetVersion) -> Seen | None:
     """Return what there is to see; None where the version's file isn't here (yet)."""

@@ -62,3 +62,8 @@ def snippets_of(slug: str) -> tuple[Snippet, ...]:
         ),
         Snippet("DuckDB", f"FROM read_parquet('{base}/export.parquet') LIMIT 10;"),
     )
+
+
+def with_key(slug: str) -> str:
+    """Return the line by which a key reads a dataset that is open on conditions; the key is the shell's `$KEY`."""
+    return f"curl -H \"Authorization: Bearer $KEY\" '{base_url(slug)}/rows?limit=10'"

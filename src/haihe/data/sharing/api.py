@@ -48,6 +48,7 @@ from haihe.data.sharing.operations.opening import (
     move_application,
 )
 from haihe.data.sharing.operations.receipting import hand_over_by_receipt, report_removal
+from haihe.data.sharing.operations.reminding import watch_clocks
 from haihe.data.sharing.operations.requesting import Application
 from haihe.data.sharing.operations.scoring import refresh_scoreboard
 from haihe.data.sharing.ports import (
@@ -74,6 +75,7 @@ from haihe.data.sharing.queries.facts import (
     services_on,
 )
 from haihe.data.sharing.records import CorrectionInfo, GrantInfo, ServiceInfo
+from haihe.data.sharing.workflow_opening import OpeningState
 
 __all__ = [
     "CLIENT_ENABLED",
@@ -97,6 +99,7 @@ __all__ = [
     "OpeningInfo",
     "OpeningRequest",
     "OpeningStanding",
+    "OpeningState",
     "Querier",
     "QuestionRefused",
     "ServiceInfo",
@@ -147,4 +150,5 @@ __all__ = [
     "spared_papers",
     "suspend_grant",
     "terminate_grant",
+    "watch_clocks",
 ]

@@ -24,7 +24,7 @@ def agreement_for(row: OpeningApplication, thing: OpenedThing, *, more: str) -> 
         code=f"，统一社会信用代码 {row.credit_code}" if row.credit_code else "",
         title=row.title,
         columns="、".join(titles.get(name, name) for name in row.columns),
-        purpose=row.purpose,
+        purpose=row.purpose.rstrip("。"),  # the sentence goes on
         storage=row.storage,
         readers=row.readers,
         months=row.months,

@@ -22,6 +22,12 @@ def test_only_what_the_role_may_use_and_what_exists_is_shown() -> None:
     assert [link.label for link in links_for(ENTRIES, accounts.SIGNED_OUT, path="/")] == ["首页"]
 
 
+def test_remote_catalogues_are_for_the_data_centres_people() -> None:
+    for organisation, expected in (("120001", True), ("120012", False)):
+        steward = accounts.Actor(None, "顾盼", frozenset({("STEWARD", organisation)}))
+        assert ("远端目录" in [link.label for link in links_for(WORK, steward, path="/")]) is expected
+
+
 @pytest.mark.parametrize(("path", "here"), [("/", "首页"), ("/workbench/", "工作台"), ("/workbench/x/", "工作台")])
 def test_the_place_one_is_in_is_marked(path: str, here: str) -> None:
     links = links_for(ENTRIES, STEWARD, path=path)

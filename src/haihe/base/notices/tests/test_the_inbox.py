@@ -8,6 +8,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
+from haihe.base.accounts.api import actor_for
 from haihe.base.accounts.testing import make_user
 from haihe.base.notices import operations
 from haihe.base.notices.api import Desk, Facts
@@ -54,6 +55,17 @@ def test_the_bell_counts_what_is_unread_and_a_line_leads_on() -> None:
     assert steward.get(INBOX).content.decode().count("未读</") == 1 + 1
     assert steward.post(reverse("notices:read")).status_code == 302
     assert "未读" not in steward.get(INBOX).content.decode()
+
+
+def test_a_demos_people_have_read_all_but_the_newest_and_visitors_readings_stay_theirs() -> None:
+    tell(5)
+    steward = browser("steward", ("STEWARD", "120012"))
+    actors = [actor_for("steward", now=timezone.now())]
+    assert operations.mark_read_but_newest(actors=actors, newest=2, now=timezone.now()) == 3
+    assert steward.get(INBOX).context["unread"] == 2
+    tell(9)
+    assert operations.mark_read_but_newest(actors=actors, newest=2, now=timezone.now()) == 0, "planted again"
+    assert steward.get(INBOX).context["unread"] == 6
 
 
 def test_an_empty_inbox_says_what_will_come() -> None:

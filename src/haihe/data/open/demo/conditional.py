@@ -1,7 +1,7 @@
 """The demo's conditional datasets, and a developer who asked for them: one use under way, one application to answer."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -18,6 +18,13 @@ CONDITIONS: Final[Mapping[str, str]] = {
     "place-names": "用于地图和位置服务，标明来源，不得转让。",
 }
 """Both are the civil affairs bureau's, whose steward and approver are in the cast."""
+FORMER_CONDITIONS: Final[Mapping[str, str]] = {
+    "street-name-signs": "用于地图和导航服务，标明来源，不得转让。",
+    "allowance-offices": "用于便民服务，不得用于营销。",
+}
+"""Of those that aren't open any more."""
+REGISTERED: Final = timedelta(days=200)
+"""So long ago the developers of the demo registered."""
 _DEVELOPER: Final = "wang"
 _APPROVER: Final = "approver_mzj"
 _COMPANY: Final = NewDeveloper(
@@ -52,6 +59,11 @@ _ASKED: Final[Mapping[str, Asked]] = {
 }
 
 
+def condition_of(slug: str) -> str:
+    """Return on what condition a dataset of the demo is open, "" for most."""
+    return CONDITIONS.get(slug, "") or FORMER_CONDITIONS.get(slug, "")
+
+
 def plant_uses(*, now: datetime) -> None:
     """Register the developer with a key, and hand in both applications; the first is agreed and accepted.
 
@@ -63,7 +75,7 @@ def plant_uses(*, now: datetime) -> None:
         return
     if actor.user_id is None or Developer.objects.filter(user=actor.user_id).exists():
         return
-    operations.register(actor=actor, new=_COMPANY, now=now)
+    operations.register(actor=actor, new=_COMPANY, now=now - REGISTERED)
     key = operations.make_key(actor=actor, name="养老服务小程序", now=now)
     first, _second = [operations.ask(actor=actor, slug=slug, asked=asked, now=now) for slug, asked in _ASKED.items()]
     sharing.move_application(

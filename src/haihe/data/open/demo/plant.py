@@ -11,7 +11,7 @@ from haihe.city import api as city
 from haihe.data.catalogue import api as catalogue
 from haihe.data.catalogue.demo.bulk import publish_many
 from haihe.data.open.columns import OpenColumn, kind_of, written
-from haihe.data.open.demo.conditional import CONDITIONS, plant_uses
+from haihe.data.open.demo.conditional import CONDITIONS, condition_of, plant_uses
 from haihe.data.open.demo.registry import Planned, planned
 from haihe.data.open.demo.source import snapshot_name
 from haihe.data.open.demo.usage import USAGE
@@ -37,14 +37,18 @@ def plant_some(slugs: Collection[str], *, scale: float, now: datetime, progress:
     missing = [one for one in (*planned().values(), USAGE) if one.slug in slugs and one.slug not in known]
     if not missing:
         return
-    progress("目录", 0.1)
     with transaction.atomic():
-        entries = {one.slug: _entry(one) for one in missing}
-        codes = publish_many(list(entries.values()), now=now)
-        progress("数据集", 0.7)
-        _datasets(missing, {one.slug: codes[one.owner, one.title] for one in missing}, scale, now)
+        lay_down(missing, scale=scale, now=now, progress=progress)
         if {one.slug for one in missing} >= CONDITIONS.keys():
             plant_uses(now=now)
+
+
+def lay_down(rows: list[Planned], *, scale: float, now: datetime, progress: Callable[[str, float], None]) -> None:
+    """Put catalogue entries and datasets down, published, each with a first version that waits to be made."""
+    progress("目录", 0.1)
+    codes = publish_many([_entry(one) for one in rows], now=now)
+    progress("数据集", 0.7)
+    _datasets(rows, {one.slug: codes[one.owner, one.title] for one in rows}, scale, now)
 
 
 def _known() -> set[str]:
@@ -73,8 +77,8 @@ def _entry(one: Planned) -> catalogue.NewResource:
         update_cycle=one.cycle,
         sharing_type="UNCONDITIONAL",
         sharing_forms=("FILE",),
-        opening_type="CONDITIONAL" if one.slug in CONDITIONS else "UNCONDITIONAL",
-        opening_condition=CONDITIONS.get(one.slug, ""),
+        opening_type="CONDITIONAL" if condition_of(one.slug) else "UNCONDITIONAL",
+        opening_condition=condition_of(one.slug),
         keywords=(topic.zh, one.nouns[0][:20]),
         items=tuple(
             catalogue.NewItem(
@@ -132,10 +136,10 @@ def _dataset(one: Planned, code: str, rows: int, now: datetime) -> Dataset:
         owner=one.owner,
         topic=one.topic,
         keywords=[topic.zh, one.nouns[0][:20]],
-        opening_type="CONDITIONAL" if one.slug in CONDITIONS else "UNCONDITIONAL",
-        opening_condition=CONDITIONS.get(one.slug, ""),
+        opening_type="CONDITIONAL" if condition_of(one.slug) else "UNCONDITIONAL",
+        opening_condition=condition_of(one.slug),
         grade="GENERAL",
-        licence=Licence.AGREEMENT if one.slug in CONDITIONS else Licence.CC_BY,
+        licence=Licence.AGREEMENT if condition_of(one.slug) else Licence.CC_BY,
         update_cycle=one.cycle,
         has_api=one.has_api,
         columns=written(columns),

@@ -7,22 +7,23 @@ from typing import Final
 import pyarrow as pa
 
 from haihe.data.open.demo.making import table
-from haihe.data.open.demo.registry import Planned, planned
+from haihe.data.open.demo.registry import Planned, former, planned
+from haihe.data.open.demo.revising import revised
 from haihe.data.open.models import Dataset
 from haihe.data.open.sources import Source
 
 _PREFIX: Final = "demo"
 
 
-def snapshot_name(rows: int, day: date) -> str:
-    """Name a made-up state of the rows by what makes it: how many, as of when."""
-    return f"{_PREFIX}-{day:%Y%m%d}-{rows}"
+def snapshot_name(rows: int, day: date, revision: int = 0) -> str:
+    """Name a made-up state of the rows by what makes it: how many, as of when; and the how manieth of several."""
+    return f"{_PREFIX}-{day:%Y%m%d}-{rows}" + (f"-{revision}" if revision else "")
 
 
 def made_up(code: str, snapshot: str) -> Source | None:
     """Return the rows of a planted dataset; None for what the demo has no rows for."""
     row = Dataset.objects.filter(code=code).only("slug").first()
-    one = planned().get(row.slug) if row else None
+    one = planned().get(row.slug) or former().get(row.slug) if row else None
     if row is None or one is None:
         return None
     if not snapshot:
@@ -30,10 +31,12 @@ def made_up(code: str, snapshot: str) -> Source | None:
         snapshot = last.snapshot if last else ""
     if not snapshot.startswith(f"{_PREFIX}-"):
         return None
-    _demo, day, rows = snapshot.split("-")
+    _demo, day, rows, *revision = snapshot.split("-")
     as_of = datetime.strptime(day, "%Y%m%d").replace(tzinfo=UTC)
-    return Source(snapshot, as_of, int(rows), lambda names: _rows(one, int(rows), as_of.date(), names))
+    which = int(revision[0]) if revision else 0
+    return Source(snapshot, as_of, int(rows), lambda names: _rows(one, int(rows), as_of.date(), which, names))
 
 
-def _rows(one: Planned, rows: int, day: date, names: Collection[str]) -> pa.Table:
-    return table(one, rows=rows, today=day).select(list(names))
+def _rows(one: Planned, rows: int, day: date, revision: int, names: Collection[str]) -> pa.Table:
+    made = revised(one, rows=rows, day=day, revision=revision) if revision else table(one, rows=rows, today=day)
+    return made.select(list(names))

@@ -16,7 +16,7 @@ from haihe.data.participation.pages import plan as pages
 from haihe.data.participation.queries import PlanFilters
 from haihe.data.participation.views.acting import act, asked_in, day_in, found, number_in, told_in
 
-PAGE_ROWS = 50
+PAGE_ROWS = 15
 _FIELDS = ("owner", "title", "code", "due_on")
 
 
