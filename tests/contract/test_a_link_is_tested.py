@@ -52,7 +52,7 @@ def known_to(gateway: Loopback, grant: Grant) -> None:
 
 
 def tried(gateway: Loopback, grant: Grant) -> dict[Leg, LegInfo]:
-    with httpx.Client(base_url=gateway.url, trust_env=False) as http:
+    with httpx.Client(base_url=gateway.url, trust_env=False, timeout=60) as http:
         return {leg.leg: leg for leg in try_link(grant, now=timezone.now(), http=http)}
 
 

@@ -82,18 +82,19 @@ def fronted(folder: Path, gateway: Loopback) -> Iterator[Front]:
     with subprocess.Popen(command, stdin=subprocess.DEVNULL) as nginx:
         try:
             with (
-                httpx.Client(base_url=f"https://localhost:{tls}", verify=context, trust_env=False) as safe,
-                httpx.Client(base_url=f"http://localhost:{plain}", trust_env=False) as clear,
+                httpx.Client(base_url=f"https://localhost:{tls}", verify=context, trust_env=False, timeout=60) as safe,
+                httpx.Client(base_url=f"http://localhost:{plain}", trust_env=False, timeout=60) as clear,
             ):
                 wait_until_open(safe, nginx)
                 yield Front(gateway, safe, clear)
         finally:
             nginx.terminate()
-            nginx.wait(timeout=10)
+            nginx.wait(timeout=60)
 
 
 def wait_until_open(client: httpx.Client, nginx: "subprocess.Popen[bytes]") -> None:
-    for _ in range(100):
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
         if nginx.poll() is not None:
             raise AssertionError("nginx didn't start")
         try:

@@ -101,7 +101,7 @@ def check(case: Case[Any], url: str, *, signed: bool) -> None:
         sign(prepared)
     with requests.Session() as session:
         session.trust_env = False
-        reply = session.send(prepared, allow_redirects=False, timeout=10)
+        reply = session.send(prepared, allow_redirects=False, timeout=60)
     if not signed and prepared.method == "POST":
         assert reply.status_code != 200
     case.validate_response(reply)

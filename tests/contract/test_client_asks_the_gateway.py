@@ -158,7 +158,7 @@ def test_a_private_key_signs_and_the_gateway_s_published_key_is_believed(gateway
     private = Ed25519PrivateKey.generate()
     gateway.door.client = Client(CLIENT, ASKER, (ClientKey((CLIENT, "k1"), private.public_key()),))
     gateway.door.apply()
-    (published,) = httpx.get(f"{gateway.url}/v1/keys", trust_env=False).json()["keys"]
+    (published,) = httpx.get(f"{gateway.url}/v1/keys", trust_env=False, timeout=60).json()["keys"]
     with Haihe(gateway.url, f"{CLIENT}:k1", private, gateway_key=published["x"]) as haihe:
         assert haihe.verify(SERVICE, LIU.id_number, purpose=PURPOSE, case="GJJ-1").answer is Answer.MATCH
         lines = haihe.verify_many(SERVICE, [LIU.id_number, ZHANG], purpose=PURPOSE, case="B-1")
@@ -196,7 +196,7 @@ def test_a_token_serves_a_program_that_can_t_sign(gateway: Loopback, haihe: Haih
     assert token.access_token not in repr(token)
     asked = {"subject": {"id_number": ZHANG}, "purpose": PURPOSE, "case": "GJJ-1"}
     bearer = {"authorization": f"Bearer {token.access_token}"}
-    reply = httpx.post(f"{gateway.url}/v1/verify/{SERVICE}", json=asked, headers=bearer, trust_env=False)
+    reply = httpx.post(f"{gateway.url}/v1/verify/{SERVICE}", json=asked, headers=bearer, trust_env=False, timeout=60)
     assert (reply.status_code, reply.json()["answer"]) == (200, "NO_MATCH")
 
     async def refused() -> None:

@@ -109,7 +109,7 @@ def sent(gateway: Loopback, method: str, path: str, body: bytes, question: str =
         wide = {"covered": ("@method", "@target-uri", "haihe-question", "content-digest"), "where": where}
     signed = signed_headers(body, method=method, path=path, created=int(gateway.door.now), **wide)
     more = NAMED | ({"haihe-question": question} if question else {})
-    return httpx.request(method, gateway.url + path, content=body, headers=signed | more, timeout=10, trust_env=False)
+    return httpx.request(method, gateway.url + path, content=body, headers=signed | more, timeout=60, trust_env=False)
 
 
 def examples(document: Json) -> list[tuple[str, str, Json, Any]]:
@@ -159,7 +159,7 @@ def assert_works(gateway: Loopback, document: Json, base: str) -> list[Json]:
 
 
 def described(gateway: Loopback, address: str) -> Json:
-    told: Json = httpx.get(gateway.url + address, headers=NAMED, timeout=10, trust_env=False).raise_for_status().json()
+    told: Json = httpx.get(gateway.url + address, headers=NAMED, timeout=60, trust_env=False).raise_for_status().json()
     return told
 
 

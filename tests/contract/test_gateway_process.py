@@ -36,7 +36,7 @@ def running(environment: dict[str, str]) -> Iterator[tuple[subprocess.Popen[str]
     command = [sys.executable, "-m", "haihe", "gateway", "--port", str(port)]
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
         try:
-            with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60) as client:
                 wait_until_healthy(client)
                 yield process, client
         finally:
@@ -44,7 +44,8 @@ def running(environment: dict[str, str]) -> Iterator[tuple[subprocess.Popen[str]
 
 
 def wait_until_healthy(client: httpx.Client) -> None:
-    for _ in range(200):
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
         try:
             if client.get("/healthz").status_code == 200:
                 return
@@ -61,7 +62,7 @@ def test_it_answers_and_stops_cleanly(installation: dict[str, str]) -> None:
             reply = client.post(PATH, content=body, headers=signed_headers(body))
             assert (reply.status_code, reply.json()["answer"]) == (200, answer)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=5) == 0
+        assert process.wait(timeout=60) == 0
 
 
 def test_a_stop_lets_the_last_answers_out(installation: dict[str, str]) -> None:
@@ -69,13 +70,13 @@ def test_a_stop_lets_the_last_answers_out(installation: dict[str, str]) -> None:
         body = question(LIU.id_number)
         client.post(PATH, content=body, headers=signed_headers(body))
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=5) == 0
+        assert process.wait(timeout=60) == 0
 
 
 def test_a_second_one_is_turned_away_with_a_sentence(installation: dict[str, str]) -> None:
     with running(installation):
         command = [sys.executable, "-m", "haihe", "gateway", "--port", str(free_port())]
-        second = subprocess.run(command, env=installation, capture_output=True, text=True, timeout=20, check=False)
+        second = subprocess.run(command, env=installation, capture_output=True, text=True, timeout=60, check=False)
         assert second.returncode == 1
         assert "another gateway runs on" in second.stderr
         assert "Traceback" not in second.stderr
@@ -84,7 +85,7 @@ def test_a_second_one_is_turned_away_with_a_sentence(installation: dict[str, str
 def test_without_a_keyring_it_says_so(installation: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "keyring.json").unlink()
     command = [sys.executable, "-m", "haihe", "gateway", "--port", str(free_port())]
-    failed = subprocess.run(command, env=installation, capture_output=True, text=True, timeout=20, check=False)
+    failed = subprocess.run(command, env=installation, capture_output=True, text=True, timeout=60, check=False)
     assert failed.returncode == 1
     assert "keyring.json" in failed.stderr
     assert "Traceback" not in failed.stderr
@@ -99,7 +100,7 @@ def test_neither_number_nor_name_reaches_the_log(installation: dict[str, str]) -
         ):
             client.post(PATH, content=body, headers=signed_headers(body))
         process.send_signal(signal.SIGTERM)
-        _, log = process.communicate(timeout=5)
+        _, log = process.communicate(timeout=60)
     assert "listening" in log
     assert LIU.id_number not in log
     assert "刘志远" not in log

@@ -67,7 +67,7 @@ def gateway(received: Receiver, stand_in: str, keyring: Keyring, tmp_path: Path)
 
 
 def ask_from_a_page(gateway: str, *, traceparent: str = "") -> None:
-    http = httpx.Client(base_url=gateway, event_hooks={"request": [pass_trace_on]}, trust_env=False)
+    http = httpx.Client(base_url=gateway, event_hooks={"request": [pass_trace_on]}, trust_env=False, timeout=60)
     verifier = GatewayVerifier(http, lambda _code: Credentials(CLIENT, SECRET))
 
     def page(_request: object) -> HttpResponse:

@@ -203,7 +203,7 @@ def said(gateway: Loopback) -> dict[str, str]:
 
 def test_the_shell_commands_ask_as_they_stand(gateway: Loopback, said: dict[str, str]) -> None:
     text = snippets.curl(Service.objects.get(slug=RELIEF_STATUS.slug), wanted("on_relief"), **said)
-    ran = subprocess.run(["bash", "-euc", text], capture_output=True, text=True, timeout=30, check=True)
+    ran = subprocess.run(["bash", "-euc", text], capture_output=True, text=True, timeout=60, check=True)
     assert json.loads(ran.stdout)["answer"] == "NO_MATCH"
     assert gateway.door.records()[0]["case"] == "TEST-2"
 
@@ -211,7 +211,7 @@ def test_the_shell_commands_ask_as_they_stand(gateway: Loopback, said: dict[str,
 @pytest.mark.parametrize("claims", [["on_relief"], [], ["on_relief", "extreme_hardship"]])
 def test_the_python_program_asks_as_it_stands(gateway: Loopback, said: dict[str, str], claims: list[str]) -> None:
     text = snippets.python(Service.objects.get(slug=RELIEF_STATUS.slug), wanted(*claims), **said)
-    ran = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, timeout=30, check=False)
+    ran = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, timeout=60, check=False)
     assert ("NO_MATCH" in ran.stdout) is (len(claims) < 2)
     assert ("field-out-of-scope" in ran.stderr) is (len(claims) > 1)
 

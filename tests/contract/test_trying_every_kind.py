@@ -253,10 +253,10 @@ def test_programs_of_every_kind_ask_as_they_stand(gateway: Loopback, department:
         )
         ran = subprocess.run(
             ["bash", "-euc", snippets.curl(service, wanted, **where)],
-            capture_output=True, text=True, timeout=30, check=True,
+            capture_output=True, text=True, timeout=60, check=True,
         )  # fmt: skip
         assert "problem" not in ran.stdout, ran.stdout
         program = snippets.python(service, wanted, **where)
-        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=False)
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == 0, done.stderr
     assert [asked.target for asked in department.asked] == ["/v1/persons?year=2000"] * 2

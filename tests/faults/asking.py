@@ -30,10 +30,10 @@ class Askers:
         self._thread = threading.Thread(target=lambda: asyncio.run(self._ask_all()))
         self._thread.start()
 
-    def wait_for(self, answers: int, *, timeout_s: float = 20) -> None:
+    def wait_for(self, answers: int, *, timeout_s: float = 60) -> None:
         until(lambda: len(self.evidence) >= answers, timeout_s=timeout_s)
 
-    def finish(self, *, timeout_s: float = 25) -> None:
+    def finish(self, *, timeout_s: float = 60) -> None:
         """Wait until all wanted answers came."""
         try:
             self.wait_for(self.wanted, timeout_s=timeout_s)
@@ -43,7 +43,7 @@ class Askers:
     def stop(self) -> None:
         self._enough.set()
         if self._thread is not None:
-            self._thread.join(10)
+            self._thread.join(60)
 
     async def _ask_all(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -56,7 +56,7 @@ class Askers:
                 reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
                 try:
                     while not self._enough.is_set() and len(self.evidence) < self.wanted:
-                        async with asyncio.timeout(10):
+                        async with asyncio.timeout(60):
                             await self._ask(reader, writer)
                 finally:
                     writer.close()

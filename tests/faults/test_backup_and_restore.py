@@ -26,7 +26,7 @@ pytestmark = pytest.mark.faults
 def serving(running: CityProcess) -> Iterator[None]:
     running.start()
     try:
-        running.wait_until_ready(timeout_s=180)
+        running.wait_until_ready()
         yield
     finally:
         running.stop()

@@ -34,7 +34,7 @@ class Reader:
     enough: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
-        with httpx.Client(base_url=f"http://127.0.0.1:{self.port}", trust_env=False, timeout=10) as client:
+        with httpx.Client(base_url=f"http://127.0.0.1:{self.port}", trust_env=False, timeout=60) as client:
             while not self.enough.is_set():
                 try:
                     self._one_batch(client)
@@ -69,15 +69,15 @@ def test_the_gateway_is_killed_in_mid_stream(place: Place, keyring: Keyring) -> 
     try:
         for kill in range(KILLS):
             before = sum(len(reader.received) for reader in readers)
-            until(lambda before=before: sum(len(r.received) for r in readers) > before + 25_000, timeout_s=30)  # type: ignore[misc]  # bound here
+            until(lambda before=before: sum(len(r.received) for r in readers) > before + 25_000, timeout_s=60)  # type: ignore[misc]  # bound here
             time.sleep(0.007 * kill)
             kill_and_start(place.gateway)
-        until(lambda: sum(reader.whole for reader in readers) > 4 + KILLS, timeout_s=30)
+        until(lambda: sum(reader.whole for reader in readers) > 4 + KILLS, timeout_s=60)
     finally:
         for reader in readers:
             reader.enough.set()
         for thread in threads:
-            thread.join(20)
+            thread.join(60)
     assert sum(reader.cut for reader in readers) > 0, "no stream was cut in the middle"
     place.ship()
     kept = ledger(place)

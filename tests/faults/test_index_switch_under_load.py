@@ -107,16 +107,16 @@ def _publish_again_and_again(city: City, watches: list[Watch]) -> dict[int, tupl
     """Return of each snapshot from when it may have been in use, and when every gateway had let it go."""
     began = {1: 0.0}
     ended: dict[int, float] = {}
-    until(partial(_all_say, watches, 1), timeout_s=20)
+    until(partial(_all_say, watches, 1), timeout_s=60)
     for snapshot in range(2, SNAPSHOTS + 1):
         seen = [len(watch.answers) for watch in watches]
         began[snapshot] = time.monotonic()
         city.publish(f"s{snapshot}", people(snapshot), as_of=as_of(snapshot))
-        until(partial(_all_say, watches, snapshot), timeout_s=20)
-        until(partial(_let_go, city, f"s{snapshot - 1}"), timeout_s=10)
+        until(partial(_all_say, watches, snapshot), timeout_s=60)
+        until(partial(_let_go, city, f"s{snapshot - 1}"), timeout_s=60)
         ended[snapshot - 1] = time.monotonic()
         _remove(city, snapshot - 2)
-        until(partial(_answered_more, watches, seen), timeout_s=30)
+        until(partial(_answered_more, watches, seen), timeout_s=60)
     return {snapshot: (start, ended.get(snapshot, float("inf"))) for snapshot, start in began.items()}
 
 

@@ -14,7 +14,7 @@ from tests.faults.test_gateway_under_faults import ID_NUMBERS, Place, kill_and_s
 
 __all__ = ["place"]
 pytestmark = pytest.mark.faults
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 def open_source(place: Place, port: int) -> None:

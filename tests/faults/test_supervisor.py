@@ -24,7 +24,7 @@ def city(open_folder: Path) -> Iterator[CityProcess]:
     city.wait_until_ready()
     yield city
     with contextlib.suppress(subprocess.TimeoutExpired):
-        city.stop(timeout_s=30)
+        city.stop()
     city.kill()
 
 
@@ -41,7 +41,7 @@ def children(city: CityProcess) -> dict[str, psutil.Process]:
     return found
 
 
-def eventually(what: Callable[[], object], *, within_s: float = 15) -> None:
+def eventually(what: Callable[[], object], *, within_s: float = 60) -> None:
     deadline = time.monotonic() + within_s
     while not what():
         assert time.monotonic() < deadline, "did not happen in time"
@@ -58,7 +58,7 @@ def left(processes: list[psutil.Process]) -> list[str]:
     return found
 
 
-def wait_until_gone(processes: list[psutil.Process], *, within_s: float = 15) -> None:
+def wait_until_gone(processes: list[psutil.Process], *, within_s: float = 60) -> None:
     deadline = time.monotonic() + within_s
     while remaining := left(processes):
         assert time.monotonic() < deadline, remaining
@@ -90,7 +90,7 @@ def test_a_killed_child_comes_back_and_is_told_of(city: CityProcess, name: str) 
 
 def test_a_second_city_in_the_same_place_is_refused(city: CityProcess) -> None:
     second = CityProcess(city.folder.path)
-    done = subprocess.run(second.command(), capture_output=True, text=True, check=False, timeout=20)
+    done = subprocess.run(second.command(), capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 1
     assert f"in use by process {city.pid}" in done.stdout
     assert serves(city)
@@ -108,7 +108,7 @@ def test_a_command_finds_the_city_that_runs_here(city: CityProcess) -> None:
 def test_a_busy_port_is_refused_before_anything_starts(city: CityProcess, tmp_path: Path) -> None:
     other = CityProcess(tmp_path / "other")
     other.port = city.port
-    done = subprocess.run(other.command(), capture_output=True, text=True, check=False, timeout=20)
+    done = subprocess.run(other.command(), capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 1
     assert "--port" in done.stdout
     assert not other.folder.path.exists()
@@ -116,7 +116,7 @@ def test_a_busy_port_is_refused_before_anything_starts(city: CityProcess, tmp_pa
 
 def test_ctrl_c_leaves_no_process(city: CityProcess) -> None:
     family = psutil.Process(city.pid).children(recursive=True)
-    assert city.stop(timeout_s=30) == 0
+    assert city.stop() == 0
     assert left(family) == []
 
 
@@ -126,7 +126,7 @@ def test_the_second_start_does_nothing_again_and_a_killed_supervisor_leaves_no_p
     city.wait_until_ready()
     family = psutil.Process(city.pid).children(recursive=True)
     city.kill()
-    wait_until_gone(family, within_s=20)
+    wait_until_gone(family)
     assert not EmbeddedPostgres(city.folder.path / "postgres").is_running()
     once = ("建表", "区划和机构", "目录检索", "政务服务事项")
     second = city.output.read_text().removeprefix(first)

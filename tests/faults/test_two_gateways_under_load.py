@@ -68,7 +68,7 @@ def test_grants_change_and_one_gateway_dies_under_load(city: City) -> None:
     for watch in watches:
         watch.start()
     try:
-        until(lambda: all(len(watch.answers) > 100 for watch in watches), timeout_s=20)
+        until(lambda: all(len(watch.answers) > 100 for watch in watches), timeout_s=60)
         stopped = [_stop_and_give_again(city, watches) for _ in range(ROUNDS // 2)]
         _kill_one_while_the_other_serves(city, watches)
         stopped += [_stop_and_give_again(city, watches) for _ in range(ROUNDS // 2)]
@@ -89,12 +89,12 @@ def _stop_and_give_again(city: City, watches: list[Watch]) -> tuple[float, float
     """Suspend the grant until every gateway refuses, then give it again; return from when to when it was stopped."""
     city.set_grant("SUSPENDED")
     stopped_at = time.monotonic()
-    until(lambda: all(watch.saying(403, since=stopped_at) for watch in watches), timeout_s=15)
+    until(lambda: all(watch.saying(403, since=stopped_at) for watch in watches), timeout_s=60)
     # Long enough for an answer that should not have been given to show itself.
-    until(lambda: time.monotonic() > stopped_at + 2 * PROMISED_S, timeout_s=15)
+    until(lambda: time.monotonic() > stopped_at + 2 * PROMISED_S, timeout_s=60)
     given_at = time.monotonic()
     city.set_grant("ACTIVE")
-    until(lambda: all(watch.saying(200, since=given_at) for watch in watches), timeout_s=15)
+    until(lambda: all(watch.saying(200, since=given_at) for watch in watches), timeout_s=60)
     return stopped_at, given_at
 
 
@@ -102,10 +102,10 @@ def _kill_one_while_the_other_serves(city: City, watches: list[Watch]) -> None:
     victim, survivor = city.gateways[0], watches[1]
     so_far = len(survivor.answers)
     kill_and_start(victim)
-    until(lambda: len(survivor.answers) > so_far + 100, timeout_s=15)
+    until(lambda: len(survivor.answers) > so_far + 100, timeout_s=60)
     assert survivor.broken == 0
     back = time.monotonic()
-    until(lambda: watches[0].saying(200, since=back), timeout_s=20)
+    until(lambda: watches[0].saying(200, since=back), timeout_s=60)
     assert watches[0].broken > 0
 
 

@@ -134,7 +134,7 @@ class Explorer:
 
         `within`: only those below this address, beginning there.
         """
-        with httpx.Client(base_url=self.base_url, timeout=30) as client:
+        with httpx.Client(base_url=self.base_url, timeout=60) as client:
             if person:
                 self._sign_in(client, person)
             self.cookies[person] = dict(client.cookies)

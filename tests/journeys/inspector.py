@@ -28,7 +28,7 @@ AXE_OPTIONS = {
 }
 COLOURS_SEEN: dict[str, dict[str, bool]] = {"color-contrast": {"enabled": False}}
 """Colours are the same on a phone: their rule costs as much as all others together, and runs at a desk's width."""
-DRAWN_WITHIN_MS = 10_000
+DRAWN_WITHIN_MS = 60_000
 
 
 @dataclass

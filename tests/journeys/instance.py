@@ -19,8 +19,8 @@ from haihe.launch import ports
 
 REPOSITORY = Path(__file__).parents[2]
 SCALE = "0.0005"
-READY_WITHIN_S = 180.0
-STOPPED_WITHIN_S = 30.0
+READY_WITHIN_S = 300.0
+STOPPED_WITHIN_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,12 @@ from haihe.data.matching.demo import people as comparing
 from tests.journeys.browser import DESK, PHONE
 from tests.journeys.instance import CityInstance
 
-PATIENCE_MS = 15_000
+PATIENCE_MS = 60_000
+"""A machine that runs three workers' tests beside the city is slow; whoever waits in vain waits once."""
+expect.set_options(timeout=PATIENCE_MS)
 SEALED_WITHIN_MS = 100_000
 """The ledger is shipped within seconds and sealed within a minute."""
-GOES_ON_WITHIN_MS = 30_000
+GOES_ON_WITHIN_MS = 90_000
 """Heard within a second, asked five seconds later when the gateway has switched; the page looks every four."""
 RECHECKED_WITHIN_MS = 150_000
 """The sweep runs each minute; the page itself looks every few seconds."""

@@ -19,7 +19,7 @@ from tests.journeys.people import at, fits
 pytestmark = [pytest.mark.journey, pytest.mark.engine("chromium")]
 ITEM = "/services/apply/housing-fund-rent-subsidy/"
 MOST_WEIGHT_BYTES = 60_000
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 PART = 128 * 1024
 PLACE = b"GPS 39.0842 N, 117.2009 E "
 DRAW = """async () => {

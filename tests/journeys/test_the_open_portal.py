@@ -86,7 +86,7 @@ def test_a_developer_copies_runs_follows_the_cursor_and_waits_when_told(
     assert len(read) == 10
     _clients_agree(base, told)
 
-    with httpx.Client() as client:
+    with httpx.Client(timeout=60) as client:
         assert "/rows" in client.get(described).json()["paths"]
         seen, cursor = list[int](), ""
         while True:
@@ -185,7 +185,7 @@ def _hand_in_another(steward: Page, code: str) -> None:
 
 
 def _run(*command: str) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -217,7 +217,9 @@ def _clients_agree(base: str, told: int) -> None:
     assert _over_http(f"SELECT count(*), sum(classes), min(code) FROM '{base}/export.parquet'") == [counted]
     # A whole CSV is a stream without a length; DuckDB's bridge to fsspec wants to know it, so the bytes come by httpx.
     with duckdb.connect(":memory:") as connection:
-        lines = connection.read_csv(io.BytesIO(httpx.get(f"{base}/export.csv").content), dtype={"code": "VARCHAR"})
+        lines = connection.read_csv(
+            io.BytesIO(httpx.get(f"{base}/export.csv", timeout=60).content), dtype={"code": "VARCHAR"}
+        )
         assert lines.aggregate("count(*), sum(classes), min(code)").fetchall() == [counted]
 
 

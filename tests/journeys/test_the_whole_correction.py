@@ -118,7 +118,7 @@ def _corrections(city: CityInstance, secret: str) -> dict[str, str]:
     signed = credentials_of(PROGRAM, secret, clock=time.time, gateway_key=None).sign(
         method="POST", path=path, body=body
     )
-    with httpx.Client(base_url=city.gateway_url, trust_env=False) as http:
+    with httpx.Client(base_url=city.gateway_url, trust_env=False, timeout=60) as http:
         answer = http.post(path, content=body, headers={"content-type": "application/json", **signed})
     assert answer.status_code == 200, answer.text
     return {each["case"]: each["evidence"] for each in answer.json()["corrections"]}

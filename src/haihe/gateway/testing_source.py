@@ -124,7 +124,7 @@ def source_rules(port: int, **changes: object) -> dict[str, Any]:
         },
         "parameters": {"year": {"in": "query", "form": "integer", "required": False, "least": 2000, "most": 2100}},
         "absent": {"status": 404},
-        "timeout_ms": 1000,
+        "timeout_ms": 10_000,
         "breaker": {"failures": 3, "open_s": 30},
         "last_good_s": 3600,
     } | changes

@@ -60,8 +60,11 @@ class CityProcess:
                 start_new_session=True,
             )
 
-    def wait_until_ready(self, *, timeout_s: float = 120) -> Running:
-        """Return the addresses once it serves. Raises: Trouble with what it printed."""
+    def wait_until_ready(self, *, timeout_s: float = 300) -> Running:
+        """Return the addresses once it serves. Raises: Trouble with what it printed, at once where it ended.
+
+        A machine of two cores that runs three workers' tests beside it needs some 150 s for a first start.
+        """
         deadline = time.monotonic() + timeout_s
         while time.monotonic() < deadline and self._process is not None and self._process.poll() is None:
             running = self.folder.running()

@@ -153,7 +153,7 @@ class Served:
         told = {name.replace("_", "-"): value for name, value in headers.items()}
         if key:
             told["authorization"] = f"Bearer {key}"
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request(method, quote(path, safe="/?&=%+"), headers=told)
             answer = connection.getresponse()

@@ -33,7 +33,7 @@ class Receiver:
     url: str = ""
     spans: list[ReceivedSpan] = field(default_factory=list)
 
-    def wait_for(self, *names: str, patience_s: float = 20.0) -> dict[str, ReceivedSpan]:
+    def wait_for(self, *names: str, patience_s: float = 60.0) -> dict[str, ReceivedSpan]:
         """Return one span of each name. Raises: AssertionError with what has come, if they don't all come in time."""
         deadline = time.monotonic() + patience_s
         while time.monotonic() < deadline:

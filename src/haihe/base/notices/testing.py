@@ -3,7 +3,6 @@
 import json
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -42,7 +41,7 @@ class MailServer:
                 yield self
             finally:
                 server.shutdown(socket.SHUT_RDWR)
-                thread.join(5)
+                thread.join(60)
 
     def _serve(self, server: socket.socket) -> None:
         while True:
@@ -87,10 +86,13 @@ _SAYS = {"EHLO": b"250 here", "DATA": b"354 go on", "QUIT": b"221 bye"}
 
 @dataclass
 class MessageServer:
-    """Takes short messages as JSON and answers with `status`; to a key it knows 409, and doesn't send it again."""
+    """Takes short messages as JSON and answers with `status`; to a key it knows 409, and doesn't send it again.
+
+    While `goes_on` is clear it answers nothing.
+    """
 
     status: int = 200
-    wait_s: float = 0.0
+    goes_on: threading.Event = field(default_factory=threading.Event)
     body: bytes = b""
     seen: list[tuple[dict[str, str], dict[str, Any]]] = field(default_factory=list)
     sent: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -100,6 +102,7 @@ class MessageServer:
     @contextmanager
     def running(self) -> Iterator["MessageServer"]:
         outer = self
+        self.goes_on.set()
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
@@ -125,13 +128,12 @@ class MessageServer:
                 yield self
             finally:
                 server.shutdown()
-                thread.join(5)
+                thread.join(60)
 
     def take(self, headers: dict[str, str], told: bytes) -> int:
         document = json.loads(told)
         self.seen.append((headers, document | {"_raw": told}))
-        # A provider that is slow to answer, for who tests what becomes of a message meanwhile.
-        time.sleep(self.wait_s)
+        self.goes_on.wait(60)
         if self.status >= 300:
             return self.status
         if document["id"] in self.sent:

@@ -43,4 +43,4 @@ class Receiver:
                 yield self
             finally:
                 server.shutdown()
-                thread.join(5)
+                thread.join(60)

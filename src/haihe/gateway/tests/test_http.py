@@ -56,7 +56,7 @@ def play(scene: Scene, *, message_time_s: float = http.MESSAGE_TIME_S) -> None:
         port = server.sockets[0].getsockname()[1]
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         try:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(60):
                 await scene(stage, reader, writer)
         finally:
             writer.transport.abort()

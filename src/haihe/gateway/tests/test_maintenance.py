@@ -124,7 +124,7 @@ def test_batches_are_refused_whole(door: Door) -> None:
 @pytest.mark.parametrize("serves_on", [True, False])
 def test_a_departments_own_interface_always_stops(door: Door, serves_on: bool) -> None:
     async def scene() -> None:
-        async with asyncio.timeout(20), FakeDepartment() as department:
+        async with asyncio.timeout(60), FakeDepartment() as department:
             put_behind(door, proxied(source_rules(department.port)))
             announce(door, owner=door.service.owner, serves_on=serves_on)
             reply = await door.proxy(ask("paid"))

@@ -24,7 +24,7 @@ def play(url: str, keyring: Keyring, scene: Scene) -> None:
             url, holder=holder, reader=PolicyReader(keyring), changed=lambda policy: policy, exchange=nothing
         )
         task = asyncio.create_task(feed.run())
-        async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection, asyncio.timeout(15):
+        async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection, asyncio.timeout(60):
             await until(lambda: holder.current(now=time.monotonic()) is not None)
             await scene(holder, connection)
         task.cancel()

@@ -19,7 +19,7 @@ type Scene = Callable[[FakeDepartment], Awaitable[None]]
 
 def act(scene: Scene, department: FakeDepartment | None = None) -> None:
     async def play() -> None:
-        async with asyncio.timeout(20), department or FakeDepartment() as there:
+        async with asyncio.timeout(60), department or FakeDepartment() as there:
             await scene(there)
 
     asyncio.run(play())

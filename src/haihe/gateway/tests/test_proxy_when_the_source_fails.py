@@ -198,7 +198,7 @@ def test_a_hanging_department_keeps_nobody_else_waiting(door: Door) -> None:
     """Counted, not timed: with all its calls hanging, verifications are answered in the same turn as ever."""
 
     async def scene(department: FakeDepartment) -> None:
-        put_behind(door, proxied(source_rules(department.port, timeout_ms=1500)))
+        put_behind(door, proxied(source_rules(department.port, timeout_ms=5000)))
         department.behave = hangs
         stuck = [door.set_out(ask("paid")) for _ in range(proxy.MOST_PER_OWNER)]
         while len(department.asked) < len(stuck):

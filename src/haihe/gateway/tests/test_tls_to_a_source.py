@@ -46,7 +46,7 @@ async def listening(
 ) -> AsyncIterator[FakeDepartment]:
     """Listen with something that is no department; give one that stands for its port."""
     server = await asyncio.start_server(behave, "127.0.0.1", 0)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         yield FakeDepartment(port=server.sockets[0].getsockname()[1])
     server.close()
     await server.wait_closed()

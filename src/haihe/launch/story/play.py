@@ -43,7 +43,7 @@ def play(steps: Sequence[Step], *, scale: float, screen: Screen) -> int:
 def _play_in(city: CityProcess, folder: Path, steps: Sequence[Step], screen: Screen) -> int:
     with screen.step("starting a city of its own 启动临时城市"):
         city.start()
-        city.wait_until_ready(timeout_s=300)
+        city.wait_until_ready()
     stage = Stage(city, folder)
     for number, step in enumerate(steps, 1):
         screen.console.print(

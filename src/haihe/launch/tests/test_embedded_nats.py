@@ -13,7 +13,7 @@ from haihe.launch.nats import EmbeddedNats, NatsError
 
 
 async def _publish(url: str) -> int:
-    connection = await nats.connect(url, allow_reconnect=False, connect_timeout=5)
+    connection = await nats.connect(url, allow_reconnect=False, connect_timeout=60)
     try:
         stream = connection.jetstream()
         await stream.add_stream(name="samples", subjects=["samples.>"])
@@ -30,7 +30,7 @@ def test_a_message_sent_twice_is_kept_once(nats_server: str) -> None:
 
 def test_without_the_token_nobody_gets_in(nats_server: str) -> None:
     # By hand: nats-py leaves its socket open when it is refused.
-    with socket.create_connection(("127.0.0.1", urlsplit(nats_server).port or 0), timeout=5) as knocking:
+    with socket.create_connection(("127.0.0.1", urlsplit(nats_server).port or 0), timeout=60) as knocking:
         answers = knocking.makefile()
         assert '"auth_required":true' in answers.readline()
         knocking.sendall(b'CONNECT {"verbose":false}\r\nPING\r\n')

@@ -47,7 +47,7 @@ def test_a_fresh_directory_can_be_seeded(open_folder: Path) -> None:
     folder = open_folder / "seeded"
     plain = {name: value for name, value in os.environ.items() if not name.startswith("HAIHE_")}
     command = services.haihe("seed", "--scale", "0.0005", "--data-dir", str(folder))
-    done = subprocess.run(command, env=plain, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(command, env=plain, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
     assert (folder / "keyring.json").exists()
     server = EmbeddedPostgres(folder / "postgres")

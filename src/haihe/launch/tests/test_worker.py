@@ -28,7 +28,7 @@ from haihe.launch import ports, services
 from haihe.launch.postgres import EmbeddedPostgres
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PATIENCE_S = 20
+PATIENCE_S = 100
 
 
 @pytest.fixture

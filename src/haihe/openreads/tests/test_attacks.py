@@ -129,7 +129,7 @@ def attacked(open_folder: Path) -> Iterator[Served]:
 
 
 def _raw(served: Served, target: str, **headers: str) -> Answer:
-    with closing(http.client.HTTPConnection("127.0.0.1", served.port, timeout=30)) as connection:
+    with closing(http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)) as connection:
         connection.putrequest("GET", target, skip_host=False)
         for name, value in headers.items():
             connection.putheader(name.replace("_", "-"), value)
@@ -257,7 +257,7 @@ def test_long_conditions_are_refused_at_once(attacked: Served, where: str) -> No
 
 
 def test_a_request_line_without_end_is_cut_off(attacked: Served) -> None:
-    with socket.create_connection(("127.0.0.1", attacked.port), timeout=30) as wire:
+    with socket.create_connection(("127.0.0.1", attacked.port), timeout=60) as wire:
         wire.sendall(b"GET /open/v1/datasets/hospitals/rows?where=")
         told = b""
         try:

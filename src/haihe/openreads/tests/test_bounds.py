@@ -34,7 +34,7 @@ def test_one_asker_cant_fill_the_line(loop: asyncio.AbstractEventLoop) -> None:
     turns, go_on, answered = Turns(loop, of_one=2, most=3), threading.Event(), list[Reply]()
 
     def work() -> Reply:
-        go_on.wait(30)
+        go_on.wait(60)
         return DONE
 
     def take(asker: str) -> None:
@@ -55,7 +55,7 @@ def test_one_asker_cant_fill_the_line(loop: asyncio.AbstractEventLoop) -> None:
         while turns.pending:
             await asyncio.sleep(0.01)  # answers come by the threads' word
 
-    loop.run_until_complete(asyncio.wait_for(settled(), 30))
+    loop.run_until_complete(asyncio.wait_for(settled(), 60))
     assert len(answered) == 3
     turns.close()
 

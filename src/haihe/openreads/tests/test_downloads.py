@@ -67,11 +67,11 @@ def test_duckdb_reads_what_was_downloaded(served: Served, tmp_path: Path) -> Non
 
 def test_who_leaves_in_the_middle_frees_the_place(served: Served) -> None:
     for _ in range(40):
-        connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=60)
         connection.request("GET", f"{BASE}/export.nt")
         connection.getresponse()
         connection.close()
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while served.get(f"{BASE}/export.csv").status != 200:
         assert time.monotonic() < deadline
         time.sleep(0.05)  # places free themselves when the server has noticed who left

@@ -16,7 +16,7 @@ from haihe.openreads.usage import CALL, Usage
 
 async def _until(feed: Feed, picture: Picture, usage: Usage, waiting: Path | None = None) -> None:
     task = asyncio.create_task(feed.run())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while picture.dataset("hospitals") is None or usage.told() or (waiting and any(waiting.glob("*.jsonl"))):
             await asyncio.sleep(0.02)
     task.cancel()

@@ -21,7 +21,7 @@ from haihe.data.exchange.nodes.bridge import main as bridge
 from haihe.data.exchange.nodes.models import Level
 from haihe.data.exchange.nodes.operations.inviting import Invitation, Plan
 
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 
 
 def plan(
@@ -71,7 +71,7 @@ def bridge_running(hub_url: str) -> Iterator[None]:
         yield
     finally:
         stop.set()
-        thread.join(15)
+        thread.join(60)
         if thread.is_alive():
             raise AssertionError("the bridge doesn't end")
 

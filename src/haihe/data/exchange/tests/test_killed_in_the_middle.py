@@ -39,7 +39,8 @@ def start_feed(file: Path, now: datetime) -> "subprocess.Popen[bytes]":
 
 
 def wait_until_reading(process: "subprocess.Popen[bytes]") -> FeedRun:
-    for _ in range(600):
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
         run = FeedRun.objects.filter(state=RunState.READING, rows_in__gt=0).first()
         if run:
             return run

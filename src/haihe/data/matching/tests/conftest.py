@@ -13,7 +13,7 @@ from pyspark.sql import SparkSession
 
 from haihe.data.matching.engines.spark_engine import open_session
 
-_STARTS_WITHIN_S = 60
+_STARTS_WITHIN_S = 120
 
 
 @pytest.fixture(scope="module")

@@ -51,7 +51,7 @@ async def apart[T](work: Callable[[], T]) -> T:
     return await asyncio.to_thread(run)
 
 
-async def until(is_so: Callable[[], Awaitable[bool]], *, within_s: float = 10.0) -> float:
+async def until(is_so: Callable[[], Awaitable[bool]], *, within_s: float = 60.0) -> float:
     """Return after how many seconds it came true."""
     started = time.monotonic()
     while not await is_so():

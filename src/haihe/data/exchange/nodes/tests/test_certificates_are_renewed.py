@@ -53,9 +53,7 @@ def test_a_node_outlives_what_it_was_let_in_with(hub: str, operator: Actor, tmp_
         assert "凭证续期" in page
         operations.revoke(actor=operator, name="mzj-1", reason="停用", now=datetime.now(UTC))
         gone = datetime.now(UTC)
-        wait_until(
-            lambda: "Revoked" in (home.path / "logs" / "leaf.log").read_text(), what="a revoked node stays", within_s=10
-        )
+        wait_until(lambda: "Revoked" in (home.path / "logs" / "leaf.log").read_text(), what="a revoked node stays")
         assert (Node.objects.get().seen_at or gone) <= gone + timedelta(seconds=1)
     assert not NodeKey.objects.filter(revoked_at=None).exists()
 
@@ -65,7 +63,7 @@ def shown_to(home: Home) -> str:
     host, _, port = settings.HAIHE.hub_address.rpartition(":")
     trust = ssl.create_default_context(cafile=home.path / "root.pem")
     trust.load_cert_chain(home.path / "certificate.pem", home.path / "tls.key")
-    with socket.create_connection((host, int(port)), timeout=5) as line:
+    with socket.create_connection((host, int(port)), timeout=60) as line:
         # It tells about itself in plain text first.
         while not line.recv(4096).endswith(b"\r\n"):
             continue

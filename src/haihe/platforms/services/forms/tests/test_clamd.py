@@ -29,7 +29,7 @@ class Daemon:
             line.sendall(self.answer)
 
     def close(self) -> None:
-        self._thread.join(5)
+        self._thread.join(60)
         self._server.close()
 
 

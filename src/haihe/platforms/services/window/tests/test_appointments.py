@@ -156,7 +156,7 @@ def at_once[T](count: int, act: Callable[[int], T]) -> list[T]:
 
     def run(place: int) -> T:
         try:
-            barrier.wait(timeout=10)
+            barrier.wait(timeout=60)
             return act(place)
         finally:
             connection.close()
