@@ -10,7 +10,7 @@ import shutil
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -25,14 +25,18 @@ from tests.faults.test_gateway_under_faults import ID_NUMBERS
 
 pytestmark = pytest.mark.faults
 SNAPSHOTS = 8
-FIRST = datetime.now(UTC) - timedelta(hours=1)
 _ANSWERS_BETWEEN = 10 * CONNECTIONS
 _STATES = ("在保", "停保", None)
 _ANSWERS = {"在保": "MATCH", "停保": "NO_MATCH", None: "NO_MATCH"}
 
 
+@cache
+def _first() -> datetime:
+    return datetime.now(UTC) - timedelta(hours=1)
+
+
 def as_of(snapshot: int) -> datetime:
-    return FIRST + timedelta(minutes=snapshot)
+    return _first() + timedelta(minutes=snapshot)
 
 
 def state(person: int, snapshot: int) -> str | None:

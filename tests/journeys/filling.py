@@ -1,11 +1,11 @@
 """Fill in the form of any item as a person does: field after field as they show, with words that its kind allows."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
+from django.utils import timezone
 from playwright.sync_api import Locator, Page
 
 from haihe.platforms.services.forms.days import day_of
@@ -104,7 +104,7 @@ def _choose(box: Locator, field: Field, said: Said) -> None:
 
 def text_for(field: Field) -> str:
     """Return something that the field takes."""
-    today = datetime.now(ZoneInfo("Asia/Shanghai")).date()  # the city's day, wherever this runs
+    today = timezone.localdate()  # the city's day, wherever this runs
     if field.kind is Kind.DATE:
         return _day_for(field, today).isoformat()
     if field.kind in (Kind.NUMBER, Kind.MONEY):

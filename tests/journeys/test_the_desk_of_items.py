@@ -1,10 +1,9 @@
 """An item gets a new version: an editor drafts it, another approves it, citizens read it; then by Excel once more."""
 
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page, expect
 
@@ -72,7 +71,7 @@ def _change_words_and_days(steward: Page) -> None:
     _open_table(steward, "基本信息")
     steward.get_by_label("事项简介", exact=True).fill(AFTER)
     steward.get_by_label("承诺办结时限（工作日）").fill("1")
-    today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    today = timezone.localdate()
     steward.get_by_label("生效日期").fill(today.isoformat())
     _save(steward)
 

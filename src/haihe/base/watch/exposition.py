@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.db import connection
+from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -66,7 +67,7 @@ class StandingCollector(Collector):
         return stuck
 
     def _calendar(self) -> Metric:
-        seconds = (WorkCalendar().ends_on - self._clock().date()).total_seconds()
+        seconds = (WorkCalendar().ends_on - timezone.localdate(self._clock())).total_seconds()
         return GaugeMetricFamily("haihe_calendar_ends_in_seconds", "Until then deadlines can be told.", value=seconds)
 
     def _since(self, moment: datetime | None) -> float:

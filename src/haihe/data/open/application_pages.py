@@ -135,7 +135,7 @@ class ApplicationsPage:
 
 def applications_page(actor: Actor, *, is_desk: bool) -> ApplicationsPage:
     rows = sharing.openings(actor, own=not is_desk)
-    first = sorted(rows, key=lambda info: (info.due_on is None, info.due_on or info.created_at.date()))
+    first = sorted(rows, key=lambda info: (info.due_on is None, info.due_on or timezone.localdate(info.created_at)))
     return ApplicationsPage(tuple(first), body_names(), is_desk)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
@@ -31,7 +32,8 @@ def of_versions(row: Dataset, versions: Iterable[DatasetVersion], *, address: Ad
     feed = _feed(row.local_title, here)
     for version in versions:
         title = _("%(title)s：第 %(n)s 版") % {"title": row.local_title, "n": version.number}
-        told = _("%(rows)s 行，数据截至 %(day)s。") % {"rows": version.rows, "day": version.as_of.date().isoformat()}
+        day = timezone.localdate(version.as_of).isoformat()
+        told = _("%(rows)s 行，数据截至 %(day)s。") % {"rows": version.rows, "day": day}
         where = address(row.slug)
         at: datetime | None = version.published_at
         feed.add_item(title, where, told, pubdate=at, updateddate=at, unique_id=f"{where}#v{version.number}")

@@ -142,7 +142,7 @@ def disputed(
 
 def planned_stop(*, days: int = 30, now: datetime = NOW) -> str:
     """Return the number of a planned stop of the relief service, which the housing-fund centre holds a grant of."""
-    day = (now + timedelta(days=days)).date()
+    day = timezone.localdate(now + timedelta(days=days))
     owner = cast_actor("approver_mzj")
     return operations.plan_stop(
         actor=owner, slug=RELIEF_STATUS.slug, reason="系统改造", planned_on=day, token=uuid.uuid4(), now=now

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from haihe.base.accounts.api import SYSTEM, Actor, NotPermitted, Role, require
@@ -87,7 +88,7 @@ def check_model(text: str, *, organisation: str, now: datetime) -> None:
         raise InputRefused(_("运行计划不可用：请写五段，间隔不少于五分钟。")) from None
     try:
         inputs = granted_inputs(definition, organisation=organisation, now=now, afresh=False)
-        make_plan(definition, tables_of(inputs), today=now.date())
+        make_plan(definition, tables_of(inputs), today=timezone.localdate(now))
     except ModelRefused as refused:
         raise InputRefused(refused.told) from None
 

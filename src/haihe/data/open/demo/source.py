@@ -32,9 +32,9 @@ def made_up(code: str, snapshot: str) -> Source | None:
     if not snapshot.startswith(f"{_PREFIX}-"):
         return None
     _demo, day, rows, *revision = snapshot.split("-")
-    as_of = datetime.strptime(day, "%Y%m%d").replace(tzinfo=UTC)
+    begun = datetime.strptime(day, "%Y%m%d").replace(tzinfo=UTC)
     which = int(revision[0]) if revision else 0
-    return Source(snapshot, as_of, int(rows), lambda names: _rows(one, int(rows), as_of.date(), which, names))
+    return Source(snapshot, begun, int(rows), lambda names: _rows(one, int(rows), begun.date(), which, names))
 
 
 def _rows(one: Planned, rows: int, day: date, revision: int, names: Collection[str]) -> pa.Table:

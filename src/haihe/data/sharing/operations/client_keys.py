@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from haihe.base.accounts.api import SYSTEM, Actor, Role, require
@@ -107,7 +108,8 @@ def watch_keys(*, now: datetime) -> int:
             _end(row.keys.filter(pk__in=long_over.values("pk")), now)
             _keep_newest_secret(row)
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM gateway_use WHERE day < %s", [now.date() - timedelta(days=_DAYS_OF_USE_KEPT)])
+        kept_from = timezone.localdate(now) - timedelta(days=_DAYS_OF_USE_KEPT)
+        cursor.execute("DELETE FROM gateway_use WHERE day < %s", [kept_from])
     return told
 
 

@@ -45,16 +45,6 @@ OFFICES = STEWARDS | APPROVERS
 READERS = OFFICES | {"operator", "auditor"}
 MOVERS = OFFICES | {"operator"}
 SEE_ALL = {"operator", "auditor"}
-WORDS: dict[str, object] = {
-    "words": "理由",
-    "put_right_by": "2099-12-31",
-    "enabled": "0",
-    "method": "DELETED",
-    "disposed_on": timezone.localdate().isoformat(),
-    "how": "plan",
-    "planned_on": "2099-12-31",
-    "outcome": "UPHELD",
-}
 DISPUTE_FORM: dict[str, object] = {
     "about": "REFUSAL",
     "statement": "拒绝没有依据",
@@ -105,15 +95,33 @@ OPENING_FORM: dict[str, object] = {
 CHANGE_FORM: dict[str, object] = {
     name: value for name, value in InterfaceForm.initial_of(read_rules(RELIEF_LIVE.source)).items() if value
 } | {"seen": "1", "timeout_ms": "2500"}
-MAINTENANCE_FORM: dict[str, object] = {
-    "what": "120012/relief-status",
-    "starts_at": f"{timezone.localtime() + timedelta(days=3):%Y-%m-%dT%H:%M}",
-    "ends_at": f"{timezone.localtime() + timedelta(days=3, hours=2):%Y-%m-%dT%H:%M}",
-    "reason": "系统升级",
-    "serves_on": "0",
-    "token": "5a3f6a57-0d0f-4b52-9b5e-6f3a5c1d00fc",
-}
 CLIENT_FORM: dict[str, object] = {"organisation": "120040", "title": "公积金核心系统", "client_id": "gjj-core"}
+
+
+def words() -> dict[str, object]:
+    """Return what most doors are told, as of today."""
+    return {
+        "words": "理由",
+        "put_right_by": "2099-12-31",
+        "enabled": "0",
+        "method": "DELETED",
+        "disposed_on": timezone.localdate().isoformat(),
+        "how": "plan",
+        "planned_on": "2099-12-31",
+        "outcome": "UPHELD",
+    }
+
+
+def maintenance_form() -> dict[str, object]:
+    """Return what announces a maintenance in three days."""
+    return {
+        "what": "120012/relief-status",
+        "starts_at": f"{timezone.localtime() + timedelta(days=3):%Y-%m-%dT%H:%M}",
+        "ends_at": f"{timezone.localtime() + timedelta(days=3, hours=2):%Y-%m-%dT%H:%M}",
+        "reason": "系统升级",
+        "serves_on": "0",
+        "token": "5a3f6a57-0d0f-4b52-9b5e-6f3a5c1d00fc",
+    }
 
 
 class Door(NamedTuple):

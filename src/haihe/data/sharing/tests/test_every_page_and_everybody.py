@@ -32,17 +32,17 @@ from haihe.data.sharing.tests.doors import (
     DISPUTE_FORM,
     EVERYBODY,
     FORM,
-    MAINTENANCE_FORM,
     NOBODY,
     OPENING_FORM,
     RENEW_FORM,
     REPEATABLE,
     WITH_DOORS_OF_THEIR_OWN,
-    WORDS,
     Door,
     World,
     build,
     doors,
+    maintenance_form,
+    words,
 )
 from haihe.data.sharing.urls import urlpatterns
 
@@ -69,12 +69,12 @@ def filled(door: Door, username: str = "") -> dict[str, object]:
         "renew-source-secret": {"secret": "another-secret"},
         "change-source": CHANGE_FORM,
         "dispute-new": DISPUTE_FORM,
-        "maintenance": MAINTENANCE_FORM,
+        "maintenance": maintenance_form(),
         "clocks": CLOCK_FORMS.get(username, {}),
         "rotate-key": {"overlap_days": "7"},
         "usage-retention": {"months": "60", "why": "审计要求"},
     }
-    return forms.get(door.name, WORDS)
+    return forms.get(door.name, words())
 
 
 def state() -> list[object]:
@@ -132,7 +132,7 @@ def test_what_is_written_is_not_read_and_what_is_read_not_written() -> None:
     browser, before = browser_of("steward_gjj"), state()
     for door, address in doors(world):
         if door.name not in both:
-            answer = browser.get(address) if door.post else browser.post(address, WORDS)
+            answer = browser.get(address) if door.post else browser.post(address, words())
             assert answer.status_code == 405, address
     assert state() == before
 

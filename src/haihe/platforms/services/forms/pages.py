@@ -8,6 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 
 from haihe.city import api as city
 from haihe.platforms.services.forms.accounts import account_fields
@@ -299,7 +300,7 @@ def _field(
         files=files_of(standing).get(one.name, ()) if one.kind is Kind.FILE else (),
         rows=_rows(one, value, errors) if one.kind is Kind.TABLE else (),
         places=_places() if one.kind is Kind.DIVISION else (),
-        most=int(bounds_of(one, standing.draft.begun_at.date()).most) if one.kind is Kind.FILE else 0,
+        most=int(bounds_of(one, timezone.localdate(standing.draft.begun_at)).most) if one.kind is Kind.FILE else 0,
         keyboard=_KEYBOARDS.get(one.kind, "text"),
         filled_in=_FILLED_IN.get(one.kind, "off"),
     )

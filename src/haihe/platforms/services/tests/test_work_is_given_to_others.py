@@ -20,16 +20,16 @@ from haihe.platforms.services.testing import opened_by, signed_in, steps_of, tak
 pytestmark = pytest.mark.django_db
 
 MARKET = "120029"
-NOW = timezone.now()
-TODAY = timezone.localdate(NOW)
 
 
 def officer(name: str, role: str = "CLERK", body: str = MARKET) -> Actor:
     """Return an officer with an account."""
     user, is_new = User.objects.get_or_create(username=name, defaults={"id": uuid.uuid4(), "name": name})
     if is_new:
-        Membership.objects.create(user=user, role=role, organisation=body, valid_from=NOW - timedelta(days=99))
-    return actor_for(name, now=NOW)
+        Membership.objects.create(
+            user=user, role=role, organisation=body, valid_from=timezone.now() - timedelta(days=99)
+        )
+    return actor_for(name, now=timezone.now())
 
 
 def desk(who: Actor) -> Client:
@@ -44,9 +44,9 @@ def away(who: Actor, deputy: Actor, *, by: Actor | None = None, days: int = 5) -
         organisation=MARKET,
         person=who.user_id or uuid.uuid4(),
         deputy=deputy.user_id or uuid.uuid4(),
-        from_day=TODAY,
-        until_day=TODAY + timedelta(days=days),
-        now=NOW,
+        from_day=timezone.localdate(),
+        until_day=timezone.localdate() + timedelta(days=days),
+        now=timezone.now(),
     )
 
 
@@ -58,7 +58,7 @@ def staff() -> tuple[Actor, Actor, Actor]:
 def test_a_clerk_gives_a_step_to_a_colleague_on_its_page(staff: tuple[Actor, Actor, Actor]) -> None:
     first, second, head = staff
     officer("fire", body="120048")
-    number = opened_by("plain", now=NOW)
+    number = opened_by("plain", now=timezone.now())
     step = steps_of(number)["accept"]
     page = desk(first).get(f"/services/desk/cases/{number}/reassign/{step}/").text
     assert "clerk-b" in page
@@ -68,13 +68,13 @@ def test_a_clerk_gives_a_step_to_a_colleague_on_its_page(staff: tuple[Actor, Act
     assert answer.status_code == 302
     assert OpenStep.objects.get(number=step).assignee == second.user_id
     assert Notice.objects.get(kind="services.step_given").user == second.user_id
-    assert [row.is_by_me for row in inbox(second, now=NOW)] == [True]
+    assert [row.is_by_me for row in inbox(second, now=timezone.now())] == [True]
     assert head.user_id
 
 
 @pytest.mark.parametrize("to", ["", "x", str(uuid.UUID(int=1))])
 def test_a_forged_colleague_is_refused(staff: tuple[Actor, Actor, Actor], to: str) -> None:
-    number = opened_by("plain", now=NOW)
+    number = opened_by("plain", now=timezone.now())
     step = steps_of(number)["accept"]
     answer = desk(staff[0]).post(f"/services/desk/cases/{number}/reassign/{step}/", {"to": to})
     assert answer.status_code == 422
@@ -82,21 +82,21 @@ def test_a_forged_colleague_is_refused(staff: tuple[Actor, Actor, Actor], to: st
 
 
 def test_others_and_closed_steps_have_no_such_page(staff: tuple[Actor, Actor, Actor]) -> None:
-    number = opened_by("plain", now=NOW)
+    number = opened_by("plain", now=timezone.now())
     step = steps_of(number)["accept"]
     url = f"/services/desk/cases/{number}/reassign/{step}/"
     assert desk(officer("fire", body="120048")).get(url).status_code == 404
     assert signed_in(Client(), "liu").get(url).status_code == 403
-    take(number, "accept", "accept", now=NOW)
+    take(number, "accept", "accept", now=timezone.now())
     assert desk(staff[0]).get(url).status_code == 404
 
 
 def test_an_approver_gives_a_clerks_step_once_the_case_is_before_them(staff: tuple[Actor, Actor, Actor]) -> None:
     first, _second, head = staff
-    number = opened_by("plain", now=NOW - timedelta(days=30))
-    take(number, "accept", "accept", now=NOW - timedelta(days=30))
-    assert operations.escalate_late(now=NOW) == 1
-    assert operations.escalate_late(now=NOW) == 0
+    number = opened_by("plain", now=timezone.now() - timedelta(days=30))
+    take(number, "accept", "accept", now=timezone.now() - timedelta(days=30))
+    assert operations.escalate_late(now=timezone.now()) == 1
+    assert operations.escalate_late(now=timezone.now()) == 0
     assert Notice.objects.filter(kind="services.escalated").values_list("role", "organisation").get() == (
         "APPROVER",
         MARKET,
@@ -113,23 +113,23 @@ def test_a_case_that_waits_for_another_body_is_before_those_who_answer_for_it(
     staff: tuple[Actor, Actor, Actor],
 ) -> None:
     first, _second, head = staff
-    fire, then = officer("fire", body="120048"), NOW - timedelta(days=40)
+    fire, then = officer("fire", body="120048"), timezone.now() - timedelta(days=40)
     number = opened_by("two-departments", now=then)
     take(number, "accept", "accept", now=then)
     take(number, "examine", now=then)
-    assert operations.escalate_late(now=NOW) == 1
+    assert operations.escalate_late(now=timezone.now()) == 1
     page = desk(head).get("/services/desk/steps/?show=escalated").text
     assert number in page
-    assert [row.step.step for row in inbox(fire, now=NOW)] == ["other-opinion"]
-    assert inbox(first, now=NOW) == []
+    assert [row.step.step for row in inbox(fire, now=timezone.now())] == ["other-opinion"]
+    assert inbox(first, now=timezone.now()) == []
 
 
 def test_what_is_in_time_paused_or_ended_is_not_brought_before_anybody() -> None:
-    number = opened_by("plain", now=NOW)
-    take(number, "accept", "accept", now=NOW)
-    assert operations.escalate_late(now=NOW + timedelta(hours=1)) == 0
-    operations.withdraw(actor=_liu(), number=number, now=NOW)
-    assert operations.escalate_late(now=NOW + timedelta(days=90)) == 0
+    number = opened_by("plain", now=timezone.now())
+    take(number, "accept", "accept", now=timezone.now())
+    assert operations.escalate_late(now=timezone.now() + timedelta(hours=1)) == 0
+    operations.withdraw(actor=_liu(), number=number, now=timezone.now())
+    assert operations.escalate_late(now=timezone.now() + timedelta(days=90)) == 0
 
 
 def _liu() -> Actor:
@@ -140,13 +140,13 @@ def _liu() -> Actor:
 
 def test_a_deputy_finds_the_steps_of_whoever_is_away_among_their_own(staff: tuple[Actor, Actor, Actor]) -> None:
     first, second, _head = staff
-    number = opened_by("plain", now=NOW)
-    operations.assign_step(actor=first, number=number, step=steps_of(number)["accept"], take=True, now=NOW)
-    assert [row.is_by_me for row in inbox(second, now=NOW)] == [False]
+    number = opened_by("plain", now=timezone.now())
+    operations.assign_step(actor=first, number=number, step=steps_of(number)["accept"], take=True, now=timezone.now())
+    assert [row.is_by_me for row in inbox(second, now=timezone.now())] == [False]
     away(first, second)
-    assert [row.covers for row in inbox(second, now=NOW)] == ["clerk-a"]
+    assert [row.covers for row in inbox(second, now=timezone.now())] == ["clerk-a"]
     assert number in desk(second).get("/services/desk/steps/?show=mine").text
-    assert [row.covers for row in inbox(second, now=NOW + timedelta(days=9))] == [""]
+    assert [row.covers for row in inbox(second, now=timezone.now() + timedelta(days=9))] == [""]
     assert Notice.objects.get(kind="services.deputy").user == second.user_id
 
 
@@ -154,9 +154,9 @@ def test_what_is_given_to_somebody_away_goes_to_the_deputy(staff: tuple[Actor, A
     first, second, _head = staff
     third = officer("clerk-c")
     away(first, second)
-    number = opened_by("plain", now=NOW)
+    number = opened_by("plain", now=timezone.now())
     step = steps_of(number)["accept"]
-    operations.reassign_step(actor=third, number=number, step=step, to=first, now=NOW)
+    operations.reassign_step(actor=third, number=number, step=step, to=first, now=timezone.now())
     assert OpenStep.objects.get(number=step).assignee == second.user_id
 
 
@@ -188,15 +188,15 @@ def test_on_the_page_an_absence_is_said_and_ended(staff: tuple[Actor, Actor, Act
     row = Absence.objects.get()
     assert desk(second).post("/services/desk/absences/", {"end": str(row.pk)}).status_code == 422
     with pytest.raises(NotNow):
-        operations.end_absence(actor=officer("fire", body="120048"), absence=row.pk, now=NOW)
+        operations.end_absence(actor=officer("fire", body="120048"), absence=row.pk, now=timezone.now())
     mine.post("/services/desk/absences/", {"end": str(row.pk)})
     row.refresh_from_db()
     assert row.ended_at is not None
 
 
 def test_lamps_are_counted_on_the_list_of_steps(staff: tuple[Actor, Actor, Actor]) -> None:
-    late = opened_by("plain", now=NOW - timedelta(days=20))
-    opened_by("plain", "zhang", now=NOW)
+    late = opened_by("plain", now=timezone.now() - timedelta(days=20))
+    opened_by("plain", "zhang", now=timezone.now())
     page = desk(staff[0]).get("/services/desk/steps/?show=late").text
     assert "红灯：已超期 1" in page
     assert "全部 2" in page
@@ -205,7 +205,7 @@ def test_lamps_are_counted_on_the_list_of_steps(staff: tuple[Actor, Actor, Actor
 
 
 def test_a_case_is_found_by_its_number_at_its_desk_only(staff: tuple[Actor, Actor, Actor]) -> None:
-    number = opened_by("plain", now=NOW)
+    number = opened_by("plain", now=timezone.now())
     assert number in desk(staff[0]).get(f"/services/desk/cases/?q={number.lower()}").text
     assert f"/{number}/" not in desk(officer("fire", body="120048")).get(f"/services/desk/cases/?q={number}").text
     assert f"/{number}/" not in desk(staff[0]).get("/services/desk/cases/?q=GJJ-").text
