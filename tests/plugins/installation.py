@@ -136,6 +136,8 @@ def _settle_in(worker: str) -> None:
     os.environ["HAIHE_DATABASE_URL"] = _cluster().url(_database_of(worker))
     # pytest-django has read the settings before this file is.
     settings.HAIHE = type(settings.HAIHE).from_mapping(os.environ)
+    # Tests change rows within one transaction, as no program does: pages are kept only where that is tested.
+    settings.CACHES |= {"pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 
 
 def _cluster() -> EmbeddedPostgres:

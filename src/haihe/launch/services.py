@@ -7,6 +7,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import psutil
+
 from haihe.kernel.environment import Environment
 from haihe.launch import os_user
 from haihe.launch.child import Program
@@ -15,6 +17,8 @@ from haihe.launch.nats import EmbeddedNats
 from haihe.launch.postgres import EmbeddedPostgres
 
 SOURCE = Path(__file__).parents[2]
+_MEMORY_A_PROCESS = 4 * 10**9
+_MOST_WEB_PROCESSES = 4
 PYTHON = (sys.executable, "-m")
 _MOST_HEAD_BYTES = 64 * 1024
 _MOST_CONNECTIONS = 1024
@@ -72,9 +76,10 @@ def _shown_on(port: int) -> tuple[str, ...]:
 
 
 def web(*, host: str, port: int, environment: Mapping[str, str], log_dir: Path) -> Program:
+    processes = environment.get("HAIHE_WEB_WORKERS") or str(web_processes())
     command = (
         *PYTHON, "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--workers", environment.get("HAIHE_WEB_WORKERS", "1"), "--blocking-threads", "4",
+        "--workers", processes, "--blocking-threads", "4",
         *_against_floods(environment),
         "--respawn-failed-workers", "--workers-kill-timeout", "10", "--no-ws", "haihe.web.wsgi:application",
     )  # fmt: skip
@@ -94,6 +99,17 @@ def _against_floods(environment: Mapping[str, str]) -> tuple[str, ...]:
         *("--http", "1", "--http1-header-read-timeout", str(within_ms), "--http1-buffer-size", str(_MOST_HEAD_BYTES)),
         *("--backpressure", str(_MOST_CONNECTIONS), "--backlog", str(_MOST_CONNECTIONS)),
     )
+
+
+def web_processes(*, cores: int | None = None, memory_bytes: int | None = None) -> int:
+    """Return how many processes serve the pages where nobody said: one a core, where there are 4 GB for each.
+
+    Python uses one core a process, and each takes some 450 MB (docs/performance.md); the database and the other
+    programs want the rest. More than four would wait for the database.
+    """
+    cores = cores or os.process_cpu_count() or 1
+    memory_bytes = memory_bytes or psutil.virtual_memory().total
+    return max(1, min(cores, memory_bytes // _MEMORY_A_PROCESS, _MOST_WEB_PROCESSES))
 
 
 def haihe(*words: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -269,8 +270,9 @@ def _lies_in(path: str, url: str) -> bool:
     return path == url or (url != "/" and path.startswith(url))
 
 
+@cache
 def url_of(name: str) -> str | None:
-    """Return the address of a page, or None where there is no such page (yet)."""
+    """Return the address of a page, or None where there is no such page (yet). Every page asks for all of a menu."""
     try:
         return reverse(name)
     except NoReverseMatch:

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from haihe.launch import ports
 from haihe.launch.trouble import Trouble
 
@@ -95,6 +97,12 @@ def drive(url: str, *, connections: int, seconds: float, requests: Path | None =
         told["not_200"],
         told["broken"],
     )
+
+
+def cpu_s(pid: int) -> float:
+    """Return the processor seconds of a process and its children so far."""
+    process = psutil.Process(pid)
+    return sum(sum(each.cpu_times()[:2]) for each in (process, *process.children(recursive=True)))
 
 
 @contextmanager

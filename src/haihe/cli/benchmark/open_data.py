@@ -27,7 +27,7 @@ from psycopg.types.json import Jsonb
 from haihe.cli.benchmark import open_peers as peers
 from haihe.cli.benchmark import open_portal
 from haihe.cli.benchmark.instance import start_database
-from haihe.cli.benchmark.load import Load, drive
+from haihe.cli.benchmark.load import Load, cpu_s, drive
 from haihe.cli.benchmark.open_peers import Server
 from haihe.data.open.store import Column, Kind, build
 from haihe.launch import ports, services
@@ -301,7 +301,7 @@ def _pages(
     with tempfile.NamedTemporaryFile(suffix=".http") as file:
         file.write(b"".join(f"GET {each}{head}".encode() + b"\0" for each in asked))
         file.flush()
-        before = _cpu_s(server.pid)
+        before = cpu_s(server.pid)
         load = drive(
             f"http://127.0.0.1:{server.port}",
             connections=connections,
@@ -309,7 +309,7 @@ def _pages(
             requests=Path(file.name),
             timeout_s=timeout_s,
         )
-        used = _cpu_s(server.pid) - before
+        used = cpu_s(server.pid) - before
     if load.requests <= load.not_200 or (not may_fail and (load.not_200 or load.broken)):
         raise Trouble(f"{load.not_200} of {load.requests} pages failed, {load.broken} broke off")
     return _Pages(load, (load.requests - load.not_200) / used, _alone(server, records, seconds / 3, path))
@@ -402,11 +402,6 @@ def _compared(ours: _Pages, counting: float, bare: _Pages, roapi: _Pages) -> Row
         others_failed=bare.load.not_200 + roapi.load.not_200,
         ratio_to_roapi_per_core=round(ours.per_core_second / roapi.per_core_second, 1),
     )
-
-
-def _cpu_s(pid: int) -> float:
-    process = psutil.Process(pid)
-    return sum(sum(each.cpu_times()[:2]) for each in (process, *process.children(recursive=True)))
 
 
 # Groups and files ----------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from django.db import connection
 from django.db.models import Case, Count, Q, QuerySet, Sum, When
 
 from haihe.base.accounts.api import SYSTEM, Actor, Role
@@ -118,9 +119,8 @@ def find_datasets(filters: Filters) -> Found:
     matched, loosely = catalogue.closest(rows, filters.q)
     if filters.order in _ORDERS or not filters.q:
         matched = matched.order_by(*_ORDERS.get(filters.order, _ORDERS["new"]))
-    facets = _facets(matched, narrowed)
-    listed = matched.filter(**narrowed).defer(*_SEARCHES)
-    return Found(listed, listed.count(), facets, loosely)
+    facets, total = _facets(matched, narrowed)
+    return Found(matched.filter(**narrowed).defer(*_SEARCHES), total, facets, loosely)
 
 
 _ORDERS: Final = {
@@ -135,17 +135,27 @@ def _value(filters: Filters, name: str) -> str | bool | None:
     return (True if name == "has_api" else str(value)) if value else None
 
 
-def _facets(rows: "QuerySet[Dataset]", narrowed: dict[str, str | bool]) -> dict[str, dict[str, int]]:
-    """Count each facet as if it alone didn't narrow, so that its other values can be chosen instead."""
-    counts: dict[str, Counter[str]] = {facet: Counter() for facet in FACETS}
-    for values in rows.order_by().values_list(*FACETS):
-        told = dict(zip(FACETS, values, strict=True))
-        missed = [name for name, wanted in narrowed.items() if told[name] != wanted]
-        if len(missed) > 1:
-            continue
-        for facet in missed or FACETS:
-            counts[facet][str(told[facet])] += 1
-    return {facet: dict(counter.most_common()) for facet, counter in counts.items()}
+def _facets(rows: "QuerySet[Dataset]", narrowed: dict[str, str | bool]) -> tuple[dict[str, dict[str, int]], int]:
+    """Count each facet as if it alone didn't narrow, so that its other values can be chosen instead; and all rows."""
+    listed = list(rows.order_by().values_list(*FACETS))
+    wanted = {FACETS.index(name): value for name, value in narrowed.items()}
+
+    def fitting(but: int | None = None) -> list[tuple[object, ...]]:
+        asked = [(at, value) for at, value in wanted.items() if at != but]
+        return [row for row in listed if all(row[at] == value for at, value in asked)] if asked else listed
+
+    counts = {facet: Counter(row[at] for row in fitting(at)).most_common() for at, facet in enumerate(FACETS)}
+    return {facet: {str(value): n for value, n in told} for facet, told in counts.items()}, len(fitting())
+
+
+def stamp() -> str:
+    """Return a text that differs as soon as any dataset has come, gone or been written anew, whoever did it.
+
+    PostgreSQL notes on each row the transaction that wrote it last (xmin); a newer one has a larger number.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), sum(xmin::text::bigint) FROM open_data_dataset")
+        return repr(cursor.fetchone())
 
 
 def six_figures() -> SixFigures:

@@ -21,6 +21,7 @@ from haihe.data.open import feeds, operations, pages, queries, reading
 from haihe.data.open.errors import NotFound
 from haihe.data.open.faces.dcat.views import also_as_catalogue, also_as_dataset, site_of
 from haihe.data.open.faces.schema_org.describing import catalogue_block, dataset_block
+from haihe.data.open.kept_pages import Made, kept_for_strangers, page_of
 from haihe.data.open.models import Dataset
 from haihe.data.open.queries import Filters
 from haihe.data.open.topics import topics
@@ -38,12 +39,14 @@ _EVERYWHERE: dict[str, Any] = {**settings.SECURE_CSP, "frame-ancestors": ["*"]}
 
 @also_as_catalogue
 @require_safe
+@kept_for_strangers
 def front(request: HttpRequest) -> HttpResponse:
     told = {"page": pages.front_page(now=timezone.now()), "described": catalogue_block(site_of(request))}
     return render(request, "open/front.html", told)
 
 
 @require_safe
+@kept_for_strangers
 def dataset_list(request: HttpRequest) -> HttpResponse:
     filters = _filters(request)
     found = queries.find_datasets(filters)
@@ -57,21 +60,28 @@ def dataset_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def dataset(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a dataset; whoever isn't of its department counts as a visit."""
-    actor, now = actor_of(request), timezone.now()
+    made = page_of(request, lambda: _dataset(request, slug))
+    if made.is_visit and is_visit(request):
+        operations.count_visit(slug, on=timezone.localdate())
+    return made.response
+
+
+def _dataset(request: HttpRequest, slug: str) -> Made:
+    actor = actor_of(request)
     try:
         row = queries.dataset_for(actor, slug)
     except NotFound:
         missing = pages.missing_page(slug)
-        return render(request, "open/missing.html", {"page": missing}, status=410 if missing.gone else 404)
-    page = pages.dataset_page(actor, row, address=_address(request, slug), now=now)
-    if row.is_open and not page.is_inside and is_visit(request):
-        operations.count_visit(slug, on=timezone.localdate(now))
-    return render(request, "open/dataset.html", {"page": page, "described": dataset_block(page, site_of(request))})
+        return Made(render(request, "open/missing.html", {"page": missing}, status=410 if missing.gone else 404))
+    page = pages.dataset_page(actor, row, address=_address(request, slug), now=timezone.now())
+    told = {"page": page, "described": dataset_block(page, site_of(request))}
+    return Made(render(request, "open/dataset.html", told), is_visit=row.is_open and not page.is_inside)
 
 
 @require_safe
 @xframe_options_exempt
 @csp_override(_EVERYWHERE)
+@kept_for_strangers
 def embed(request: HttpRequest, slug: str) -> HttpResponse:
     """Show chart and first rows in a frame of somebody else's page."""
     row = _found(actor_of(request), slug)
@@ -109,6 +119,7 @@ def version_changes(request: HttpRequest, slug: str, number: int) -> HttpRespons
 
 
 @require_safe
+@kept_for_strangers
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     if slug not in topics():
         raise Http404
@@ -118,6 +129,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@kept_for_strangers
 def department(request: HttpRequest, code: str) -> HttpResponse:
     body = city.organisation(code)
     rows = list(queries.open_datasets(owner=code)) if body else []
