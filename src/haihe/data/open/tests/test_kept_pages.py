@@ -73,7 +73,8 @@ def test_each_reader_has_a_form_token_of_their_own_and_it_works(published: str) 
     assert readers[1].post(reverse("set-language"), another).status_code == 403
 
 
-def test_language_type_address_and_host_have_pages_of_their_own(published: str) -> None:
+def test_language_type_address_and_host_have_pages_of_their_own(published: str, settings: Settings) -> None:
+    settings.ALLOWED_HOSTS = ["testserver", "localhost"]
     assert "What was masked" not in page(browser(""), "dataset")
     english, large = browser(""), browser("")
     english.cookies["haihe_language"] = "en"
