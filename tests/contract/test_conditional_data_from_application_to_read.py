@@ -244,6 +244,16 @@ def test_a_refusal_has_its_reason_and_may_be_objected_to_once(number: str) -> No
     ]
 
 
+@pytest.mark.parametrize("name", ["uphold_objection", "dismiss_objection"])
+def test_whoever_refused_does_not_answer_the_objection(number: str, name: str) -> None:
+    watch_clocks(now=NOW + timedelta(days=5))
+    move("operator", number, "refuse", words="保护措施不足", days=5)
+    move("liu", number, "object_refusal", words="措施已写明", days=5)
+    with pytest.raises(NotPermitted):
+        move("operator", number, name, words="维持", days=6)
+    assert state(number) == "OBJECTED"
+
+
 def test_an_objection_is_answered_in_time_too(number: str) -> None:
     move("approver_mzj", number, "refuse", words="用途不在开放条件之内")
     move("liu", number, "object_refusal", words="研究正是开放条件写明的用途")

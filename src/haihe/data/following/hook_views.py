@@ -17,6 +17,7 @@ from haihe.base.accounts.api import Actor, actor_of, role_required
 from haihe.data.following import operations, queries
 from haihe.data.following.errors import InputRefused, NotFound
 from haihe.data.following.tasks import send_soon
+from haihe.data.following.telling import why_told
 
 _PAGE_ROWS: Final = 30
 type _Act = Callable[[Actor, UUID], str]
@@ -33,7 +34,7 @@ def webhooks(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             row, secret = operations.add_webhook(actor=actor, url=typed, now=timezone.now())
-            return _shown_once(request, row.pk, secret)
+            return _page(request, row.pk, secret)
         except InputRefused as wrong:
             told["complaint"], status = wrong.message, 422
     told["rows"] = list(queries.webhooks_of(actor))
@@ -56,7 +57,7 @@ def secret(request: HttpRequest, pk: UUID) -> HttpResponse:
         row, told = operations.new_secret(actor=actor_of(request), webhook_id=pk)
     except NotFound:
         raise Http404 from None
-    return _shown_once(request, row.pk, told)
+    return _page(request, row.pk, told)
 
 
 @require_POST
@@ -74,16 +75,19 @@ def act(request: HttpRequest, pk: UUID, name: str) -> HttpResponse:
     return redirect("following:webhooks") if name == "drop" else redirect("following:webhook", pk=pk)
 
 
-def _shown_once(request: HttpRequest, pk: UUID, secret: str) -> HttpResponse:
-    return _page(request, pk, secret)
-
-
 def _page(request: HttpRequest, pk: UUID, secret: str = "") -> HttpResponse:
     row = queries.webhooks_of(actor_of(request)).filter(pk=pk).first()
     if row is None:
         raise Http404
     log = Paginator(row.deliveries.select_related("happening"), _PAGE_ROWS).get_page(request.GET.get("page"))
-    return render(request, "following/webhook.html", {"row": row, "log": log, "secret": secret})
+    told = {
+        "row": row,
+        "stopped_why": why_told(row.stopped_why),
+        "log": log,
+        "entries": [(one, why_told(one.error)) for one in log],
+        "secret": secret,
+    }
+    return render(request, "following/webhook.html", told)
 
 
 def _test(actor: Actor, pk: UUID) -> str:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from haihe.base.accounts.api import Actor
 from haihe.data.following import queries
 from haihe.data.following.models import FeedAddress, Follow, FollowKind, Happening, Pace, Telling
-from haihe.data.following.targets import Target, named
+from haihe.data.following.targets import Target, all_named
 from haihe.data.following.telling import said
 
 FEED_SALT = "following-feed"
@@ -48,10 +48,11 @@ class FollowsPage:
 
 
 def follows_page(actor: Actor, page: Page[Telling]) -> FollowsPage:
-    rows = queries.follows_of(actor)
+    rows = list(queries.follows_of(actor))
+    targets = all_named((row.kind, row.target) for row in rows)
     feed = FeedAddress.objects.filter(user=queries.person(actor)).first()
     return FollowsPage(
-        rows=tuple(FollowRow(row, named(row.kind, row.target)) for row in rows),
+        rows=tuple(FollowRow(row, targets.get((row.kind, row.target))) for row in rows),
         news=news_of(page),
         page=page,
         feed_path=feed_path(feed) if feed else "",

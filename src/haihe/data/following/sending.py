@@ -4,7 +4,8 @@ A process that is killed in between leaves a claim that runs out, and it is sent
 other side can tell. After the last try it rests, and its address is sent nothing more until its owner says so.
 """
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -20,7 +21,10 @@ from haihe.data.following.models import DeliveryState, Webhook, WebhookDelivery
 from haihe.data.following.operations.webhooks import secret_of
 from haihe.data.following.signing import signed_headers
 from haihe.kernel import canonical
+from haihe.kernel.keyring import KeyringError
 
+logger = logging.getLogger(__name__)
+NO_SECRET: Final = "NO_SECRET"  # noqa: S105 - a name
 STOPPED: Final = "following.webhook_stopped"
 PAUSES: Final = tuple(timedelta(minutes=n) for n in (1, 5, 30, 120, 300, 600, 840))
 """Between the tries of one message: eight tries in a day and a quarter."""
@@ -43,16 +47,19 @@ class Outcome:
         return self.status is not None and 200 <= self.status < 300
 
 
-def send_due(*, now: datetime) -> int:
-    """Send what is due; return how many were taken. Any number of processes may do so at once."""
+def send_due(*, clock: Callable[[], datetime]) -> int:
+    """Send what is due; return how many were taken. Any number of processes may do so at once.
+
+    Each message is signed with the moment at which it goes: receivers refuse one that is five minutes old.
+    """
     sent = 0
     with outward.Outward(outward.reach_of(settings.HAIHE), bounds=_BOUNDS, agent="haihe-webhooks") as line:
         for _number in range(_BATCH):
-            row = _claim(now)
+            row = _claim(clock())
             if row is None:
                 break
-            outcome = _post(line, row, now)
-            _record(row, outcome, now)
+            outcome = _post(line, row, clock())
+            _record(row, outcome, clock())
             sent += outcome.is_taken
     return sent
 
@@ -80,11 +87,7 @@ def message_of(row: WebhookDelivery) -> dict[str, Any]:
         else told.path,
     }
     kept = {name: value for name, value in data.items() if value}
-    return {"type": f"open.{told.name}", "timestamp": told.at.isoformat(), "data": kept | _plain(told.facts)}
-
-
-def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:
-    return {str(name): value for name, value in facts.items()}
+    return {"type": f"open.{told.name}", "timestamp": told.at.isoformat(), "data": kept | told.facts}
 
 
 @transaction.atomic
@@ -107,7 +110,11 @@ def _claim(now: datetime) -> WebhookDelivery | None:
 def _post(line: outward.Outward, row: WebhookDelivery, now: datetime) -> Outcome:
     body = canonical.dumps(message_of(row))
     second = int(now.timestamp())
-    headers = signed_headers(secret_of(row.webhook), message_id=f"msg_{row.pk}", second=second, body=body)
+    try:
+        headers = signed_headers(secret_of(row.webhook), message_id=f"msg_{row.pk}", second=second, body=body)
+    except KeyringError:
+        logger.exception("the secret of webhook %s can't be opened", row.webhook_id)
+        return Outcome(None, NO_SECRET)
     try:
         return Outcome(line.post(row.webhook.url, body, headers).status)
     except outward.OutwardFailed as failed:
@@ -124,7 +131,14 @@ def _record(row: WebhookDelivery, outcome: Outcome, now: datetime) -> None:
         _stop(row.webhook, row, now)
     else:
         row.next_try_at = now + PAUSES[row.attempts - 1]
-    row.save(update_fields=["status", "error", "state", "finished_at", "next_try_at"])
+    # Its owner may have dropped the address while the message was on its way.
+    told = {name: getattr(row, name) for name in ("status", "error", "state", "finished_at", "next_try_at")}
+    WebhookDelivery.objects.filter(pk=row.pk).update(**told)
+    if outcome.is_taken:
+        return
+    # One that doesn't answer is asked again later with all that waits for it; others don't wait behind it.
+    waiting = WebhookDelivery.objects.filter(webhook=row.webhook_id, state=DeliveryState.WAITING)
+    waiting.filter(next_try_at__lt=row.next_try_at).update(next_try_at=row.next_try_at)
 
 
 def _stop(webhook: Webhook, row: WebhookDelivery, now: datetime) -> None:

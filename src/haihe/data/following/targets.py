@@ -1,6 +1,6 @@
 """What is followed, in words and in the forms in which addresses tell it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
@@ -15,7 +15,7 @@ from haihe.data.participation import api as participation
 
 FILTERS: Final = ("q", "topic", "owner", "opening_type", "update_cycle", "has_api", "licence")
 _ALONE: Final = {"topic": FollowKind.TOPIC, "owner": FollowKind.DEPARTMENT}
-_LONGEST: Final = 60
+_LONGEST: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,9 @@ class Target:
 
 def read_target(told: Mapping[str, str]) -> Target | None:
     """Return what an address tells: `dataset`, `request`, or the filters of a list. None for nonsense."""
-    if slug := told.get("dataset", ""):
+    if slug := _tidy(told.get("dataset", "")):
         return named(FollowKind.DATASET, slug)
-    if number := told.get("request", ""):
+    if number := _tidy(told.get("request", "")):
         return named(FollowKind.REQUEST, number)
     narrowed = {name: _tidy(told.get(name, "")) for name in FILTERS}
     narrowed = {name: value for name, value in narrowed.items() if value}
@@ -45,7 +45,15 @@ def read_target(told: Mapping[str, str]) -> Target | None:
 
 def named(kind: str, target: str) -> Target | None:
     """Return the thing that this stands for, None where there is none (any more)."""
-    return _NAMED[FollowKind(kind)](_without_nul(target))
+    return all_named([(kind, target)]).get((kind, target))
+
+
+def all_named(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Target]:
+    """Return the things that these kinds and targets stand for; datasets and requests are asked for in one go each."""
+    by_kind: dict[str, set[str]] = {}
+    for kind, target in wanted:
+        by_kind.setdefault(kind, set()).add(target)
+    return {(kind, one.target): one for kind, targets in by_kind.items() for one in _NAMED[FollowKind(kind)](targets)}
 
 
 def filters_of(search: str) -> dict[str, str]:
@@ -53,10 +61,14 @@ def filters_of(search: str) -> dict[str, str]:
     return {name: value for name, value in parse_qsl(search) if name in FILTERS}
 
 
-def _dataset(slug: str) -> Target | None:
-    found = open_data.datasets_named([slug]).get(slug)
-    path = reverse("open:dataset", args=[slug]) if found else ""
-    return Target(FollowKind.DATASET, slug, found.local_title, path) if found else None
+def _datasets(slugs: set[str]) -> Iterator[Target]:
+    for slug, found in open_data.datasets_named(slugs).items():
+        yield Target(FollowKind.DATASET, slug, found.local_title, reverse("open:dataset", args=[slug]))
+
+
+def _each(find: Callable[[str], Target | None]) -> Callable[[set[str]], Iterator[Target]]:
+    """Take what is known in memory one by one."""
+    return lambda targets: (found for one in targets if (found := find(one)))
 
 
 def _topic(slug: str) -> Target | None:
@@ -80,9 +92,9 @@ def _search(query: str) -> Target | None:
     return Target(FollowKind.SEARCH, query, " · ".join(told), f"{reverse('open:datasets')}?{query}")
 
 
-def _request(number: str) -> Target | None:
-    found = participation.request_named(number)
-    return Target(FollowKind.REQUEST, number, found.title, found.path) if found else None
+def _requests(numbers: set[str]) -> Iterator[Target]:
+    for found in participation.requests_named(numbers):
+        yield Target(FollowKind.REQUEST, found.number, found.title, found.path)
 
 
 def _said(name: str, value: str) -> str:
@@ -97,17 +109,13 @@ def _said(name: str, value: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    return _without_nul(text).strip()[:_LONGEST]
-
-
-def _without_nul(text: str) -> str:
-    return text.replace("\x00", "")
+    return text.replace("\x00", "").strip()[:_LONGEST]
 
 
 _NAMED: Final = {
-    FollowKind.DATASET: _dataset,
-    FollowKind.TOPIC: _topic,
-    FollowKind.DEPARTMENT: _department,
-    FollowKind.SEARCH: _search,
-    FollowKind.REQUEST: _request,
+    FollowKind.DATASET: _datasets,
+    FollowKind.TOPIC: _each(_topic),
+    FollowKind.DEPARTMENT: _each(_department),
+    FollowKind.SEARCH: _each(_search),
+    FollowKind.REQUEST: _requests,
 }

@@ -38,7 +38,7 @@ def send(timestamp: int) -> None:
     """Send to webhooks what is due."""
     from haihe.data.following.sending import send_due
 
-    send_due(now=timezone.now())
+    send_due(clock=timezone.now)
 
 
 @app.task(name="following.send_again", queue="webhooks", lock="following.send", queueing_lock="following.send_again")
@@ -46,7 +46,7 @@ def send_again() -> None:
     """Send what is due, between two minutes."""
     from haihe.data.following.sending import send_due
 
-    send_due(now=timezone.now())
+    send_due(clock=timezone.now)
 
 
 def send_soon() -> None:

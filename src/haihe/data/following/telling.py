@@ -1,5 +1,6 @@
 """What followers read of a happening, in the language of the moment."""
 
+from itertools import zip_longest
 from typing import Final
 
 from django.utils.functional import Promise
@@ -8,9 +9,10 @@ from django.utils.translation import gettext_lazy
 
 from haihe.base.notices import api as notices
 from haihe.base.notices.api import Facts
+from haihe.base.outward.api import Fault
 from haihe.data.following.models import Happening
 from haihe.data.following.operations.noting import DIGEST, HAPPENED
-from haihe.data.following.sending import STOPPED
+from haihe.data.following.sending import NO_SECRET, STOPPED
 from haihe.data.open import api as open_data
 
 WORDS: Final[dict[str, str | Promise]] = {
@@ -28,6 +30,19 @@ WORDS: Final[dict[str, str | Promise]] = {
     "reuse_published": gettext_lazy("“%(title)s”有了新的应用成果"),
     "discussion_started": gettext_lazy("“%(title)s”有人提问"),
     "discussion_answered": gettext_lazy("“%(title)s”提问有了答复"),
+}
+WHY: Final[dict[str, str | Promise]] = {
+    Fault.ADDRESS_WRONG: gettext_lazy("网址写得不对"),
+    Fault.SCHEME_REFUSED: gettext_lazy("网址应以 https:// 开头"),
+    Fault.PORT_REFUSED: gettext_lazy("不能访问这个端口，请用 443"),
+    Fault.NAME_UNKNOWN: gettext_lazy("找不到这台主机"),
+    Fault.NETWORK_REFUSED: gettext_lazy("这个地址在内部网络，不能访问"),
+    Fault.NO_CONNECTION: gettext_lazy("连不上"),
+    Fault.NOT_TRUSTED: gettext_lazy("证书不可信"),
+    Fault.TIMED_OUT: gettext_lazy("没有按时答复"),
+    Fault.BROKEN: gettext_lazy("答复不完整"),
+    Fault.TOO_LARGE: gettext_lazy("答复太大，返回状态码即可"),
+    NO_SECRET: gettext_lazy("密钥打不开，请更换密钥"),
 }
 _KINDS: Final = (HAPPENED, DIGEST, STOPPED)
 TOPIC: Final = "following"
@@ -47,14 +62,22 @@ def _say_happened(facts: Facts) -> str:
 
 @notices.words(DIGEST)
 def _say_digest(facts: Facts) -> str:
-    told = {"n": facts["count"], "titles": _("、").join(facts["titles"])}
+    # Notices that were written before have no English titles.
+    both = zip_longest(facts["titles"], facts.get("titles_en", ()), fillvalue="")
+    titles = [open_data.either(title, title_en) for title, title_en in both]
+    told = {"n": facts["count"], "titles": _("、").join(titles)}
     return _("您关注的开放数据有 %(n)s 条动态：%(titles)s。") % told
 
 
 @notices.words(STOPPED)
 def _say_stopped(facts: Facts) -> str:
-    told = {"host": facts["host"], "why": facts["why"]}
+    told = {"host": facts["host"], "why": why_told(facts["why"])}
     return _("推送地址 %(host)s 一直没有收下消息（%(why)s），已停止推送；修好后可以恢复。") % told
+
+
+def why_told(why: str) -> str | Promise:
+    """Return in words why a message wasn't taken; a status of HTTP stays as it is."""
+    return WHY.get(why, why)
 
 
 def _sentence(name: str, title: str, title_en: str, facts: Facts) -> str:

@@ -13,7 +13,7 @@ from haihe.data.participation.events import (
     REUSE_PUBLISHED,
     REUSE_VOUCHED,
 )
-from haihe.data.participation.lookups import RequestInfo, request_named
+from haihe.data.participation.lookups import RequestInfo, requests_named
 from haihe.data.participation.queries import association_name, is_association
 
 ASSOCIATION_CODES: Final = "XH"
@@ -33,5 +33,5 @@ __all__ = [
     "RequestInfo",
     "association_name",
     "is_association",
-    "request_named",
+    "requests_named",
 ]

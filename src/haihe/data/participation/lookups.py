@@ -1,5 +1,6 @@
 """Requests as rooms above know them: few facts, and only of those that everybody may read."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -17,7 +18,10 @@ class RequestInfo:
     path: str
 
 
-def request_named(number: str) -> RequestInfo | None:
-    """Return the request of this number, None for one that not everybody may read."""
-    row = DataRequest.objects.filter(number=number, state__in=REQUESTS_FOR_ALL).values_list("title").first()
-    return RequestInfo(number, row[0], reverse("participation:request", args=[number])) if row else None
+def requests_named(numbers: Iterable[str]) -> list[RequestInfo]:
+    """Return the requests of these numbers; those that not everybody may read are left out."""
+    rows = DataRequest.objects.filter(number__in=set(numbers), state__in=REQUESTS_FOR_ALL)
+    return [
+        RequestInfo(number, title, reverse("participation:request", args=[number]))
+        for number, title in rows.values_list("number", "title")
+    ]

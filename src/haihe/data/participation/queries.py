@@ -120,8 +120,10 @@ def wanted_it(actor: Actor, row: DataRequest) -> bool:
     return actor.user_id is not None and (row.requester == actor.user_id or has_voted(actor, row))
 
 
-def feedback_on(row: DataRequest) -> list[RequestFeedback]:
-    return list(row.feedback.all()[:50])
+def feedback_on(row: DataRequest) -> tuple[list[RequestFeedback], int, int]:
+    """Return the newest feedback, how many gave any, and how many were helped."""
+    counts = row.feedback.aggregate(said=Count("pk"), helped=Count("pk", filter=Q(helped=True)))
+    return list(row.feedback.all()[:50]), counts["said"], counts["helped"]
 
 
 def answering_rows(actor: Actor) -> "QuerySet[DataRequest]":
@@ -326,9 +328,11 @@ def threads(subject: str = "", about: str = "") -> "QuerySet[Thread]":
 
     What a hidden first contribution began isn't listed.
     """
-    hidden = Post.objects.filter(thread=OuterRef("pk"), hidden_at__isnull=False, at=OuterRef("started_at"))
-    rows = Thread.objects.exclude(Exists(hidden))
+    rows = Thread.objects.exclude(Exists(_HIDDEN_FIRST))
     return rows.filter(subject=subject, about=about) if subject else rows
+
+
+_HIDDEN_FIRST: Final = Post.objects.filter(thread=OuterRef("pk"), hidden_at__isnull=False, at=OuterRef("started_at"))
 
 
 def thread(pk: uuid.UUID) -> Thread:
@@ -339,8 +343,9 @@ def thread(pk: uuid.UUID) -> Thread:
     return row
 
 
-def posts_of(row: Thread) -> list[Post]:
-    return list(row.posts.all())
+def is_question_hidden(row: Thread) -> bool:
+    """Tell whether the contribution that began it is hidden; its title belongs to it."""
+    return row.posts.filter(hidden_at__isnull=False, at=row.started_at).exists()
 
 
 def unanswered_threads(actor: Actor) -> "QuerySet[Thread]":

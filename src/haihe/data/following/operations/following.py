@@ -4,16 +4,19 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from haihe.base.accounts.api import Actor
 from haihe.data.following.errors import InputRefused, NotFound
-from haihe.data.following.models import FeedAddress, Follow, Pace
+from haihe.data.following.models import FeedAddress, Follow, FollowKind, Pace
 from haihe.data.following.queries import person
 from haihe.data.following.targets import Target
 
 MOST_FOLLOWS: Final = 300
+MOST_SEARCHES: Final = 20
+"""Each is looked through again with every new version of every dataset."""
+LONGEST_TARGET: Final = 300
 
 
 @transaction.atomic
@@ -22,17 +25,23 @@ def follow(*, actor: Actor, target: Target, pace: str, now: datetime) -> Follow:
     user = person(actor)
     if pace not in Pace.values:
         raise InputRefused(_("请选择多久告诉您一次。"))
-    row = Follow.objects.filter(user=user, kind=target.kind, target=target.target).first()
-    if row is None:
-        if Follow.objects.filter(user=user).count() >= MOST_FOLLOWS:
-            raise InputRefused(_("最多关注 %(n)s 项，请先取消一些。") % {"n": MOST_FOLLOWS})
-        # Two clicks at once are one follow.
-        row, _is_new = Follow.objects.get_or_create(
-            user=user, kind=target.kind, target=target.target, defaults={"pace": pace, "made_at": now}
-        )
-    row.pace = pace
-    row.save(update_fields=["pace"])
+    if len(target.target) > LONGEST_TARGET:
+        raise InputRefused(_("查找条件太长，请少写几个字再关注。"))
+    mine, what = Follow.objects.filter(user=user), {"kind": target.kind, "target": target.target}
+    if not mine.filter(**what).exists():
+        _check_room(mine, target.kind)
+    # Two clicks at once are one follow.
+    row, _is_new = Follow.objects.update_or_create(
+        user=user, **what, defaults={"pace": pace}, create_defaults={"pace": pace, "made_at": now}
+    )
     return row
+
+
+def _check_room(mine: "QuerySet[Follow]", kind: str) -> None:
+    if mine.count() >= MOST_FOLLOWS:
+        raise InputRefused(_("最多关注 %(n)s 项，请先取消一些。") % {"n": MOST_FOLLOWS})
+    if kind == FollowKind.SEARCH and mine.filter(kind=kind).count() >= MOST_SEARCHES:
+        raise InputRefused(_("最多关注 %(n)s 个查找条件，请先取消一些。") % {"n": MOST_SEARCHES})
 
 
 def set_pace(*, actor: Actor, follow_id: int, pace: str) -> None:

@@ -87,12 +87,17 @@ def _tell_digest(user: UUID, pace: str, now: datetime) -> bool:
     if not told:
         return False
     Telling.objects.filter(pk__in=[one.pk for one in told]).update(told_at=now)
-    titles = dict.fromkeys(one.happening.title for one in told)
+    titles = list({one.happening.title: one.happening.title_en for one in told}.items())[:_TITLES]
     notices.tell(
         to=[notices.Person(user)],
         kind=DIGEST,
         key=f"{DIGEST}:{pace}:{timezone.localdate(now)}:{told[0].pk}",
-        facts={"count": len(told), "titles": list(titles)[:_TITLES], "pace": pace},
+        facts={
+            "count": len(told),
+            "titles": [title for title, _title_en in titles],
+            "titles_en": [title_en for _title, title_en in titles],
+            "pace": pace,
+        },
         path=reverse("following:follows"),
         now=now,
     )

@@ -29,6 +29,8 @@ def add_webhook(*, actor: Actor, url: str, now: datetime) -> tuple[Webhook, str]
         raise InputRefused(_("请填写完整的网址，以 https:// 开头，不带用户名和密码。")) from None
     if len(url) > _LONGEST:
         raise InputRefused(_("网址不能超过 %(n)s 个字符。") % {"n": _LONGEST})
+    if Webhook.objects.filter(user=user, url=url).exists():
+        raise InputRefused(_("这个地址已经添加过；没有保存密钥的，请打开它更换密钥。"))
     if Webhook.objects.filter(user=user).count() >= MOST_WEBHOOKS:
         raise InputRefused(_("最多 %(n)s 个推送地址，请先删除一个。") % {"n": MOST_WEBHOOKS})
     secret = signing.new_secret()
@@ -61,7 +63,7 @@ def test_webhook(*, actor: Actor, webhook_id: UUID, now: datetime) -> WebhookDel
 def stop(*, actor: Actor, webhook_id: UUID, now: datetime) -> None:
     """Send it nothing more; what waits goes on waiting. Raises: NotPermitted, NotFound."""
     row = _own(actor, webhook_id)
-    row.stopped_at, row.stopped_why = row.stopped_at or now, row.stopped_why
+    row.stopped_at = row.stopped_at or now
     row.save(update_fields=["stopped_at"])
 
 

@@ -18,7 +18,7 @@ from haihe.data.following import operations
 from haihe.data.following.errors import InputRefused, NotFound
 from haihe.data.following.models import DeliveryState, Webhook, WebhookDelivery
 from haihe.data.following.operations import Happened
-from haihe.data.following.sending import PAUSES, forget_sent, send_due
+from haihe.data.following.sending import NO_SECRET, PAUSES, forget_sent, send_due
 from haihe.data.following.targets import read_target
 from haihe.data.following.testing import Receiver
 from haihe.data.open.tests.conftest import NOW
@@ -67,6 +67,10 @@ def is_signed(headers: dict[str, str], body: bytes, secret: str) -> bool:
     return expected in headers["webhook-signature"].split(" ")
 
 
+def sent(now: datetime) -> int:
+    return send_due(clock=lambda: now)
+
+
 def delivery() -> WebhookDelivery:
     return WebhookDelivery.objects.get()
 
@@ -75,7 +79,7 @@ def test_a_message_is_signed_and_says_what_happened(receiver: Receiver) -> None:
     _row, secret = hooked(receiver.url)
     happen()
     happen()
-    assert send_due(now=NOW) == 1
+    assert sent(NOW) == 1
     ((headers, body),) = receiver.seen
     assert is_signed(headers, body, secret)
     assert not is_signed(headers, body + b" ", secret)
@@ -83,7 +87,7 @@ def test_a_message_is_signed_and_says_what_happened(receiver: Receiver) -> None:
     assert (told["type"], told["data"]["dataset"], told["data"]["version"]) == ("open.version_ready", "canteens", 2)
     assert headers["webhook-timestamp"] == str(int(NOW.timestamp()))
     assert (delivery().state, delivery().status, delivery().attempts) == (DeliveryState.SENT, 204, 1)
-    assert send_due(now=NOW + timedelta(days=1)) == 0
+    assert sent(NOW + timedelta(days=1)) == 0
 
 
 def test_what_is_not_taken_is_tried_again_with_growing_pauses_and_rests_in_the_end(receiver: Receiver) -> None:
@@ -92,11 +96,11 @@ def test_what_is_not_taken_is_tried_again_with_growing_pauses_and_rests_in_the_e
     happen()
     now: datetime = NOW
     for pause in PAUSES:
-        assert send_due(now=now) == 0
-        assert send_due(now=now + pause - timedelta(seconds=1)) == 0
+        assert sent(now) == 0
+        assert sent(now + pause - timedelta(seconds=1)) == 0
         now += pause
     assert len(receiver.seen) == len(PAUSES)
-    send_due(now=now)
+    sent(now)
     assert len({headers["webhook-id"] for headers, _body in receiver.seen}) == 1
     assert all(is_signed(headers, body, secret) for headers, body in receiver.seen)
     row.refresh_from_db()
@@ -107,7 +111,7 @@ def test_what_is_not_taken_is_tried_again_with_growing_pauses_and_rests_in_the_e
     assert WebhookDelivery.objects.count() == 1
     receiver.status = 200
     operations.restart(actor=liu(), webhook_id=row.pk, now=now)
-    assert (send_due(now=now), delivery().state) == (1, DeliveryState.SENT)
+    assert (sent(now), delivery().state) == (1, DeliveryState.SENT)
     assert forget_sent(now=now + timedelta(days=40)) == 1
 
 
@@ -115,7 +119,7 @@ def test_one_that_says_it_is_gone_is_left_alone_at_once(receiver: Receiver) -> N
     row, _secret = hooked(receiver.url)
     receiver.status = 410
     happen()
-    send_due(now=NOW)
+    sent(NOW)
     row.refresh_from_db()
     assert (delivery().state, row.stopped_at) == (DeliveryState.DEAD, NOW)
 
@@ -124,7 +128,7 @@ def test_a_redirect_is_no_answer_and_is_not_followed(receiver: Receiver) -> None
     hooked(receiver.url)
     receiver.status = 302
     happen()
-    send_due(now=NOW)
+    sent(NOW)
     assert (delivery().state, delivery().status, len(receiver.seen)) == (DeliveryState.WAITING, 302, 1)
 
 
@@ -132,8 +136,56 @@ def test_a_killed_sender_leaves_a_claim_that_runs_out(receiver: Receiver) -> Non
     hooked(receiver.url)
     happen()
     WebhookDelivery.objects.update(attempts=1, next_try_at=NOW + timedelta(minutes=2))
-    assert send_due(now=NOW + timedelta(minutes=1)) == 0
-    assert send_due(now=NOW + timedelta(minutes=2)) == 1
+    assert sent(NOW + timedelta(minutes=1)) == 0
+    assert sent(NOW + timedelta(minutes=2)) == 1
+
+
+def test_each_message_tells_the_moment_at_which_it_goes(receiver: Receiver) -> None:
+    """A round of many slow receivers lasts; a message that tells its beginning would be refused as old."""
+    hooked(receiver.url)
+    for key in ("one", "two", "three"):
+        happen(key)
+    ticks = iter(range(100))
+    assert send_due(clock=lambda: NOW + timedelta(minutes=next(ticks))) == 3
+    seconds = [int(headers["webhook-timestamp"]) for headers, _body in receiver.seen]
+    assert [second - seconds[0] for second in seconds] == [0, 180, 360]
+
+
+def test_an_address_that_is_dropped_meanwhile_holds_up_no_other(receiver: Receiver) -> None:
+    first, _secret = hooked(receiver.url)
+    operations.add_webhook(actor=liu(), url=f"{receiver.url}/2", now=NOW)
+    happen()
+    ticks = iter(range(100))
+
+    def clock() -> datetime:
+        # The second look at the clock is after the claim and before the message.
+        if next(ticks) == 1:
+            WebhookDelivery.objects.filter(attempts=1).delete()
+        return NOW
+
+    assert send_due(clock=clock) == 2
+    assert [one.state for one in WebhookDelivery.objects.all()] == [DeliveryState.SENT]
+    assert Webhook.objects.filter(pk=first.pk).exists()
+
+
+def test_one_that_does_not_answer_is_asked_once_a_round(receiver: Receiver) -> None:
+    hooked(receiver.url)
+    receiver.status = 500
+    for number in range(5):
+        happen(str(number))
+    sent(NOW)
+    assert len(receiver.seen) == 1
+    receiver.status = 204
+    assert sent(NOW + PAUSES[0]) == 5
+
+
+def test_a_secret_that_cannot_be_opened_holds_up_no_other(receiver: Receiver) -> None:
+    row, _secret = hooked(receiver.url)
+    other, _secret = operations.add_webhook(actor=liu(), url=f"{receiver.url}/2", now=NOW)
+    Webhook.objects.filter(pk=row.pk).update(sealed_secret=bytes(other.sealed_secret))
+    happen()
+    assert sent(NOW) == 1
+    assert WebhookDelivery.objects.get(webhook=row).error == NO_SECRET
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:{port}/", "http://localhost:{port}/", "http://[::1]:{port}/"])
@@ -143,7 +195,7 @@ def test_nobody_reaches_our_own_machines(url: str) -> None:
         named = replace(settings.HAIHE, outward_networks=(), outward_ports=(running.port,))
         with override_settings(HAIHE=named):
             happen()
-            assert send_due(now=NOW) == 0
+            assert sent(NOW) == 0
         assert (running.seen, delivery().error) == ([], "NETWORK_REFUSED")
 
 
@@ -157,7 +209,7 @@ def test_a_test_message_and_a_new_secret(receiver: Receiver) -> None:
     row, first = hooked(receiver.url)
     operations.test_webhook(actor=liu(), webhook_id=row.pk, now=NOW)
     _row, second = operations.new_secret(actor=liu(), webhook_id=row.pk)
-    assert send_due(now=NOW) == 1
+    assert sent(NOW) == 1
     ((headers, body),) = receiver.seen
     assert (is_signed(headers, body, first), is_signed(headers, body, second)) == (False, True)
     assert json.loads(body)["type"] == "test"
@@ -174,10 +226,12 @@ def test_webhooks_are_ones_own_few_and_stop_when_told(receiver: Receiver) -> Non
     with pytest.raises(InputRefused):
         operations.test_webhook(actor=liu(), webhook_id=row.pk, now=NOW)
     happen()
-    assert (send_due(now=NOW), receiver.seen) == (0, [])
-    for _more in range(4):
+    assert (sent(NOW), receiver.seen) == (0, [])
+    with pytest.raises(InputRefused, match="已经添加过"):
         operations.add_webhook(actor=liu(), url=receiver.url, now=NOW)
-    with pytest.raises(InputRefused):
-        operations.add_webhook(actor=liu(), url=receiver.url, now=NOW)
+    for more in range(4):
+        operations.add_webhook(actor=liu(), url=f"{receiver.url}/{more}", now=NOW)
+    with pytest.raises(InputRefused, match="最多"):
+        operations.add_webhook(actor=liu(), url=f"{receiver.url}/more", now=NOW)
     operations.drop_webhook(actor=liu(), webhook_id=row.pk)
     assert Webhook.objects.filter(pk=row.pk).count() == 0

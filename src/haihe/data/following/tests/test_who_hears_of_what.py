@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.utils import translation
+from pytest_django import DjangoAssertNumQueries
 
 from haihe.base.accounts.api import SYSTEM, Actor, NotPermitted, actor_for
 from haihe.base.notices.models import Notice
@@ -13,7 +14,8 @@ from haihe.base.outbox.operations import deliver_next
 from haihe.data.following import heard, operations, queries
 from haihe.data.following.errors import InputRefused, NotFound
 from haihe.data.following.models import Follow, FollowKind, Happening, Pace, Telling
-from haihe.data.following.targets import read_target
+from haihe.data.following.operations.following import MOST_SEARCHES
+from haihe.data.following.targets import all_named, read_target
 from haihe.data.open import operations as opening
 from haihe.data.open.models import Dataset, DatasetVersion
 from haihe.data.open.tests.conftest import NOW, ROWS, canteen, feed
@@ -128,6 +130,34 @@ def test_digests_wait_for_their_day_and_say_all_at_once(published: str) -> None:
     assert told("auditor") == []
     assert operations.tell_digests(Pace.WEEKLY, now=NOW) == 1
     assert told("auditor") == ["您关注的开放数据有 2 条动态：社区食堂名录。"]
+
+
+def test_a_digest_is_in_the_readers_language(published: str) -> None:
+    hear()
+    follow("liu", Pace.DAILY, dataset="canteens")
+    new_version(published)
+    operations.tell_digests(Pace.DAILY, now=NOW)
+    with translation.override("en"):
+        assert "Community canteens" in told("liu")[0]
+
+
+def test_searches_are_few_and_short_enough_to_be_looked_through(published: str) -> None:
+    with pytest.raises(InputRefused, match="太长"):
+        follow("liu", q="社区食堂的餐位数和开放时间" * 4)
+    for number in range(MOST_SEARCHES):
+        follow("liu", q=f"食堂{number}")
+    with pytest.raises(InputRefused, match="查找条件"):
+        follow("liu", q="再来一个")
+    follow("liu", topic="civil")
+    follow("liu", Pace.DAILY, q="食堂0")
+
+
+def test_what_many_follows_stand_for_is_asked_for_in_few_queries(
+    published: str, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    wanted = [(FollowKind.DATASET, f"d{n}") for n in range(30)] + [(FollowKind.REQUEST, f"XQ-{n}") for n in range(30)]
+    with django_assert_max_num_queries(2):
+        assert list(all_named([*wanted, (FollowKind.DATASET, "canteens")])) == [(FollowKind.DATASET, "canteens")]
 
 
 def test_the_soonest_pace_of_two_follows_counts(published: str) -> None:

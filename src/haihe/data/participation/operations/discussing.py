@@ -1,7 +1,7 @@
 """Begin a discussion, answer, close it. A department's word is marked as official."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -20,6 +20,8 @@ from haihe.data.participation.telling import path_of, tell_of_answer, tell_of_th
 from haihe.data.participation.texts import line, paragraphs
 
 LONGEST_POST = 2000
+_TWICE = timedelta(minutes=1)
+"""The same words within so short a time are a form that was sent twice."""
 
 
 def start_thread(*, actor: Actor, subject: str, about: str, title: str, body: str, now: datetime) -> uuid.UUID:
@@ -28,7 +30,11 @@ def start_thread(*, actor: Actor, subject: str, about: str, title: str, body: st
     person = signed_in(actor)
     told, words = line(title, longest=60, label=_("标题")), _body(body)
     with transaction.atomic():
-        check_pace(person, "thread", Thread.objects.filter(author=person), at="started_at", now=now)
+        mine = Thread.objects.filter(author=person)
+        check_pace(person, "thread", mine, at="started_at", now=now)
+        same = mine.filter(subject=subject, about=about, title=told, started_at__gt=now - _TWICE).first()
+        if same is not None:
+            return same.pk
         row = Thread.objects.create(
             subject=subject,
             about=about,
@@ -53,6 +59,8 @@ def answer_thread(*, actor: Actor, pk: uuid.UUID, body: str, now: datetime) -> N
         if row.state != ThreadState.OPEN:
             raise NotNow(_("讨论已经结束，请另开一个。"))
         check_pace(person, "post", Post.objects.filter(author=person), at="at", now=now)
+        if row.posts.filter(author=person, body=words, at__gt=now - _TWICE).exists():
+            return
         post = _write(row, actor, words, now)
         row.last_at = now
         if post.is_official:

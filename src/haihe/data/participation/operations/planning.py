@@ -14,7 +14,13 @@ from haihe.data.open import api as open_data
 from haihe.data.participation.errors import InputRefused, NotNow
 from haihe.data.participation.models import PlanEntry
 from haihe.data.participation.operations.deciding import fulfil_from_plan, refuse_from_plan
-from haihe.data.participation.operations.entering import FURTHEST_YEARS, announce_change, checked_code, entry_for
+from haihe.data.participation.operations.entering import (
+    FURTHEST_YEARS,
+    announce_change,
+    checked_code,
+    entry_for,
+    open_slug,
+)
 from haihe.data.participation.operations.recording import allowed, make_move, record, words_for
 from haihe.data.participation.queries import plan_entry
 from haihe.data.participation.texts import line
@@ -42,7 +48,7 @@ def link_entry(*, actor: Actor, pk: uuid.UUID, code: str, now: datetime) -> None
         row.code, row.updated_at = checked_code(actor, row.owner, code), now
         row.save()
         record(row, actor, "link", now=now, facts={"code": row.code})
-        if slug := _open_slug(row):
+        if slug := open_slug(row.owner, row.code):
             _publish(row, SYSTEM, slug, now)
 
 
@@ -125,11 +131,6 @@ def _checked_dataset(row: PlanEntry, slug: str) -> str:
     if found is None or not found.is_open or found.owner != row.owner:
         raise InputRefused(_("请选择本部门已经开放的数据集。"))
     return found.slug
-
-
-def _open_slug(row: PlanEntry) -> str:
-    """Return under which name the entry's resource is open already; "" if it isn't."""
-    return next((one.slug for one in open_data.datasets_of(row.owner) if row.code and one.code == row.code), "")
 
 
 def _locked(pk: uuid.UUID) -> PlanEntry:

@@ -123,12 +123,13 @@ def say_whether_it_helped(*, actor: Actor, number: str, helped: bool, words: str
             raise NotPermitted("only who wanted it says whether it helped")
         if row.state not in HELPFUL_REQUESTS:
             raise NotNow(_("数据开放以后才能反馈。"))
+        said_no = row.feedback.filter(person=person, helped=False).exists()
         RequestFeedback.objects.update_or_create(
             request=row,
             person=person,
             defaults={"helped": helped, "words": told, "at": now, "person_name": shown_name(actor)},
         )
-        if not helped:
+        if not helped and not said_no:
             tell_desk(row, "not_helped", [(Role.STEWARD, row.owner), (Role.OPERATOR, "")], now=now)
 
 

@@ -14,14 +14,14 @@ from haihe.data.open import api as open_data
 from haihe.data.participation.errors import InputRefused, NotFound, NotNow
 from haihe.data.participation.events import REUSE_PUBLISHED, announce
 from haihe.data.participation.limits import check_pace
-from haihe.data.participation.models import BrokenReport, Reuse, ReuseKind, ReusePicture
+from haihe.data.participation.models import BrokenReport, ParticipationEvent, Reuse, ReuseKind, ReusePicture
 from haihe.data.participation.operations.recording import allowed, make_move, record, words_for
 from haihe.data.participation.persons import shown_name, signed_in
 from haihe.data.participation.pictures import redrawn
 from haihe.data.participation.queries import reuse_for
 from haihe.data.participation.telling import path_of, tell_desk, tell_of_reuse
 from haihe.data.participation.texts import https_address, line, paragraphs
-from haihe.data.participation.workflow import REUSES_FOR_ALL, Part
+from haihe.data.participation.workflow import REUSES_FOR_ALL, Part, ReuseState
 
 _MOST_DATASETS: Final = 20
 BY_HAND: Final = ("publish", "reject", "hide", "mark_broken", "withdraw")
@@ -44,7 +44,9 @@ def show_reuse(*, actor: Actor, new: NewReuse, now: datetime) -> uuid.UUID:
     """Send in a reuse; the data centre looks at it first. Raises: NotPermitted, InputRefused, TooMany."""
     person, told = signed_in(actor), _told(actor, new)
     with transaction.atomic():
-        check_pace(person, "reuse", Reuse.objects.filter(author=person), at="submitted_at", now=now)
+        _check_pace(person, now)
+        if Reuse.objects.filter(author=person, state=ReuseState.SUBMITTED, address=told["address"]).exists():
+            raise InputRefused(_("您已经提交过这个网址，数据中心正在审核。"))
         row = Reuse.objects.create(author=person, submitted_at=now, updated_at=now, **told)
         _keep_picture(row, new, now)
         record(row, actor, "submit", now=now, target=row.state, part=Part.AUTHOR)
@@ -54,10 +56,11 @@ def show_reuse(*, actor: Actor, new: NewReuse, now: datetime) -> uuid.UUID:
 
 def revise_reuse(*, actor: Actor, pk: uuid.UUID, new: NewReuse, now: datetime) -> None:
     """Tell anew what it is; it is looked at again before others see it. Raises: as `show_reuse`, NotFound, NotNow."""
-    told = _told(actor, new)
+    person, told = signed_in(actor), _told(actor, new)
     with transaction.atomic():
         row = _locked(actor, pk)
         move = allowed(row, actor, "revise")
+        _check_pace(person, now)
         for name, value in told.items():
             setattr(row, name, value)
         _keep_picture(row, new, now)
@@ -73,8 +76,9 @@ def move_reuse(*, actor: Actor, pk: uuid.UUID, name: str, words: str, now: datet
         row = _locked(actor, pk)
         move = allowed(row, actor, name)
         told = words_for(row, name, words)
-        if name == "publish":
-            row.published_at = row.published_at or now
+        if name == "publish" and row.published_at is None:
+            # Once: shown again after it was mended or changed, it isn't new to those who follow its data.
+            row.published_at = now
             announce(
                 REUSE_PUBLISHED,
                 name=str(row.pk),
@@ -110,6 +114,12 @@ def dismiss_broken(*, actor: Actor, report: int, now: datetime) -> None:
     require(actor, Role.OPERATOR)
     if not BrokenReport.objects.filter(pk=report, closed_at=None).update(closed_at=now):
         raise NotFound(str(report))
+
+
+def _check_pace(person: uuid.UUID, now: datetime) -> None:
+    """New ones and changed ones count alike: each is looked at by the data centre. Raises: TooMany."""
+    written = ParticipationEvent.objects.filter(reuse__author=person, name__in=("submit", "revise"))
+    check_pace(person, "reuse", written, at="at", now=now)
 
 
 def _told(actor: Actor, new: NewReuse) -> dict[str, Any]:

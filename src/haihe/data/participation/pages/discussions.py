@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.core.paginator import Page
+from django.utils.translation import gettext as _
 
 from haihe.base.accounts.api import Actor, Role
 from haihe.data.participation import queries
-from haihe.data.participation.errors import NotFound
 from haihe.data.participation.models import Association, Post, Thread, ThreadState
 from haihe.data.participation.operations.discussing import is_official, may_close
 from haihe.data.participation.pages.moving import Line, history
 from haihe.data.participation.persons import departments
-from haihe.data.participation.subjects import SubjectInfo, subject_for
+from haihe.data.participation.subjects import SubjectInfo, subject_for, subjects_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Listed:
     """One discussion of a list, with what it is about."""
 
     row: Thread
-    subject: SubjectInfo | None
+    subject: SubjectInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +37,9 @@ class ThreadsPage:
 def threads_page(actor: Actor, rows: Page[Thread], *, kind: str, about: str) -> ThreadsPage:
     """Raises: NotFound (a subject that the actor may not know of)."""
     one = subject_for(actor, kind, about) if kind else None
-    listed = [Listed(row, one or _subject(actor, row)) for row in rows]
-    return ThreadsPage(rows, tuple(found for found in listed if found.subject), one, kind, about)
-
-
-def _subject(actor: Actor, row: Thread) -> SubjectInfo | None:
-    try:
-        return subject_for(actor, row.subject, row.about)
-    except NotFound:
-        return None
+    known = subjects_for(actor, ((row.subject, row.about) for row in rows))
+    listed = (Listed(row, known[row.subject, row.about]) for row in rows if (row.subject, row.about) in known)
+    return ThreadsPage(rows, tuple(listed), one, kind, about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +68,9 @@ class ThreadPage:
     """One discussion."""
 
     row: Thread
+    title: str
     subject: SubjectInfo
+    rows: Page[Post]
     posts: tuple[Said, ...]
     history: tuple[Line, ...]
     may_write: bool
@@ -86,16 +82,19 @@ class ThreadPage:
     complaint: str = ""
 
 
-def thread_page(actor: Actor, row: Thread, *, told: Mapping[str, str] | None = None, complaint: str = "") -> ThreadPage:
+def thread_page(
+    actor: Actor, row: Thread, posts: Page[Post], *, told: Mapping[str, str] | None = None, complaint: str = ""
+) -> ThreadPage:
     """Raises: NotFound (its subject is gone for this actor)."""
     names, moderates = departments(), actor.has(Role.OPERATOR)
-    posts = queries.posts_of(row)
     bodies = {post.organisation for post in posts if post.organisation.startswith("XH")}
     names |= dict(Association.objects.filter(code__in=bodies).values_list("code", "name")) if bodies else {}
     is_open = row.state == ThreadState.OPEN
     return ThreadPage(
         row=row,
+        title=row.title if moderates or not queries.is_question_hidden(row) else _("已隐藏的讨论"),
         subject=subject_for(actor, row.subject, row.about),
+        rows=posts,
         posts=tuple(_said(post, names, actor, moderates) for post in posts),
         history=history(row),
         may_write=actor.is_signed_in and is_open,

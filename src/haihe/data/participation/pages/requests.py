@@ -136,6 +136,7 @@ class RequestPage:
     bundles: tuple[Bundle, ...]
     threads: tuple[Thread, ...]
     feedback: tuple[RequestFeedback, ...]
+    said: int
     helped: int
     is_mine: bool
     has_voted: bool
@@ -170,7 +171,7 @@ def request_page(
     actor: Actor, row: DataRequest, *, now: datetime, told: Mapping[str, str] | None = None, complaint: str = ""
 ) -> RequestPage:
     names, made = departments(), buttons(actor, row)
-    feedback = queries.feedback_on(row)
+    feedback, said, helped = queries.feedback_on(row)
     is_mine = actor.user_id is not None and row.requester == actor.user_id
     has_voted = queries.has_voted(actor, row)
     is_votable = row.state in VOTABLE
@@ -186,7 +187,8 @@ def request_page(
         bundles=tuple(queries.bundles_with(row)),
         threads=tuple(queries.threads(Subject.REQUEST, row.number)[:5]),
         feedback=tuple(feedback),
-        helped=sum(one.helped for one in feedback),
+        said=said,
+        helped=helped,
         is_mine=is_mine,
         has_voted=has_voted,
         may_vote=actor.is_signed_in and is_votable and not is_mine,

@@ -1,11 +1,15 @@
 """Votes, bundles, the plan, the showcase and discussions, one behaviour each."""
 
+import uuid
 from datetime import date, timedelta
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from haihe.base.accounts.api import NotPermitted
-from haihe.data.participation import operations, queries
+from haihe.base.notices.models import Notice
+from haihe.base.outbox.models import Event
+from haihe.data.participation import api, operations, queries
 from haihe.data.participation.errors import InputRefused, NotFound, NotNow, TooMany
 from haihe.data.participation.limits import PER_HOUR
 from haihe.data.participation.models import (
@@ -18,6 +22,7 @@ from haihe.data.participation.models import (
     Reuse,
     Thread,
 )
+from haihe.data.participation.subjects import subjects_for
 from haihe.data.participation.tests.conftest import (
     NOW,
     address,
@@ -290,3 +295,99 @@ def test_who_is_pointed_to_a_dataset_isnt_told_the_reason_for_handing_back(publi
     move("steward_mzj", number, "hand_back", words="不归本部门")
     move("operator", number, "point", dataset="canteens")
     assert (request_of(number).state, request_of(number).answer) == ("ALREADY_OPEN", "")
+
+
+def test_a_desk_hears_once_of_one_persons_no(published: str) -> None:
+    number = forwarded("liu")
+    move("steward_mzj", number, "point", dataset="canteens")
+    for minute, helped in enumerate((False, False, True, False)):
+        operations.say_whether_it_helped(
+            actor=person("liu"), number=number, helped=helped, words="", now=NOW + timedelta(minutes=minute)
+        )
+    told = Notice.objects.filter(facts__move="not_helped")
+    assert told.filter(role="OPERATOR").count() == 2  # the first no, and the one after a yes
+
+
+def test_all_feedback_is_counted_though_the_newest_is_shown(published: str) -> None:
+    number = forwarded("liu")
+    move("steward_mzj", number, "point", dataset="canteens")
+    row = request_of(number)
+    RequestFeedback.objects.bulk_create(
+        RequestFeedback(request=row, person=uuid.uuid4(), person_name="王*", helped=n % 2 == 0, at=NOW)
+        for n in range(60)
+    )
+    assert "60 人反馈，30 人说帮上了忙" in browser("").get(address("request", number)).content.decode()
+
+
+def test_a_reuse_is_changed_no_faster_than_somebody_can_look(published: str) -> None:
+    pk = operations.show_reuse(actor=person("liu"), new=new_reuse(), now=NOW)
+    for place in range(PER_HOUR["reuse"] - 1):
+        operations.revise_reuse(actor=person("liu"), pk=pk, new=new_reuse(title=f"第{place}版"), now=NOW)
+    with pytest.raises(TooMany):
+        operations.revise_reuse(actor=person("liu"), pk=pk, new=new_reuse(), now=NOW)
+
+
+def test_a_reuse_is_new_once(published: str) -> None:
+    pk = operations.show_reuse(actor=person("liu"), new=new_reuse(), now=NOW)
+    with pytest.raises(InputRefused):
+        operations.show_reuse(actor=person("liu"), new=new_reuse(), now=NOW)
+    for name in ("publish", "mark_broken", "publish"):
+        operations.move_reuse(actor=person("operator"), pk=pk, name=name, words="核实过", now=NOW)
+    assert Event.objects.filter(topic=api.REUSE_PUBLISHED).count() == 1
+
+
+def test_what_is_open_already_is_no_promise(published: str) -> None:
+    number = forwarded()
+    with pytest.raises(InputRefused):
+        move("steward_mzj", number, "accept", due_on=DUE, code=published)
+    assert not PlanEntry.objects.exists()
+
+
+def test_a_form_that_is_sent_twice_is_written_once(published: str) -> None:
+    told = {"subject": "DATASET", "about": "canteens", "title": "餐位怎么数", "body": "含外带吗？"}
+    first, second = (operations.start_thread(actor=person("liu"), **told, now=NOW) for _again in range(2))
+    assert first == second
+    for _again in range(2):
+        operations.answer_thread(actor=person("zhang"), pk=first, body="不含。", now=NOW)
+    assert Post.objects.count() == 2
+    operations.answer_thread(actor=person("zhang"), pk=first, body="不含。", now=NOW + timedelta(minutes=2))
+    assert Post.objects.count() == 3
+
+
+def test_the_title_of_a_hidden_question_is_hidden_too(published: str) -> None:
+    pk = operations.start_thread(
+        actor=person("liu"), subject="DATASET", about="canteens", title="不当标题", body="不当内容", now=NOW
+    )
+    operations.hide_post(actor=person("operator"), post=Post.objects.get().pk, reason="不当", now=NOW)
+    assert "不当标题" not in browser("zhang").get(address("thread", pk)).content.decode()
+    assert "不当标题" in browser("operator").get(address("thread", pk)).content.decode()
+
+
+def test_a_long_discussion_has_pages(published: str) -> None:
+    pk = operations.start_thread(
+        actor=person("liu"), subject="DATASET", about="canteens", title="餐位", body="问", now=NOW
+    )
+    row = Thread.objects.get(pk=pk)
+    Post.objects.bulk_create(
+        Post(thread=row, body=f"第{n}句", author=row.author, author_name="刘*远", at=NOW + timedelta(seconds=n))
+        for n in range(1, 61)
+    )
+    page = browser("").get(address("thread", pk)).content.decode()
+    assert ("第49句" in page, "第50句" in page) == (True, False)
+    assert "第60句" in browser("").get(address("thread", pk), {"page": 2}).content.decode()
+
+
+def test_a_list_of_discussions_asks_for_its_subjects_in_one_go(
+    published: str, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    number = forwarded("liu")
+    wanted = [
+        ("DATASET", "canteens"),
+        ("DATASET", "nothing"),
+        ("REQUEST", number),
+        ("REQUEST", "XQ-1"),
+        ("PLANET", "x"),
+    ]
+    reader = person("zhang")
+    with django_assert_max_num_queries(2):
+        assert set(subjects_for(reader, wanted)) == {wanted[0], wanted[2]}

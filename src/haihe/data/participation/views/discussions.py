@@ -19,6 +19,7 @@ from haihe.data.participation.subjects import subject_for
 from haihe.data.participation.views.acting import act, asked_in, found, told_in
 
 PAGE_ROWS = 20
+PAGE_POSTS = 50
 
 
 @require_safe
@@ -109,5 +110,7 @@ def _do(request: HttpRequest, pk: uuid.UUID, work: Callable[[Actor, datetime], o
 
 def _page(request: HttpRequest, pk: uuid.UUID, *, complaint: str = "") -> HttpResponse:
     row = found(lambda: queries.thread(pk))
-    page = found(lambda: pages.thread_page(actor_of(request), row, told=told_in(request, "body"), complaint=complaint))
+    posts = Paginator(row.posts.all(), PAGE_POSTS).get_page(request.GET.get("page"))
+    told = told_in(request, "body")
+    page = found(lambda: pages.thread_page(actor_of(request), row, posts, told=told, complaint=complaint))
     return render(request, "participation/thread.html", {"page": page})

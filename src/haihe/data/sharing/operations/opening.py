@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -135,15 +136,15 @@ def note_late_application(row: OpeningApplication, *, now: datetime) -> None:
 
 def expire_applications(*, now: datetime) -> int:
     """End what is over: uses by their time, agreements that nobody accepted. Return how many."""
-    over = OpeningApplication.objects.filter(state__in=IN_USE, valid_until__lte=now)
-    forgotten = OpeningApplication.objects.filter(
-        state=OpeningState.AGREEMENT, decided_at__lte=now - timedelta(days=OFFERED_DAYS)
-    )
+    is_over = Q(state__in=IN_USE, valid_until__lte=now)
+    is_forgotten = Q(state=OpeningState.AGREEMENT, decided_at__lte=now - timedelta(days=OFFERED_DAYS))
+    ending = OpeningApplication.objects.filter(is_over | is_forgotten)
     count = 0
-    for pk in [*over.values_list("pk", flat=True), *forgotten.values_list("pk", flat=True)]:
+    for pk in list(ending.values_list("pk", flat=True)):
         with transaction.atomic():
-            row = OpeningApplication.objects.select_for_update().get(pk=pk)
-            if row.state in OPENING.terminal:
+            # Looked at again under the lock: an agreement may have been accepted at its last moment.
+            row = ending.select_for_update().filter(pk=pk).first()
+            if row is None:
                 continue
             _make(row, SYSTEM, Part.SYSTEM, OPENING.move(row.state, "expire"), _Step("", now, ()))
             count += 1
@@ -243,9 +244,13 @@ def _start(row: OpeningApplication, clock: ClockName, now: datetime) -> None:
     row.start_clock(timezone.localdate(now), working_days(clock, owner=row.owner, resource=row.resource))
 
 
+_BY_OTHER_HANDS: Final = frozenset({"approve", "refuse", "uphold_objection", "dismiss_objection"})
+"""The data centre may have refused in the owner's place; then somebody else of it answers the objection."""
+
+
 def _check_hands(row: OpeningApplication, actor: Actor, part: Part, name: str) -> None:
-    if name in {"approve", "refuse"} and row.refused_by is not None and row.refused_by == actor.user_id:
-        raise OtherHandsNeeded(_("申诉成立后，由没有作出原答复的人重新答复。"))
+    if name in _BY_OTHER_HANDS and row.refused_by is not None and row.refused_by == actor.user_id:
+        raise OtherHandsNeeded(_("申诉和申诉之后的答复，由没有作出原答复的人办理。"))
     if name == "resume" and row.suspended_by == Part.AUTHORITY and part != Part.AUTHORITY:
         raise OtherHandsNeeded(_("由大数据中心暂停的授权，只能由大数据中心恢复。"))
 
