@@ -7,24 +7,42 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from email.utils import formatdate
 from pathlib import Path
-from urllib.parse import parse_qsl
+
+import msgspec
 
 from haihe.data.open.store import FORMS as FILES
-from haihe.data.open.store import Column, NarrowStore, Store, WrongQuery, read_groups, read_query, read_where
+from haihe.data.open.store import (
+    Column,
+    NarrowStore,
+    OpenStores,
+    Page,
+    Store,
+    WrongQuery,
+    read_groups,
+    read_query,
+    read_where,
+)
 from haihe.gateway.messages import Listener, Reply, Request
 from haihe.gateway.room import Lease
 from haihe.openreads import refusing
 from haihe.openreads.allowance import Allowance, Asker
 from haihe.openreads.described import description, openapi
-from haihe.openreads.downloads import Downloads, File, part_of
-from haihe.openreads.packing import packed
-from haihe.openreads.picture import SUSPENDED, WITHDRAWN, Dataset, Grant, Key, Picture, Version
+from haihe.openreads.downloads import Downloads, File
+from haihe.openreads.picture import SUSPENDED, WITHDRAWN, Dataset, Grant, Key, Picture
+from haihe.openreads.question import (
+    PACKED,
+    Question,
+    check_form_of_groups,
+    etag_of,
+    read_form,
+    read_parameters,
+    validators,
+    version_of,
+)
 from haihe.openreads.reads import Read, Reads
 from haihe.openreads.refusing import OPEN, Refused, refusal
-from haihe.openreads.stores import Stores
-from haihe.openreads.telling import FORMS, FORMS_OF_GROUPS, JSON, groups_as, page_as
+from haihe.openreads.telling import FORMS, JSON, groups_as, page_as
 from haihe.openreads.turns import Turns
 from haihe.openreads.usage import CALL, DOWNLOAD, Usage
 
@@ -32,42 +50,13 @@ HEALTH = "/healthz"
 _PATH = re.compile(
     r"/open/v1/datasets/([A-Za-z0-9][A-Za-z0-9._/-]{0,99}?)(?:/(rows|groups|openapi\.json|export\.([a-z]{2,7})))?"
 )
-_FORMAT = 1
-"""Rises when answers look otherwise, so that nobody keeps an old one."""
 _ALLOWED = (
     OPEN + "access-control-allow-methods: GET, HEAD, OPTIONS\r\n"
-    "access-control-allow-headers: authorization, range\r\naccess-control-max-age: 86400\r\n"
+    "access-control-allow-headers: authorization, if-none-match, if-range, range\r\naccess-control-max-age: 86400\r\n"
 )
-_PARAMETERS = 16
 _OLDEST_GRANTS_S = 60.0
 """What is open to grants alone isn't given on a picture of the database that is older."""
 _log = logging.getLogger("haihe.openreads")
-type Parameters = dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """A question about one version, by somebody who may ask it."""
-
-    asker: str
-    request: Request
-    dataset: Dataset
-    version: Version
-    what: str
-    form: str
-    parameters: Parameters
-    headers: str
-    key: Key | None = None
-    grant: Grant | None = None
-    """What a conditional dataset is read by."""
-
-    @property
-    def key_id(self) -> str:
-        return self.key.id if self.key else ""
-
-    @property
-    def is_head(self) -> bool:
-        return self.request.method == "HEAD"
 
 
 @dataclass(slots=True)
@@ -75,7 +64,7 @@ class OpenReads:
     """Lives in the loop's thread. `clock` gives Unix seconds; `url` is where it is reached from outside."""
 
     picture: Picture
-    stores: Stores
+    stores: OpenStores
     turns: Turns
     figures: Turns
     downloads: Downloads
@@ -115,8 +104,8 @@ class OpenReads:
         if request.method not in ("GET", "HEAD"):
             raise Refused("method-not-allowed", headers="allow: GET, HEAD, OPTIONS\r\n")
         question = self._question(request)
-        if _is_known(request, question):
-            recipient.send(Reply(304, JSON, b"", headers=question.headers, length=-1, caching=_caching(question)))
+        if question.is_known:
+            recipient.send(question.head(JSON, status=304, length=-1))
             return
         self._begin(question, recipient)
 
@@ -124,7 +113,7 @@ class OpenReads:
         """Say that it serves; before the database was heard there is nothing to serve."""
         return Reply(200, "text/plain", b"ok") if self.picture.is_known else Reply(503, "text/plain", b"no picture yet")
 
-    def _question(self, request: Request) -> _Question:
+    def _question(self, request: Request) -> Question:
         found = _PATH.fullmatch(request.path)
         if found is None:
             raise Refused("not-found")
@@ -135,12 +124,14 @@ class OpenReads:
         taken = self.allowance.take(asker, self.clock())
         if taken.problem:
             raise Refused(taken.problem, headers=taken.headers)
-        parameters = _parameters(request.query)
-        version = _version(dataset, parameters.pop("as_of", ""))
+        parameters = read_parameters(request.query)
+        version = version_of(dataset, parameters.pop("as_of", ""))
         what = "export" if found[3] else (found[2] or "description")
-        form = found[3] or _form(parameters.pop("format", ""), request.headers.get("accept", ""))
-        headers = OPEN + taken.headers + _validators(request, version, form, grant)
-        return _Question(asker.name, request, dataset, version, what, form, parameters, headers, key, grant)
+        form = found[3] or read_form(parameters.pop("format", ""), request.headers)
+        described = () if what in ("rows", "groups", "export") else (dataset,)
+        etag = etag_of(request, form, version, grant, described)
+        headers = OPEN + taken.headers + validators(etag, version)
+        return Question(asker.name, request, dataset, version, what, form, parameters, etag, headers, key, grant)
 
     def _dataset(self, code: str) -> Dataset:
         dataset = self.picture.dataset(code)
@@ -174,13 +165,13 @@ class OpenReads:
             raise Refused("unavailable", *refusing.GRANTS_UNKNOWN, headers="retry-after: 30\r\n")
         return grant
 
-    def _begin(self, question: _Question, recipient: Listener) -> None:
+    def _begin(self, question: Question, recipient: Listener) -> None:
         if question.what == "export":
             self._export(question, recipient)
             return
         if question.what in ("rows", "groups") and not question.dataset.is_api:
             raise Refused("not-found", *refusing.NO_API)
-        store = self.stores.get(question.version) if question.grant is None else None
+        store = self.stores.get(self._folder(question)) if question.grant is None else None
         if store is not None and (reply := self._at_once(question, store)) is not None:
             self._send(question, recipient, reply)
             return
@@ -192,49 +183,65 @@ class OpenReads:
             lambda refused: recipient.send(_for(question.request, refusal(refused))),
         )
 
-    def _at_once(self, question: _Question, store: Store) -> Reply | None:
+    def _at_once(self, question: Question, store: Store) -> Reply | None:
         """Answer what an index finds within milliseconds."""
         match question.what:
             case "rows":
                 query = read_query(question.parameters, store.columns)
                 page = store.page_at_once(query, as_lines=question.form == "json")
-                return (
-                    None
-                    if page is None
-                    else self._rows(question, page_as(question.form, page, version=question.version.name))
-                )
+                return None if page is None else self._rows(question, page)
             case "groups":
-                _check_form_of_groups(question.form)
+                check_form_of_groups(question.form)
                 read_groups(question.parameters, store.columns)
                 return None
         return self._described(question, store)
 
-    def _in_turn(self, question: _Question) -> Reply:
-        """Answer beside the loop, however long it takes within its bounds."""
-        store = self._store(question)
-        version = question.version.name
+    def _in_turn(self, question: Question) -> Reply:
+        """Answer beside the loop, however long it takes within its bounds, if it may still be answered then."""
+        self._check_still(question)
+        reply = self._made(question, self._store(question))
+        self._check_still(question)
+        return reply
+
+    def _check_still(self, question: Question) -> None:
+        """Raises: Refused where the dataset was stopped, or the grant taken back, since it was asked."""
+        key = self.picture.key(question.key.hash) if question.key else None
+        self._grant(self._dataset(question.dataset.slug), key)
+
+    def _may_go_on(self, question: Question) -> bool:
+        try:
+            self._check_still(question)
+        except Refused:
+            return False
+        return True
+
+    def _made(self, question: Question, store: Store) -> Reply:
         match question.what:
             case "rows":
                 query = read_query(question.parameters, store.columns)
                 page = store.page(query, as_lines=question.form == "json")
                 is_plain = not question.parameters.keys() & {"where", "order"}
                 self._keep(question, page.columns if is_plain else store.columns, page.size)
-                return self._rows(question, page_as(question.form, page, version=version))
+                return self._rows(question, page)
             case "groups":
-                _check_form_of_groups(question.form)
+                check_form_of_groups(question.form)
                 groups = store.groups(read_groups(question.parameters, store.columns))
                 self._keep(question, store.columns, len(groups.rows))
-                return _reply(question, FORMS[question.form], groups_as(question.form, groups, version=version))
+                body = groups_as(question.form, groups, version=question.version.name)
+                return question.reply(FORMS[question.form], body)
         return self._described(question, store)
 
-    def _store(self, question: _Question) -> Store:
+    def _store(self, question: Question) -> Store:
         """Open the version, or of a conditional dataset's the columns that were granted; never in the loop."""
-        store = self.stores.open(question.version)
+        store = self.stores.open(self._folder(question))
         if question.grant is None or {column.name for column in store.columns} <= set(question.grant.columns):
             return store
         return NarrowStore(store, question.grant.columns)
 
-    def _keep(self, question: _Question, columns: Sequence[Column], rows: int) -> None:
+    def _folder(self, question: Question) -> Path:
+        return self.data_dir / question.version.path
+
+    def _keep(self, question: Question, columns: Sequence[Column], rows: int) -> None:
         """Write down what is read of a conditional dataset, before it is answered. Raises: OSError."""
         if question.grant is None or question.key is None:
             return
@@ -252,34 +259,39 @@ class OpenReads:
             )
         )
 
-    def _rows(self, question: _Question, body: bytes) -> Reply:
-        return _reply(question, FORMS[question.form], body)
+    def _rows(self, question: Question, page: Page) -> Reply:
+        body = page_as(question.form, page, version=question.version.name)
+        return question.reply(FORMS[question.form], body, question.link_to(page.next, self.url))
 
-    def _described(self, question: _Question, store: Store) -> Reply:
+    def _described(self, question: Question, store: Store) -> Reply:
         base = f"{self.url}/open/v1/datasets/{question.dataset.slug}"
         make = openapi if question.what == "openapi.json" else description
-        return _reply(question, JSON, make(question.dataset, question.version, store.columns, base))
+        return question.reply(JSON, make(question.dataset, question.version, store.columns, base))
 
-    def _send(self, question: _Question, recipient: Listener, reply: Reply) -> None:
+    def _send(self, question: Question, recipient: Listener, reply: Reply) -> None:
         if question.what in ("rows", "groups"):
             self.usage.count(question.dataset.slug, CALL, key=question.key_id)
         recipient.send(_for(question.request, reply))
 
-    def _export(self, question: _Question, recipient: Listener) -> None:
+    def _export(self, question: Question, recipient: Listener) -> None:
         if question.form not in FILES:
             raise Refused("not-found", zh=f"可以下载：{'、'.join(FILES)}。", en=f"There are {', '.join(FILES)}.")
-        spreadsheet = question.parameters.pop("for", "") == "spreadsheet"
-        unknown = set(question.parameters) - {"where"}
-        if unknown:
+        opened_in = question.parameters.pop("for", "")
+        if opened_in not in ("", "spreadsheet") or set(question.parameters) - {"where"}:
             raise Refused(
-                "query-invalid", "整份下载只有 where、as_of 和 for 三个参数。", "Files take where, as_of and for."
+                "query-invalid",
+                "整份下载只有 where、as_of 和 for=spreadsheet 三个参数。",
+                "Files take where, as_of and for=spreadsheet.",
             )
-        headers = question.headers + _as_attachment(question)
         if question.form == "parquet" and "where" not in question.parameters and question.grant is None:
-            self._count_download(question)
-            file = self.data_dir / question.version.path / "rows.parquet"
-            self._send_file(question, recipient, file, headers)
+            self._send_file(question, recipient, self._folder(question) / "rows.parquet")
             return
+        head = question.head(FILES[question.form].media_type, headers=question.attachment())
+        if question.is_head:
+            recipient.send(msgspec.structs.replace(head, length=-1))
+            return
+        if not question.request.may_stream:
+            raise Refused("malformed-request", *refusing.OLD_HTTP)
 
         def make() -> File:
             store = self._store(question)
@@ -287,106 +299,38 @@ class OpenReads:
             if question.grant is not None:
                 self._keep(question, store.columns, store.count(where))
             base = f"{self.url}/open/v1/datasets/{question.dataset.slug}"
-            return File(
-                store.export(where, question.form, base=base, guard=spreadsheet),
-                Reply(200, FILES[question.form].media_type, b"", headers=headers, caching=_caching(question)),
-                is_packed=question.form in ("parquet", "xlsx"),
-            )
+            pieces = store.export(where, question.form, base=base, guard=opened_in == "spreadsheet")
+            return File(pieces, head, is_packed=question.form in PACKED)
 
-        if question.is_head:
-            reply = Reply(200, FILES[question.form].media_type, b"", headers=headers, length=-1)
-            recipient.send(reply)
-            return
         self._count_download(question)
-        self.downloads.begin(question.asker, make, question.request, recipient)
+        self.downloads.begin(
+            question.asker, make, question.request, recipient, may_go_on=lambda: self._may_go_on(question)
+        )
 
-    def _send_file(self, question: _Question, recipient: Listener, file: Path, headers: str) -> None:
+    def _send_file(self, question: Question, recipient: Listener, file: Path) -> None:
         """Send a file as it lies there, or the part that was asked for."""
         size = file.stat().st_size
-        headers += "accept-ranges: bytes\r\n"
-        status, start, length = part_of(question.request.headers, size)
+        headers = question.attachment() + "accept-ranges: bytes\r\n"
+        status, start, length = question.part_of(size)
         if status == 416:
             raise Refused("range-invalid", headers=f"content-range: bytes */{size}\r\n")
         if status == 206:
             headers += f"content-range: bytes {start}-{start + length - 1}/{size}\r\n"
-        kind = FILES["parquet"].media_type
-        reply = Reply(status, kind, b"", headers=headers, length=length, caching=_caching(question))
+        head = question.head(FILES["parquet"].media_type, status=status, headers=headers, length=length)
         if question.is_head:
-            recipient.send(reply)
-        else:
-            self.downloads.send_file(question.asker, file, start, length, reply, recipient)
-
-    def _count_download(self, question: _Question) -> None:
+            recipient.send(head)
+            return
         # Clients that read a file by parts ask for its beginning or its end once: parts of it aren't downloads.
-        if not question.is_head and "range" not in question.request.headers:
-            self.usage.count(question.dataset.slug, DOWNLOAD, key=question.key_id)
+        if status == 200:
+            self._count_download(question)
+        self.downloads.send_file(
+            question.asker, file, start, length, head, recipient, may_go_on=lambda: self._may_go_on(question)
+        )
 
-
-def _parameters(query: str | None) -> Parameters:
-    try:
-        pairs = parse_qsl(query or "", keep_blank_values=True, max_num_fields=_PARAMETERS, errors="strict")
-    except ValueError as wrong:
-        raise Refused("query-invalid", "参数不是 UTF-8，或者太多。", "Parameters aren't UTF-8, or too many.") from wrong
-    parameters = dict(pairs)
-    if len(parameters) < len(pairs):
-        raise Refused("query-invalid", "有参数出现了两次。", "A parameter is there twice.")
-    return parameters
-
-
-def _version(dataset: Dataset, as_of: str) -> Version:
-    version = dataset.as_of(as_of) if as_of else dataset.current
-    if version is None:
-        raise Refused("not-found", *(refusing.NO_VERSION if as_of else refusing.NOT_YET))
-    return version
-
-
-def _form(told: str, accepted: str) -> str:
-    if told in FORMS:
-        return told
-    if told:
-        names = ", ".join(FORMS)
-        raise Refused("query-invalid", f"format 可以是 {names}。", f"format is one of {names}.")
-    return next((form for form, kind in FORMS.items() if kind.partition(";")[0] in accepted), "json")
-
-
-def _check_form_of_groups(form: str) -> None:
-    if form not in FORMS_OF_GROUPS:
-        names = ", ".join(FORMS_OF_GROUPS)
-        raise WrongQuery(f"分组的 format 可以是 {names}。", f"The format of groups is one of {names}.")
-
-
-def _validators(request: Request, version: Version, form: str, grant: Grant | None) -> str:
-    """Return the headers by which an answer is known again: a version never changes, so its questions tell it all."""
-    gzip = "gzip" if "gzip" in request.headers.get("accept-encoding", "") else ""
-    told = f"{_FORMAT}|{version.path}|{request.path}|{request.query}|{form}|{gzip}"
-    if grant is not None:
-        told += f"|{grant.grant}|{','.join(grant.columns)}"
-    etag = hashlib.blake2b(told.encode(), digest_size=12).hexdigest()
-    modified = formatdate(version.published_at, usegmt=True)
-    return f'etag: "{etag}"\r\nlast-modified: {modified}\r\nvary: accept, accept-encoding\r\n'
-
-
-def _is_known(request: Request, question: _Question) -> bool:
-    known = request.headers.get("if-none-match", "")
-    etag = question.headers.partition("etag: ")[2].partition("\r\n")[0]
-    return bool(known) and (
-        known.strip() == "*" or etag in (each.strip().removeprefix("W/") for each in known.split(","))
-    )
-
-
-def _caching(question: _Question) -> str:
-    """Say who may keep an answer: under conditions only who asked; whether it still holds is always asked."""
-    return "private, no-cache" if question.dataset.is_conditional else "public, no-cache"
-
-
-def _as_attachment(question: _Question) -> str:
-    name = f"{question.dataset.slug}-{question.version.name}.{FILES[question.form].ending}"
-    return f'content-disposition: attachment; filename="{name}"\r\n'
-
-
-def _reply(question: _Question, kind: str, body: bytes) -> Reply:
-    body, encoding = packed(body, question.request.headers)
-    return Reply(200, kind, body, headers=question.headers + encoding, caching=_caching(question))
+    def _count_download(self, question: Question) -> None:
+        """Count a file that goes out, and none that is refused. Raises: Refused."""
+        self.downloads.check_room(question.asker)
+        self.usage.count(question.dataset.slug, DOWNLOAD, key=question.key_id)
 
 
 def _for(request: Request, reply: Reply) -> Reply:

@@ -13,6 +13,8 @@ import uuid
 from pathlib import Path
 from typing import Final
 
+from haihe.data.open.store.manifest import sync
+
 _MAGIC: Final = b"HHCOUNT1"
 _HEADER: Final = 64
 _ENTRY: Final = 128
@@ -77,11 +79,18 @@ class CountFile:
             raise ValueError("a line of counts is too long")
         place = _HEADER + len(self._places) * _ENTRY
         if place + _ENTRY > len(self._map):
-            self._map.resize(len(self._map) * 2)
+            self._grow(2 * len(self._map))
         self._map[place + _TEXT_AT : place + _TEXT_AT + len(told)] = told
         self._map[place + _NUMBER.size] = len(told)
         self._places[text] = place
         return place
+
+    def _grow(self, size: int) -> None:
+        """Raises: OSError where the disk is full: a hole in a mapped file that can't be filled kills who writes."""
+        if self._path is not None:
+            with self._path.open("r+b") as opened:
+                os.posix_fallocate(opened.fileno(), 0, size)
+        self._map.resize(size)
 
     def _read(self) -> list[tuple[str, int]]:
         found: list[tuple[str, int]] = []
@@ -176,9 +185,10 @@ def _mapped(path: Path | None) -> mmap.mmap:
 
 
 def _make(path: Path, begins: bytes, size: int) -> None:
-    """Make the file beside its place: it is there whole or not at all."""
+    """Make the file beside its place: it is there whole or not at all, also after the power was gone."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     beside.write_bytes(begins.ljust(size, b"\0"))
     beside.chmod(0o600)
+    sync(beside)
     beside.replace(path)

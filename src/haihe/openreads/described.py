@@ -9,7 +9,7 @@ import msgspec
 from haihe.data.open.store import FORMS as FILES
 from haihe.data.open.store import Column
 from haihe.openreads.picture import Dataset, Version
-from haihe.openreads.telling import FORMS
+from haihe.openreads.telling import FORMS, FORMS_OF_GROUPS
 
 _SCHEMAS: dict[str, dict[str, Any]] = {
     "text": {"type": ["string", "null"]},
@@ -110,7 +110,7 @@ def _groups() -> dict[str, Any]:
         _parameter("aggregate", "统计，如 count(*),sum(beds)。Figures of each group."),
         _parameter("order", "排序，如 -count。Order."),
         _parameter("limit", "最多组数。Groups at most.", {"type": "integer", "minimum": 1, "maximum": 10_000}),
-        *_usual(["json", "csv"]),
+        *_usual(list(FORMS_OF_GROUPS)),
     ]
     groups = {
         "type": "object",
@@ -121,7 +121,8 @@ def _groups() -> dict[str, Any]:
         },
         "required": ["version", "groups", "is_whole"],
     }
-    kinds = {"application/json": {"schema": groups}, "text/csv": {"schema": {"type": "string"}}}
+    kinds: dict[str, Any] = {FORMS[form].partition(";")[0]: {} for form in FORMS_OF_GROUPS}
+    kinds |= {"application/json": {"schema": groups}}
     return {"get": {"operationId": "groups", "summary": "分组统计 Groups", "parameters": parameters} | _answers(kinds)}
 
 

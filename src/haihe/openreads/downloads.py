@@ -2,11 +2,10 @@
 
 import asyncio
 import logging
-import re
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +24,6 @@ LEAST_BYTES_PER_S, GRACE_S = 4_096, 60.0
 """Whoever takes a file more slowly for that long keeps a place from others, and is hung up on."""
 _PART_BYTES = 1 << 20
 _LOOK_S = 1.0
-_RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 _log = logging.getLogger("haihe.openreads")
 
 
@@ -54,8 +52,26 @@ class Downloads:
         self._under_way = Counter[str]()
         self._pool = pool(at_once, name="download")
 
-    def begin(self, asker: str, make: Callable[[], File], request: Request, recipient: Listener) -> None:
-        """Send a file that is made while it is taken. Raises: Refused where too many are under way."""
+    def check_room(self, asker: str) -> None:
+        """Raises: Refused where too many are under way."""
+        if self._under_way[asker] >= self._of_one:
+            raise Refused("rate-limited", *refusing.TOO_MANY_OF_YOURS, headers="retry-after: 10\r\n")
+        if self._under_way.total() >= self._most:
+            raise Refused("unavailable", *refusing.BUSY, headers="retry-after: 30\r\n")
+
+    def begin(
+        self,
+        asker: str,
+        make: Callable[[], File],
+        request: Request,
+        recipient: Listener,
+        *,
+        may_go_on: Callable[[], bool],
+    ) -> None:
+        """Send a file that is made while it is taken, for as long as it may go on.
+
+        Raises: Refused where too many are under way.
+        """
 
         def packed() -> File:
             file = make()
@@ -64,11 +80,24 @@ class Downloads:
             head = msgspec.structs.replace(file.head, headers=file.head.headers + "content-encoding: gzip\r\n")
             return File(packed_pieces(file.pieces), head)
 
-        self._start(asker, packed, recipient)
+        self._start(asker, packed, recipient, may_go_on)
 
-    def send_file(self, asker: str, file: Path, start: int, length: int, head: Reply, recipient: Listener) -> None:
-        """Send part of a file that lies there. Raises: Refused where too many are under way."""
-        self._start(asker, lambda: File(_parts(file, start, length), head), recipient)
+    def send_file(
+        self,
+        asker: str,
+        file: Path,
+        start: int,
+        length: int,
+        head: Reply,
+        recipient: Listener,
+        *,
+        may_go_on: Callable[[], bool],
+    ) -> None:
+        """Send part of a file that lies there, for as long as it may go on.
+
+        Raises: Refused where too many are under way.
+        """
+        self._start(asker, lambda: File(_parts(file, start, length), head), recipient, may_go_on)
 
     @property
     def under_way(self) -> int:
@@ -78,15 +107,12 @@ class Downloads:
         self._is_closing = True
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _start(self, asker: str, make: Callable[[], File], recipient: Listener) -> None:
-        if self._under_way[asker] >= self._of_one:
-            raise Refused("rate-limited", *refusing.TOO_MANY_OF_YOURS, headers="retry-after: 10\r\n")
-        if self._under_way.total() >= self._most:
-            raise Refused("unavailable", *refusing.BUSY, headers="retry-after: 30\r\n")
+    def _start(self, asker: str, make: Callable[[], File], recipient: Listener, may_go_on: Callable[[], bool]) -> None:
+        self.check_room(asker)
         self._under_way[asker] += 1
-        self._pool.submit(self._run, asker, make, recipient)
+        self._pool.submit(self._run, asker, make, recipient, may_go_on)
 
-    def _run(self, asker: str, make: Callable[[], File], recipient: Listener) -> None:
+    def _run(self, asker: str, make: Callable[[], File], recipient: Listener, may_go_on: Callable[[], bool]) -> None:
         tell = self._loop.call_soon_threadsafe
         has_begun = False
         try:
@@ -95,7 +121,7 @@ class Downloads:
                 first = next(pieces, b"")
                 tell(recipient.begin, file.head)
                 has_begun = True
-                self._send(first, pieces, recipient)
+                self._send(first, pieces, recipient, may_go_on)
             tell(recipient.end)
         except Gone:
             tell(recipient.abort)
@@ -106,11 +132,14 @@ class Downloads:
         finally:
             tell(self._finished, asker)
 
-    def _send(self, first: bytes, pieces: Generator[bytes], recipient: Listener) -> None:
+    def _send(self, first: bytes, pieces: Generator[bytes], recipient: Listener, may_go_on: Callable[[], bool]) -> None:
+        """Raises: Gone, also where the dataset was stopped meanwhile."""
         pace = Pace(self._grace_s)
         piece: bytes | None = first
         while piece is not None:
             for start in range(0, len(piece), _PART_BYTES):
+                if not may_go_on():
+                    raise Gone
                 self._write(piece[start : start + _PART_BYTES], recipient, pace)
             piece = next(pieces, None)
 
@@ -158,20 +187,7 @@ class Pace:
 
 
 class Gone(Exception):
-    """Nobody takes the file any more."""
-
-
-def part_of(headers: Mapping[str, str], size: int) -> tuple[int, int, int]:
-    """Return status, start and length of the part that is asked for: 200 all, 206 some, 416 none there."""
-    found = _RANGE.fullmatch(headers.get("range", "").replace(" ", ""))
-    if found is None or "if-range" in headers or (not found[1] and not found[2]):
-        return 200, 0, size
-    if not found[1]:
-        length = min(int(found[2]), size)
-        return (206, size - length, length) if length else (416, 0, 0)
-    start = int(found[1])
-    end = min(int(found[2]), size - 1) if found[2] else size - 1
-    return (206, start, end - start + 1) if start <= end else (416, 0, 0)
+    """Nobody takes the file any more, or may have it."""
 
 
 def _parts(file: Path, start: int, length: int) -> Generator[bytes]:

@@ -33,6 +33,9 @@ class Feed:
                 if not away:
                     _log.warning("the database is away (%s); what was published stays so for a while", fault)
                 away = True
+            except Exception:
+                # Whatever it is, it must not freeze the picture: what was stopped since would go on being given.
+                _log.exception("what the database says couldn't be taken over; the next look is soon")
             await asyncio.sleep(_POLL_S)
 
     async def _follow(self) -> None:

@@ -13,7 +13,8 @@ DATASETS = "SELECT * FROM openreads_dataset"
 VERSIONS = "SELECT dataset, version, path, published_at, rows FROM openreads_version"
 KEYS = "SELECT key_hash, holder, quota_per_day, valid_until, id, grants FROM openreads_key"
 PUBLISHED, SUSPENDED, WITHDRAWN = "PUBLISHED", "SUSPENDED", "WITHDRAWN"
-CONDITIONAL = "CONDITIONAL"
+UNCONDITIONAL = "UNCONDITIONAL"
+"""Whatever else stands there, rows go to grants alone."""
 _CITY = timezone(timedelta(hours=8))
 
 
@@ -121,7 +122,7 @@ def _dataset(row: Mapping[str, Any], versions: Mapping[str, list[Version]]) -> D
         state=row["state"],
         is_api=row["is_api"],
         licence=row["licence"],
-        is_conditional=row.get("opening") == CONDITIONAL,
+        is_conditional=row["opening"] != UNCONDITIONAL,
         current=next((each for each in own if each.name == row["current_version"]), None),
         versions=tuple(own),
     )

@@ -14,6 +14,8 @@ from typing import Final
 import msgspec
 import psycopg
 
+from haihe.data.open.store.manifest import sync
+
 FOLDER: Final = "open-reads"
 _MOST_AT_ONCE: Final = 5_000
 WRITE = """
@@ -82,14 +84,16 @@ class Reads:
         # It gets its name when it is locked: nobody may take it over in between.
         name = uuid.uuid4()
         made = self._folder / f".{name}"
-        self._descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        fcntl.flock(self._descriptor, fcntl.LOCK_EX)
-        made.rename(self._folder / f"{name}.jsonl")
-        folder = os.open(self._folder, os.O_RDONLY)
+        descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            made.rename(self._folder / f"{name}.jsonl")
+            sync(self._folder)
+        except OSError:
+            # What nobody would find later isn't written to.
+            os.close(descriptor)
+            raise
+        self._descriptor = descriptor
 
     async def _take_over(self, file: Path, connection: psycopg.AsyncConnection[dict[str, object]]) -> None:
         reads = _read(file.read_bytes())

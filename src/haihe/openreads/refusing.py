@@ -12,7 +12,10 @@ class Refused(Exception):
         self.slug, self.zh, self.en, self.headers = slug, zh, en, headers
 
 
-OPEN = "access-control-allow-origin: *\r\naccess-control-expose-headers: etag, ratelimit, ratelimit-policy\r\n"
+OPEN = (
+    "access-control-allow-origin: *\r\naccess-control-expose-headers: accept-ranges, content-disposition, "
+    "content-range, etag, link, ratelimit, ratelimit-policy, retry-after\r\n"
+)
 """Goes with every answer: pages of any site may read it."""
 
 
@@ -38,6 +41,7 @@ GRANTS_UNKNOWN = (
     "暂时无法核对授权，有条件开放的数据过一会儿再来读取。",
     "Grants can't be checked for the moment; please come back for conditional data soon.",
 )
+OLD_HTTP = ("整份下载须使用 HTTP/1.1。", "Whole files take HTTP/1.1.")
 WRONG_KEY = ("密钥无效、已经收回或者过期。", "The key isn't valid, was withdrawn or has expired.")
 BUSY = ("查询的人太多，请稍后再试。", "Too many are asking; please try again soon.")
 TOO_MANY_OF_YOURS = (

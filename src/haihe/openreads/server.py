@@ -9,7 +9,7 @@ from pathlib import Path
 
 import uvloop
 
-from haihe.data.open.store import Engine
+from haihe.data.open.store import Engine, OpenStores
 from haihe.gateway.http import Connection
 from haihe.gateway.listening import Doors, listen
 from haihe.kernel.environment import Environment
@@ -25,11 +25,11 @@ from haihe.openreads.feed import Feed
 from haihe.openreads.metering import Metered
 from haihe.openreads.picture import Picture
 from haihe.openreads.reads import Reads
-from haihe.openreads.stores import Stores
 from haihe.openreads.turns import Turns
 from haihe.openreads.usage import Usage
 
 SPILL_FOLDER = "open-spill"
+_MOST_OPEN = 128
 HEADERS = ("accept", "accept-encoding", "if-none-match", "if-range", "range")
 """What it reads besides the headers that everybody of this kind does."""
 
@@ -74,7 +74,7 @@ def open_reads(
     spill = data_dir / SPILL_FOLDER
     return OpenReads(
         picture=Picture(),
-        stores=Stores(data_dir, made_beside(lambda: Engine(spill=spill))),
+        stores=OpenStores(made_beside(lambda: Engine(spill=spill)), most=_MOST_OPEN),
         turns=Turns(loop, name="page"),
         figures=Turns(loop, name="figures"),
         downloads=Downloads(loop),

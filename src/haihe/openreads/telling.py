@@ -9,6 +9,7 @@ import msgspec
 import pyarrow as pa
 
 from haihe.data.open.store import Groups, Page, as_objects
+from haihe.data.open.store.columns import point_of
 
 JSON, CSV = "application/json", "text/csv; charset=utf-8"
 ARROW, GEOJSON = "application/vnd.apache.arrow.stream", "application/geo+json"
@@ -101,19 +102,12 @@ def _stream(schema: pa.Schema, arrays: Sequence[pa.Array]) -> bytes:
 
 
 def _geojson(page: Page) -> bytes:
-    kinds = [column.kind for column in page.columns]
-    longitude = kinds.index("longitude") + 1 if "longitude" in kinds else None
-    latitude = kinds.index("latitude") + 1 if "latitude" in kinds else None
-    names = [column.name for column in page.columns]
+    point = point_of(page.columns)
+    named = [(place + 1, column.name) for place, column in enumerate(page.columns) if place not in point]
     features = []
     for row in page.rows:
-        point = None
-        if longitude and latitude and row[longitude] is not None and row[latitude] is not None:
-            point = {"type": "Point", "coordinates": [row[longitude], row[latitude]]}
-        properties = {
-            name: cell
-            for n, (name, cell) in enumerate(zip(names, row[1:], strict=True), 1)
-            if n not in (longitude, latitude)
-        }
-        features.append({"type": "Feature", "id": row[0], "geometry": point, "properties": properties})
+        at = [row[place + 1] for place in point]
+        geometry = {"type": "Point", "coordinates": at} if at and None not in at else None
+        properties = {name: row[place] for place, name in named}
+        features.append({"type": "Feature", "id": row[0], "geometry": geometry, "properties": properties})
     return _encode({"type": "FeatureCollection", "features": features})

@@ -54,10 +54,10 @@ class Turns:
                 del self._pending[asker]
             if future.cancelled():
                 return
-            fault = future.exception()
-            if fault is None:
+            try:
                 done(future.result())
-            else:
+            except Exception as fault:
+                # Nobody is left without an answer, also where counting it fails.
                 refused(as_refused(fault))
 
         self._pool.submit(work).add_done_callback(told)

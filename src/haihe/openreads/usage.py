@@ -6,6 +6,7 @@ told twice they are counted once, so neither a killed process nor a broken line 
 """
 
 import asyncio
+import logging
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +21,7 @@ from haihe.openreads.count_file import CountFile, hold, rewrite
 CALL, DOWNLOAD, KEY = "CALL", "DOWNLOAD", "KEY"
 FOLDER: Final = "open-usage"
 _ENDING: Final = ".uses"
+_log = logging.getLogger("haihe.openreads")
 _LOOK_FOR_OTHERS_S: Final = 60.0
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 7010007))"
 _TELL = """
@@ -155,6 +157,8 @@ async def tell_for_others(connection: _Connection, own: Path) -> None:
             if sums := left.sums():
                 await tell(connection, left.name, sums)
             left.close()
+        except ValueError as damaged:
+            _log.error("%s stays untold: %s", file, damaged)
         finally:
             os.close(held)
 

@@ -12,7 +12,7 @@ from haihe.data.open.columns import NUMBERS, OpenColumn
 from haihe.data.open.models import MaskDecision, MaskMethod
 
 _BAND: Final = 10
-_DOOR: Final = r"^(.*?(?:街道|镇|乡|路|街|大道|道|村|里|园)).*$"
+_DOOR: Final = r"(?s)^(.*?(?:街道|镇|乡|路|街|大道|道|村|里|园)).*$"
 _PLACE_DIGITS: Final = 2
 """Of degrees: about a kilometre at Tianjin."""
 
@@ -74,7 +74,9 @@ def usable(method: str, column: OpenColumn) -> bool:
 
 def _after(column: OpenColumn, method: str) -> OpenColumn:
     kind = "text" if method in (MaskMethod.BAND, MaskMethod.YEAR, MaskMethod.HIDE) else column.kind
-    sensitivity = column.sensitivity if method == MaskMethod.KEEP else "PUBLIC"
+    # Who suppresses small counts leaves all others as they are.
+    is_masked = method not in (MaskMethod.KEEP, MaskMethod.SUPPRESS_SMALL)
+    sensitivity = "PUBLIC" if is_masked else column.sensitivity
     return msgspec.structs.replace(column, kind=kind, sensitivity=sensitivity)
 
 
@@ -84,7 +86,7 @@ def _hide(values: pa.ChunkedArray, _least: int) -> Any:
 
 def _partial(values: pa.ChunkedArray, _least: int) -> Any:
     text = values.cast(pa.string())
-    many = pc.replace_substring_regex(text, r"^(.).*(.)$", r"\1***\2")
+    many = pc.replace_substring_regex(text, r"(?s)^(.).*(.)$", r"\1***\2")
     few = pc.if_else(pc.is_valid(text), "**", None)
     return pc.if_else(pc.greater_equal(pc.utf8_length(text), 4), many, few)
 

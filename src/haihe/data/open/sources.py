@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.utils.translation import gettext as _
 
 from haihe.data.exchange import api as exchange
@@ -66,7 +67,7 @@ def has_source(code: str) -> bool:
 
 
 def typed(table: pa.Table, columns: Collection[OpenColumn]) -> pa.Table:
-    """Return the columns in order, each as its kind is kept; what isn't there is empty.
+    """Return the columns in order, each as its kind is kept; what isn't there is empty, and no text holds NUL.
 
     Raises: NoTable where values can't be read as what the column is said to be.
     """
@@ -75,12 +76,19 @@ def typed(table: pa.Table, columns: Collection[OpenColumn]) -> pa.Table:
         wanted = ARROW[column.kind]
         values = table[column.name] if column.name in table.schema.names else pa.nulls(table.num_rows, wanted)
         try:
-            arrays.append(values.cast(wanted))
+            arrays.append(_without_nul(values.cast(wanted)))
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
             raise NoTable(
                 _("“%(column)s”中的值和登记的类型不符，请先改正目录或者数据。") % {"column": column.title}
             ) from None
     return pa.table(arrays, names=[column.name for column in columns])
+
+
+def _without_nul(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Take out what many programs take for the end of a text: they would each see another one."""
+    if not pa.types.is_string(values.type) or not pc.any(pc.match_substring(values, "\x00")).as_py():
+        return values
+    return pc.replace_substring(values, "\x00", "")
 
 
 def _rows_of(snapshot: exchange.SnapshotInfo, names: Collection[str]) -> pa.Table:

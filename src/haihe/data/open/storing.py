@@ -4,7 +4,6 @@ Row ids stay what they were for a row with the same key (without a key: with the
 read yesterday goes on where it stopped; new rows get the next numbers. What changed is counted on the way.
 """
 
-import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -19,7 +18,8 @@ from haihe.data.open import insight
 from haihe.data.open.columns import OpenColumn, quoted
 from haihe.data.open.masking import Mask
 from haihe.data.open.places import ROWS, SEEN
-from haihe.data.open.store import Column, build
+from haihe.data.open.store import Column, Manifest, build
+from haihe.data.open.store.manifest import sync
 
 _IN_RANGES: Final = ("decimal", "longitude", "latitude")
 _GROUP_ROWS: Final = 100_000
@@ -63,16 +63,24 @@ class Numbered:
 def store(folder: Path, rows: pa.Table, *, columns: Sequence[OpenColumn], told: Told, before: Path | None) -> Stored:
     """Write the version to `folder`, which must not be there; return what was written."""
     numbered = number(rows, key=told.key, before=before)
-    beside = folder.with_name(f".{folder.name}.{os.getpid()}")
-    shutil.rmtree(beside, ignore_errors=True)
-    beside.mkdir(parents=True)
-    pq.write_table(numbered.table, beside / ROWS, compression="zstd", row_group_size=_GROUP_ROWS)
-    origin = {name: value for name, value in asdict(told).items() if name != "key"}
-    manifest = build(beside, [_served(column) for column in columns], key=told.key, origin=origin)
-    (beside / SEEN).write_bytes(insight.encoded(insight.look(beside / ROWS, columns)))
-    size = sum(file.stat().st_size for file in beside.iterdir())
-    _settle(beside, folder)
+    beside = _beside(folder)
+    try:
+        manifest, size = _write(beside, numbered.table, columns, told)
+        _settle(beside, folder)
+    except BaseException:
+        # A full disk is left with no more on it than before.
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
     return Stored(manifest.rows, size, manifest.sha256[ROWS], numbered.added, numbered.removed, numbered.changed)
+
+
+def _write(folder: Path, rows: pa.Table, columns: Sequence[OpenColumn], told: Told) -> tuple[Manifest, int]:
+    """Return the manifest, and how many bytes there are."""
+    pq.write_table(rows, folder / ROWS, compression="zstd", row_group_size=_GROUP_ROWS)
+    origin = {name: value for name, value in asdict(told).items() if name != "key"}
+    manifest = build(folder, [_served(column) for column in columns], key=told.key, origin=origin)
+    (folder / SEEN).write_bytes(insight.encoded(insight.look(folder / ROWS, columns)))
+    return manifest, sum(file.stat().st_size for file in folder.iterdir())
 
 
 def number(rows: pa.Table, *, key: Sequence[str], before: Path | None) -> Numbered:
@@ -123,18 +131,20 @@ def _served(column: OpenColumn) -> Column:
     return Column(column.name, column.title, column.title_en, column.kind, filterable=is_indexed)
 
 
+def _beside(folder: Path) -> Path:
+    """Make the place where a version is written, for this program's user alone; what was left by one that died goes."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    for left in folder.parent.glob(f".{folder.name}.*"):
+        shutil.rmtree(left)
+    beside = folder.with_name(f".{folder.name}.new")
+    beside.mkdir(mode=0o700)
+    return beside
+
+
 def _settle(beside: Path, folder: Path) -> None:
     for file in beside.iterdir():
-        _sync(file)
+        sync(file)
         file.chmod(0o444)
-    _sync(beside)
+    sync(beside)
     beside.rename(folder)
-    _sync(folder.parent)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(folder.parent)

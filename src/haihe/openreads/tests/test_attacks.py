@@ -28,6 +28,7 @@ HEADERS = {
     "cache-control",
     "etag",
     "last-modified",
+    "link",
     "vary",
     "ratelimit",
     "ratelimit-policy",

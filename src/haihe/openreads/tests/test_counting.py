@@ -42,6 +42,16 @@ def test_a_file_keeps_names_and_sums_and_grows(tmp_path: Path) -> None:
         CountFile(tmp_path / "2.uses")
 
 
+def test_a_file_that_grows_has_its_room_on_the_disk(tmp_path: Path) -> None:
+    file = tmp_path / "1.uses"
+    counts = CountFile(file)
+    for n in range(520):
+        counts.add(f"line {n}")
+    told = file.stat()
+    assert told.st_blocks * 512 >= told.st_size
+    counts.close()
+
+
 def test_a_killed_process_leaves_all_it_counted(tmp_path: Path) -> None:
     program = (
         "import sys, pathlib; from haihe.openreads.count_file import CountFile\n"

@@ -11,7 +11,7 @@ from haihe.openreads.feed import Feed
 from haihe.openreads.picture import Picture
 from haihe.openreads.reads import Read, Reads
 from haihe.openreads.testing import PUBLISHED_AT, create_stand_ins, dataset_row, insert, key_row, version_row
-from haihe.openreads.usage import CALL, Usage
+from haihe.openreads.usage import CALL, Usage, file_of
 
 
 async def _until(feed: Feed, picture: Picture, usage: Usage, waiting: Path | None = None) -> None:
@@ -76,6 +76,62 @@ def test_what_another_process_writes_to_is_left_to_it(database: str, tmp_path: P
     asyncio.run(_until(Feed(database, picture, usage, Reads(tmp_path)), picture, usage))
     assert len(list((tmp_path / "open-reads").glob("*.jsonl"))) == 1
     other.close()
+
+
+def test_a_damaged_file_of_another_process_freezes_nothing(database: str, tmp_path: Path) -> None:
+    own = file_of(tmp_path, 1)
+    usage, picture = Usage(PUBLISHED_AT.timestamp, own), Picture()
+    file_of(tmp_path, 7).write_bytes(b"")  # the power was gone while it was made
+
+    async def suspended() -> None:
+        task = asyncio.create_task(Feed(database, picture, usage, Reads(tmp_path)).run())
+        async with asyncio.timeout(20):
+            while picture.dataset("hospitals") is None:
+                await asyncio.sleep(0.02)
+            with psycopg.connect(database, autocommit=True) as connection:
+                connection.execute("UPDATE openreads_dataset SET state = 'SUSPENDED'")
+            while (found := picture.dataset("hospitals")) and found.state != "SUSPENDED":
+                await asyncio.sleep(0.02)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    asyncio.run(suspended())
+    usage.close()
+
+
+def test_what_the_database_says_wrongly_once_freezes_nothing(database: str, tmp_path: Path) -> None:
+    usage, picture = Usage(PUBLISHED_AT.timestamp), Picture()
+
+    async def heard() -> None:
+        with psycopg.connect(database, autocommit=True) as connection:
+            connection.execute("UPDATE openreads_key SET grants = '[1]'")
+            task = asyncio.create_task(Feed(database, picture, usage, Reads(tmp_path)).run())
+            async with asyncio.timeout(20):
+                await asyncio.sleep(0.5)  # so that it was asked once while it says that
+                connection.execute("UPDATE openreads_key SET grants = '{}'")
+                while picture.dataset("hospitals") is None:
+                    await asyncio.sleep(0.02)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    asyncio.run(heard())
+
+
+def test_a_record_that_nobody_would_find_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reads = Reads(tmp_path)
+
+    def full(self: Path, target: Path) -> Path:
+        raise OSError(28, "no space left")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(Path, "rename", full)
+        for _ in range(2):
+            with pytest.raises(OSError, match="no space"):
+                reads.keep(_a_read("k"))
+    reads.keep(_a_read("k"))
+    (file,) = (tmp_path / "open-reads").glob("*.jsonl")
+    assert file.read_bytes().count(b"hospitals") == 1
+    reads.close()
 
 
 def _a_read(key: str) -> Read:

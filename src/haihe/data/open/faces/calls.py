@@ -8,6 +8,7 @@ from django.utils.timezone import localdate
 
 from haihe.data.open.faces.askers import Asker
 from haihe.data.open.models.usage import UsageKind
+from haihe.data.open.operations import count_call, count_download
 
 _COUNT: Final = """
 INSERT INTO open_faces_facecalls (asker, day, count) VALUES (%s, %s, 1)
@@ -21,10 +22,7 @@ _OF_KEY: Final = """
 INSERT INTO open_data_key_usage (key_id, day, count) VALUES (%s, %s, 1)
 ON CONFLICT (key_id, day) DO UPDATE SET count = open_data_key_usage.count + 1
 """
-_USE: Final = """
-INSERT INTO open_data_usage (dataset, day, kind, count) VALUES (%s, %s, %s, 1)
-ON CONFLICT (dataset, day, kind) DO UPDATE SET count = open_data_usage.count + 1
-"""
+_USES: Final = {UsageKind.CALL: count_call, UsageKind.DOWNLOAD: count_download}
 
 
 class TooManyCalls(Exception):
@@ -50,7 +48,7 @@ def take_call(asker: Asker, *, now: datetime) -> None:
 def count_use(asker: Asker, slug: str, kind: UsageKind, *, now: datetime) -> None:
     """Count one answer, for its dataset and for the key that it was given to."""
     today = localdate(now)
-    with connection.cursor() as cursor:
-        cursor.execute(_USE, [slug, today, kind])
-        if asker.key is not None:
+    _USES[kind](slug, on=today)
+    if asker.key is not None:
+        with connection.cursor() as cursor:
             cursor.execute(_OF_KEY, [asker.key.pk, today])

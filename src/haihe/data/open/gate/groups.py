@@ -23,15 +23,18 @@ _SMALL_PLACE: Final = re.compile("社区|村|街道|居委会|小区|邮编|(?:^
 _COUNTED: Final = re.compile(
     "人数|户数|例数|人次|病例|死亡数|学生数|儿童数|老人数|(?:^|_)(?:persons|people|cases)(?:$|_)"
 )
-_NO_PEOPLE: Final = re.compile("限额|定员|核定|额定|容量|客流|床位|职工总数|编制")
+_NO_PEOPLE: Final = re.compile(
+    "限额|定员|核定|额定|容量|客流|床位|职工总数|编制|家庭|家属|子女|同住|赡养|抚养|共同生活|(?:^|_)(?:family|household)(?:$|_)"
+)
+"""Counts that are no groups of rows: what a place holds, and how large a person's own household is."""
 
 
 def traits(facts: Facts) -> tuple[OpenColumn, ...]:
     """Return the columns by which people could be told apart; none where the rows aren't about people."""
-    if any(_COUNTED.search(f"{column.title} {column.name}") for column in facts.columns):
+    if any(counts_people(column) for column in facts.columns):
         return ()  # counts of groups are looked at by `small_groups`
-    named = [column for column in facts.columns if _TRAIT.search(f"{column.title}_{column.name}")]
-    around = [column for column in facts.columns if _SMALL_PLACE.search(f"{column.title}_{column.name}")]
+    named = [column for column in facts.columns if _TRAIT.search(_called(column))]
+    around = [column for column in facts.columns if _SMALL_PLACE.search(_called(column))]
     return (*named, *around) if len(named) + bool(around) >= 2 and named else ()
 
 
@@ -63,8 +66,13 @@ def small_groups(table: pa.Table, facts: Facts) -> Iterator[Finding]:
 
 
 def counts_people(column: OpenColumn) -> bool:
-    told = f"{column.title}_{column.name}"
+    told = _called(column)
     return bool(_COUNTED.search(told)) and not _NO_PEOPLE.search(told)
+
+
+def _called(column: OpenColumn) -> str:
+    """Return title and name as one text; printed tables space titles out (性　别)."""
+    return f"{''.join(column.title.split())}_{column.name.lower()}"
 
 
 def facts_title(facts: Facts, name: str) -> str:

@@ -14,8 +14,8 @@ from haihe.data.open.gate.facts import Facts
 from haihe.data.open.gate.findings import NEVER_KEPT, Code, Finding, Report, Severity, samples_of
 
 _SUSPECT: Final = (
-    r"[0-9０-９][\s\-–—.·_]?[0-9０-９][\s\-–—.·_]?[0-9０-９][\s\-–—.·_]?[0-9０-９][\s\-–—.·_]?[0-9０-９]"
-    r"|@|室|户|单元|门|栋|幢|号楼|排|[A-Z][A-Z0-9·]{4}|[A-Za-z]·|先生|女士|同志|同学"
+    r"(?:\p{N}[\s\p{Z}\p{Cf}\p{Pd}−.·_]{0,4}){5}"
+    r"|[@＠]|室|户|单元|门|栋|幢|号楼|排|[A-Z][A-Z0-9·]{4}|[A-Za-z]·|先生|女士|同志|同学"
     r"|联系人|姓名|户主|人"
 )
 """What a text must have for a detector to look at it. In RE2, over a whole column at once."""

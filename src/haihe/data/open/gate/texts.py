@@ -14,12 +14,15 @@ from haihe.data.open.gate.findings import Code
 from haihe.data.open.gate.names import LABELLED
 from haihe.kernel.identifiers import PROVINCES, IdentifierError, normal_id_number, parse_credit_code
 
-_GAP: Final = r"[\s\-–—.·_]?"
-_ID_18: Final = re.compile(rf"(?<![0-9A-Za-z])[1-9](?:{_GAP}[0-9]){{16}}{_GAP}[0-9Xx](?![0-9A-Za-z])")
+_GAP: Final = r"[\s\-‐–—−.·_]{0,3}"
+_ID_18: Final = re.compile(rf"(?<![0-9])[1-9](?:{_GAP}[0-9]){{16}}{_GAP}[0-9Xx](?![0-9])")
+"""Letters may touch it (ID1201…): its check character tells it from a code."""
 _ID_15: Final = re.compile(rf"(?<![0-9A-Za-z.])[1-9](?:{_GAP}[0-9]){{14}}(?![0-9A-Za-z])(?!\.[0-9])")
 _CREDIT: Final = re.compile(r"(?<![0-9A-Za-z])92[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}(?![0-9A-Za-z])")
 _MOBILE: Final = re.compile(
-    r"(?<![0-9A-Za-z.])(?:(?:\+|00)?86[\s\-]?)?(1[0-9]{2})[\s\-]?([0-9]{4})[\s\-]?([0-9]{4})(?![0-9A-Za-z])"
+    r"(?:(?<![0-9A-Za-z.])|(?<=tel)|(?<=phone)|(?<=mob)|(?<=mobile))(?:(?:\+|00)?86[\s\-]{0,2})?"
+    r"(?:1[0-9]{2}[\s\-‐–—−.·]{0,3}[0-9]{4}[\s\-‐–—−.·]{0,3}[0-9]{4}|1(?:\s[0-9]){10})(?![0-9A-Za-z])",
+    re.IGNORECASE,
 )
 _LANDLINE: Final = re.compile(r"(?<![0-9A-Za-z])(?:\(?0[1-9][0-9]{1,2}\)?[\s\-]?)[2-8][0-9]{6,7}(?![0-9])")
 _EMAIL: Final = re.compile(r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)*\.[A-Za-z]{2,}")
@@ -37,6 +40,7 @@ _DOOR: Final = re.compile(
     r"|(?:村|庄|组|小区|花园|里|苑)[0-9一二三四五六七八九十]+[排组][0-9一二三四五六七八九十]+号"
 )
 _OFFICIAL_MAIL: Final = re.compile(r"@(?:[a-z0-9\-]+\.)*(?:gov|edu|org)\.cn$", re.IGNORECASE)
+_UNSEEN: Final = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _MOBILE_HEADS: Final = re.compile(r"1[3-9]")
 
 
@@ -57,12 +61,12 @@ class Detector:
 
 
 def folded(text: str) -> str:
-    """Return the text with full-width signs narrow; nothing is trimmed or joined."""
-    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+    """Return the text with full-width signs narrow and without what nobody sees; nothing else is trimmed or joined."""
+    return text if text.isascii() else _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
 
 
 def _compact(text: str) -> str:
-    return re.sub(r"[\s\-–—.·_]", "", text)
+    return re.sub(r"[\s\-‐–—−.·_]", "", text)
 
 
 def is_id_number(text: str) -> bool:

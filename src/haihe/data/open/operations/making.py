@@ -1,11 +1,13 @@
 """Make the files of a version that waits: rows, masks, the gate, and then it serves. Harmless to run twice."""
 
+import logging
 import shutil
 from datetime import datetime
 from time import monotonic
 from typing import Final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from haihe.base.accounts.api import SYSTEM
 from haihe.data.open import places
@@ -17,12 +19,14 @@ from haihe.data.open.operations.checking import keep
 from haihe.data.open.operations.looking import Looked, look
 from haihe.data.open.operations.recording import make_move
 from haihe.data.open.sources import Source, source_of
+from haihe.data.open.store import BuildTrouble, ColumnsTrouble
 from haihe.data.open.storing import Told, store
 from haihe.data.open.workflow import DatasetState
 
 SMALL: Final = 50_000
 """Rows that are made into a version while somebody waits; more is the worker's."""
 BY_WHOM: Final = "SYSTEM"
+_log = logging.getLogger("haihe.open")
 
 
 def build_waiting(*, now: datetime, limit: int = 0) -> int:
@@ -34,12 +38,17 @@ def build_waiting(*, now: datetime, limit: int = 0) -> int:
 
 @transaction.atomic
 def make_version(pk: int, *, now: datetime) -> bool:
-    """Make one version; false where it waits no more or another is at it. The dataset stays locked meanwhile."""
+    """Make one version; false where it waits no more, another is at it, or one before it waits: none overtakes another.
+
+    Whoever suspends the dataset meanwhile waits for nothing.
+    """
     waiting = DatasetVersion.objects.select_for_update(skip_locked=True, of=("self",)).select_related("dataset")
     version = waiting.filter(pk=pk, state=VersionState.WAITING).first()
     if version is None:
         return False
     row = version.dataset
+    if row.versions.filter(state=VersionState.WAITING, number__lt=version.number).exists():
+        return False
     began = monotonic()
     try:
         source = source_of(row.code, snapshot=version.snapshot)
@@ -51,7 +60,12 @@ def make_version(pk: int, *, now: datetime) -> bool:
     if not looked.report.passed:
         _hold(version, now, "", gate_run=run.pk)
         return False
-    _serve(version, looked, source, now)
+    try:
+        _serve(version, looked, source, now)
+    except (BuildTrouble, ColumnsTrouble) as trouble:
+        _log.error("%s can't be made into files: %s", version, trouble)
+        _hold(version, now, _("数据不能做成文件，请检查信息项的名称和值；详情见系统日志。"), gate_run=run.pk)
+        return False
     return True
 
 

@@ -9,6 +9,7 @@ from haihe.data.open.store.engine import Engine
 from haihe.data.open.store.exporting import FORMS
 from haihe.data.open.store.manifest import Manifest, check_files, read_manifest
 from haihe.data.open.store.narrowing import NarrowStore
+from haihe.data.open.store.opened import OpenStores
 from haihe.data.open.store.query import GroupQuery, Query, read_groups, read_query, read_where
 from haihe.data.open.store.store import Groups, Page, Store, open_store
 from haihe.data.open.store.told import as_objects
@@ -25,6 +26,7 @@ __all__ = [
     "Kind",
     "Manifest",
     "NarrowStore",
+    "OpenStores",
     "Page",
     "Query",
     "QueryTrouble",

@@ -27,7 +27,7 @@ from haihe.data.open.store.manifest import (
     sync,
     write_manifest,
 )
-from haihe.data.open.store.sql import column_name
+from haihe.data.open.store.sql import AT_ANY_TIME, column_name
 from haihe.data.open.store.told import PLACES, TOLD, ToldWriter
 from haihe.data.open.store.words import BLOCK_ROWS, WORDS, WordsWriter, is_worth_it
 
@@ -69,7 +69,8 @@ def build(
 ) -> Manifest:
     """Make the files for the folder's rows.parquet, and last of all its manifest.
 
-    The rows have the named columns and `_id`, a whole number that no two share. Half-made files of before are replaced.
+    The rows have the named columns and `_id`, a whole number that no two share; no text holds NUL.
+    Half-made files of before are replaced.
     `block_rows` is how finely full text is indexed.
     Raises: ColumnsTrouble; BuildTrouble where the rows don't fit the columns.
     """
@@ -224,7 +225,7 @@ def _as_lite(column: Column) -> Callable[[str], str]:
         case "text" | "date":
             return "{}::VARCHAR".format
         case "datetime":
-            return "strftime({}, '%Y-%m-%dT%H:%M:%S')".format
+            return f"strftime({AT_ANY_TIME}, '%Y-%m-%dT%H:%M:%S')".format
         case "boolean":
             return "{}::INT".format
     return "{}".format

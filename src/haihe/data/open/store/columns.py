@@ -50,6 +50,14 @@ def check_columns(columns: Sequence[Column]) -> None:
         seen.add(folded)
 
 
+def point_of(columns: Sequence[Column]) -> tuple[()] | tuple[int, int]:
+    """Return the places of the first longitude and the first latitude; of one without the other there is no point."""
+    kinds = [column.kind for column in columns]
+    if "longitude" not in kinds or "latitude" not in kinds:
+        return ()
+    return kinds.index("longitude"), kinds.index("latitude")
+
+
 def _is_name(name: str) -> bool:
     printable = all(not unicodedata.category(sign).startswith("C") for sign in name)
     return 0 < len(name) <= _MOST_NAME_LENGTH and printable and name == name.strip()

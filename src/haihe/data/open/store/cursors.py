@@ -19,22 +19,26 @@ from haihe.data.open.store.columns import Value, read_date, read_datetime
 from haihe.data.open.store.trouble import WrongQuery
 
 _MOST_CHARACTERS = 16_384
+_LONGEST = 2_000
+"""A longer one would be cut off in addresses on its way."""
+_IN_THE_ROW: list[Any] = [[]]
 _INTEGERS = range(-(2**63), 2**63)
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """The values of the ordered columns in the last row, and its id."""
+    """The values of the ordered columns in the last row, and its id. `values` None: as they stand in the row itself."""
 
-    values: tuple[Value | None, ...]
+    values: tuple[Value | None, ...] | None
     id: int
 
 
 def written_cursor(position: Position) -> str:
-    """Return a text for an address."""
-    values = [_plain(value) for value in position.values]
+    """Return a text for an address; of values too long for one the id alone."""
+    values = _IN_THE_ROW if position.values is None else [_plain(value) for value in position.values]
     packed = msgspec.json.encode([*values, position.id])
-    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+    text = base64.urlsafe_b64encode(packed).decode().rstrip("=")
+    return text if len(text) <= _LONGEST else written_cursor(Position(None, position.id))
 
 
 def read_cursor(text: str, kinds: Sequence[str]) -> Position:
@@ -44,6 +48,8 @@ def read_cursor(text: str, kinds: Sequence[str]) -> Position:
             raise ValueError
         packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         *values, row = msgspec.json.decode(packed, type=list[Any])
+        if kinds and values == _IN_THE_ROW:
+            return Position(None, _whole(row))
         if len(values) != len(kinds):
             raise ValueError
         position = tuple(_checked(kind, value) for kind, value in zip(kinds, values, strict=True))

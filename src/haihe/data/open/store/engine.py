@@ -45,7 +45,8 @@ class Engine:
     def __init__(self, *, spill: Path | None = None, memory: str = MEMORY, threads: int = THREADS) -> None:
         self._connection = duckdb.connect(":memory:", config=settings(spill, memory=memory, threads=threads))
         self._numbers = count()
-        self._lock = threading.Lock()
+        # Who lets go of a version may be in the middle of attaching another.
+        self._lock = threading.RLock()
 
     def attach(self, file: Path) -> str:
         """Open a file of figures; return the name under which its tables stand."""

@@ -4,7 +4,7 @@ The engine makes each row's text, a batch of rows is one piece of memory, and th
 looks at a row. What names a column or an address is a bound value here too.
 """
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
@@ -13,9 +13,9 @@ from urllib.parse import quote
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from haihe.data.open.store.columns import NUMBERS, ROW_ID, Column
+from haihe.data.open.store.columns import CITY_OFFSET, NUMBERS, ROW_ID, Column, point_of
 from haihe.data.open.store.engine import Engine
-from haihe.data.open.store.sql import Sql, column_name
+from haihe.data.open.store.sql import AT_ANY_TIME, Sql, column_name
 from haihe.data.open.store.workbook import SheetRows, workbook
 
 _BATCH = 4_096
@@ -110,7 +110,9 @@ def _plain(place: int, column: Column) -> str:
 def _written(place: int, column: Column) -> str:
     """Return a cell as text that needs no quoting beyond that of texts."""
     name = column_name(place)
-    return f"strftime({name}, '%Y-%m-%dT%H:%M:%S+08:00')" if column.kind == "datetime" else f"{name}::VARCHAR"
+    if column.kind == "datetime":
+        return f"strftime({AT_ANY_TIME.format(name)}, '%Y-%m-%dT%H:%M:%S{CITY_OFFSET}')"
+    return f"{name}::VARCHAR"
 
 
 # CSV -----------------------------------------------------------------------------------------------------------------
@@ -141,10 +143,10 @@ def _csv_text(name: str, *, guard: bool) -> str:
 # JSON ----------------------------------------------------------------------------------------------------------------
 
 
-def _object(columns: Sequence[Column], *, without: Sequence[str] = (), with_id: bool = True) -> Sql:
+def _object(columns: Sequence[Column], *, without: Collection[int] = (), with_id: bool = True) -> Sql:
     cells, names = (["?, id"], [ROW_ID]) if with_id else ([], [])
     for place, column in enumerate(columns):
-        if column.kind not in without:
+        if place not in without:
             cells.append(f"?::VARCHAR, {_json_value(place, column)}")
             names.append(column.name)
     return Sql(f"json_object({', '.join(cells)})", tuple(names))
@@ -176,14 +178,13 @@ def _as_list(pieces: Generator[bytes], beginning: bytes, end: bytes) -> Generato
 
 def _geojson(source: _Source) -> Generator[bytes]:
     """RFC 7946: points where both coordinates are known, else features without geometry."""
-    by_kind = {column.kind: column_name(place) for place, column in reversed(list(enumerate(source.columns)))}
-    geometry = "'null'"
-    if "longitude" in by_kind and "latitude" in by_kind:
-        longitude, latitude = by_kind["longitude"], by_kind["latitude"]
+    point, geometry = point_of(source.columns), "'null'"
+    if point:
+        longitude, latitude = map(column_name, point)
         geometry = (
             f"coalesce('{{\"type\":\"Point\",\"coordinates\":[' || {longitude} || ',' || {latitude} || ']}}', 'null')"
         )
-    properties = _object(source.columns, without=("longitude", "latitude"), with_id=False)
+    properties = _object(source.columns, without=point, with_id=False)
     row = Sql(
         f'concat(\'{{"type":"Feature","id":\', id, \',"geometry":\', {geometry}, \',"properties":\', '
         f"{properties.text}::VARCHAR, '}},', chr(10))",
@@ -278,7 +279,7 @@ def _cell(place: int, column: Column) -> str:
             cell = f"'<c t=\"b\"><v>' || {name}::INT || '</v></c>'"
         case "text":
             clean = f"left(regexp_replace({name}::VARCHAR, '{_NOT_IN_XML}', '', 'g'), {_LONGEST_CELL})"
-            for sign, escaped in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
+            for sign, escaped in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\r", "&#13;")):
                 clean = f"replace({clean}, '{sign}', '{escaped}')"
             cell = _inline(clean)
         case _:

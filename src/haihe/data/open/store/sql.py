@@ -45,6 +45,8 @@ class Sql:
 
 
 EVERYTHING = Sql("TRUE")
+AT_ANY_TIME = "{}::TIMESTAMP"
+"""How a time is given to strftime, which else takes nanoseconds and knows no year before 1678 nor beyond 2262."""
 
 
 class Dialect(Protocol):
@@ -134,7 +136,7 @@ def behind(position: Position | None, orders: Sequence[Order], dialect: Dialect)
     """
     if position is None:
         return (EVERYTHING,)
-    values = (*position.values, position.id)
+    values = (*(position.values or ()), position.id)
     steps = [
         (column_name(each.column), each.descending, None if value is None else dialect.value(value))
         for each, value in zip(with_id(orders), values, strict=True)

@@ -2,8 +2,9 @@
 
 import math
 import threading
+import weakref
 from collections import OrderedDict
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import accumulate
@@ -27,6 +28,7 @@ from haihe.data.open.store.query import (
 )
 from haihe.data.open.store.searching import narrowed
 from haihe.data.open.store.sql import (
+    AT_ANY_TIME,
     DUCK,
     EVERYTHING,
     LITE,
@@ -42,6 +44,7 @@ from haihe.data.open.store.sql import (
 )
 from haihe.data.open.store.told import TOLD, ToldFile, as_told
 from haihe.data.open.store.tree import Condition
+from haihe.data.open.store.trouble import WrongQuery
 from haihe.data.open.store.words import WORDS, WordsFile
 
 LIMIT_S = 10.0
@@ -92,6 +95,7 @@ class Store:
         self._told = ToldFile(folder, rows) if TOLD in files else None
         self._words = WordsFile(folder / WORDS, rows) if WORDS in files else None
         self._engine, self._owns_engine, self._name = engine, engine is None, ""
+        self._let_go = [_when_gone(self, self._pages.close)]
         self._lock = threading.Lock()
         self._counts: OrderedDict[Condition | None, int] = OrderedDict({None: self.manifest.rows})
         self._groups: OrderedDict[GroupQuery, Groups] = OrderedDict()
@@ -112,7 +116,7 @@ class Store:
             where = condition(query.where, LITE) if query.where is not None else EVERYTHING
         except NotHere:
             return None
-        stretches = [all_of((where, part)) for part in behind(query.after, query.order, LITE)]
+        stretches = [all_of((where, part)) for part in behind(self._after(query), query.order, LITE)]
         if query.offset and len(stretches) > 1:
             return None
         ids = self._pages.ids(stretches, order(query.order), query.limit + 1, offset=query.offset)
@@ -126,7 +130,7 @@ class Store:
         at_once = self.page_at_once(query, as_lines=as_lines)
         if at_once is not None:
             return at_once
-        where = all_of((self._found(query.where), any_of(behind(query.after, query.order, DUCK))))
+        where = all_of((self._found(query.where), any_of(behind(self._after(query), query.order, DUCK))))
         statement = f"SELECT id FROM {self._table()} WHERE {where.text} ORDER BY {order(query.order)} LIMIT ? OFFSET ?"
         asked = (*where.values, query.limit + 1, query.offset)
         ids = [row[0] for row in self._duck().rows(statement, asked, limit_s=limit_s)]
@@ -174,12 +178,15 @@ class Store:
         spreadsheet runs no formula and loses no digit.
         """
         found = self._found(where)
-        return exported(self._duck(), self._table(), found, self.columns, form, base=base, guard=guard)
+        return self._held(exported(self._duck(), self._table(), found, self.columns, form, base=base, guard=guard))
+
+    def _held(self, pieces: Generator[bytes]) -> Generator[bytes]:
+        """Yield the pieces; while somebody takes them, who takes them holds this version open."""
+        yield from pieces
 
     def close(self) -> None:
-        self._pages.close()
-        if self._engine is not None and self._name:
-            self._engine.detach(self._name)
+        for let_go in self._let_go:
+            let_go()
         if self._engine is not None and self._owns_engine:
             self._engine.close()
 
@@ -189,6 +196,7 @@ class Store:
                 self._engine = Engine()
             if not self._name:
                 self._name = self._engine.attach(self.folder / FIGURES)
+                self._let_go.append(_when_gone(self, self._engine.detach, self._name))
             return self._engine
 
     def _table(self) -> str:
@@ -229,11 +237,22 @@ class Store:
             return as_told(columns, self._pages.by_ids(chosen, ids))
         return self._told.rows(columns, ids)
 
+    def _after(self, query: Query) -> Position | None:
+        """Return where the page begins. Raises: WrongQuery."""
+        if query.after is None or query.after.values is not None:
+            return query.after
+        try:
+            return self._position(query.order, query.after.id)
+        except KeyError as gone:
+            raise WrongQuery(
+                "cursor 所指的行已经不在，请从第一页重新开始。",
+                "The row of the cursor is gone; begin again with the first page.",
+            ) from gone
+
     def _position(self, orders: Sequence[Order], last: int) -> Position:
+        """Raises: KeyError where there is no such row."""
         wanted = [each.column for each in with_id(orders)[:-1]]
-        if not wanted:
-            return Position((), last)
-        ((_, *cells),) = self._rows(wanted, [last])
+        ((_, *cells),) = self._pages.by_ids(wanted, [last])
         return Position(tuple(map(self._value, wanted, cells)), last)
 
     def _value(self, place: int, kept: Any) -> Value | None:
@@ -255,15 +274,22 @@ def open_store(folder: Path, *, engine: Engine | None = None) -> Store:
     return Store(folder, engine=engine)
 
 
+def _when_gone(store: Store, let_go: Callable[..., None], *what: str) -> "weakref.finalize[..., Store]":
+    """Let go once: when the store is closed, or when nobody holds it any more."""
+    last = weakref.finalize(store, let_go, *what)
+    last.atexit = False  # the engine is closed by then, and all files with the process
+    return last
+
+
 def _key(key: Key) -> str:
     name = column_name(key.column)
     match key.part:
         case "year":
             return f"year({name})"
         case "month":
-            return f"strftime({name}, '%Y-%m')"
+            return f"strftime({AT_ANY_TIME.format(name)}, '%Y-%m')"
         case "day":
-            return f"strftime({name}, '%Y-%m-%d')"
+            return f"strftime({AT_ANY_TIME.format(name)}, '%Y-%m-%d')"
     return name
 
 

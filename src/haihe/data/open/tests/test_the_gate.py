@@ -15,6 +15,7 @@ from haihe.data.open.columns import OpenColumn
 from haihe.data.open.gate import looking, metadata, texts
 from haihe.data.open.gate.facts import Facts
 from haihe.data.open.gate.findings import Code, Finding, Severity
+from haihe.data.open.masking import Mask, columns_after, masked
 from haihe.data.open.tests.corpus import HARMLESS, PEOPLE, PERSONAL, PLACES, THINGS
 from haihe.kernel.identifiers import id_number_check_character
 
@@ -165,6 +166,38 @@ def test_combinations_that_few_people_share_stand_in_the_way() -> None:
     assert Code.RARE_COMBINATION in codes(looking.check(persons(60, ages=30), facts).findings)
     assert looking.check(persons(60, ages=4), facts).passed
     assert not looking.check(persons(60, ages=4), replace(facts, least_group=16)).passed
+
+
+@pytest.mark.parametrize(
+    ("sex", "further"),
+    [
+        ("性别", {"size": "家庭人数"}),
+        ("性　别", {}),
+        ("性 别", {"children": "子女人数"}),
+        ("SEX", {}),
+    ],
+)
+def test_no_column_beside_them_and_no_way_of_writing_hides_who_is_told_apart(sex: str, further: dict[str, str]) -> None:
+    title, name = ("说明", sex) if sex.isascii() else (sex, "it")
+    columns = [OpenColumn(name=name, title=title, title_en="Sex"), PERSON_COLUMNS[1]]
+    columns += [OpenColumn(name=one, title=told, title_en=one, kind="integer") for one, told in further.items()]
+    rows = {name: ["男", "女"] * 30, "age": [20 + n % 30 for n in range(60)]} | {one: [9] * 60 for one in further}
+    found = looking.check(pa.table(rows), replace(FACTS, columns=tuple(columns))).findings
+    assert Code.RARE_COMBINATION in codes(found)
+
+
+def test_a_masked_text_shows_its_ends_alone_whatever_stands_between() -> None:
+    told = pa.table({"it": ["王建军\n李四光", "a\r\nbc", "张晓梅", "南京路\n5号楼501", None]})
+    partial = masked(told, [Mask("it", "PARTIAL", "why")], least_group=5)["it"].to_pylist()
+    assert partial == ["王***光", "a***c", "**", "南***1", None]
+    coarse = masked(told, [Mask("it", "COARSE_PLACE", "why")], least_group=5)["it"].to_pylist()
+    assert coarse[3] == "南京路"
+
+
+@pytest.mark.parametrize(("method", "sensitivity"), [("SUPPRESS_SMALL", "SENSITIVE"), ("BAND", "PUBLIC")])
+def test_a_mask_that_leaves_values_leaves_their_grade(method: str, sensitivity: str) -> None:
+    income = OpenColumn(name="it", title="收入", kind="integer", sensitivity="SENSITIVE")
+    assert columns_after([income], [Mask("it", method, "why")])[0].sensitivity == sensitivity
 
 
 def test_a_keep_decision_eases_names_but_never_rare_combinations() -> None:

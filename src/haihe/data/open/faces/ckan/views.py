@@ -1,7 +1,10 @@
 """The CKAN Action API over HTTP. No cookie counts here: who writes sends a token, so no site can for them."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from time import monotonic
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -22,6 +25,7 @@ from haihe.data.open.faces.ckan.write_actions import token_needed
 from haihe.data.open.models.usage import UsageKind
 from haihe.data.open.store import QueryTrouble
 
+LOOK_S: Final = 1.0
 _log = logging.getLogger("haihe.open.faces")
 
 
@@ -99,18 +103,30 @@ def _dumped(request: HttpRequest, name: str) -> HttpResponseBase:
         take_call(scene.asker, now=scene.now)
     except TooManyCalls:
         raise NotAuthorized("今天的调用次数已经用完，明天零点恢复。", "Today's calls are used up.") from None
-    pieces = dumped(asked, rows, form, now=scene.now)
-    count_use(scene.asker, rows.row.slug, UsageKind.DOWNLOAD, now=scene.now)
-    answer = StreamingHttpResponse(_watched(pieces), content_type=FORMATS[form].media_type)
+    if request.method == "HEAD":
+        answer: HttpResponseBase = HttpResponse(content_type=FORMATS[form].media_type)
+    else:
+        pieces = dumped(asked, rows, form, now=scene.now)
+        count_use(scene.asker, rows.row.slug, UsageKind.DOWNLOAD, now=scene.now)
+        still = partial(rows_named, name, scene.asker)
+        answer = StreamingHttpResponse(watched(pieces, still), content_type=FORMATS[form].media_type)
     answer["Content-Disposition"] = f'attachment; filename="{rows.row.slug}.{form}"'
     answer["Access-Control-Allow-Origin"] = "*"
     return answer
 
 
-def _watched(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield the pieces; a file that can't go on breaks off, so that nobody takes a part for the whole."""
+def watched(pieces: Iterator[bytes], still: Callable[..., object], *, look_s: float = LOOK_S) -> Iterator[bytes]:
+    """Yield the pieces; a file that can't go on breaks off, so that nobody takes a part for the whole.
+
+    `still` is asked now and then, with the time as `now`; it raises once the asker may not have the rows any more.
+    """
+    look_at = monotonic() + look_s
     try:
-        yield from pieces
-    except QueryTrouble as trouble:
-        _log.warning("a dump broke off: %s", trouble.en)
+        for piece in pieces:
+            if monotonic() >= look_at:
+                still(now=timezone.now())
+                look_at = monotonic() + look_s
+            yield piece
+    except (QueryTrouble, ActionError) as trouble:
+        _log.warning("a dump broke off: %s", trouble)
         raise

@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 from rdflib import Graph, Literal, URIRef
 
-from haihe.data.open.store import FORMS, Store, open_store, read_where
-from haihe.data.open.store.testing import COLUMNS, made_up_rows, made_up_version
+from haihe.data.open.store import FORMS, Column, Kind, Store, build, open_store, read_where
+from haihe.data.open.store.testing import COLUMNS, made_up_rows, made_up_version, write_rows
 from haihe.data.open.store.workbook import SheetRows, workbook
 from haihe.kernel.spreadsheet import guarded
 
@@ -76,6 +76,18 @@ def test_geojson_has_points_where_both_coordinates_are_known(store: Store) -> No
         assert (feature["id"], feature["geometry"]) == (row[0], point)
         assert feature["properties"]["name"] == row[1]
         assert "lon" not in feature["properties"]
+
+
+def test_geojson_keeps_places_that_are_not_the_point(tmp_path: Path) -> None:
+    kinds: tuple[Kind, ...] = ("longitude", "latitude", "longitude", "latitude")
+    columns = tuple(Column(name, name, name, kind) for name, kind in zip(("a", "b", "c", "d"), kinds, strict=True))
+    write_rows(tmp_path / "v", columns, [(1, 117.0, 39.0, 117.5, 39.5)])
+    build(tmp_path / "v", columns)
+    store = open_store(tmp_path / "v")
+    (feature,) = json.loads(_file(store, "geojson"))["features"]
+    assert feature["geometry"]["coordinates"] == [117.0, 39.0]
+    assert feature["properties"] == {"c": 117.5, "d": 39.5}
+    store.close()
 
 
 def test_parquet_keeps_kinds(store: Store) -> None:

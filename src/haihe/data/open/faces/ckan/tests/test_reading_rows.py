@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import time
+from functools import partial
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -12,11 +13,18 @@ import pytest
 from ckanapi import NotAuthorized, NotFound, RemoteCKAN, ValidationError
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
+from haihe.data.open import operations
+from haihe.data.open.faces.askers import Asker
+from haihe.data.open.faces.ckan import errors
+from haihe.data.open.faces.ckan.looking_up import rows_named
 from haihe.data.open.faces.ckan.tests.conftest import access_key, resource_of
+from haihe.data.open.faces.ckan.views import watched
 from haihe.data.open.faces.models import FaceCalls
 from haihe.data.open.faces.tests.speaking import session
 from haihe.data.open.models import AccessKey, ConditionalRead, Dataset, DatasetUsage, KeyUsage
+from haihe.data.open.tests.test_opening_a_dataset import person
 
 pytestmark = pytest.mark.django_db
 
@@ -135,6 +143,21 @@ def test_a_dump_is_the_whole_in_each_format(csv_id: str) -> None:
     assert Client().get(f"/datastore/dump/{csv_id}", {"format": "exe"}).status_code == 400
     assert Client().get("/datastore/dump/nothing").status_code == 404
     assert DatasetUsage.objects.get(kind="DOWNLOAD").count == 7
+
+
+def test_the_head_of_a_dump_is_no_download(csv_id: str) -> None:
+    head = Client().head(f"/datastore/dump/{csv_id}")
+    assert (head.status_code, head["Content-Disposition"]) == (200, 'attachment; filename="canteens.csv"')
+    assert not DatasetUsage.objects.filter(kind="DOWNLOAD").exists()
+
+
+def test_a_dump_breaks_off_when_its_dataset_is_stopped(csv_id: str) -> None:
+    asker = Asker("somebody")
+    pieces = watched(iter([b"1", b"2", b"3"]), partial(rows_named, csv_id, asker), look_s=0)
+    assert next(pieces) == b"1"
+    operations.move(actor=person("approver_mzj"), slug="canteens", name="suspend", words="核对", now=timezone.now())
+    with pytest.raises(errors.NotFound):
+        next(pieces)
 
 
 def test_files_alone_have_no_rows_to_search(ckan: RemoteCKAN, csv_id: str) -> None:
