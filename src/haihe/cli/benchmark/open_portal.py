@@ -99,7 +99,7 @@ def run(*, connections: int, seconds: float, screen: Screen) -> Portal:
             pages=len(paths),
             p50_ms=share(took, 0.5),
             p95_ms=share(took, 0.95),
-            processes=services.web_processes(),
+            processes=len(processes),
             per_second_under_load=round(anew.load.per_second),
             p50_under_load_ms=anew.load.p50_ms,
             p99_under_load_ms=anew.load.p99_ms,
@@ -138,14 +138,12 @@ def _make_files(paths: Sequence[tuple[str, dict[str, str]]]) -> None:
     """Make the versions whose pages will be asked for, as the worker does: a page without data is half a page."""
     from django.utils import timezone
 
-    from haihe.data.open.models import DatasetVersion
-    from haihe.data.open.operations.making import make_version
+    from haihe.data.open.api import build_waiting
 
     slugs = [
         path.split("/")[3] for path, _asked in paths if path.startswith("/open/datasets/") and path.count("/") == 4
     ]
-    for pk in DatasetVersion.objects.filter(dataset__slug__in=slugs).values_list("pk", flat=True):
-        make_version(pk, now=timezone.now())
+    build_waiting(now=timezone.now(), of=slugs)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import logging
 import shutil
+from collections.abc import Collection
 from datetime import datetime
 from time import monotonic
 from typing import Final
@@ -29,10 +30,15 @@ BY_WHOM: Final = "SYSTEM"
 _log = logging.getLogger("haihe.open")
 
 
-def build_waiting(*, now: datetime, limit: int = 0) -> int:
-    """Make the versions that wait, oldest first, all or so many; return how many were made."""
+def build_waiting(*, now: datetime, limit: int = 0, of: Collection[str] = ()) -> int:
+    """Make the versions that wait, oldest first; return how many were made.
+
+    All of them, or so many, or those of the datasets named.
+    """
     waiting = DatasetVersion.objects.filter(state=VersionState.WAITING).order_by("made_at", "pk")
-    numbers = list(waiting.values_list("pk", flat=True)[:limit] if limit else waiting.values_list("pk", flat=True))
+    if of:
+        waiting = waiting.filter(dataset__slug__in=of)
+    numbers = list(waiting.values_list("pk", flat=True)[: limit or None])
     return sum(make_version(number, now=now) for number in numbers)
 
 
