@@ -1,9 +1,10 @@
 """Finished pages of the portal, kept for a moment for whoever hasn't signed in.
 
 A page is given again only while no dataset has changed in any way, so one that is withdrawn or suspended is gone at
-once. What rooms below and above show on it (visits, followers, discussions) is at most SECONDS old. Each process keeps
-its own; how many at most stands in the settings. The form token, the one thing on a page that is somebody's own, is
-cut out before a page is kept and each reader gets theirs.
+once. What rooms below and above show on it (visits, followers, discussions) is at most SECONDS old, and as much older
+as a page takes: one reader makes it anew, whoever comes meanwhile gets the page before, or many would make the same
+page at once. Each process keeps its own; how many at most stands in the settings. The form token, the one thing on a
+page that is somebody's own, is cut out before a page is kept and each reader gets theirs.
 """
 
 import re
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from hashlib import sha256
+from time import monotonic
 from typing import Concatenate, Final
 
 from django.conf import settings
@@ -23,7 +25,8 @@ from django.utils.translation import get_language
 
 from haihe.data.open import queries
 
-SECONDS: Final = 3
+SECONDS: Final = 10
+_MAKING_S: Final = 10
 _LARGEST_BYTES: Final = 300_000
 _FIELD: Final = b'name="csrfmiddlewaretoken"'
 _TOKEN: Final = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")[A-Za-z0-9]{64}(?=")')
@@ -47,6 +50,11 @@ class _Kept:
     pieces: tuple[bytes, ...]
     content_type: str
     is_visit: bool
+    at: float
+
+    @property
+    def is_fresh(self) -> bool:
+        return monotonic() - self.at < SECONDS
 
 
 def kept_for_strangers[**P](view: View[P]) -> View[P]:
@@ -66,11 +74,14 @@ def page_of(request: HttpRequest, make: Callable[[], Made]) -> Made:
     # Asked before the page is made: what changes meanwhile makes the next reader's page anew.
     key, kept_pages = _key(request, queries.stamp()), caches["pages"]
     kept: _Kept | None = kept_pages.get(key)
-    if kept is None:
-        made = make()
+    if kept is None or (not kept.is_fresh and kept_pages.add(f"{key}-is-made", True, _MAKING_S)):
+        try:
+            made = make()
+        finally:
+            kept_pages.delete(f"{key}-is-made")
         patch_vary_headers(made.response, ("Cookie",))
         if (worth := _cut(made)) is not None:
-            kept_pages.set(key, worth, SECONDS)
+            kept_pages.set(key, worth, SECONDS + _MAKING_S)
         return made
     response = HttpResponse(_written(request, kept), content_type=kept.content_type)
     # No session was looked at for this one, but somebody else's page would be another.
@@ -97,7 +108,7 @@ def _cut(made: Made) -> _Kept | None:
     pieces = tuple(_TOKEN.split(response.content))
     if any(b"csrf" in piece.replace(_FIELD, b"").lower() for piece in pieces):
         return None
-    return _Kept(pieces, response.headers["Content-Type"], made.is_visit)
+    return _Kept(pieces, response.headers["Content-Type"], made.is_visit, monotonic())
 
 
 def _written(request: HttpRequest, kept: _Kept) -> bytes:

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import Settings
 
-from haihe.data.open import operations
+from haihe.data.open import kept_pages, operations
 from haihe.data.open.kept_pages import Made, page_of
 from haihe.data.open.models import Dataset, DatasetUsage
 from haihe.data.open.tests.conftest import NOW
@@ -165,3 +165,43 @@ def test_what_is_not_fit_to_be_kept_is_made_for_each(body: str, status: int, is_
     answers = [page_of(ask(), make).response for _ in range(2)]
     assert [(one.content.decode(), one.status_code) for one in answers] == [(body, status)] * 2
     assert len(made) == (1 if is_kept else 2)
+
+
+def test_of_many_who_come_late_one_makes_the_page_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    clock = [100.0]
+    monkeypatch.setattr(kept_pages, "monotonic", lambda: clock[0])
+
+    def ask() -> HttpRequest:
+        return RequestFactory().get("/somewhere")
+
+    def make() -> Made:
+        made.append("page")
+        if len(made) == 2:
+            # Somebody else comes while it is made.
+            assert page_of(ask(), make).response.content == b"page 1"
+        return Made(HttpResponse(f"page {len(made)}"))
+
+    assert page_of(ask(), make).response.content == b"page 1"
+    clock[0] += kept_pages.SECONDS - 1
+    assert page_of(ask(), make).response.content == b"page 1"
+    clock[0] += 2
+    assert page_of(ask(), make).response.content == b"page 2"
+    assert page_of(ask(), make).response.content == b"page 2"
+    assert len(made) == 2
+
+
+def test_a_page_that_could_not_be_made_anew_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(kept_pages, "monotonic", lambda: clock[0])
+
+    def fail() -> Made:
+        raise ConnectionError("the database is away")
+
+    asked = RequestFactory().get("/somewhere")
+    assert page_of(asked, lambda: Made(HttpResponse("before"))).response.content == b"before"
+    clock[0] += kept_pages.SECONDS + 1
+    for _again in range(2):
+        with pytest.raises(ConnectionError):
+            page_of(asked, fail)
+    assert page_of(asked, lambda: Made(HttpResponse("after"))).response.content == b"after"
