@@ -33,7 +33,7 @@ class Program:
     user: str | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     answers: Callable[[], bool] = lambda: True
-    patience_s: float = 60.0
+    patience_s: float = 180.0
 
 
 class Child:

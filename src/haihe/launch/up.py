@@ -123,9 +123,10 @@ def _start(wish: Wish, folder: DataDir, supervisor: Supervisor, screen: Screen) 
             services.openreads(
                 port=openreads_port, metrics_port=shown[2], environment=environment, log_dir=folder.log_dir
             ),
-            services.worker(metrics_port=shown[1], environment=environment, log_dir=folder.log_dir),
             services.web(host=wish.host, port=wish.port, environment=pages, log_dir=folder.log_dir),
         )
+        # Last: what waits for it, above all on a first start, would take the processors from those who are waited for.
+        supervisor.start(services.worker(metrics_port=shown[1], environment=environment, log_dir=folder.log_dir))
         _wait_until_healthy(wish, screen)
     return running
 
