@@ -91,7 +91,7 @@ def run(*, connections: int, seconds: float, screen: Screen) -> Portal:
             took = times([partial(ok, client, path, asked) for path, asked in paths])
         with screen.step(f"portal: {connections} at once 并发"), _web(folder) as web:
             # Not counted: what each process loads when it is asked for the first time.
-            _loaded(web, paths, connections, seconds / 2, anew=True)
+            _loaded(web, paths, connections, max(1, seconds // 2), anew=True)
             kept = _loaded(web, paths, connections, seconds, anew=False)
             anew = _loaded(web, paths, connections, seconds, anew=True)
             processes = psutil.Process(web.pid).children(recursive=True)
