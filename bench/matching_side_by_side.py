@@ -160,7 +160,7 @@ def compared(engine: str, name: str, folder: Path, scale: float, rounds: int) ->
             spent.append((time.perf_counter() - started, cpu_of_tree() - before))
     best_s, cpu_s = min(spent)
     with duckdb.connect() as connection:
-        rows = connection.execute(f"SELECT count(*) FROM ({read(name, engine, folder)})").fetchall()[0][0]  # noqa: S608
+        rows = connection.execute(f"SELECT count(*) FROM ({read(name, engine, folder)})").fetchall()[0][0]  # noqa: S608 - our own names
     return Told(engine, name, round(spent[0][0], 3), round(best_s, 3), round(cpu_s, 2), round(peak[0], 1), int(rows))
 
 
@@ -254,7 +254,7 @@ def read(name: str, engine: str, folder: Path) -> str:
     target = result_of(name, engine, folder)
     if engine.startswith("haihe"):
         columns = ", ".join(f"output_{place} AS {column}" for place, column in enumerate(shown))
-        rows = f"SELECT {line} AS line, {columns} FROM '{target}/judged.parquet' WHERE outcome = 'MATCHED'"  # noqa: S608
+        rows = f"SELECT {line} AS line, {columns} FROM '{target}/judged.parquet' WHERE outcome = 'MATCHED'"  # noqa: S608 - our own names
     else:
         file = f"{target}/*.parquet" if target.is_dir() else target
         rows = f"FROM read_parquet('{file}')"
@@ -266,7 +266,7 @@ def read(name: str, engine: str, folder: Path) -> str:
 def digest(name: str, engine: str, folder: Path) -> str:
     columns = ", ".join(("line", *COMPARISONS[name][1:]))
     with duckdb.connect() as connection:
-        query = f"SELECT sum(hash({columns})::HUGEINT)::VARCHAR FROM ({read(name, engine, folder)})"  # noqa: S608
+        query = f"SELECT sum(hash({columns})::HUGEINT)::VARCHAR FROM ({read(name, engine, folder)})"  # noqa: S608 - our own names
         return str(connection.execute(query).fetchall()[0][0])
 
 

@@ -5,7 +5,6 @@ front, with the limits that we ship, takes slow bodies in before the pages hear 
 """
 
 import http.client
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -16,14 +15,13 @@ from pathlib import Path
 import psutil
 import pytest
 
+from haihe.gateway.testing_floods import PATIENCE_S, begun, ended
 from haihe.launch import services
 from haihe.launch.child import Child
 from haihe.launch.ports import free_port
 from tests.contract.storeys import REPOSITORY
 
 LIMIT_S = 2
-PATIENCE_S = 60
-"""Far more than the limit: whoever is hung up on only then was hung up on by something else, or never."""
 GET = b"GET /robots.txt HTTP/1.1\r\nHost: localhost\r\n"
 POST = b"POST /robots.txt HTTP/1.1\r\nHost: localhost\r\n"
 _NGINX = """
@@ -109,23 +107,6 @@ def answered(port: int) -> int:
         return connection.getresponse().status
 
 
-def begun(stack: ExitStack, port: int, said: bytes) -> socket.socket:
-    wire = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S))
-    wire.sendall(said)
-    return wire
-
-
-def ended(wire: socket.socket) -> bytes:
-    """Return what comes until the other end hangs up. Raises: TimeoutError where it never does."""
-    told = b""
-    try:
-        while piece := wire.recv(1 << 16):
-            told += piece
-    except ConnectionError:
-        pass  # hung up on in the middle of a word
-    return told
-
-
 @pytest.mark.parametrize("said", [b"", b"GET /rob", GET], ids=["nothing", "half a line", "half a head"])
 def test_whoever_says_too_little_is_hung_up_on_and_others_are_answered(pages: Pages, said: bytes) -> None:
     with ExitStack() as stack:
@@ -155,7 +136,7 @@ def test_endless_heads_are_refused_and_kept_by_nobody(pages: Pages, where: str) 
     said = GET + b"X: " + endless if where == "header" else b"GET /robots.txt?q=" + endless
     for _ in range(40):
         with ExitStack() as stack:
-            wire = stack.enter_context(socket.create_connection(("127.0.0.1", pages.port), timeout=PATIENCE_S))
+            wire = begun(stack, pages.port, b"")
             try:
                 wire.sendall(said)
             except ConnectionError:

@@ -44,7 +44,7 @@ class Camera:
     def visit(self, browser: Browser, person: str) -> None:
         """Take every page that this person can reach by links and that looks like none before."""
         found = [page for page in self.explorer.visit(person) if page.fresh and self.only in page.path]
-        context = browser.new_context(viewport=DESK, locale="zh-CN", reduced_motion="reduce")  # type: ignore[arg-type]
+        context = browser.new_context(viewport=DESK, locale="zh-CN", reduced_motion="reduce")  # type: ignore[arg-type]  # Playwright's own dict for sizes and options
         self._keep(context, **self.explorer.cookies[person])
         for language in self.languages:
             self._keep(context, haihe_language=language)
@@ -59,10 +59,10 @@ class Camera:
             context.add_cookies([{"name": name, "value": value, "url": self.explorer.base_url}])
 
     def _take(self, page: Page, found: Found, language: str, notes: list[str]) -> None:
-        page.set_viewport_size(DESK)  # type: ignore[arg-type]
+        page.set_viewport_size(DESK)  # type: ignore[arg-type]  # Playwright's own dict for sizes and options
         page.goto(self.explorer.base_url + found.path)
         for size in (DESK, PHONE):
-            page.set_viewport_size(size)  # type: ignore[arg-type]
+            page.set_viewport_size(size)  # type: ignore[arg-type]  # Playwright's own dict for sizes and options
             page.wait_for_timeout(900 if page.locator("[data-wait]").count() else 50)
             name = f"{found.name}_{language}-{size['width']}.png"
             page.screenshot(path=self.out / name, full_page=True)

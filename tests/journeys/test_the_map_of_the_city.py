@@ -34,7 +34,7 @@ BLUE_SHARE = """async picture => {
 
 def front_page(browser: Browser, city: CityInstance, size: dict[str, int], *, scripts: bool = True) -> Page:
     viewport = {"width": size["width"], "height": size["height"]}
-    page = browser.new_page(base_url=city.url, java_script_enabled=scripts, viewport=viewport)  # type: ignore[arg-type]
+    page = browser.new_page(base_url=city.url, java_script_enabled=scripts, viewport=viewport)  # type: ignore[arg-type]  # Playwright's own dict for sizes and options
     page.goto("/")
     return page
 

@@ -320,7 +320,8 @@ class Connection(asyncio.Protocol):
     def _make_place(self) -> None:
         """Hang up on whoever was quiet longest at the address that holds most connections, this one if all are busy."""
         (crowd, _), *_ = Counter(each.peer for each in self._connections).most_common(1)
-        idle = [each for each in self._connections if each.peer == crowd and each._answering is None]
+        others = (each for each in self._connections if each.peer == crowd and each is not self)
+        idle = [each for each in others if each._answering is None]
         min(idle, key=lambda each: each._since, default=self).abort()
 
     def _make_room(self, size: int) -> str | None:

@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator
 
 # shapely ships no types, and only this test needs it
-import shapely  # type: ignore[import-untyped]
-import shapely.geometry  # type: ignore[import-untyped]
+import shapely  # type: ignore[import-untyped]  # ships no types
+import shapely.geometry  # type: ignore[import-untyped]  # ships no types
 
 from haihe.city import api as city
 from haihe.city.places import tianjin

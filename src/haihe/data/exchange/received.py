@@ -190,7 +190,7 @@ class _AnyPlace(io.RawIOBase):
         self._at = start + offset
         return self._at
 
-    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
+    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]  # only what BufferedReader passes
         if self._at >= self._size:
             return 0
         number = bisect_right(self._starts, self._at) - 1

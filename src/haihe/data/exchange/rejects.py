@@ -81,7 +81,7 @@ def _problems(told: str) -> tuple[Problem, ...]:
 def _read_format_1(run: FeedRun, file: Path, chosen: dict[str, str | int]) -> Iterator[Reject]:
     # The only text put into the query is our own file's quoted path.
     query = (
-        f"SELECT line, problems, sealed_source FROM read_parquet({text(file)}) WHERE $code IN ('', code) "  # noqa: S608
+        f"SELECT line, problems, sealed_source FROM read_parquet({text(file)}) WHERE $code IN ('', code) "  # noqa: S608 - names and texts quoted (engine.py)
         "ORDER BY line LIMIT $most OFFSET $offset"
     )
     keys = keyring()

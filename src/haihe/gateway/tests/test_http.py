@@ -161,7 +161,7 @@ def test_a_wish_to_speak_another_language_is_not_granted() -> None:
     [
         (b"POST / HTTP/1.1\r\nContent-Length: 4097\r\n\r\n" + b"x" * 4097, "body-too-large"),
         (b"POST / HTTP/1.1\r\nContent-Length: 99999999999999\r\n\r\n" + b"x" * 70_000, "body-too-large"),
-        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + b"fff\r\n" + b"x" * 4095 + b"\r\n2\r\nxx\r\n0\r\n\r\n", "body-too-large"),  # noqa: E501
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + b"fff\r\n" + b"x" * 4095 + b"\r\n2\r\nxx\r\n0\r\n\r\n", "body-too-large"),  # noqa: E501 - a message as it comes over the line
         (b"GET /" + b"x" * 70_000, "body-too-large"),
         (b"GET / HTTP/1.1\r\nX: " + b"x" * 300_000, "body-too-large"),
         (b"GET / HTTP/1.1\r\nSignature: a\r\nsignature: b\r\n\r\n", "malformed-request"),
@@ -269,10 +269,10 @@ def test_beyond_the_limit_whoever_was_quiet_longest_makes_place(monkeypatch: pyt
         port = writer.get_extra_info("peername")[1]
         writer.write(b"GET /later HTTP/1.1\r\n\r\n")  # busy: never hung up on for others
         while not server.echo.later:
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.01)  # until it has come in
         quiet, _quiet = await asyncio.open_connection("127.0.0.1", port)
         while len(server.connections) < 2:
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.01)  # until it is connected
         third, further = await asyncio.open_connection("127.0.0.1", port)
         with contextlib.suppress(ConnectionResetError):
             assert await quiet.read() == b""
@@ -291,9 +291,9 @@ def test_answers_that_nobody_takes_are_dropped_largest_first(monkeypatch: pytest
     async def scene(server: Server, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"GET /later HTTP/1.1\r\n\r\n")
         while not server.echo.later:
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.01)  # until it has come in
         server.echo.later[0].send(Reply(200, "text/plain", bytes(32 << 20)))
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.05)  # what the kernel takes is gone by then
         (connection,) = server.connections
         drop_unsent(server.connections, most=connection.unsent_bytes)
         assert connection.is_open

@@ -41,7 +41,7 @@ def test_meta_survives(as_of: datetime, rows: int, names: list[str]) -> None:
 
 
 def test_meta_needs_a_time_zone() -> None:
-    meta = IndexMeta(resource="r", snapshot="s", as_of=datetime(2026, 1, 1), rows=0, fields=())  # noqa: DTZ001
+    meta = IndexMeta(resource="r", snapshot="s", as_of=datetime(2026, 1, 1), rows=0, fields=())  # noqa: DTZ001 - a time without zone is what is refused
     with pytest.raises(ValueError, match="time zone"):
         encode_meta(meta)
 

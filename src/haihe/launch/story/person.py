@@ -1,5 +1,6 @@
 """A person of the cast with a browser of their own, talking HTTP to a running city."""
 
+from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -57,9 +58,12 @@ class Visitor:
             self._client.post(address, data=form.values | values, files=files, headers={"Referer": self.url})
         )
 
-    def download(self, path: str) -> bytes:
-        """Raises: PageRefused."""
-        return self._checked(self._client.get(path)).content
+    def download(self, path: str) -> bytes | None:
+        """Return what is there, None where nothing is yet. Raises: PageRefused."""
+        response = self._client.get(path)
+        if response.status_code == HTTPStatus.NOT_FOUND:
+            return None
+        return self._checked(response).content
 
     def _show(self, response: httpx.Response) -> Page:
         self.url, self.page = str(response.url), Page(response.text)

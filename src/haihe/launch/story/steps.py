@@ -114,16 +114,16 @@ def prove(stage: Stage) -> list[Said]:
 
 
 def _proof(auditor: Visitor, evidence: str) -> bytes | None:
-    """Return the exported record, or None while it is not sealed."""
+    """Return the exported record, None while it is in the gateway's journal only or not sealed."""
     data = auditor.download(f"/ledger/{evidence}/proof/")
-    return data if data.lstrip().startswith(b"{") else None
+    return data if data and data.lstrip().startswith(b"{") else None
 
 
 def _verify(file: Path) -> int:
     """Run `haihe ledger verify` as a stranger with nothing but the file."""
     environment = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": services.python_path()}
     command = services.haihe("ledger", "verify", str(file))
-    done = subprocess.run(command, env=environment, cwd=file.parent, capture_output=True, check=False)  # noqa: S603
+    done = subprocess.run(command, env=environment, cwd=file.parent, capture_output=True, check=False)  # noqa: S603 - our own program, no shell
     return done.returncode
 
 

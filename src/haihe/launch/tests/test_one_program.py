@@ -13,7 +13,7 @@ from haihe.launch.child import Child, Program, StartFailed
 
 
 def program(folder: Path, code: str, **more: object) -> Program:
-    return Program("sample", (sys.executable, "-c", code), folder / "logs" / "sample.log", **more)  # type: ignore[arg-type]
+    return Program("sample", (sys.executable, "-c", code), folder / "logs" / "sample.log", **more)  # type: ignore[arg-type]  # keywords as the caller gives them
 
 
 def wait_for(path: Path) -> str:

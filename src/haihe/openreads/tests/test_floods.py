@@ -1,6 +1,5 @@
 """Floods at the reading side: the slow, the many and the greedy are hung up on; others are answered meanwhile."""
 
-import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -11,14 +10,13 @@ import psutil
 import pytest
 
 from haihe.gateway import http
+from haihe.gateway.testing_floods import PATIENCE_S, begun, ended
 from haihe.openreads.testing import Served
 from haihe.openreads.tests.conftest import DATASETS, KEYS, VERSIONS
 
 BASE = "/open/v1/datasets/hospitals"
 GET = f"GET {BASE}/rows?limit=1 HTTP/1.1\r\nHost: x\r\n".encode()
 LIMIT_S = 1.0
-PATIENCE_S = 60
-"""Far more than any limit here."""
 
 
 @pytest.fixture(scope="module")
@@ -28,23 +26,6 @@ def flooded(open_folder: Path) -> Iterator[Served]:
         yield served
 
 
-def begun(stack: ExitStack, served: Served, said: bytes) -> socket.socket:
-    wire = stack.enter_context(socket.create_connection(("127.0.0.1", served.port), timeout=PATIENCE_S))
-    wire.sendall(said)
-    return wire
-
-
-def ended(wire: socket.socket) -> bytes:
-    """Return what comes until the other end hangs up. Raises: TimeoutError where it never does."""
-    told = b""
-    try:
-        while piece := wire.recv(1 << 16):
-            told += piece
-    except ConnectionError:
-        pass  # hung up on in the middle of a word
-    return told
-
-
 @pytest.mark.parametrize(
     "said",
     [GET[:20], GET, GET.replace(b"GET", b"POST") + b"Content-Length: 1000\r\n\r\nx"],
@@ -52,7 +33,7 @@ def ended(wire: socket.socket) -> bytes:
 )
 def test_the_slow_are_hung_up_on_and_others_are_answered(flooded: Served, said: bytes) -> None:
     with ExitStack() as stack:
-        crowd = [begun(stack, flooded, said) for _ in range(100)]
+        crowd = [begun(stack, flooded.port, said) for _ in range(100)]
         assert flooded.get(f"{BASE}/rows?limit=1").status == 200
         assert all(b" 200 " not in ended(wire) for wire in crowd)
     assert flooded.get(f"{BASE}/rows?limit=1").status == 200
@@ -63,7 +44,7 @@ def test_who_takes_all_connections_loses_them_to_whoever_comes(
 ) -> None:
     monkeypatch.setattr(http, "MAX_CONNECTIONS", 50)
     with ExitStack() as stack:
-        crowd = [begun(stack, flooded, b"") for _ in range(80)]
+        crowd = [begun(stack, flooded.port, b"") for _ in range(80)]
         for _ in range(20):
             assert flooded.get(f"{BASE}/rows?limit=1").status == 200
         assert len(crowd) == 80
@@ -85,7 +66,7 @@ def test_the_endless_is_cut_off_and_kept_by_nobody(flooded: Served, said: bytes)
     before = psutil.Process().memory_info().rss
     for _ in range(10):
         with ExitStack() as stack:
-            wire = stack.enter_context(socket.create_connection(("127.0.0.1", flooded.port), timeout=PATIENCE_S))
+            wire = begun(stack, flooded.port, b"")
             try:
                 wire.sendall(said)
             except ConnectionError:

@@ -18,7 +18,7 @@ async def _until(feed: Feed, picture: Picture, usage: Usage, waiting: Path | Non
     task = asyncio.create_task(feed.run())
     async with asyncio.timeout(60):
         while picture.dataset("hospitals") is None or usage.told() or (waiting and any(waiting.glob("*.jsonl"))):
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.02)  # the feed looks by itself
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
 
@@ -87,11 +87,11 @@ def test_a_damaged_file_of_another_process_freezes_nothing(database: str, tmp_pa
         task = asyncio.create_task(Feed(database, picture, usage, Reads(tmp_path)).run())
         async with asyncio.timeout(20):
             while picture.dataset("hospitals") is None:
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(0.02)  # the feed looks by itself
             with psycopg.connect(database, autocommit=True) as connection:
                 connection.execute("UPDATE openreads_dataset SET state = 'SUSPENDED'")
             while (found := picture.dataset("hospitals")) and found.state != "SUSPENDED":
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(0.02)  # the feed looks by itself
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
@@ -110,7 +110,7 @@ def test_what_the_database_says_wrongly_once_freezes_nothing(database: str, tmp_
                 await asyncio.sleep(0.5)  # so that it was asked once while it says that
                 connection.execute("UPDATE openreads_key SET grants = '{}'")
                 while picture.dataset("hospitals") is None:
-                    await asyncio.sleep(0.02)
+                    await asyncio.sleep(0.02)  # the feed looks by itself
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 

@@ -58,7 +58,7 @@ class Member(io.RawIOBase):
         with refusing_damage():
             return self._content.seek(offset, whence)
 
-    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
+    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]  # only what BufferedReader passes
         with refusing_damage():
             piece = self._content.read(len(buffer))
         self.bytes_read = max(self.bytes_read, self._content.tell())

@@ -45,7 +45,7 @@ class _Pieces(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
+    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]  # only what BufferedReader passes
         if not self._rest:
             self._rest = memoryview(next(self._pieces, b""))
         size = min(len(buffer), len(self._rest))

@@ -56,17 +56,17 @@ def bins_sql(field: str, edges: tuple[float, ...]) -> str:
     """Return the SQL that counts a column's drawn numbers between the edges, by the bin's place."""
     steps = " ".join(f"WHEN {name(field)} <= {edge!r} THEN {place}" for place, edge in enumerate(edges))
     case = f"CASE {steps} ELSE {len(edges)} END" if edges else "0"
-    return f"SELECT {case} AS bin, count(*) FROM drawn WHERE {name(field)} IS NOT NULL GROUP BY bin"  # noqa: S608
+    return f"SELECT {case} AS bin, count(*) FROM drawn WHERE {name(field)} IS NOT NULL GROUP BY bin"  # noqa: S608 - names and texts quoted (engine.py)
 
 
 def _draw(connection: duckdb.DuckDBPyConnection, fields: list[str], rows: int) -> None:
     columns = ", ".join(name(field) for field in ["line", *fields])
     step = rows // _ROWS_DRAWN
     if step <= 1:
-        connection.execute(f"CREATE VIEW drawn AS SELECT {columns} FROM data")  # noqa: S608
+        connection.execute(f"CREATE VIEW drawn AS SELECT {columns} FROM data")  # noqa: S608 - names and texts quoted (engine.py)
     else:
         # By a hash, since what a file repeats every so many lines would be drawn always or never.
-        connection.execute(f"CREATE TABLE drawn AS SELECT {columns} FROM data WHERE hash(line) % {step} = 0")  # noqa: S608
+        connection.execute(f"CREATE TABLE drawn AS SELECT {columns} FROM data WHERE hash(line) % {step} = 0")  # noqa: S608 - names and texts quoted (engine.py)
 
 
 def _filled_and_means(
@@ -75,7 +75,7 @@ def _filled_and_means(
     """Return of each column how many cells are filled, and of numbers the mean, all in one pass."""
     numbers = [column.field for column in columns if column.kind in NUMBERS]
     asked = [f"count({name(field)})" for field in counted] + [f"avg({name(field)})::DOUBLE" for field in numbers]
-    found = connection.execute(f"SELECT {', '.join(asked)} FROM data").fetchone() if asked else ()  # noqa: S608
+    found = connection.execute(f"SELECT {', '.join(asked)} FROM data").fetchone() if asked else ()  # noqa: S608 - names and texts quoted (engine.py)
     counts, means = (found or ())[: len(counted)], (found or ())[len(counted) :]
     filled = {column.field: rows for column in columns} | dict(zip(counted, counts, strict=True))
     return filled, dict(zip(numbers, means, strict=True))
@@ -97,7 +97,7 @@ def _shares(connection: duckdb.DuckDBPyConnection, column: Column, filled: int) 
     code = f"left({field}, {_DISTRICT_DIGITS})" if column.kind is Kind.DIVISION else field
     # Each distinct value is looked at once.
     counted = connection.execute(
-        f"SELECT {code} AS code, sum(n)::BIGINT AS n FROM (SELECT {field}, count(*) AS n FROM data GROUP BY 1) "  # noqa: S608
+        f"SELECT {code} AS code, sum(n)::BIGINT AS n FROM (SELECT {field}, count(*) AS n FROM data GROUP BY 1) "  # noqa: S608 - names and texts quoted (engine.py)
         f"WHERE code IS NOT NULL GROUP BY code ORDER BY n DESC, code LIMIT {_MOST_CODES}"
     ).fetchall()
     return {str(each): count / filled for each, count in counted}
@@ -105,7 +105,7 @@ def _shares(connection: duckdb.DuckDBPyConnection, column: Column, filled: int) 
 
 def _numbers(connection: duckdb.DuckDBPyConnection, field: str, empty: float, mean: float | None) -> ColumnProfile:
     (deciles,) = connection.execute(
-        f"SELECT quantile_cont({name(field)}::DOUBLE, {_DECILES}) FROM drawn"  # noqa: S608
+        f"SELECT quantile_cont({name(field)}::DOUBLE, {_DECILES}) FROM drawn"  # noqa: S608 - names and texts quoted (engine.py)
     ).fetchone() or (None,)
     edges = tuple(sorted({float(edge) for edge in deciles or ()}))
     counts = dict(connection.execute(bins_sql(field, edges)).fetchall())

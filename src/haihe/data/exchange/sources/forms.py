@@ -242,7 +242,7 @@ class ScheduleForm(Told):
 
     @classmethod
     def filled(cls, schedule: str, *, working_days: bool, tell_after: int) -> dict[str, Any]:
-        known = {value for value, _label in cls.base_fields["often"].choices}  # type: ignore[attr-defined]
+        known = {value for value, _label in cls.base_fields["often"].choices}  # type: ignore[attr-defined]  # Django's stubs don't tell
         usual = schedule in known
         return {
             "often": schedule if usual else "other",

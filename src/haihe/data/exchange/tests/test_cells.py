@@ -12,7 +12,7 @@ from haihe.data.exchange.testing import RELIEF
 
 
 def column(kind: Kind, **rules: object) -> Column:
-    return Column(field="f", title="列", kind=kind, **rules)  # type: ignore[arg-type]
+    return Column(field="f", title="列", kind=kind, **rules)  # type: ignore[arg-type]  # keywords as the caller gives them
 
 
 def fault_of(kind: Kind, text: str, **rules: object) -> str:

@@ -49,7 +49,7 @@ def numbers(snapshot: Snapshot) -> list[str]:
 def configure(**changes: object) -> None:
     place = storing.place()
     assert place is not None
-    settings.HAIHE = replace(settings.HAIHE, lake_bucket=replace(place, **changes))  # type: ignore[arg-type]
+    settings.HAIHE = replace(settings.HAIHE, lake_bucket=replace(place, **changes))  # type: ignore[arg-type]  # keywords as the caller gives them
 
 
 def test_what_is_published_is_in_the_bucket_and_holds_no_number_in_clear(store: Store) -> None:
@@ -131,7 +131,7 @@ def test_a_bucket_that_comes_back_in_time_is_waited_for(store: Store) -> None:
     enough = threading.Event()
 
     def come_back() -> None:
-        time.sleep(1)
+        time.sleep(1)  # meanwhile it is missed
         store.start()
         # The server ends with the thread that began it.
         enough.wait(60)

@@ -147,7 +147,7 @@ def test_the_owner_takes_rejects_whole_and_it_is_written_down(
     client = signed_in(username)
     answer = client.get(reverse("exchange:rejects", args=[run.pk]), {"encoding": asked})
     assert answer["Cache-Control"] == "no-store"
-    text = b"".join(answer.streaming_content).decode(codec)  # type: ignore[attr-defined]
+    text = b"".join(answer.streaming_content).decode(codec)  # type: ignore[attr-defined]  # Django's stubs tell one answer of two
     header, first, second = list(csv.reader(io.StringIO(text)))
     found = dict(zip(header, first, strict=True))
     assert found["行号"] == "32"
@@ -239,5 +239,5 @@ def test_the_feeds_page_needs_few_queries_however_many_runs(
         fed(steward, now + timedelta(days=day))
     client = signed_in("steward_mzj")
     client.get(FEEDS)
-    with django_assert_max_num_queries(12):  # type: ignore[operator]
+    with django_assert_max_num_queries(12):  # type: ignore[operator]  # the fixture's type isn't told
         assert client.get(FEEDS).status_code == 200

@@ -50,7 +50,7 @@ def _count(plan: Plan, step: int, within_s: float) -> SampleCount:
             for name, table in plan.views.items():
                 part = f" WHERE line % {step} = 0" if name == base and step > 1 else ""
                 connection.execute(f"CREATE VIEW {view_of(name)} AS {rows_of(table.file)}{part}")
-            looked_at = connection.execute(f"SELECT count(*) FROM {view_of(base)}").fetchall()[0][0]  # noqa: S608
+            looked_at = connection.execute(f"SELECT count(*) FROM {view_of(base)}").fetchall()[0][0]  # noqa: S608 - a view of our own
             found = connection.execute(
                 f"SELECT outcome, count(*) FROM ({plan.sql('duckdb')}) AS judged GROUP BY 1"  # noqa: S608 - our own tree
             ).fetchall()

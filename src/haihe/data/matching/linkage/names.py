@@ -17,7 +17,7 @@ _USUAL: Final = re.compile(r"[\u3400-\u9fff]{2,4}")
 _POINT: Final = re.compile(f"[{re.escape(POINTS)}]+")
 COMPOUND_SURNAMES: Final = frozenset(
     # A hundred quotes would hide the names.
-    "欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 太叔 "  # noqa: SIM905
+    "欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 太叔 "  # noqa: SIM905 - a hundred names, one a line, would be read by nobody
     "申屠 公孙 慕容 仲孙 "
     "钟离 长孙 宇文 司徒 鲜于 司空 闾丘 子车 亓官 司寇 巫马 公西 颛孙 壤驷 公良 漆雕 乐正 宰父 谷梁 拓跋 夹谷 "
     "轩辕 令狐 段干 百里 "

@@ -77,7 +77,7 @@ def test_kill_9_in_a_run_leaves_no_half_result(wait_s: float) -> None:
     number = confirmed()
     run = asked(number)
     process = begun(run)
-    time.sleep(wait_s)
+    time.sleep(wait_s)  # into the middle of it
     process.send_signal(signal.SIGKILL)
     process.wait()
     until = time.monotonic() + 60

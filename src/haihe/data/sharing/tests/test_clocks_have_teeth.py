@@ -90,7 +90,7 @@ def test_the_authority_urges_and_the_owner_hears_why(running: UUID) -> None:
     urge = {"actor": operator, "request_id": running, "name": "urge", "words": "请今天答复"}
     with pytest.raises(NotNow):
         operations.move_request(**urge, now=DAYS[DUE])  # type: ignore[arg-type]  # a table of arguments
-    operations.move_request(**urge, now=late)  # type: ignore[arg-type]
+    operations.move_request(**urge, now=late)  # type: ignore[arg-type]  # keywords as the caller gives them
     row = SharingRequest.objects.get()
     assert (row.state, row.is_open) == ("OWNER_REVIEW", True)
     assert any("督办" in text for text in told_to("approver_mzj", late))

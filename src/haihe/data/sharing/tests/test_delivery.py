@@ -150,7 +150,7 @@ def test_the_page_asks_for_a_form_only_where_there_is_a_choice() -> None:
     services = {row.slug: row for row in Service.objects.all()}
     assert "form" not in RequestForm(service=services["relief-status"], applicants=["120040"]).fields
     form = RequestForm(service=services["relief-details"], applicants=["120040"])
-    assert list(dict(form.fields["form"].choices)) == ["SERVICE", "BATCH", "FILE"]  # type: ignore[attr-defined]
+    assert list(dict(form.fields["form"].choices)) == ["SERVICE", "BATCH", "FILE"]  # type: ignore[attr-defined]  # Django's stubs don't tell
 
 
 def test_a_promise_makes_the_delivery_faster() -> None:

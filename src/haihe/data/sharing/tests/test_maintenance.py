@@ -36,7 +36,7 @@ def grant() -> uuid.UUID:
 
 
 def announce(**changes: object) -> uuid.UUID:
-    return to_be_maintained(now=NOW, **({"starts_at": START, "ends_at": END} | changes))  # type: ignore[arg-type]
+    return to_be_maintained(now=NOW, **({"starts_at": START, "ends_at": END} | changes))  # type: ignore[arg-type]  # keywords as the caller gives them
 
 
 def end(pk: uuid.UUID, *, username: str = "steward_mzj", now: object = NOW) -> None:

@@ -216,8 +216,8 @@ def test_only_the_authority_urges_and_only_what_is_overdue(username: str) -> Non
     def urge_at(now: datetime) -> list[str]:
         told = {"name": "urge", "words": "请立即答复", "now": now}
         tries: tuple[Try, ...] = (
-            lambda who, _: operations.move_request(actor=someone(who), request_id=request_id, **told),  # type: ignore[arg-type]
-            lambda who, _: operations.move_correction(actor=someone(who), number=number, **told),  # type: ignore[arg-type]
+            lambda who, _: operations.move_request(actor=someone(who), request_id=request_id, **told),  # type: ignore[arg-type]  # keywords as the caller gives them
+            lambda who, _: operations.move_correction(actor=someone(who), number=number, **told),  # type: ignore[arg-type]  # keywords as the caller gives them
         )
         return [happens(attempt, username, "urge") for attempt in tries]
 

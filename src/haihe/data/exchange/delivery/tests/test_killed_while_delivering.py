@@ -47,7 +47,7 @@ def test_kill_9_while_bringing_changes(table: dict[str, Any], secret: dict[str, 
     while not plan.deliveries.filter(state=DeliveryState.RECORDED).exists():
         assert process.poll() is None
         time.sleep(0.01)
-    time.sleep(0.1)
+    time.sleep(0.1)  # into the middle of it
     process.send_signal(signal.SIGKILL)
     process.wait()
 
@@ -81,7 +81,7 @@ def test_kill_9_while_delivering(
             break
         assert process.poll() is None
         time.sleep(0.01)
-    time.sleep(0.15 if until == DeliveryState.RECORDED else 0)
+    time.sleep(0.15 if until == DeliveryState.RECORDED else 0)  # into the middle of it
     process.send_signal(signal.SIGKILL)
     process.wait()
 

@@ -144,7 +144,7 @@ class _Opened(RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
+    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]  # only what BufferedReader passes
         while not self._rest and (frame := next(self._frames, None)) is not None:
             self._rest = memoryview(self._opened(frame))
         size = min(len(buffer), len(self._rest))

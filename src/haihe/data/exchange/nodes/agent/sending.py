@@ -112,7 +112,7 @@ class Sending:
         self._store(kind, plain)
 
     def _store(self, kind: str, plain: bytes, *, key: bytes = b"") -> None:
-        assert self._sealer is not None  # noqa: S101
+        assert self._sealer is not None  # noqa: S101 - `_send` makes it first
         while len(self._under_way) >= _AHEAD:
             self._wait_for_first()
         frame = sealed(self._sealer, self.transfer, kind, self._number, plain, key=key)
@@ -132,7 +132,7 @@ class Sending:
 def sealed(sealer: Sealer, transfer: UUID, kind: str, number: int, plain: bytes, *, key: bytes = b"") -> Frame:
     """Return one frame of a transfer, sealed in its place."""
     context = f"{transfer}:{kind}"
-    return Frame(kind, transfer, number, sealer.seal(plain, number=number, context=context), key)  # type: ignore[arg-type]
+    return Frame(kind, transfer, number, sealer.seal(plain, number=number, context=context), key)  # type: ignore[arg-type]  # kind is one of a Frame's
 
 
 def store_surely(

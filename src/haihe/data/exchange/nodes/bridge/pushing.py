@@ -35,7 +35,7 @@ class Push:
         def frame(kind: str, plain: bytes, key: bytes = b"") -> Frame:
             nonlocal number
             context = f"{row.pk}:{kind}"
-            made = Frame(kind, row.pk, number, sealer.seal(plain, number=number, context=context), key)  # type: ignore[arg-type]
+            made = Frame(kind, row.pk, number, sealer.seal(plain, number=number, context=context), key)  # type: ignore[arg-type]  # kind is one of a Frame's
             number += 1
             return made
 

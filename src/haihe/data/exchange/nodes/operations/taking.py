@@ -167,7 +167,7 @@ class _Content(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
+    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]  # only what BufferedReader passes
         while not self._rest and not self._ended:
             self._rest = memoryview(self._next())
         size = min(len(buffer), len(self._rest))

@@ -65,7 +65,7 @@ def test_what_was_taken_is_fetched_once_more_when_asked(
     content = small_dirty_file()
     (drop / "a.csv").write_bytes(content)
     (drop / "a.csv").touch()
-    time.sleep(1.2)
+    time.sleep(1.2)  # a file is taken once it has been quiet for a second
     with bridge_running(hub), RunningNode(home):
         wait_until(lambda: Transfer.objects.filter(state=TransferState.ARRIVED).count() == 1, what="nothing arrives")
         operations.fetch_anew(actor=operator, feed_id=feed, now=now)

@@ -203,7 +203,7 @@ class _Stream(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
+    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]  # only what BufferedReader passes
         self._rest = self._rest or next(self._pieces, b"")
         size = min(len(buffer), len(self._rest))
         buffer[:size] = self._rest[:size]

@@ -45,7 +45,7 @@ def test_from_the_catalogue_to_a_file_that_is_taken(resource: str, steward: Acto
     assert "没有符合的资源" in client.get(LIST, {"search": "nothing"}).content.decode()
     page = client.post(reverse("exchange:quality-propose", args=[resource]), follow=True).content.decode()
     assert "确认规则" in page
-    seen = digest_of(rulebook.draft_of(resource).contents)  # type: ignore[union-attr]
+    seen = digest_of(rulebook.draft_of(resource).contents)  # type: ignore[union-attr]  # there is a draft
     assert seen in page
     answer = client.post(reverse("exchange:quality-confirm", args=[resource]), {"seen": seen}, follow=True)
     assert "从下一次报送起生效" in answer.content.decode()
@@ -121,7 +121,7 @@ def test_what_is_different_is_told(steward: Actor, now: datetime) -> None:
     page = client.get(reverse("exchange:quality-rules", args=[RELIEF])).content.decode()
     for told in ("与上一版的不同", "退回行的上限", "须暂停的结构变化"):
         assert told in page
-    seen = digest_of(rulebook.draft_of(RELIEF).contents)  # type: ignore[union-attr]
+    seen = digest_of(rulebook.draft_of(RELIEF).contents)  # type: ignore[union-attr]  # there is a draft
     client.post(reverse("exchange:quality-confirm", args=[RELIEF]), {"seen": seen})
     version = client.get(reverse("exchange:quality-rule-version", args=[1, RELIEF]))
     assert "已确认" in version.content.decode()

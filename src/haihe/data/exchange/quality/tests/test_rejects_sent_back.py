@@ -138,7 +138,7 @@ def test_the_pages_send_back_show_and_close(run: FeedRun) -> None:
 
 def test_rejects_of_one_reason_can_be_taken_alone(run: FeedRun) -> None:
     answer = signed_in("steward_mzj").get(reverse("exchange:rejects", args=[run.pk]), {"code": "NOT_IN_LIST"})
-    text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]  # Django's stubs tell one answer of two
     assert text.count("\n") == 2
     assert "NOT_IN_LIST" in text
     assert run.moves.filter(name="take_rejects").count() == 1

@@ -22,7 +22,7 @@ from haihe.kernel.identifiers import IdentifierError, credit_code_check_characte
 
 
 def column(field: str, kind: Kind, **rules: object) -> Column:
-    return Column(field=field, title=f"列{field}", kind=kind, **rules)  # type: ignore[arg-type]
+    return Column(field=field, title=f"列{field}", kind=kind, **rules)  # type: ignore[arg-type]  # keywords as the caller gives them
 
 
 SCHEMA = RegisterSchema(

@@ -38,7 +38,7 @@ def _this_machine(settings: LazySettings) -> None:
 
 
 def text(answer: object) -> str:
-    return answer.content.decode()  # type: ignore[attr-defined,no-any-return]
+    return answer.content.decode()  # type: ignore[attr-defined,no-any-return]  # Django's stubs don't tell
 
 
 def test_from_an_empty_list_to_a_running_source(department_postgres: DepartmentDatabase) -> None:

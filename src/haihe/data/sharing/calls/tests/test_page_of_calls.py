@@ -77,12 +77,12 @@ def test_reasons_are_told_in_words_the_most_frequent_first(now: datetime) -> Non
 def test_the_pictures_say_the_same_as_the_table(now: datetime) -> None:
     relief(now, answers={"MATCH": 8}, refused=2, took_s=0.004)
     page = pages.calls_page(cast_actor("operator"), Chosen(stretch="1h"), now=now)
-    bars = {series["name"]: sum(series["data"]) for series in page.calls_chart["series"]}  # type: ignore[attr-defined]
+    bars = {series["name"]: sum(series["data"]) for series in page.calls_chart["series"]}  # type: ignore[attr-defined]  # a chart is any JSON
     assert bars == {"正常答复": 8, "被拒绝": 2, "故障": 0}
     (moment,) = page.moments
-    lines = {series["name"]: series["data"] for series in page.times_chart["series"]}  # type: ignore[attr-defined]
+    lines = {series["name"]: series["data"] for series in page.times_chart["series"]}  # type: ignore[attr-defined]  # a chart is any JSON
     assert [value for value in lines["p99"] if value is not None] == [moment.p99]
-    assert len(lines["p99"]) == len(page.calls_chart["xAxis"]["data"]) == 60  # type: ignore[index]
+    assert len(lines["p99"]) == len(page.calls_chart["xAxis"]["data"]) == 60  # type: ignore[index]  # a chart is any JSON
 
 
 def test_the_page_leads_to_service_and_grant(client: Client, now: datetime) -> None:

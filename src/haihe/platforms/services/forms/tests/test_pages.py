@@ -139,7 +139,7 @@ def test_files_come_with_the_section_and_go_by_a_button(phone: Client) -> None:
     assert "未做病毒检查" in page
     upload = Upload.objects.get()
     given = phone.get(reverse("services_forms:file", args=[upload.pk]))
-    assert b"".join(given.streaming_content) == PNG  # type: ignore[attr-defined]
+    assert b"".join(given.streaming_content) == PNG  # type: ignore[attr-defined]  # Django's stubs tell one answer of two
     assert given["Content-Disposition"].startswith("attachment;")
     assert given["X-Content-Type-Options"] == "nosniff"
     assert given["Content-Type"] == "application/octet-stream"

@@ -36,7 +36,7 @@ def drop(root: Path, name: str, content: str = "a,b\n1,2\n", *, age_s: int = 0) 
 
 def fetch(root: Path, tmp_path: Path, site: Site | None = None, **settings: object) -> tuple[Fetched | None, ListSink]:
     sink = ListSink(tmp_path / "memory")
-    told = FOLDER.fetch(FolderSettings(**settings), NoSecret(), None, sink, site or later(root))  # type: ignore[arg-type]
+    told = FOLDER.fetch(FolderSettings(**settings), NoSecret(), None, sink, site or later(root))  # type: ignore[arg-type]  # keywords as the caller gives them
     return told, sink
 
 
