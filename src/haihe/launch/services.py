@@ -19,6 +19,7 @@ from haihe.launch.postgres import EmbeddedPostgres
 SOURCE = Path(__file__).parents[2]
 _MEMORY_A_PROCESS = 4 * 10**9
 _MOST_WEB_PROCESSES = 4
+_TRIES_A_PROCESS = 8
 PYTHON = (sys.executable, "-m")
 _MOST_HEAD_BYTES = 64 * 1024
 _MOST_CONNECTIONS = 1024
@@ -84,7 +85,9 @@ def web(*, host: str, port: int, environment: Mapping[str, str], log_dir: Path) 
         "--respawn-failed-workers", "--workers-kill-timeout", "10", "--no-ws", "haihe.web.wsgi:application",
     )  # fmt: skip
     probe = reachable_host(host)
-    return Program("web", command, log_dir / "web.log", environment, answers=lambda: responds(probe, port))
+    return Program(
+        "web", command, log_dir / "web.log", environment, answers=lambda: all_respond(probe, port, int(processes))
+    )
 
 
 def _against_floods(environment: Mapping[str, str]) -> tuple[str, ...]:
@@ -129,6 +132,15 @@ def reachable_host(host: str) -> str:
 def responds(host: str, port: int) -> bool:
     """True if somebody answers HTTP there, whatever the answer."""
     return status_of(host, port, "/healthz") is not None
+
+
+def all_respond(host: str, port: int, processes: int) -> bool:
+    """True if each process behind the port answers HTTP.
+
+    A process that is still starting holds connections already and lets them wait. Which one gets a connection is the
+    system's choice, so many are tried.
+    """
+    return all(responds(host, port) for _ in range(_TRIES_A_PROCESS * processes))
 
 
 def status_of(host: str, port: int, path: str) -> tuple[int, bytes] | None:

@@ -95,11 +95,17 @@ TEMPLATES = [
 DATABASES = {"default": env.django_database()}
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    # Finished pages for strangers (data/open/kept_pages.py), of some 50 KB each.
+    # Finished pages for strangers (data/open/kept_pages.py), of some 10 KB each in a file.
     "pages": {
+        "BACKEND": "haihe.web.page_cache.PageCache",
+        "LOCATION": HAIHE.data_dir / "cache" / "pages",
+        "OPTIONS": {"MAX_ENTRIES": 1000},
+    },
+    # Drawn parts of pages that show what never changes, such as the first rows of a version.
+    "parts": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "pages",
-        "OPTIONS": {"MAX_ENTRIES": 300},
+        "LOCATION": "parts",
+        "OPTIONS": {"MAX_ENTRIES": 2000},
     },
 }
 AUTH_USER_MODEL = "accounts.User"

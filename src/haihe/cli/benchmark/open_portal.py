@@ -5,6 +5,7 @@ import random
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from django.test import Client
 
 _SCALE = 0.0005
+_IDLE_S = 1.0
 _OF_EACH_KIND = 12
 _SEARCHES = ("医院", "公交", "学校 名单", "hospital", "停车")
 
@@ -37,8 +39,8 @@ _SEARCHES = ("医院", "公交", "学校 名单", "hospital", "停车")
 class Portal:
     """Milliseconds of server time for a page of one who isn't signed in; under load until the whole page is there.
 
-    `kept` is where many ask for the same pages within the seconds for which a process keeps them; all other figures
-    are of pages made anew: each has an address of its own.
+    `kept` is where many ask for the same pages, none of which is there when they begin; all other figures are of pages
+    made anew: each has an address of its own.
     """
 
     datasets: int
@@ -91,9 +93,9 @@ def run(*, connections: int, seconds: float, screen: Screen) -> Portal:
             took = times([partial(ok, client, path, asked) for path, asked in paths])
         with screen.step(f"portal: {connections} at once 并发"), _web(folder) as web:
             # Not counted: what each process loads when it is asked for the first time.
-            _loaded(web, paths, connections, max(1, seconds // 2), anew=True)
-            kept = _loaded(web, paths, connections, seconds, anew=False)
+            _loaded(web, paths, connections, seconds, anew=True)
             anew = _loaded(web, paths, connections, seconds, anew=True)
+            kept = _loaded(web, paths, connections, seconds, anew=False)
             processes = psutil.Process(web.pid).children(recursive=True)
             memory = max(each.memory_info().rss for each in processes)
         return Portal(
@@ -160,14 +162,24 @@ def _web(folder: Path) -> Iterator[Server]:
         child.stop(timeout_s=20)
 
 
+def _until_idle(web: Server) -> None:
+    while True:
+        before = cpu_s(web.pid)
+        time.sleep(_IDLE_S)
+        if cpu_s(web.pid) - before < _IDLE_S / 10:
+            return
+
+
 def _loaded(
     web: Server, paths: Sequence[tuple[str, dict[str, str]]], connections: int, seconds: float, *, anew: bool
 ) -> _Loaded:
+    _until_idle(web)  # a load that ends leaves its last requests to the server
     chance = random.Random(13)  # noqa: S311 - which pages are asked
+    once = time.monotonic_ns()
     chosen = [chance.choice(paths) for _ in range(int(seconds * (1_000 if anew else 8_000)))]
     with tempfile.NamedTemporaryFile(suffix=".http") as file:
         for number, (path, words) in enumerate(chosen):
-            asked = urlencode({**words, "n": number} if anew else words)
+            asked = urlencode({**words, "n": f"{once}-{number}"} if anew else words)
             file.write(f"GET {path}{'?' if asked else ''}{asked} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n\0".encode())
         file.flush()
         before = cpu_s(web.pid)

@@ -12,11 +12,13 @@ from haihe.data.open import api as open_data
 
 def found_beside(wanted: open_data.Wanted) -> open_data.Beside:
     """Return what matches too."""
-    rows = find_external(ExternalFilters(wanted.q, wanted.topic, wanted.owner))
-    total = rows.count()
+    found = find_external(ExternalFilters(wanted.q, wanted.topic, wanted.owner))
+    rows = list(found[: wanted.limit])
+    # Counted only where there may be more than are shown.
+    total = found.count() if len(rows) == wanted.limit else len(rows)
     told = {name: value for name, value in (("q", wanted.q), ("topic", wanted.topic), ("owner", wanted.owner)) if value}
     url = reverse("external:list") + (f"?{urlencode(told)}" if told else "")
-    return open_data.Beside([shown(row) for row in rows[: wanted.limit]], total, url) if total else open_data.Beside()
+    return open_data.Beside([shown(row) for row in rows], total, url) if total else open_data.Beside()
 
 
 def shown(row: ExternalDataset) -> open_data.External:

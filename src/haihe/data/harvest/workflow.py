@@ -9,7 +9,7 @@ from typing import Final
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from haihe.kernel.workflow import Move, Workflow
 
@@ -22,7 +22,7 @@ class CatalogueState(TextChoices):
 
     DRAFT = "DRAFT", _("准备中")
     PROPOSED = "PROPOSED", _("待复核")
-    ACTIVE = "ACTIVE", _("启用")
+    ACTIVE = "ACTIVE", pgettext_lazy("state of a catalogue", "启用")
     PAUSED = "PAUSED", _("暂停")
     RETIRED = "RETIRED", _("停用")
 

@@ -1,19 +1,23 @@
 """Finished pages of the portal, kept for a moment for whoever hasn't signed in.
 
-A page is given again only while no dataset has changed in any way, so one that is withdrawn or suspended is gone at
-once. What rooms below and above show on it (visits, followers, discussions) is at most SECONDS old, and as much older
-as a page takes: one reader makes it anew, whoever comes meanwhile gets the page before, or many would make the same
-page at once. Each process keeps its own; how many at most stands in the settings. The form token, the one thing on a
-page that is somebody's own, is cut out before a page is kept and each reader gets theirs.
+A page is given again only while no dataset that may stand on it has changed in any way, so one that is withdrawn or
+suspended is gone at once. What rooms below and above show on it (visits, followers, discussions) is at most SECONDS
+old, and as much older as a page takes: one reader makes it anew, whoever comes meanwhile gets the page before. Where
+there is none before, whoever comes meanwhile to the same process waits for it. The processes of a machine share what
+they keep, in files; how many at most stands in the settings. The form token, the one thing on a page that is somebody's
+own, is cut out before a page is kept and each reader gets theirs.
 """
 
+import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from hashlib import sha256
+from threading import Lock
 from time import monotonic
-from typing import Concatenate, Final
+from typing import Concatenate, Final, Literal
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
@@ -25,13 +29,17 @@ from django.utils.translation import get_language
 
 from haihe.data.open import queries
 
+logger = logging.getLogger(__name__)
 SECONDS: Final = 10
 _MAKING_S: Final = 10
 _LARGEST_BYTES: Final = 300_000
 _FIELD: Final = b'name="csrfmiddlewaretoken"'
 _TOKEN: Final = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")[A-Za-z0-9]{64}(?=")')
 _CARE: Final = "haihe_care"
+_TURN: Final = Lock()
+_LONGEST_WAIT_S: Final = 1
 
+type Narrowed = Literal["", "slug", "topic", "owner"]
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
@@ -57,36 +65,89 @@ class _Kept:
         return monotonic() - self.at < SECONDS
 
 
-def kept_for_strangers[**P](view: View[P]) -> View[P]:
-    """Keep what a view makes. Its page may depend on address, host, language and size of type, and on nobody."""
+def kept_for_strangers[**P](by: Narrowed = "") -> Callable[[View[P]], View[P]]:
+    """Keep what a view makes. Its page may depend on address, host, language and size of type, and on nobody.
 
-    @wraps(view)
-    def given(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        return page_of(request, lambda: Made(view(request, *args, **kwargs))).response
+    `by` names what the view's one argument narrows the datasets by: the page is made anew when one of these changes.
+    """
 
-    return given
+    def keeping(view: View[P]) -> View[P]:
+        @wraps(view)
+        def given(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            told = {by: str(next(iter(kwargs.values())))} if by else {}
+            return page_of(request, lambda: Made(view(request, *args, **kwargs)), **told).response
+
+        return given
+
+    return keeping
 
 
-def page_of(request: HttpRequest, make: Callable[[], Made]) -> Made:
-    """Return the page that is kept for this request, or make it and keep it where it is for strangers."""
+def page_of(request: HttpRequest, make: Callable[[], Made], **narrowed: str) -> Made:
+    """Return the page that is kept for this request, or make it and keep it where it is for strangers.
+
+    `narrowed` tells the datasets on which it depends, as for `queries.stamp`; without it, all.
+    """
     if not _is_stranger(request):
         return make()
     # Asked before the page is made: what changes meanwhile makes the next reader's page anew.
-    key, kept_pages = _key(request, queries.stamp()), caches["pages"]
-    kept: _Kept | None = kept_pages.get(key)
-    if kept is None or (not kept.is_fresh and kept_pages.add(f"{key}-is-made", True, _MAKING_S)):
-        try:
-            made = make()
-        finally:
-            kept_pages.delete(f"{key}-is-made")
-        patch_vary_headers(made.response, ("Cookie",))
-        if (worth := _cut(made)) is not None:
-            kept_pages.set(key, worth, SECONDS + _MAKING_S)
-        return made
+    key = _key(request, queries.stamp(**narrowed))
+    if (kept := _kept(key)) is None:
+        with _in_turn():
+            if (kept := _kept(key)) is None:
+                return _made(key, make)
+    if not kept.is_fresh and _is_first(key):
+        return _made(key, make)
     response = HttpResponse(_written(request, kept), content_type=kept.content_type)
     # No session was looked at for this one, but somebody else's page would be another.
     patch_vary_headers(response, ("Cookie",))
     return Made(response, kept.is_visit)
+
+
+@contextmanager
+def _in_turn() -> Iterator[None]:
+    """Let those without a page make theirs one after the other; who waited long enough needn't wait for a slow one.
+
+    Python draws one page at a time anyway: in turn, each is there sooner than if all were begun at once.
+    """
+    is_mine = _TURN.acquire(timeout=_LONGEST_WAIT_S)
+    try:
+        yield
+    finally:
+        if is_mine:
+            _TURN.release()
+
+
+def _kept(key: str) -> _Kept | None:
+    kept: _Kept | None = caches["pages"].get(key)
+    return kept
+
+
+def _is_first(key: str) -> bool:
+    """True for the first who finds a page old; who comes within _MAKING_S or until it is made anew isn't."""
+    with _full_disk_is_told():
+        return caches["pages"].add(f"{key}-is-made", True, _MAKING_S)
+    return False
+
+
+def _made(key: str, make: Callable[[], Made]) -> Made:
+    try:
+        made = make()
+    finally:
+        caches["pages"].delete(f"{key}-is-made")
+    patch_vary_headers(made.response, ("Cookie",))
+    if (worth := _cut(made)) is not None:
+        with _full_disk_is_told():
+            caches["pages"].set(key, worth, SECONDS + _MAKING_S)
+    return made
+
+
+@contextmanager
+def _full_disk_is_told() -> Iterator[None]:
+    """A page that can't be kept is given all the same."""
+    try:
+        yield
+    except OSError:
+        logger.warning("finished pages can't be kept", exc_info=True)
 
 
 def _is_stranger(request: HttpRequest) -> bool:
@@ -96,7 +157,8 @@ def _is_stranger(request: HttpRequest) -> bool:
 
 def _key(request: HttpRequest, stamp: str) -> str:
     care = request.COOKIES.get(_CARE) == "1"
-    told = (request.scheme, request.get_host(), request.get_full_path(), get_language(), care, stamp)
+    asked = (request.scheme, request.get_host(), request.get_full_path(), get_language(), care)
+    told = (*asked, stamp, settings.STATIC_URL)  # which names the release: another one draws other pages
     return sha256(repr(told).encode()).hexdigest()
 
 

@@ -20,7 +20,7 @@ from haihe.data.open.columns import OpenColumn
 from haihe.data.open.extensions import DatasetPart, Door, dataset_parts, front_doors
 from haihe.data.open.insight import Seen
 from haihe.data.open.licences import IN_PLAIN_WORDS
-from haihe.data.open.models import Dataset, DatasetEvent, DatasetVersion, Licence, MaskMethod, OpeningType
+from haihe.data.open.models import Dataset, DatasetVersion, Licence, MaskMethod, OpeningType
 from haihe.data.open.models.dataset import LICENCE_ADDRESSES
 from haihe.data.open.punctuality import Punctuality, punctuality
 from haihe.data.open.quality import Quality, quality_of
@@ -33,7 +33,6 @@ from haihe.data.open.workflow import WITHDRAWALS, DatasetState
 NEWEST: Final = 8
 NEAR: Final = 5
 _FEW_BARS: Final = 8
-TOLD_TO_ALL: Final = ("publish", "renew", "suspend", "resume")
 
 type Text = str | Promise
 type Choice = tuple[str, Text, int]
@@ -165,7 +164,6 @@ class DatasetPage:
     chart_label: str
     masked: tuple[MaskTold, ...]
     versions: tuple[DatasetVersion, ...]
-    events: tuple[DatasetEvent, ...]
     kept: Punctuality | None
     quality: Quality
     downloads: tuple[Download, ...]
@@ -218,7 +216,6 @@ def dataset_page(actor: Actor, row: Dataset, *, address: str, now: datetime) -> 
     seen = looked if row.is_free else None
     drawing = seen.drawing if seen else None
     kept = punctuality(row.update_cycle, [one.as_of for one in versions], now=now)
-    events = tuple(queries.events_of(row, TOLD_TO_ALL))
     has_places = {"longitude", "latitude"} <= {column.kind for column in columns}
     return DatasetPage(
         row=row,
@@ -233,7 +230,6 @@ def dataset_page(actor: Actor, row: Dataset, *, address: str, now: datetime) -> 
         chart_label=chart_words.label(drawing, columns) if drawing else "",
         masked=masks_told(version.masked if version else ()),
         versions=tuple(versions),
-        events=events,
         kept=kept,
         quality=quality_of(row, columns, looked, kept),
         downloads=downloads_of(row.slug, has_places=has_places) if version and row.is_free else (),
@@ -242,7 +238,7 @@ def dataset_page(actor: Actor, row: Dataset, *, address: str, now: datetime) -> 
         licence_address=LICENCE_ADDRESSES.get(Licence(row.licence), "") if row.licence else "",
         licence_says=IN_PLAIN_WORDS.get(row.licence, ""),
         usage=queries.usage_of(row),
-        suspended=_why_suspended(row, events),
+        suspended=_why_suspended(row),
         is_inside=queries.knows_inside(actor, row),
         address=address,
         map=city.whole_city() if seen and seen.points else None,
@@ -262,21 +258,21 @@ def masks_told(masked: Iterable[Mapping[str, str]]) -> tuple[MaskTold, ...]:
     )
 
 
-def _why_suspended(row: Dataset, events: Iterable[DatasetEvent]) -> str:
+def _why_suspended(row: Dataset) -> str:
     if row.state != DatasetState.SUSPENDED:
         return ""
-    return next((event.words for event in events if event.name == "suspend"), "")
+    return next((event.words for event in queries.events_of(row, ["suspend"])), "")
 
 
 @dataclass(frozen=True, slots=True)
 class ChangesPage:
-    """What changed from one version to the next."""
+    """What changed from one version to the next; `changes` None where a version's file isn't here."""
 
     row: Dataset
     version: DatasetVersion
     before: DatasetVersion
     columns: tuple[OpenColumn, ...]
-    changes: tuple[reading.Changed, ...]
+    changes: tuple[reading.Changed, ...] | None
     limit: int
 
 

@@ -148,14 +148,20 @@ def _facets(rows: "QuerySet[Dataset]", narrowed: dict[str, str | bool]) -> tuple
     return {facet: {str(value): n for value, n in told} for facet, told in counts.items()}, len(fitting())
 
 
-def stamp() -> str:
-    """Return a text that differs as soon as any dataset has come, gone or been written anew, whoever did it.
+def stamp(*, slug: str = "", topic: str = "", owner: str = "") -> str:
+    """Return a text that differs as soon as any of these datasets has come, gone or been written anew by whomever.
 
     PostgreSQL notes on each row the transaction that wrote it last (xmin); a newer one has a larger number.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*), sum(xmin::text::bigint) FROM open_data_dataset")
+        cursor.execute(_STAMP, [slug, slug, topic, topic, owner, owner])
         return repr(cursor.fetchone())
+
+
+_STAMP: Final = """
+SELECT count(*), sum(xmin::text::bigint) FROM open_data_dataset
+WHERE (%s = '' OR slug = %s) AND (%s = '' OR topic = %s) AND (%s = '' OR owner = %s)
+"""
 
 
 def six_figures() -> SixFigures:
@@ -200,7 +206,7 @@ def is_open(code: str) -> bool:
 
 def versions_of(row: Dataset) -> list[DatasetVersion]:
     """Return the versions that everybody may have, newest first."""
-    return list(row.versions.filter(state=VersionState.READY))
+    return list(row.versions.filter(state=VersionState.READY).order_by("-number"))
 
 
 def current_version(row: Dataset) -> DatasetVersion | None:

@@ -48,8 +48,14 @@ def seen(version: DatasetVersion) -> Seen | None:
     return None
 
 
-def changes(version: DatasetVersion, before: DatasetVersion, *, limit: int) -> list[Changed]:
-    """Return the first rows that differ, by row id. Raises: duckdb.IOException where a file is gone."""
+def changes(version: DatasetVersion, before: DatasetVersion, *, limit: int) -> list[Changed] | None:
+    """Return the first rows that differ, by row id; None where the file of one of them isn't here."""
+    with suppress(duckdb.IOException):
+        return _changes(version, before, limit)
+    return None
+
+
+def _changes(version: DatasetVersion, before: DatasetVersion, limit: int) -> list[Changed]:
     names = [one.name for one in version.open_columns if one.name in {old.name for old in before.open_columns}]
     new, old = (str(places.data_dir() / each.path / places.ROWS) for each in (version, before))
     told = ", ".join(f"{side}.{quoted(name)}" for side in "op" for name in names)

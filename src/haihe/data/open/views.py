@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from haihe.base.accounts.api import Actor, actor_of
 from haihe.city import api as city
-from haihe.data.open import feeds, operations, pages, queries, reading
+from haihe.data.open import feeds, lines, operations, pages, queries, reading
 from haihe.data.open.errors import NotFound
 from haihe.data.open.faces.dcat.views import also_as_catalogue, also_as_dataset, site_of
 from haihe.data.open.faces.schema_org.describing import catalogue_block, dataset_block
@@ -39,18 +39,18 @@ _EVERYWHERE: dict[str, Any] = {**settings.SECURE_CSP, "frame-ancestors": ["*"]}
 
 @also_as_catalogue
 @require_safe
-@kept_for_strangers
+@kept_for_strangers()
 def front(request: HttpRequest) -> HttpResponse:
     told = {"page": pages.front_page(now=timezone.now()), "described": catalogue_block(site_of(request))}
     return render(request, "open/front.html", told)
 
 
 @require_safe
-@kept_for_strangers
+@kept_for_strangers()
 def dataset_list(request: HttpRequest) -> HttpResponse:
     filters = _filters(request)
     found = queries.find_datasets(filters)
-    paginator = Paginator(found.rows, PAGE_ROWS)
+    paginator = Paginator(found.rows.only(*lines.FIELDS), PAGE_ROWS)
     paginator.count = found.total
     rows = paginator.get_page(request.GET.get("page"))
     return render(request, "open/list.html", {"page": pages.list_page(rows, filters, found)})
@@ -60,7 +60,7 @@ def dataset_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def dataset(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a dataset; whoever isn't of its department counts as a visit."""
-    made = page_of(request, lambda: _dataset(request, slug))
+    made = page_of(request, lambda: _dataset(request, slug), slug=slug)
     if made.is_visit and is_visit(request):
         operations.count_visit(slug, on=timezone.localdate())
     return made.response
@@ -81,7 +81,7 @@ def _dataset(request: HttpRequest, slug: str) -> Made:
 @require_safe
 @xframe_options_exempt
 @csp_override(_EVERYWHERE)
-@kept_for_strangers
+@kept_for_strangers("slug")
 def embed(request: HttpRequest, slug: str) -> HttpResponse:
     """Show chart and first rows in a frame of somebody else's page."""
     row = _found(actor_of(request), slug)
@@ -107,32 +107,35 @@ def version_changes(request: HttpRequest, slug: str, number: int) -> HttpRespons
     if number not in versions or not earlier:
         raise Http404
     version, before = versions[number], versions[max(earlier)]
+    found = reading.changes(version, before, limit=_MOST_CHANGES)
     page = pages.ChangesPage(
         row=row,
         version=version,
         before=before,
         columns=reading.shared_columns(version, before),
-        changes=tuple(reading.changes(version, before, limit=_MOST_CHANGES)),
+        changes=None if found is None else tuple(found),
         limit=_MOST_CHANGES,
     )
     return render(request, "open/changes.html", {"page": page})
 
 
 @require_safe
-@kept_for_strangers
+@kept_for_strangers("topic")
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     if slug not in topics():
         raise Http404
     found = topics()[slug]
-    page = pages.group_page(found.name, found.icon, queries.open_datasets(topic=slug), f"topic={slug}")
+    page = pages.group_page(
+        found.name, found.icon, queries.open_datasets(topic=slug).only(*lines.FIELDS), f"topic={slug}"
+    )
     return render(request, "open/group.html", {"page": page})
 
 
 @require_safe
-@kept_for_strangers
+@kept_for_strangers("owner")
 def department(request: HttpRequest, code: str) -> HttpResponse:
     body = city.organisation(code)
-    rows = list(queries.open_datasets(owner=code)) if body else []
+    rows = list(queries.open_datasets(owner=code).only(*lines.FIELDS)) if body else []
     if body is None or not rows:
         raise Http404
     page = pages.group_page(either(body.name, body.name_en), "building-bank", rows, f"owner={code}")

@@ -27,8 +27,8 @@ class BesideDataset:
 @open_data.dataset_part("participation")
 def beside(actor: Actor, slug: str, now: datetime) -> open_data.DatasetPart:
     """Show who uses it and what people ask."""
-    reuses = tuple(queries.shown_reuses(dataset=slug)[: _SHOWN + 1])
-    threads = tuple(queries.threads_about_dataset(slug)[: _SHOWN + 1])
+    reuses = tuple(queries.shown_reuses(dataset=slug)[: _SHOWN + 1]) if queries.is_reused(slug) else ()
+    threads = tuple(queries.threads_about_dataset(slug)[: _SHOWN + 1]) if queries.is_discussed(slug) else ()
     shown = BesideDataset(slug, reuses[:_SHOWN], threads[:_SHOWN], len(reuses) > _SHOWN, len(threads) > _SHOWN)
     return open_data.DatasetPart("participation/parts/beside_dataset.html", shown)
 

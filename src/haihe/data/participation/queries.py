@@ -298,6 +298,11 @@ def shown_reuses(*, kind: str = "", dataset: str = "", vouched: bool = False) ->
     return rows.order_by(F("vouched").desc(), "-published_at", "title")
 
 
+def is_reused(dataset: str) -> bool:
+    """Tell cheaply whether anything was ever shown of a dataset: of most, nothing was."""
+    return Reuse.objects.filter(datasets__contains=[dataset]).exists()
+
+
 def reuse_for(actor: Actor, pk: uuid.UUID) -> Reuse:
     """Raises: NotFound."""
     row = visible_reuses(actor).filter(pk=pk).first()
@@ -358,6 +363,11 @@ def unanswered_threads(actor: Actor) -> "QuerySet[Thread]":
 def abuse_reports() -> "QuerySet[AbuseReport]":
     rows = AbuseReport.objects.filter(verdict=Verdict.WAITING, post__hidden_at=None)
     return rows.select_related("post__thread").order_by("at")
+
+
+def is_discussed(dataset: str) -> bool:
+    """Tell cheaply whether anything was ever asked about a dataset: about most, nothing was."""
+    return Thread.objects.filter(subject=Subject.DATASET, about=dataset).exists()
 
 
 def threads_about_dataset(slug: str) -> "QuerySet[Thread]":

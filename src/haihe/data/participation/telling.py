@@ -46,6 +46,7 @@ HAPPENED: Final[dict[str, str | Promise]] = {
     "revise": _("修改，等待审核"),
     "vouch": _("协会背书"),
     "unvouch": _("协会撤回背书"),
+    "outdate": _("成果修改，原来的背书不再有效"),
     "bundle": _("汇集"),
     "add": _("又汇集了需求"),
     "answered": _("部门都已答复"),

@@ -8,8 +8,9 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from haihe.data.open import extensions
+from haihe.data.open import extensions, lines
 from haihe.data.open.insight import written
+from haihe.data.open.models import Dataset
 
 register = template.Library()
 _ESCAPES: Final = {ord(sign): f"\\u{ord(sign):04X}" for sign in "<>&\u2028\u2029"}
@@ -22,6 +23,12 @@ def data_block(told: Mapping[str, object] | None) -> SafeString:
         return mark_safe("")
     text = mark_safe(json.dumps(told, ensure_ascii=False).translate(_ESCAPES))  # noqa: S308 - no sign of HTML is left
     return format_html('<script type="application/ld+json">{}</script>', text)
+
+
+@register.simple_tag
+def dataset_line(row: Dataset, names: Mapping[str, str] | None) -> SafeString:
+    """Draw one dataset of a list; with names, it tells whose it is."""
+    return lines.drawn(row, named(names, row.owner) if names else "")
 
 
 @register.filter

@@ -1,7 +1,13 @@
 """Whoever hasn't signed in gets pages that were made a moment ago; nobody gets what isn't so, or isn't theirs."""
 
+import errno
 import re
-from collections.abc import Iterator
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier, Event
 
 import pytest
 from django.core.cache import caches
@@ -26,13 +32,9 @@ TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w{64})"')
 
 
 @pytest.fixture(autouse=True)
-def keeping(settings: Settings) -> Iterator[None]:
+def keeping(settings: Settings, tmp_path: Path) -> None:
     """Keep pages, as programs do and other tests don't."""
-    real = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "kept in a test"}
-    settings.CACHES = {**settings.CACHES, "pages": real}
-    caches["pages"].clear()
-    yield
-    caches["pages"].clear()
+    settings.CACHES = {**settings.CACHES, "pages": {"BACKEND": "haihe.web.page_cache.PageCache", "LOCATION": tmp_path}}
 
 
 def page(client: Client, name: str, **query: str) -> str:
@@ -109,6 +111,28 @@ def test_any_change_of_a_dataset_makes_its_pages_anew_whoever_wrote_it(published
     with transaction.atomic():
         Dataset.objects.filter(slug="canteens").update(state="WITHDRAWN")
     assert browser("").get(address("dataset", "canteens")).status_code == 410
+
+
+def test_a_change_of_another_dataset_leaves_pages_on_which_it_does_not_stand(published: str) -> None:
+    another = Dataset.objects.get(slug="canteens")
+    another.pk, another.code, another.owner = uuid.uuid4(), "120034-0001", "120034"
+    another.slug, another.topic, another.title = "clinics", "health", "卫生站名录"
+    another.save(force_insert=True)
+    for name in KEPT:
+        page(browser(""), name)
+    with transaction.atomic():
+        Dataset.objects.filter(slug="clinics").update(title="改了名的卫生站")
+    stamp, a_visit = 1, 1
+    for name in ("dataset", "embed", "topic", "department"):
+        assert asked_for(browser(""), name) == stamp + (a_visit if name == "dataset" else 0), name
+    for name in ("front", "datasets"):
+        assert "改了名的卫生站" in page(browser(""), name), name
+    with transaction.atomic():
+        Dataset.objects.filter(slug="clinics").update(topic=Dataset.objects.get(slug="canteens").topic)
+    assert "改了名的卫生站" in page(browser(""), "topic")
+    with transaction.atomic():
+        Dataset.objects.filter(slug="clinics").update(topic="health")
+    assert "改了名的卫生站" not in page(browser(""), "topic")
 
 
 def test_people_who_signed_in_get_and_leave_nothing(published: str) -> None:
@@ -189,6 +213,63 @@ def test_of_many_who_come_late_one_makes_the_page_anew(monkeypatch: pytest.Monke
     assert page_of(ask(), make).response.content == b"page 2"
     assert page_of(ask(), make).response.content == b"page 2"
     assert len(made) == 2
+
+
+def alone(address: str, make: Callable[[], Made]) -> bytes:
+    """Ask on a thread of one's own, and leave no connection behind."""
+    try:
+        return page_of(RequestFactory().get(address), make).response.content
+    finally:
+        connection.close()
+
+
+def test_of_many_who_come_before_there_is_a_page_one_makes_it() -> None:
+    made: list[str] = []
+    come = Barrier(6)
+
+    def make() -> Made:
+        made.append("page")
+        time.sleep(0.2)  # long enough for all others to find no page
+        return Made(HttpResponse(f"page {len(made)}"))
+
+    def ask(_number: int) -> bytes:
+        come.wait()
+        return alone("/somewhere", make)
+
+    with ThreadPoolExecutor(6) as readers:
+        assert set(readers.map(ask, range(6))) == {b"page 1"}
+    assert len(made) == 1
+
+
+def test_nobody_waits_long_for_a_page_that_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_pages, "_LONGEST_WAIT_S", 0.05)
+    begun, done = Event(), Event()
+
+    def make_slowly() -> Made:
+        begun.set()
+        assert done.wait(60)
+        return Made(HttpResponse("a slow page"))
+
+    with ThreadPoolExecutor(1) as another:
+        slow = another.submit(alone, "/slow", make_slowly)
+        assert begun.wait(60)
+        quick = page_of(RequestFactory().get("/quick"), lambda: Made(HttpResponse("a quick page")))
+        assert quick.response.content == b"a quick page"
+        done.set()
+        assert slow.result(60) == b"a slow page"
+
+
+def test_on_a_full_disk_pages_are_given_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(*_told: object, **_more: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(type(caches["pages"]), "set", full)
+    for _again in range(2):
+        asked = RequestFactory().get("/somewhere")
+        assert page_of(asked, lambda: Made(HttpResponse("a page"))).response.content == b"a page"
+    assert "finished pages can't be kept" in caplog.text
 
 
 def test_a_page_that_could_not_be_made_anew_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:

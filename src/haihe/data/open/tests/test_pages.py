@@ -14,7 +14,8 @@ from haihe.base.accounts.models import User
 from haihe.data.open import api as open_data
 from haihe.data.open import insight, operations, reading
 from haihe.data.open.models import Dataset, DatasetUsage
-from haihe.data.open.places import SEEN
+from haihe.data.open.places import ROWS as ROWS_FILE
+from haihe.data.open.places import SEEN, data_dir
 from haihe.data.open.tests.conftest import NOW, ROWS, canteen, feed
 from haihe.data.open.tests.test_opening_a_dataset import NEW, hide, person, published
 from haihe.data.open.urls import urlpatterns
@@ -157,6 +158,8 @@ def test_what_changed_is_shown_row_by_row(published: str) -> None:
     page = text(browser(""), "changes", "canteens", 2)
     for words in ("删除 1 行", "修改 1 行", "水上食堂", "33", "35"):
         assert words in page, words
+    (data_dir() / Dataset.objects.get().versions.get(number=1).path / ROWS_FILE).unlink()
+    assert "这会儿读不到" in text(browser(""), "changes", "canteens", 2)
 
 
 def test_a_suspended_dataset_says_why_and_gives_nothing(published: str) -> None:

@@ -16,6 +16,7 @@ from haihe.data.participation.events import REUSE_PUBLISHED, announce
 from haihe.data.participation.limits import check_pace
 from haihe.data.participation.models import BrokenReport, ParticipationEvent, Reuse, ReuseKind, ReusePicture
 from haihe.data.participation.operations.recording import allowed, make_move, record, words_for
+from haihe.data.participation.operations.vouching import end_for_change
 from haihe.data.participation.persons import shown_name, signed_in
 from haihe.data.participation.pictures import redrawn
 from haihe.data.participation.queries import reuse_for
@@ -65,6 +66,7 @@ def revise_reuse(*, actor: Actor, pk: uuid.UUID, new: NewReuse, now: datetime) -
             setattr(row, name, value)
         _keep_picture(row, new, now)
         make_move(row, actor, move, now=now)
+        end_for_change(row, actor=actor, now=now)
         tell_desk(row, "revise", [(Role.OPERATOR, "")], now=now, path=reverse("participation:moderation"))
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,7 +15,7 @@ from haihe.data.participation.models import Reuse, Vouching
 from haihe.data.participation.operations.recording import record
 from haihe.data.participation.persons import association_of
 from haihe.data.participation.queries import reuse_for
-from haihe.data.participation.telling import path_of, tell_of_reuse
+from haihe.data.participation.telling import path_of, tell_desk, tell_of_reuse
 from haihe.data.participation.texts import line
 from haihe.data.participation.workflow import Part, ReuseState
 
@@ -45,6 +46,18 @@ def vouch(*, actor: Actor, pk: uuid.UUID, statement: str, now: datetime) -> None
             path=path_of(row),
             now=now,
         )
+
+
+def end_for_change(row: Reuse, *, actor: Actor, now: datetime) -> None:
+    """End what was said of a reuse before its author changed it, and let the associations look again."""
+    for vouching in row.vouchings.select_for_update(of=("self",)).filter(ended_at=None).select_related("association"):
+        vouching.ended_at, vouching.end_reason = now, _CHANGED
+        vouching.save()
+        record(row, actor, "outdate", now=now, facts={"by": vouching.association.name}, part=Part.AUTHOR)
+        tell_desk(row, "outdate", [(Role.ASSOCIATION, vouching.association_id)], now=now)
+
+
+_CHANGED: Final = "作者修改了成果，可以重新背书"
 
 
 def end_vouching(*, actor: Actor, vouching: int, reason: str, now: datetime) -> None:

@@ -4,6 +4,7 @@ import uuid
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from haihe.base.accounts.api import NotPermitted
@@ -202,6 +203,22 @@ def test_vouching_is_an_associations_and_may_be_taken_back(published: str, assoc
     operations.end_vouching(actor=clerk, vouching=Reuse.objects.get().vouchings.get().pk, reason="不再更新", now=NOW)
     assert "不再更新" in browser("").get(address("reuse", pk)).content.decode()
     assert not queries.shown_reuses(vouched=True).exists()
+
+
+def test_what_was_said_of_a_reuse_ends_when_its_author_changes_it(published: str, association: Association) -> None:
+    pk = operations.show_reuse(actor=person("liu"), new=new_reuse(), now=NOW)
+    operator, clerk = person("operator"), person("clerk_xh")
+    operations.move_reuse(actor=operator, pk=pk, name="publish", words="", now=NOW)
+    operations.vouch(actor=clerk, pk=pk, statement="好", now=NOW)
+    operations.revise_reuse(actor=person("liu"), pk=pk, new=new_reuse(title="换成广告"), now=NOW)
+    operations.move_reuse(actor=operator, pk=pk, name="publish", words="", now=NOW)
+    assert not queries.shown_reuses(vouched=True).exists()
+    page = browser("").get(address("reuse", pk)).content.decode()
+    assert "可以重新背书" in page
+    assert "原来的背书不再有效" in page
+    assert "原来的背书不再有效" in browser("clerk_xh").get(reverse("notices:inbox")).content.decode()
+    operations.vouch(actor=clerk, pk=pk, statement="还是好", now=NOW)
+    assert queries.shown_reuses(vouched=True).exists()
 
 
 def test_a_broken_reuse_is_reported_once_each_and_marked(published: str) -> None:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from haihe.data.open.faces.askers import UnknownToken, asker_of
 from haihe.data.open.faces.calls import TooManyCalls, count_use, take_call
 from haihe.data.open.faces.conditional import NotGranted, Rows, rows_for
+from haihe.data.open.faces.gone import gone_dataset
 from haihe.data.open.faces.legacy.asking import Invocation, Wrong, read
 from haihe.data.open.models import Dataset, DatasetVersion
 from haihe.data.open.models.reads import ReadKind
@@ -87,8 +88,11 @@ def _told(request: HttpRequest) -> Mapping[str, str]:
 
 
 def _found(dataset: UUID) -> tuple[Dataset, DatasetVersion]:
-    row = Dataset.objects.filter(pk=dataset, state=DatasetState.PUBLISHED, has_api=True).first()
-    version = row.versions.filter(is_current=True).first() if row else None
+    row = Dataset.objects.filter(pk=dataset).first()
+    if row is not None and (gone := gone_dataset(row.slug)) is not None:
+        raise Wrong(f"{gone.zh} {gone.en}")
+    is_served = row is not None and row.state == DatasetState.PUBLISHED and row.has_api
+    version = row.versions.filter(is_current=True).first() if row and is_served else None
     if row is None or version is None:
         raise Wrong("没有这个接口，或者它已经停止。 There is no such interface, or it has ended.")
     return row, version

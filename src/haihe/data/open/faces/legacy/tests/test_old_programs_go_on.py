@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.timezone import localdate
 
+from haihe.data.open import operations
 from haihe.data.open.faces.stores import close_stores
 from haihe.data.open.models import AccessKey, Dataset, DatasetUsage
-from haihe.data.open.tests.conftest import canteens, lake
-from haihe.data.open.tests.test_opening_a_dataset import published
+from haihe.data.open.tests.conftest import NOW, canteens, lake
+from haihe.data.open.tests.test_opening_a_dataset import person, published
 
 __all__ = ["canteens", "lake", "published"]
 pytestmark = pytest.mark.django_db
@@ -92,3 +94,10 @@ def test_what_is_not_open_has_no_interface(address: str) -> None:
     Dataset.objects.update(state="SUSPENDED")
     assert asked(address)["code"] == 500
     assert Client().get("/api/invoke/xyz").status_code == 404
+
+
+def test_of_a_withdrawn_dataset_it_tells_since_when_and_why(address: str) -> None:
+    operations.move(actor=person("approver_mzj"), slug="canteens", name="withdraw", words="不再更新", now=NOW)
+    told = asked(address)
+    assert told["code"] == 500
+    assert told["msg"].startswith(f"{localdate(NOW)} 起不再开放：提供部门撤下。")
