@@ -98,7 +98,7 @@ CACHES = {
     # Finished pages for strangers (data/open/kept_pages.py), of some 10 KB each in a file.
     "pages": {
         "BACKEND": "haihe.web.page_cache.PageCache",
-        "LOCATION": HAIHE.data_dir / "cache" / "pages",
+        "LOCATION": HAIHE.data_dir.absolute() / "cache" / "pages",
         "OPTIONS": {"MAX_ENTRIES": 1000},
     },
     # Drawn parts of pages that show what never changes, such as the first rows of a version.

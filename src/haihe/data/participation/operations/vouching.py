@@ -50,11 +50,13 @@ def vouch(*, actor: Actor, pk: uuid.UUID, statement: str, now: datetime) -> None
 
 def end_for_change(row: Reuse, *, actor: Actor, now: datetime) -> None:
     """End what was said of a reuse before its author changed it, and let the associations look again."""
-    for vouching in row.vouchings.select_for_update(of=("self",)).filter(ended_at=None).select_related("association"):
+    said = row.vouchings.select_for_update(of=("self",)).filter(ended_at=None).select_related("association")
+    outdated = list(said.order_by("pk"))
+    for vouching in outdated:
         vouching.ended_at, vouching.end_reason = now, _CHANGED
         vouching.save()
         record(row, actor, "outdate", now=now, facts={"by": vouching.association.name}, part=Part.AUTHOR)
-        tell_desk(row, "outdate", [(Role.ASSOCIATION, vouching.association_id)], now=now)
+    tell_desk(row, "outdate", [(Role.ASSOCIATION, one.association_id) for one in outdated], now=now)
 
 
 _CHANGED: Final = "作者修改了成果，可以重新背书"

@@ -22,6 +22,7 @@ from haihe.data.participation.models import (
     RequestFeedback,
     Reuse,
     Thread,
+    Vouching,
 )
 from haihe.data.participation.subjects import subjects_for
 from haihe.data.participation.tests.conftest import (
@@ -210,7 +211,12 @@ def test_what_was_said_of_a_reuse_ends_when_its_author_changes_it(published: str
     operator, clerk = person("operator"), person("clerk_xh")
     operations.move_reuse(actor=operator, pk=pk, name="publish", words="", now=NOW)
     operations.vouch(actor=clerk, pk=pk, statement="好", now=NOW)
+    about = {"name": "养老协会", "trade": "养老", "about": "会员是养老机构。", "since": NOW.date()}
+    another = Association.objects.create(code="XH9999", **about)
+    Vouching.objects.create(reuse_id=pk, association=another, statement="也好", vouched_on=NOW.date())
     operations.revise_reuse(actor=person("liu"), pk=pk, new=new_reuse(title="换成广告"), now=NOW)
+    told = Notice.objects.filter(facts__move="outdate")
+    assert set(told.values_list("organisation", flat=True)) == {association.code, another.code}
     operations.move_reuse(actor=operator, pk=pk, name="publish", words="", now=NOW)
     assert not queries.shown_reuses(vouched=True).exists()
     page = browser("").get(address("reuse", pk)).content.decode()
