@@ -41,7 +41,7 @@ def children(city: CityProcess) -> dict[str, psutil.Process]:
     return found
 
 
-def eventually(what: Callable[[], object], *, within_s: float = 60) -> None:
+def eventually(what: Callable[[], object], *, within_s: float = 180) -> None:
     deadline = time.monotonic() + within_s
     while not what():
         assert time.monotonic() < deadline, "did not happen in time"
