@@ -20,7 +20,7 @@ FIELDS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What a line shows, and nothing else does it depend on but the language. `owner` "" isn't told."""
+    """What a line shows, and nothing else does it depend on but the language. What is "" isn't told."""
 
     slug: str
     title: str
@@ -29,16 +29,15 @@ class Line:
     rows: int
     updated_at: datetime
     has_api: bool
-    is_conditional: bool
+    opening: str
 
 
 def drawn(row: Dataset, owner: str) -> SafeString:
-    is_conditional = row.opening_type == OpeningType.CONDITIONAL
+    opening = str(OpeningType.CONDITIONAL.label) if row.opening_type == OpeningType.CONDITIONAL else ""
     title, summary = row.local_title, row.local_summary
-    line = Line(row.slug, title, summary, owner, row.rows, row.updated_at, row.has_api, is_conditional)
-    return _drawn(get_language(), line)
+    return _drawn(get_language(), Line(row.slug, title, summary, owner, row.rows, row.updated_at, row.has_api, opening))
 
 
 @lru_cache(maxsize=4096)
 def _drawn(_language: str | None, line: Line) -> SafeString:
-    return render_to_string("open/parts/line.html", {"line": line, "conditional": OpeningType.CONDITIONAL.label})
+    return render_to_string("open/parts/line.html", {"line": line})

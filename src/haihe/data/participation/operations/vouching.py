@@ -7,6 +7,7 @@ from typing import Final
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from haihe.base.accounts.api import Actor, NotPermitted, Role
 from haihe.data.participation.errors import InputRefused, NotFound, NotNow
@@ -59,7 +60,7 @@ def end_for_change(row: Reuse, *, actor: Actor, now: datetime) -> None:
     tell_desk(row, "outdate", [(Role.ASSOCIATION, one.association_id) for one in outdated], now=now)
 
 
-_CHANGED: Final = "作者修改了成果，可以重新背书"
+_CHANGED: Final = gettext_noop("作者修改了成果，可以重新背书")
 
 
 def end_vouching(*, actor: Actor, vouching: int, reason: str, now: datetime) -> None:

@@ -221,6 +221,9 @@ def test_what_was_said_of_a_reuse_ends_when_its_author_changes_it(published: str
     assert not queries.shown_reuses(vouched=True).exists()
     page = browser("").get(address("reuse", pk)).content.decode()
     assert "可以重新背书" in page
+    english = browser("")
+    english.cookies["haihe_language"] = "en"
+    assert "may vouch for it again" in english.get(address("reuse", pk)).content.decode()
     assert "原来的背书不再有效" in page
     assert "原来的背书不再有效" in browser("clerk_xh").get(reverse("notices:inbox")).content.decode()
     operations.vouch(actor=clerk, pk=pk, statement="还是好", now=NOW)
