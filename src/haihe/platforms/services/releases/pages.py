@@ -16,7 +16,7 @@ from haihe.kernel.rehearsal_told import facts, pictures, verdict
 from haihe.platforms.services.releases import operations
 from haihe.platforms.services.releases.errors import InputRefused
 from haihe.platforms.services.releases.models import RehearsalReport, ReleaseEvent, ResultRelease
-from haihe.platforms.services.releases.queries import approved_until, parts_in
+from haihe.platforms.services.releases.queries import parts_in, public_releases
 from haihe.platforms.services.releases.rehearsals import last_rehearsal
 from haihe.platforms.services.releases.workflow import LABELS, RELEASE, ReleaseState
 
@@ -113,7 +113,7 @@ class PublicRow:
 
 def public_rows(*, now: datetime) -> list[PublicRow]:
     """Return what is open, then what is to come, the next first; what is over is left out."""
-    found = [_public_row(release, now) for release in approved_until(now)]
+    found = [_public_row(release, now) for release in public_releases(now)]
     return sorted(found, key=lambda row: (not row.is_open, row.opens_at))
 
 

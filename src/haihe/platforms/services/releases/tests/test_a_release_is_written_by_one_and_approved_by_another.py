@@ -17,7 +17,7 @@ from haihe.kernel.result_release import Content, ResultLine, Words, read_content
 from haihe.platforms.services.releases.errors import InputRefused, NotFound, NotNow
 from haihe.platforms.services.releases.models import ReleaseEvent, ResultRelease
 from haihe.platforms.services.releases.operations import Written, check, move_release, rewrite_release, write_release
-from haihe.platforms.services.releases.queries import release_for
+from haihe.platforms.services.releases.queries import SERVED_WITHIN, public_releases, release_for
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +78,13 @@ def test_only_what_is_approved_is_served(steward: Actor) -> None:
     move_release(actor=steward, slug=slug, name="stop", now=NOW, words="数据有误")
     assert _served() == []
     assert [event.name for event in ReleaseEvent.objects.all()] == ["write", "submit", "approve", "stop"]
+
+
+def test_everybody_is_shown_the_way_once_it_leads_somewhere(steward: Actor) -> None:
+    slug = _approve(steward)
+    assert list(public_releases(NOW)) == []
+    assert [release.slug for release in public_releases(NOW + SERVED_WITHIN)] == [slug]
+    assert list(public_releases(WRITTEN.closes_at)) == []
 
 
 def test_whoever_wrote_it_does_not_approve_it(steward: Actor) -> None:
