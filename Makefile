@@ -5,6 +5,8 @@ BIN := .venv/bin
 UV = PATH="$(CURDIR)/$(BIN):$$PATH" VIRTUAL_ENV="$(CURDIR)/.venv" uv
 ARGS ?=
 export PYTHONPATH := $(CURDIR)/src
+# The city is a dozen programs, and its tests start hundreds: without kept bytecode each compiles everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run test soak lint format bench client screenshots tour install translations messages lock
 

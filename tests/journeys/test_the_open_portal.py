@@ -24,6 +24,7 @@ from tests.journeys.inspector import at_a_glance
 from tests.journeys.instance import CityInstance
 from tests.journeys.people import at, download, fits, look_until, signed_out
 from tests.journeys.planting_a_register_to_open import TITLE, as_file, id_number, rows
+from tests.plugins.engines import program_of
 
 pytestmark = [pytest.mark.journey, pytest.mark.engine("chromium")]
 
@@ -67,6 +68,8 @@ def test_a_citizen_finds_reads_and_downloads_on_a_phone(
         assert at_a_glance(phone) == []
 
 
+@pytest.mark.engine("node")
+@pytest.mark.engine("r")
 def test_a_developer_copies_runs_follows_the_cursor_and_waits_when_told(
     city_instance: CityInstance, browser: Browser, schools: str
 ) -> None:
@@ -82,6 +85,8 @@ def test_a_developer_copies_runs_follows_the_cursor_and_waits_when_told(
     assert set(lines) == {"curl", "Python", "R", "JavaScript", "DuckDB"}
     assert len(json.loads(_run("sh", "-c", lines["curl"].replace("curl ", "curl -s ")))["rows"]) == 10
     assert "区" in _run(sys.executable, "-c", lines["Python"])
+    assert "S000006" in _run(str(program_of("r")), "-e", lines["R"])
+    assert "next: '" in _run(str(program_of("node")), "--input-type=module", "-e", lines["JavaScript"])
     read = _over_http(lines["DuckDB"])
     assert len(read) == 10
     _clients_agree(base, told)

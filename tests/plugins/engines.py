@@ -6,6 +6,7 @@ in CI, every skip is a failure, so that nothing is quietly left untested there.
 
 import os
 import shutil
+import sys
 from collections.abc import Generator
 from typing import Any
 
@@ -25,6 +26,8 @@ PROGRAMS = {
     "java": ("java",),
     "mosquitto": ("mosquitto", "/usr/sbin/mosquitto"),
     "clamd": ("clamd", "/usr/sbin/clamd"),
+    "node": (f"{sys.prefix}/bin/node", "node"),
+    "r": ("Rscript",),
     "s3": ("/usr/local/bin/moto_server", "moto_server"),
 }
 """An engine's name and the programs of which any one will do."""

@@ -75,7 +75,7 @@ def _make_template(server: EmbeddedPostgres) -> None:
         _fill(server.url(TEMPLATE), kept)
         return
     environment = os.environ | {"HAIHE_DATABASE_URL": server.url(TEMPLATE)}
-    command = [sys.executable, "-m", "django", "migrate", "-v0", "--settings", "haihe.web.settings"]
+    command = [sys.executable, "-m", "django", "migrate", "-v0", "--skip-checks", "--settings", "haihe.web.settings"]
     subprocess.run(command, env=environment, check=True, cwd=REPOSITORY)
     _keep(server.url(TEMPLATE), kept)
 

@@ -17,13 +17,13 @@ from haihe.gateway.index import SubjectIndex
 from haihe.gateway.lines import MEDIA_TYPE, PartHead, answer_lines, head_line, problem_line, signed_part
 from haihe.gateway.messages import Listener, Reply
 from haihe.gateway.packed import PackedRecord, pack
-from haihe.gateway.quota import date_of, day_of
 from haihe.gateway.record import BATCH_VERIFY, Uses
 from haihe.gateway.replies import Outcome
 from haihe.gateway.requests import BatchRequest, Subject, SubscribeRequest
 from haihe.gateway.roll import Roll
 from haihe.kernel import packed_uses
 from haihe.kernel.answers import Answer
+from haihe.kernel.city_day import date_of, day_of
 from haihe.kernel.problems import MEDIA_TYPE as PROBLEM
 from haihe.kernel.problems import Problem
 

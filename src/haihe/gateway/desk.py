@@ -19,8 +19,7 @@ from haihe.gateway.messages import Listener
 from haihe.gateway.policy import Client, PolicyHolder
 from haihe.gateway.proxy import ProxyCall, Said, Sources, make_question, settled, waiting
 from haihe.gateway.quick_reading import decode_query, decode_request
-from haihe.gateway.quota import Quotas, date_of, day_of
-from haihe.gateway.rates import Rates
+from haihe.gateway.quota import Quotas
 from haihe.gateway.refusals import RefusalMeter
 from haihe.gateway.replay import ReplayWindow, fingerprint
 from haihe.gateway.replies import Outcome, queried, signed_reply, verified
@@ -41,9 +40,11 @@ from haihe.gateway.room import Lease, Room
 from haihe.gateway.shared_counts import SharedCounts
 from haihe.gateway.subscription import ChangeStream, cursor_of_now, opened
 from haihe.gateway.tokens import Tokens
+from haihe.kernel.city_day import date_of, day_of
 from haihe.kernel.identifiers import IdentifierError, normal_id_number
 from haihe.kernel.keyring import Keyring
 from haihe.kernel.problems import MEDIA_TYPE, Problem
+from haihe.kernel.rates import Rates
 from haihe.kernel.signing import Headers
 
 _JSON = "application/json"

@@ -8,13 +8,14 @@ import math
 
 from haihe.gateway.dossier import Dossier, Refused
 from haihe.gateway.policy import Grant
-from haihe.gateway.quota import Quotas, day_of, seconds_left
-from haihe.gateway.rates import Rates
+from haihe.gateway.quota import Quotas
+from haihe.kernel.city_day import day_of, seconds_left
+from haihe.kernel.rates import Rates
 
 
 def check_rate(dossier: Dossier, grant: Grant, rates: Rates, quotas: Quotas) -> None:
     """Raises: Refused, if the grant is used too fast."""
-    if grant.rate_per_s and (wait_s := rates.take(grant, dossier.at)):
+    if grant.rate_per_s and (wait_s := rates.take(grant.id, grant.rate_per_s, dossier.at)):
         dossier.limits = told(grant, rates, quotas, now=dossier.at)
         raise Refused("rate-limited", retry_after_s=math.ceil(wait_s))
 
@@ -35,5 +36,5 @@ def told(grant: Grant, rates: Rates, quotas: Quotas, *, now: float) -> str:
 
 def told_of(grant: Grant, rates: Rates, *, now: float, left: int) -> str:
     """Return the two header lines where so many answers are `left` today."""
-    rate = f'"rate";r={rates.left(grant)};t=1, ' if grant.rate_per_s else ""
+    rate = f'"rate";r={rates.left(grant.id, grant.rate_per_s)};t=1, ' if grant.rate_per_s else ""
     return f'ratelimit-policy: {grant.limits}\r\nratelimit: {rate}"day";r={left};t={seconds_left(now)}\r\n'

@@ -19,10 +19,10 @@ from haihe.gateway.maintenance import running, told
 from haihe.gateway.messages import Listener, Reply, Request
 from haihe.gateway.policy import PROXY, Client, Grant, Policy, Service, Source
 from haihe.gateway.proxy import GO
-from haihe.gateway.quota import day_of
 from haihe.gateway.replies import Outcome, signed_reply
 from haihe.gateway.requests import LinkRequest, decode_link
 from haihe.gateway.source_client import probe
+from haihe.kernel.city_day import day_of
 from haihe.kernel.link_legs import Leg, LegState, SourceFault
 from haihe.kernel.problems import PROBLEMS
 
@@ -85,7 +85,7 @@ class LinkDesk:
         found = _LINK.fullmatch(request.path)
         dossier.slug = found[1] if found else None
         client = self._desk.identify(dossier, request.headers, method="POST", path=request.path, body=request.body)
-        if wait_s := self._desk.rates.take_at(f"link:{client.client_id}", MOST_PER_S, dossier.at):
+        if wait_s := self._desk.rates.take(f"link:{client.client_id}", MOST_PER_S, dossier.at):
             raise Refused("rate-limited", retry_after_s=int(wait_s) + 1)
         try:
             asked = decode_link(request.body)
@@ -121,7 +121,7 @@ class LinkDesk:
 
     def _limits(self, grant: Grant, now: float) -> list[LegTold]:
         used_up = self._desk.quotas.used(grant.id, day=day_of(now)) >= grant.quota_per_day
-        too_fast = grant.rate_per_s > 0 and self._desk.rates.left(grant) < 1
+        too_fast = grant.rate_per_s > 0 and self._desk.rates.left(grant.id, grant.rate_per_s) < 1
         return [
             _failed(Leg.RATE, "rate-limited") if too_fast else _ok(Leg.RATE),
             _failed(Leg.QUOTA, "quota-exceeded") if used_up else _ok(Leg.QUOTA),

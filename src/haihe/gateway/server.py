@@ -32,16 +32,17 @@ from haihe.gateway.policy import Policy, PolicyHolder
 from haihe.gateway.policy_feed import PolicyFeed
 from haihe.gateway.policy_rows import PolicyReader
 from haihe.gateway.proxy import Sources
-from haihe.gateway.quota import Quotas, day_of
-from haihe.gateway.rates import Rates
+from haihe.gateway.quota import Quotas
 from haihe.gateway.refusals import RefusalMeter
 from haihe.gateway.replay import ReplayWindow, oldest_minute
 from haihe.gateway.room import Room
 from haihe.gateway.shared_counts import SharedCounts, gateway_name
 from haihe.gateway.tokens import Tokens
 from haihe.gateway.traces import GatewayTraces
+from haihe.kernel.city_day import day_of
 from haihe.kernel.environment import DEFAULT_GATEWAY_URL, Environment
 from haihe.kernel.keyring import Keyring
+from haihe.kernel.rates import Rates
 from haihe.telemetry import tracing
 from haihe.telemetry.exposition import Exposition, watch_process
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import psycopg
 
-from haihe.gateway.quota import Quotas, date_of, day_of
+from haihe.gateway.quota import Quotas
+from haihe.kernel.city_day import date_of, day_of
 
 EVERY_S = 1.0
 _NAME_FILE = "gateway.id"

@@ -20,10 +20,10 @@ from haihe.gateway.batch import BatchStream
 from haihe.gateway.dossier import Dossier, Permission, Refused
 from haihe.gateway.index import SubjectIndex
 from haihe.gateway.policy import Service
-from haihe.gateway.quota import date_of, day_of
 from haihe.gateway.record import SUBSCRIBE
 from haihe.gateway.replies import Outcome, encode_body, signed_reply
 from haihe.kernel.answers import Answer, ChangeAnswer, QueryAnswer
+from haihe.kernel.city_day import date_of, day_of
 from haihe.kernel.keyring import Keyring, KeyringError
 from haihe.kernel.mask_rules import Mask, Unmaskable
 from haihe.kernel.packed_uses import CODES, OUTCOMES

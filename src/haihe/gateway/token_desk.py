@@ -82,7 +82,7 @@ class TokenDesk:
             raise _Error("temporarily_unavailable", "the policy is not loaded yet, or too old")
         key, waits = self._proved(dossier, request, told, policy)
         services = _services(told.get("scope", ""))
-        if self._desk.rates.take_at(f"token:{key.name[0]}", MOST_PER_S, dossier.at):
+        if self._desk.rates.take(f"token:{key.name[0]}", MOST_PER_S, dossier.at):
             raise _Error("temporarily_unavailable", "too many tokens; each serves for ten minutes")
         self._desk.shared_counts.see(key.name, dossier.at)
         token = self._desk.tokens.issue(client_id=key.name[0], key_id=key.name[1], services=services, now=dossier.at)

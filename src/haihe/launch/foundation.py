@@ -77,7 +77,7 @@ def prepare_database(environment: Mapping[str, str], keyring: Keyring, screen: S
     schema = stamps.of_schema()
     if done.get("schema") != schema:
         with screen.step("tables 建表"):
-            run_to_end([*services.PYTHON, "django", "migrate", "-v0"], environment)
+            run_to_end([*services.PYTHON, "django", "migrate", "-v0", "--skip-checks"], environment)
         stamps.write(url, "schema", schema)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from haihe.data.open.counting import Allowance, Asker
 from haihe.data.open.store import FORMS as FILES
 from haihe.data.open.store import (
     Column,
@@ -26,7 +27,6 @@ from haihe.data.open.store import (
 from haihe.gateway.messages import Listener, Reply, Request
 from haihe.gateway.room import Lease
 from haihe.openreads import refusing
-from haihe.openreads.allowance import Allowance, Asker
 from haihe.openreads.described import description, openapi
 from haihe.openreads.downloads import Downloads, File
 from haihe.openreads.picture import SUSPENDED, WITHDRAWN, Dataset, Grant, Key, Picture
@@ -120,17 +120,18 @@ class OpenReads:
         dataset = self._dataset(found[1])
         key = self._key(request)
         grant = self._grant(dataset, key)
-        asker = Asker.of(key, request.peer)
+        asker = Asker.at(request.peer) if key is None else Asker.with_key(key.hash, key.quota_per_day)
         taken = self.allowance.take(asker, self.clock())
+        limits = "".join(f"{name}: {told}\r\n" for name, told in taken.headers.items())
         if taken.problem:
-            raise Refused(taken.problem, headers=taken.headers)
+            raise Refused(taken.problem, headers=limits)
         parameters = read_parameters(request.query)
         version = version_of(dataset, parameters.pop("as_of", ""))
         what = "export" if found[3] else (found[2] or "description")
         form = found[3] or read_form(parameters.pop("format", ""), request.headers)
         described = () if what in ("rows", "groups", "export") else (dataset,)
         etag = etag_of(request, form, version, grant, described)
-        headers = OPEN + taken.headers + validators(etag, version)
+        headers = OPEN + limits + validators(etag, version)
         return Question(asker.name, request, dataset, version, what, form, parameters, etag, headers, key, grant)
 
     def _dataset(self, code: str) -> Dataset:

@@ -9,16 +9,14 @@ from pathlib import Path
 
 import uvloop
 
+from haihe.data.open.counting import FOLDER, PER_SECOND, Allowance, InFiles, take_place
 from haihe.data.open.store import Engine, OpenStores
 from haihe.gateway.http import Connection
 from haihe.gateway.listening import Doors, listen
 from haihe.kernel.environment import Environment
 from haihe.openreads import usage as usages
-from haihe.openreads.allowance import PER_SECOND, Allowance
 from haihe.openreads.app import OpenReads
 from haihe.openreads.beside import made_beside
-from haihe.openreads.count_file import take_place
-from haihe.openreads.day_counts import InFiles
 from haihe.openreads.downloads import Downloads
 from haihe.openreads.exposition import shown
 from haihe.openreads.feed import Feed
@@ -38,9 +36,9 @@ def run(environment: Environment, doors: Doors, *, url: str, per_second: int = P
     """Serve until told to stop; `url` is where it is reached from outside, one asker asks `per_second` at most."""
     # Threads make files meanwhile: the loop shall not wait the usual 5 ms for its turn.
     sys.setswitchinterval(0.0005)
-    number, held = take_place(environment.data_dir / usages.FOLDER)
+    number, held = take_place(environment.data_dir / FOLDER)
     try:
-        counts = InFiles(environment.data_dir / usages.FOLDER, number, environment.secret_key)
+        counts = InFiles(environment.data_dir / FOLDER, str(number), environment.secret_key)
         usage = Usage(time.time, usages.file_of(environment.data_dir, number))
         uvloop.run(_serve(environment, doors, url, Allowance(per_second, counts), usage))
         counts.close()

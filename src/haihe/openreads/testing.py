@@ -17,11 +17,11 @@ import msgspec
 import psycopg
 from psycopg import sql
 
+from haihe.data.open.counting import Allowance
 from haihe.data.open.store import Column, build
 from haihe.data.open.store.testing import COLUMNS, made_up_rows, write_rows
 from haihe.gateway.http import MESSAGE_TIME_S, Connection, wanted
 from haihe.gateway.listening import sweep
-from haihe.openreads.allowance import Allowance
 from haihe.openreads.app import OpenReads
 from haihe.openreads.server import HEADERS, close, open_reads
 

@@ -15,11 +15,10 @@ from typing import Final
 
 import psycopg
 
-from haihe.gateway.quota import date_of, day_of
-from haihe.openreads.count_file import CountFile, hold, rewrite
+from haihe.data.open.counting import FOLDER, CountFile, hold, rewrite
+from haihe.kernel.city_day import date_of, day_of
 
 CALL, DOWNLOAD, KEY = "CALL", "DOWNLOAD", "KEY"
-FOLDER: Final = "open-usage"
 _ENDING: Final = ".uses"
 _log = logging.getLogger("haihe.openreads")
 _LOOK_FOR_OTHERS_S: Final = 60.0

@@ -12,11 +12,12 @@ from haihe.gateway.group_commit import GroupCommit
 from haihe.gateway.index import Indexes
 from haihe.gateway.limits import check_quota
 from haihe.gateway.policy import PolicyHolder
-from haihe.gateway.quota import Quotas, date_of, day_of
-from haihe.gateway.rates import Rates
+from haihe.gateway.quota import Quotas
 from haihe.gateway.refusals import RefusalMeter
 from haihe.gateway.requests import QueryRequest, Subject
+from haihe.kernel.city_day import date_of, day_of
 from haihe.kernel.keyring import Keyring
+from haihe.kernel.rates import Rates
 from haihe.kernel.subject_index import decode_entry, encode_entry
 from haihe.scoreday.release import Release
 

@@ -18,8 +18,9 @@ from haihe.gateway.listening import Doors, listen
 from haihe.gateway.policy import Policy, PolicyHolder
 from haihe.gateway.policy_feed import PolicyFeed
 from haihe.gateway.policy_rows import PolicyReader
-from haihe.gateway.quota import Quotas, day_of
+from haihe.gateway.quota import Quotas
 from haihe.gateway.server import KEYRING_FILE
+from haihe.kernel.city_day import day_of
 from haihe.kernel.environment import Environment
 from haihe.kernel.keyring import Keyring
 from haihe.scoreday.app import ScoreDay

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from haihe.gateway import batch as batches
 from haihe.gateway.policy import Policy
-from haihe.gateway.quota import day_of
 from haihe.gateway.testing import (
     ASKER,
     BATCH_PATH,
@@ -26,6 +25,7 @@ from haihe.gateway.testing import (
 from haihe.gateway.testing import batch as body_of
 from haihe.gateway.tests.conftest import ENDED, LIU, OPEN_END, WANG, ZHANG
 from haihe.kernel import packed_uses
+from haihe.kernel.city_day import day_of
 from haihe.kernel.identifiers import id_number_check_character
 from haihe.kernel.packed_uses import CODES, OUTCOMES, USE_BYTES
 from haihe.kernel.signing import check_response

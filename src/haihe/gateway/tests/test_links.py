@@ -8,9 +8,9 @@ import pytest
 
 from haihe.gateway.messages import Reply
 from haihe.gateway.policy import Maintenance
-from haihe.gateway.quota import day_of
 from haihe.gateway.testing import CLIENT, GRANT, PATH, PURPOSE, SERVICE, Door, question
 from haihe.gateway.tests.conftest import LIU
+from haihe.kernel.city_day import day_of
 from haihe.kernel.link_legs import OF_AN_INTERFACE, Leg
 
 LINK = f"/v1/links/{SERVICE}"
@@ -58,7 +58,7 @@ def used_up(door: Door) -> None:
 
 def too_fast(door: Door) -> None:
     granting(rate_per_s=1)(door)
-    door.desk.rates.take(door.grant, door.now)
+    door.desk.rates.take(door.grant.id, door.grant.rate_per_s, door.now)
 
 
 def under_maintenance(door: Door) -> None:

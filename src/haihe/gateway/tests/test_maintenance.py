@@ -9,13 +9,13 @@ import pytest
 
 from haihe.gateway.messages import Reply
 from haihe.gateway.policy import Maintenance, PolicyHolder
-from haihe.gateway.quota import day_of
 from haihe.gateway.testing import GRANT, QUERY_PATH, SERVICE, Door, batch, query, question
 from haihe.gateway.testing_source import FakeDepartment, ask, proxied, put_behind, source_rules
 from haihe.gateway.tests.conftest import LIU, ZHANG
 from haihe.gateway.tests.test_policy_feed import now as policy_of
 from haihe.gateway.tests.test_policy_feed import play, until
 from haihe.gateway.tests.test_rates import header
+from haihe.kernel.city_day import day_of
 from haihe.kernel.keyring import Keyring
 
 OWNER = "120012"

@@ -5,9 +5,10 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from haihe.gateway.quota import Quotas, date_of, day_of
+from haihe.gateway.quota import Quotas
 from haihe.gateway.testing import GRANT, Door, question
 from haihe.gateway.tests.conftest import LIU, ZHANG
+from haihe.kernel.city_day import date_of, day_of
 
 MIDNIGHT = 1_700_000_000 // 86_400 * 86_400 + 16 * 3600
 """Midnight in the city."""

@@ -75,7 +75,7 @@ def token_for(service: str) -> Case:
 def twice_at_once(door: Door) -> Reply:
     door.grant = replace(door.grant, rate_per_s=1)
     door.apply()
-    door.desk.rates.take(door.grant, door.now)
+    door.desk.rates.take(door.grant.id, door.grant.rate_per_s, door.now)
     return door.post(BODY)
 
 

@@ -7,9 +7,10 @@ import psycopg
 import uvloop
 from psycopg.rows import dict_row
 
-from haihe.gateway.quota import Quotas, day_of
+from haihe.gateway.quota import Quotas
 from haihe.gateway.shared_counts import SharedCounts, gateway_name
 from haihe.gateway.testing import CLIENT, GRANT
+from haihe.kernel.city_day import day_of
 
 NOW = 1_700_000_000.0
 DAY = day_of(NOW)

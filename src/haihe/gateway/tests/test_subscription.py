@@ -10,7 +10,6 @@ import lmdb
 import pytest
 
 from haihe.gateway.messages import Request
-from haihe.gateway.quota import day_of
 from haihe.gateway.room import Lease
 from haihe.gateway.testing import CLIENT, GRANT, SECRET, SUBSCRIBE_PATH, Door, Letterbox, signed_headers
 from haihe.gateway.testing_changes import (
@@ -26,6 +25,7 @@ from haihe.gateway.testing_changes import (
 )
 from haihe.gateway.tests.conftest import ENDED, LIU
 from haihe.gateway.tests.test_descriptions import WHOLE, fits
+from haihe.kernel.city_day import day_of
 from haihe.kernel.keyring import Keyring
 from haihe.kernel.signing import check_response
 from haihe.kernel.subject_changes import FILE, Changed, ChangesMeta, encode_changed, encode_changes_meta

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import HttpRequest
-from django.utils.crypto import salted_hmac
 
 from haihe.base.accounts.api import SIGNED_OUT, Actor, client_address
+from haihe.data.open import counting
 from haihe.data.open.faces import tokens
 from haihe.data.open.models import AccessKey
 
-ANONYMOUS_PER_DAY = 10_000
 _MOST_CHARACTERS = 200
 
 
@@ -21,10 +20,9 @@ class UnknownToken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """`actor` is signed in for a publisher's program alone; `name` is what its calls are counted under."""
+    """`actor` is signed in for a publisher's program alone; `counted` is what its calls are counted under."""
 
-    name: str
-    per_day: int = ANONYMOUS_PER_DAY
+    counted: counting.Asker
     key: AccessKey | None = None
     actor: Actor = SIGNED_OUT
 
@@ -33,14 +31,14 @@ def asker_of(request: HttpRequest, *, now: datetime, token: str | None = None) -
     """Return who asks, by the token in the usual headers unless one is given. Raises: UnknownToken."""
     told = _token_of(request) if token is None else token.strip()
     if not told:
-        return Asker(_counted_as("address", client_address(request)))
+        return Asker(counting.Asker.at(client_address(request)))
     if len(told) > _MOST_CHARACTERS or not told.isascii():
         raise UnknownToken
     if told.startswith(tokens.PREFIX):
         actor = tokens.holder_of(told, now=now)
         if actor is None:
             raise UnknownToken
-        return Asker(_counted_as("publisher", str(actor.user_id)), actor=actor)
+        return Asker(counting.Asker(f"publisher {actor.user_id}", counting.ANONYMOUS_PER_DAY), actor=actor)
     return _by_key(told, now)
 
 
@@ -49,14 +47,10 @@ def _by_key(told: str, now: datetime) -> Asker:
     key = AccessKey.objects.filter(key_hash=found, revoked_at__isnull=True, valid_until__gt=now).first()
     if key is None:
         raise UnknownToken
-    return Asker(_counted_as("key", str(key.pk)), key.quota_per_day, key)
+    return Asker(counting.Asker.with_key(found, key.quota_per_day), key)
 
 
 def _token_of(request: HttpRequest) -> str:
     told = request.headers.get("X-CKAN-API-Key") or request.headers.get("Authorization", "")
     scheme, _, rest = told.strip().partition(" ")
     return rest.strip() if rest and scheme.lower() == "bearer" else told.strip()
-
-
-def _counted_as(kind: str, name: str) -> str:
-    return salted_hmac(f"open.faces.{kind}", name, algorithm="sha256").hexdigest()[:32]

@@ -19,7 +19,10 @@ from haihe.kernel.text import normalise
 
 LONGEST: Final = 60
 _MOST_DIGITS: Final = 6
-EVERYBODY: Final = {"Access-Control-Allow-Origin": "*"}
+EVERYBODY: Final = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "content-crs, etag, link, ratelimit, ratelimit-policy, retry-after",
+}
 """What everybody may read, pages of other sites may read too; nobody is known here by a cookie."""
 
 
@@ -75,8 +78,10 @@ def answered(
     return told if isinstance(told, HttpResponse) else response
 
 
-def as_json(request: HttpRequest, told: object, media_type: str = "application/json") -> HttpResponse:
-    return answered(request, msgspec.json.encode(told), media_type)
+def as_json(
+    request: HttpRequest, told: object, media_type: str = "application/json", headers: Mapping[str, str] | None = None
+) -> HttpResponse:
+    return answered(request, msgspec.json.encode(told), media_type, headers)
 
 
 def gone(found: Gone) -> HttpResponse:
@@ -84,9 +89,11 @@ def gone(found: Gone) -> HttpResponse:
     return problem("dataset-withdrawn", detail=found.zh, detail_en=found.en)
 
 
-def problem(slug: str, *, detail: str | None = None, detail_en: str | None = None) -> HttpResponse:
-    told = Problem.of(slug, detail=detail, detail_en=detail_en)
-    return HttpResponse(told.to_json(), status=told.status, content_type=MEDIA_TYPE, headers=EVERYBODY)
+def problem(
+    slug: str, *, detail: str | None = None, detail_en: str | None = None, headers: Mapping[str, str] | None = None
+) -> HttpResponse:
+    told, sent = Problem.of(slug, detail=detail, detail_en=detail_en), {**EVERYBODY, **(headers or {})}
+    return HttpResponse(told.to_json(), status=told.status, content_type=MEDIA_TYPE, headers=sent)
 
 
 def _since(text: str) -> datetime:

@@ -1,4 +1,4 @@
-"""Who may write through a face, and how often each asked today."""
+"""Who may write through a face."""
 
 import uuid
 from typing import ClassVar
@@ -29,20 +29,3 @@ class PublisherToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.username}: {self.purpose}"
-
-
-class FaceCalls(models.Model):
-    """How many rows were asked for today by one key, or from one address; `asker` is a keyed hash."""
-
-    asker = models.CharField(max_length=32)
-    day = models.DateField(db_index=True)
-    count = models.PositiveIntegerField()
-
-    class Meta:
-        ordering: ClassVar[list[str]] = ["day", "asker"]
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["asker", "day"], name="face_calls_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.day} {self.count}"

@@ -1,8 +1,9 @@
 """For tests of faces: the demo's datasets with the files of a few, and the pages served to real clients."""
 
+import hashlib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Thread
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
@@ -12,9 +13,10 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connections
 from django.test.utils import override_settings
+from django.utils import timezone
 
 from haihe.data.open.demo import plant, plant_some
-from haihe.data.open.models import Dataset, DatasetVersion, Licence, OpeningType
+from haihe.data.open.models import AccessKey, Dataset, DatasetVersion, Licence, OpeningType
 from haihe.data.open.operations import make_version
 
 BUILT = ("libraries", "hospitals", "air-quality-hourly", "primary-schools")
@@ -44,6 +46,19 @@ def close_one(*, now: datetime) -> None:
     """Let one of those that have files be open on conditions only."""
     told = {"opening_type": OpeningType.CONDITIONAL, "opening_condition": CONDITION, "licence": Licence.AGREEMENT}
     Dataset.objects.filter(slug=CONDITIONAL).update(**told, updated_at=now)
+
+
+def access_key(secret: str, *datasets: str, per_day: int = 100) -> AccessKey:
+    """Give a reader a key."""
+    now = timezone.now()
+    return AccessKey.objects.create(
+        key_hash=hashlib.sha256(secret.encode()).digest(),
+        holder="读者",
+        quota_per_day=per_day,
+        valid_until=now + timedelta(days=90),
+        datasets=list(datasets) or None,
+        made_at=now,
+    )
 
 
 @contextmanager

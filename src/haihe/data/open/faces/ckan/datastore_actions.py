@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from haihe.data.open.faces.calls import TooManyCalls, count_use, take_call
+from haihe.data.open.faces.calls import count_use
 from haihe.data.open.faces.ckan.asking import Asked
 from haihe.data.open.faces.ckan.errors import NotAuthorized, NotFound, ValidationError
 from haihe.data.open.faces.ckan.looking_up import rows_named
@@ -41,7 +41,7 @@ def datastore_search(asked: Asked, scene: Scene) -> dict[str, Any]:
     :param include_next_page: tell the parameters of the next page; with its `cursor` it costs the same however far
     """
     rows = _table(asked, scene)
-    _take(scene)
+    scene.take_call()
     store = rows.store
     wanted = wanted_of(asked, store)
     form = asked.text("records_format") or "objects"
@@ -106,16 +106,6 @@ def _table(asked: Asked, scene: Scene) -> Rows:
             f'Resource "{name[:60]}" was not found: it comes as files only.',
         )
     return rows
-
-
-def _take(scene: Scene) -> None:
-    try:
-        take_call(scene.asker, now=scene.now)
-    except TooManyCalls as many:
-        raise NotAuthorized(
-            f"今天的 {many.per_day} 次调用已经用完，明天零点恢复。",
-            f"Today's {many.per_day} calls are used up; the next day begins at midnight, China time.",
-        ) from None
 
 
 def _records(found: Found, names: Sequence[str], form: str) -> Any:

@@ -19,9 +19,9 @@ class ActionError(Exception):
     status: ClassVar[int]
     begins: ClassVar[str] = ""
 
-    def __init__(self, zh: str, en: str) -> None:
+    def __init__(self, zh: str, en: str, *, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(en)
-        self.zh, self.en = zh, en
+        self.zh, self.en, self.headers = zh, en, headers or {}
 
     def told(self) -> dict[str, Any]:
         """Return the body's `error`."""
@@ -47,6 +47,12 @@ class Gone(NotFound):
 
 class NotAuthorized(ActionError):
     kind, status, begins = "Authorization Error", 403, "Access denied: "
+
+
+class TooManyRequests(NotAuthorized):
+    """The asker's allowance is used up. CKAN has no kind of its own for it, so that clients know it as not allowed."""
+
+    status = 429
 
 
 class SearchQueryError(ActionError):

@@ -1,12 +1,14 @@
 """The actions that are known here, by name."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 from haihe.data.open.faces.askers import Asker
+from haihe.data.open.faces.calls import TooManyCalls, take_call
 from haihe.data.open.faces.ckan.asking import Asked
+from haihe.data.open.faces.ckan.errors import TooManyRequests
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,15 @@ class Scene:
     asker: Asker
     base: str
     now: datetime
+    limits: dict[str, str] = field(default_factory=dict)
+    """Headers that tell what is left of the asker's allowance, once a call was taken."""
+
+    def take_call(self) -> None:
+        """Count one question for rows. Raises: TooManyRequests."""
+        try:
+            self.limits.update(take_call(self.asker, now=self.now).headers)
+        except TooManyCalls as many:
+            raise TooManyRequests(many.zh, many.en, headers=many.headers) from None
 
 
 type Run = Callable[[Asked, Scene], Any]

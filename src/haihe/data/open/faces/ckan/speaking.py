@@ -1,6 +1,7 @@
 """Read a request into parameters, and write an answer as clients expect it: JSON, or JSONP for a name that is one."""
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote_plus
 
@@ -20,6 +21,7 @@ MOST_FILE_BYTES: Final = 256 * 1024 * 1024
 _MOST_PARAMETERS: Final = 200
 _CALLBACK: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]{0,63}(\.[A-Za-z_$][A-Za-z0-9_$]{0,63}){0,4}")
 _JSON: Final = "application/json;charset=utf-8"
+_JAVASCRIPT: Final = "application/javascript;charset=utf-8"
 
 
 def read_address(request: HttpRequest) -> Asked:
@@ -40,7 +42,9 @@ def read_body(request: HttpRequest) -> Asked:
     return _form(request) if is_form else Asked(_plain(_taken(request), request.content_type or ""))
 
 
-def respond(request: HttpRequest, body: Any, *, status: int = 200) -> HttpResponse:
+def respond(
+    request: HttpRequest, body: Any, *, status: int = 200, headers: Mapping[str, str] | None = None
+) -> HttpResponse:
     """Return the answer. Raises: BadRequest where it is to call something that is no name."""
     told = msgspec.json.encode(body)
     callback = request.GET.get("callback", "") if request.method == "GET" else ""
@@ -49,8 +53,8 @@ def respond(request: HttpRequest, body: Any, *, status: int = 200) -> HttpRespon
             raise BadRequest("Bad request: callback 不是函数名。 The callback is no name of a function.")
         # An empty comment in front: nothing of another format begins so.
         called = b"/**/" + callback.encode() + b"(" + told + b");"
-        return _open(HttpResponse(called, status=status, content_type="application/javascript;charset=utf-8"))
-    return _open(HttpResponse(told, status=status, content_type=_JSON))
+        return _open(HttpResponse(called, status=status, headers=headers, content_type=_JAVASCRIPT))
+    return _open(HttpResponse(told, status=status, headers=headers, content_type=_JSON))
 
 
 def refuse(bad: BadRequest) -> HttpResponse:

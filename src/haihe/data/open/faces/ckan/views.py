@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from haihe.data.open.faces.askers import UnknownToken, asker_of
-from haihe.data.open.faces.calls import TooManyCalls, count_use, take_call
+from haihe.data.open.faces.calls import count_use
 from haihe.data.open.faces.ckan import speaking
 from haihe.data.open.faces.ckan.actions import ACTIONS
 from haihe.data.open.faces.ckan.asking import Asked
@@ -62,8 +62,9 @@ def _answered(request: HttpRequest, action: Action) -> HttpResponse:
             raise token_needed()
         result = action.run(_read(request, action), scene)
     except ActionError as error:
-        return speaking.respond(request, told | {"success": False, "error": error.told()}, status=error.status)
-    return speaking.respond(request, told | {"success": True, "result": result})
+        refused = told | {"success": False, "error": error.told()}
+        return speaking.respond(request, refused, status=error.status, headers=error.headers)
+    return speaking.respond(request, told | {"success": True, "result": result}, headers=scene.limits)
 
 
 def _scene(request: HttpRequest, base: str) -> Scene:
@@ -90,7 +91,8 @@ def dump(request: HttpRequest, name: str) -> HttpResponseBase:
     except ActionError as error:
         # The dump is a page in CKAN: what is wrong with it is a bad request.
         status = 400 if isinstance(error, ValidationError) else error.status
-        return speaking.respond(request, {"success": False, "error": error.told()}, status=status)
+        refused = {"success": False, "error": error.told()}
+        return speaking.respond(request, refused, status=status, headers=error.headers)
 
 
 def _dumped(request: HttpRequest, name: str) -> HttpResponseBase:
@@ -99,10 +101,7 @@ def _dumped(request: HttpRequest, name: str) -> HttpResponseBase:
     if form not in FORMATS:
         raise ValidationError.of("format", f"应当是 {'、'.join(FORMATS)}。", f"Must be one of {', '.join(FORMATS)}.")
     rows = rows_named(name, scene.asker, now=scene.now)
-    try:
-        take_call(scene.asker, now=scene.now)
-    except TooManyCalls:
-        raise NotAuthorized("今天的调用次数已经用完，明天零点恢复。", "Today's calls are used up.") from None
+    scene.take_call()
     if request.method == "HEAD":
         answer: HttpResponseBase = HttpResponse(content_type=FORMATS[form].media_type)
     else:
@@ -110,6 +109,8 @@ def _dumped(request: HttpRequest, name: str) -> HttpResponseBase:
         count_use(scene.asker, rows.row.slug, UsageKind.DOWNLOAD, now=scene.now)
         still = partial(rows_named, name, scene.asker)
         answer = StreamingHttpResponse(watched(pieces, still), content_type=FORMATS[form].media_type)
+    for name_of, told in scene.limits.items():
+        answer[name_of] = told
     answer["Content-Disposition"] = f'attachment; filename="{rows.row.slug}.{form}"'
     answer["Access-Control-Allow-Origin"] = "*"
     return answer

@@ -40,17 +40,19 @@ _UNREADABLE: Final = (
 @require_http_methods(["GET", "POST"])
 def invoke(request: HttpRequest, name: str) -> HttpResponse:
     """Return a page of a dataset's rows: `columnNames`, `list`, `totalCount`."""
+    limits: dict[str, str] = {}
     try:
-        body = _answered(request, UUID(name))
+        body = _answered(request, UUID(name), limits)
     except Wrong as wrong:
         body = {"code": _WRONG, "msg": wrong.message}
-    answer = HttpResponse(msgspec.json.encode(body), content_type=_JSON)
+    answer = HttpResponse(msgspec.json.encode(body), content_type=_JSON, headers=limits)
     answer["Access-Control-Allow-Origin"] = "*"
     answer["Cache-Control"] = "no-store"
     return answer
 
 
-def _answered(request: HttpRequest, dataset: UUID) -> dict[str, Any]:
+def _answered(request: HttpRequest, dataset: UUID, limits: dict[str, str]) -> dict[str, Any]:
+    """Return the body, and put what is left of the key's allowance into `limits`. Raises: Wrong."""
     asked = read(_told(request))
     now = timezone.now()
     try:
@@ -62,12 +64,13 @@ def _answered(request: HttpRequest, dataset: UUID) -> dict[str, Any]:
     row, version = _found(dataset)
     try:
         rows = rows_for(asker, row, version, now=now)
-        take_call(asker, now=now)
+        limits.update(take_call(asker, now=now).headers)
         told = _page(rows, asked)
     except NotGranted:
         raise Wrong("这个数据集有条件开放，请先在门户提出申请。 It is open under conditions: apply first.") from None
     except TooManyCalls as many:
-        raise Wrong(f"今天的 {many.per_day} 次调用已经用完。 Today's {many.per_day} calls are used up.") from None
+        limits.update(many.headers)
+        raise Wrong(f"{many.zh} {many.en}") from None
     except StoreDamaged:
         raise Wrong("这个版本的文件有问题，请稍后再试。 The files are damaged; please try later.") from None
     except QueryTrouble as trouble:

@@ -56,6 +56,7 @@ def _get(summary: str, name: str, media_type: str, *parameters: str) -> dict[str
                 "200": {"description": summary, "content": {media_type: {"schema": {"type": "object"}}}},
                 "400": problem,
                 "404": problem,
+                "429": problem,
             },
         }
     }

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_safe
 
 from haihe.data.open.columns import OpenColumn
 from haihe.data.open.faces import asking
+from haihe.data.open.faces.askers import UnknownToken, asker_of
+from haihe.data.open.faces.calls import TooManyCalls, count_use, take_call
 from haihe.data.open.faces.dcat.addresses import Site
 from haihe.data.open.faces.dcat.views import site_of
 from haihe.data.open.faces.gone import gone_dataset
@@ -21,6 +23,7 @@ from haihe.data.open.faces.ogc.words import CATALOGUE, CONFORMS_TO, GEOJSON, JSO
 from haihe.data.open.faces.shown import Shown, find_one
 from haihe.data.open.faces.stores import store_of
 from haihe.data.open.models import DatasetVersion
+from haihe.data.open.models.usage import UsageKind
 from haihe.data.open.store import QueryTrouble, StoreDamaged, TooCostly
 
 type View = Callable[..., HttpResponse]
@@ -153,27 +156,54 @@ def item(request: HttpRequest, site: Site, name: str, number: str) -> HttpRespon
     parameters, here = request.GET.dict(), f"{site.ogc}collections/{name}"
     check_names(parameters, ("crs",))
     if name == CATALOGUE:
-        found = find_one(number)
-        if found is None:
+        shown = find_one(number)
+        if shown is None:
             raise NotThere(number)
-        return asking.as_json(request, records.record(found, site), GEOJSON)
+        return asking.as_json(request, records.record(shown, site), GEOJSON)
     one, version = _with_places(name)
     system = read_system(parameters, "crs")
-    feature = features.find_one(store_of(version), number, one.axes, system)
-    if feature is None:
-        raise NotThere(number)
     links = [link("self", f"{here}/items/{number}", GEOJSON), link("collection", here, JSON)]
-    return _in_system(asking.as_json(request, feature | {"links": links}, GEOJSON), system)
+
+    def found() -> dict[str, Any]:
+        feature = features.find_one(store_of(version), number, one.axes, system)
+        if feature is None:
+            raise NotThere(number)
+        return feature | {"links": links}
+
+    return _counted(request, one, found, system)
 
 
 def _features(request: HttpRequest, site: Site, name: str) -> HttpResponse:
     one, version = _with_places(name)
     store, parameters = store_of(version), request.GET.dict()
     asked = features.read_asked(parameters, store.columns, one.axes)
-    found = features.find(store, asked, one.axes)
-    following = {"cursor": found.next} if found.next else None
-    answer = _page(site, name, parameters, found.features, found.matched, following)
-    return _in_system(asking.as_json(request, answer, GEOJSON), asked.system)
+
+    def page() -> dict[str, Any]:
+        found = features.find(store, asked, one.axes)
+        following = {"cursor": found.next} if found.next else None
+        return _page(site, name, parameters, found.features, found.matched, following)
+
+    return _counted(request, one, page, asked.system)
+
+
+def _counted(request: HttpRequest, one: Shown, found: Callable[[], dict[str, Any]], system: str) -> HttpResponse:
+    """Answer with rows, within the asker's allowance; what is answered is counted for its dataset."""
+    now = timezone.now()
+    try:
+        asker = asker_of(request, now=now)
+        limits = take_call(asker, now=now).headers
+    except UnknownToken:
+        return asking.problem(
+            "credentials-invalid",
+            detail="密钥无效、已经收回或者过期；不带密钥也可以查询。",
+            detail_en="The key isn't valid, was withdrawn or has expired; without one you may ask too.",
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+    except TooManyCalls as many:
+        return asking.problem(many.problem, detail=many.zh, detail_en=many.en, headers=many.headers)
+    answer = asking.as_json(request, found(), GEOJSON, limits)
+    count_use(asker, one.row.slug, UsageKind.CALL, now=now)
+    return _in_system(answer, system)
 
 
 def _records(request: HttpRequest, site: Site) -> HttpResponse:

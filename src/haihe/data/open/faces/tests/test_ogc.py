@@ -1,21 +1,24 @@
 """OGC API as QGIS and OWSLib ask it: features with their boxes, times and values, and the catalogue as records."""
 
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pyarrow.parquet as pq
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from owslib.ogcapi.features import Features
 from owslib.ogcapi.records import Records
 
+from haihe.data.open.counting import FOLDER, Allowance, Asker, InFiles
 from haihe.data.open.faces.ogc.asking import Interval, overlap, read_boxes, read_interval
 from haihe.data.open.faces.ogc.words import CATALOGUE, CONFORMS_TO, CRS84, EPSG4326
-from haihe.data.open.faces.testing import CONDITION, CONDITIONAL, FEW, serving
-from haihe.data.open.models import Dataset
+from haihe.data.open.faces.testing import CONDITION, CONDITIONAL, FEW, access_key, serving
+from haihe.data.open.models import Dataset, DatasetUsage, KeyUsage
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("few")]
 HOSPITALS = "/ogc/collections/hospitals"
@@ -231,7 +234,7 @@ def test_every_link_leads_somewhere() -> None:
 def test_each_page_takes_a_handful_of_questions_to_the_database() -> None:
     for address, most in (
         ("/ogc/collections", 5),
-        (f"{HOSPITALS}/items?limit=100", 3),
+        (f"{HOSPITALS}/items?limit=100", 4),
         (f"{RECORDS}?limit=100", 5),
         (f"{RECORDS}?bbox=117,39,118,40", 4),
     ):
@@ -255,3 +258,22 @@ def test_intervals_meet_by_days_and_times_of_the_city() -> None:
     assert not interval.meets("2026-01-01", "2026-01-31")
     assert not interval.meets("", "")
     assert interval.meets("2026-02-01T00:30:00+08:00", "2026-02-01T00:30:00+08:00")
+
+
+def test_rows_are_counted_within_the_allowance_that_openreads_counts_too(few: Path) -> None:
+    key = access_key("for maps", per_day=4)
+    program = Client(headers={"Authorization": "Bearer for maps"})
+    elsewhere = Allowance(counts=InFiles(few / FOLDER, "1", settings.HAIHE.secret_key))
+    asker = Asker.with_key(bytes(key.key_hash), key.quota_per_day)
+    assert elsewhere.take(asker, time.time()).problem == ""
+    for path, left in ((f"{HOSPITALS}/items", 2), (f"{HOSPITALS}/items/1", 1)):
+        assert program.get(path)["RateLimit"].startswith(f'"day";r={left};')
+    assert elsewhere.take(asker, time.time()).problem == ""
+    refused = program.get(f"{HOSPITALS}/items")
+    assert (refused.status_code, refused.json()["type"]) == (429, "urn:haihe:problem:quota-exceeded")
+    assert int(refused["Retry-After"]) > 0
+    assert KeyUsage.objects.get(key=key).count == 2
+    assert DatasetUsage.objects.get(dataset__slug="hospitals", kind="CALL").count == 2
+    for path in (HOSPITALS, f"{HOSPITALS}/schema", RECORDS):
+        assert program.get(path).status_code == 200
+    assert Client().get(f"{HOSPITALS}/items", headers={"Authorization": "Bearer nobody's"}).status_code == 401

@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from haihe.data.open import counting
 from haihe.data.open.faces.askers import Asker
 from haihe.data.open.faces.calls import count_use
 from haihe.data.open.models import DatasetUsage
@@ -15,7 +16,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published")]
 
 @pytest.mark.parametrize("kind", [UsageKind.CALL, UsageKind.DOWNLOAD])
 def test_what_faces_answer_adds_up_with_what_counters_tell(kind: UsageKind) -> None:
-    count_use(Asker("somebody"), "canteens", kind, now=NOW)
+    count_use(Asker(counting.Asker.at("192.0.2.1")), "canteens", kind, now=NOW)
     assert DatasetUsage.objects.get(kind=kind).count == 1
     today = timezone.localdate(NOW)
     assert queries.unexplained(since=today, until=today) == 0

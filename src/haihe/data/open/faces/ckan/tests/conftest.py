@@ -1,8 +1,6 @@
 """A small portal: one dataset in the open, CKAN's own client that speaks to it, and keys."""
 
-import hashlib
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 
 import pytest
 from ckanapi import RemoteCKAN
@@ -11,7 +9,7 @@ from django.utils import timezone
 from haihe.data.open.faces import tokens
 from haihe.data.open.faces.stores import close_stores
 from haihe.data.open.faces.tests.speaking import session
-from haihe.data.open.models import AccessKey, Dataset
+from haihe.data.open.models import Dataset
 from haihe.data.open.tests.conftest import canteens, lake
 from haihe.data.open.tests.test_opening_a_dataset import person, published
 
@@ -57,16 +55,3 @@ def resource_of(slug: str) -> str:
     row = Dataset.objects.get(slug=slug)
     told = str(row.pk)
     return told[:-1] + f"{int(told[-1], 16) ^ 1:x}"
-
-
-def access_key(secret: str, *datasets: str, per_day: int = 100) -> AccessKey:
-    """Give a reader a key."""
-    now = timezone.now()
-    return AccessKey.objects.create(
-        key_hash=hashlib.sha256(secret.encode()).digest(),
-        holder="读者",
-        quota_per_day=per_day,
-        valid_until=now + timedelta(days=90),
-        datasets=list(datasets) or None,
-        made_at=now,
-    )

@@ -15,13 +15,13 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from haihe.data.open import operations
+from haihe.data.open import counting, operations
 from haihe.data.open.faces.askers import Asker
 from haihe.data.open.faces.ckan import errors
 from haihe.data.open.faces.ckan.looking_up import rows_named
-from haihe.data.open.faces.ckan.tests.conftest import access_key, resource_of
+from haihe.data.open.faces.ckan.tests.conftest import resource_of
 from haihe.data.open.faces.ckan.views import watched
-from haihe.data.open.faces.models import FaceCalls
+from haihe.data.open.faces.testing import access_key
 from haihe.data.open.faces.tests.speaking import session
 from haihe.data.open.models import AccessKey, ConditionalRead, Dataset, DatasetUsage, KeyUsage
 from haihe.data.open.tests.test_opening_a_dataset import person
@@ -152,7 +152,7 @@ def test_the_head_of_a_dump_is_no_download(csv_id: str) -> None:
 
 
 def test_a_dump_breaks_off_when_its_dataset_is_stopped(csv_id: str) -> None:
-    asker = Asker("somebody")
+    asker = Asker(counting.Asker.at("192.0.2.1"))
     pieces = watched(iter([b"1", b"2", b"3"]), partial(rows_named, csv_id, asker), look_s=0)
     assert next(pieces) == b"1"
     operations.move(actor=person("approver_mzj"), slug="canteens", name="suspend", words="核对", now=timezone.now())
@@ -214,7 +214,10 @@ def test_a_key_asks_as_often_as_it_may(csv_id: str) -> None:
         with pytest.raises(NotAuthorized) as refused:
             ckan.action.datastore_search(resource_id=csv_id)
     assert "2 次" in str(refused.value)
-    assert FaceCalls.objects.get().count == 3
+    told = Client().get("/api/3/action/datastore_search", {"resource_id": csv_id}, headers={"Authorization": "small"})
+    assert told.status_code == 429
+    assert told["RateLimit"].startswith('"day";r=0;t=')
+    assert int(told["Retry-After"]) > 0
 
 
 def test_ids_of_resources_lead_back_to_their_dataset_alone(csv_id: str) -> None:

@@ -1,9 +1,7 @@
-"""How fast each grant is used: a token bucket for each, of this process alone.
+"""How fast something is asked: a token bucket for each name, of this process alone.
 
 A bucket holds what may be asked in one second, and fills in one: no second lets more than twice the rate through.
 """
-
-from haihe.gateway.policy import Grant
 
 
 class _Bucket:
@@ -14,17 +12,13 @@ class _Bucket:
 
 
 class Rates:
-    """Not shared between threads. Grants that nobody uses any more cost some 200 bytes each until the next start."""
+    """Not shared between threads. Names that nobody uses any more cost some 200 bytes each until the next start."""
 
     def __init__(self) -> None:
         self._buckets: dict[str, _Bucket] = {}
 
-    def take(self, grant: Grant, now: float) -> float:
-        """Take one request's worth. Return 0.0, or in how many seconds there will be enough for one."""
-        return self.take_at(grant.id, grant.rate_per_s, now) if grant.rate_per_s else 0.0
-
-    def take_at(self, name: str, rate: int, now: float) -> float:
-        """Take from any bucket, at a rate of its own. Return as `take`."""
+    def take(self, name: str, rate: int, now: float) -> float:
+        """Take one request's worth, at so many a second. Return 0.0, or in how many seconds there will be enough."""
         bucket = self._buckets.get(name)
         if bucket is None:
             bucket = self._buckets[name] = _Bucket(rate, now)
@@ -41,7 +35,7 @@ class Rates:
         bucket.level = level - 1.0
         return 0.0
 
-    def left(self, grant: Grant) -> int:
+    def left(self, name: str, rate: int) -> int:
         """Return how many more requests would be let through at the moment of the last one."""
-        bucket = self._buckets.get(grant.id)
-        return grant.rate_per_s if bucket is None else int(bucket.level)
+        bucket = self._buckets.get(name)
+        return rate if bucket is None else int(bucket.level)

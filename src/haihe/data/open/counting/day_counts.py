@@ -12,9 +12,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final, Protocol
 
-from haihe.gateway.quota import date_of
-from haihe.openreads.count_file import Beside, CountFile
+from haihe.data.open.counting.count_file import Beside, CountFile
+from haihe.kernel.city_day import date_of
 
+FOLDER: Final = "open-usage"
+"""Where all processes count, below the data directory."""
 MOST_REMEMBERED: Final = 200_000
 _ENDING: Final = ".asked"
 _LOOK_S: Final = 1.0
@@ -51,13 +53,13 @@ class InMemory:
 
 
 class InFiles:
-    """Counts of one process, and of those beside it. `number` is the process's own among them; lives in one thread.
+    """Counts of one process, and of those beside it. `process` is its name among them; lives in one thread.
 
     Beyond so many askers a day the rest are counted as one: forgetting those known would let each begin anew.
     """
 
-    def __init__(self, folder: Path, number: int, secret: str, *, most: int = MOST_REMEMBERED) -> None:
-        self._folder, self._number, self._most = folder, number, most
+    def __init__(self, folder: Path, process: str, secret: str, *, most: int = MOST_REMEMBERED) -> None:
+        self._folder, self._process, self._most = folder, process, most
         self._secret = hashlib.sha256(f"open data askers {secret}".encode()).digest()
         self._day, self._look_at = -1, 0.0
         self._own = CountFile()
@@ -94,7 +96,7 @@ class InFiles:
     def _turn(self, day: int) -> None:
         self.close()
         self._day, self._others, self._look_at = day, {}, 0.0
-        self._own = CountFile(self._folder / f"{self._number}.{date_of(day)}{_ENDING}")
+        self._own = CountFile(self._folder / f"{self._process}.{date_of(day)}{_ENDING}")
         fresh = {date_of(day), date_of(day + 1)}
         for file in self._folder.glob(f"*{_ENDING}"):
             if file.name.split(".")[1] not in fresh:
@@ -105,7 +107,7 @@ class InFiles:
         """See which processes count beside this one today."""
         self._look_at = time.monotonic() + _LOOK_S
         for file in self._folder.glob(f"*.{date_of(self._day)}{_ENDING}"):
-            if file not in self._others and not file.name.startswith(f"{self._number}."):
+            if file not in self._others and not file.name.startswith(f"{self._process}."):
                 self._others[file] = Beside(file)
 
 
