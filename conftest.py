@@ -9,4 +9,5 @@ pytest_plugins = (
     "tests.plugins.departments",
     "tests.plugins.brokers",
     "tests.plugins.nodes",
+    "tests.plugins.later",
 )

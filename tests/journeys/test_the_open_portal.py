@@ -57,14 +57,14 @@ def test_a_citizen_finds_reads_and_downloads_on_a_phone(
         expect(phone.get_by_role("heading", name="按所在区计数")).to_be_visible()
         assert phone.locator(".open-map circle").count() > 100
         fits(phone)
-        told = int(re.sub(r"\D", "", phone.get_by_text(re.compile(r"全部共 \d+ 行")).inner_text()))
+        told = int(re.sub(r"\D", "", phone.get_by_text(re.compile(r"全部共 [\d,]+ 行")).inner_text()))
         file = download(phone, phone.get_by_role("link", name="CSV", exact=True), tmp_path / "schools.csv")
         with file.open(encoding="utf-8-sig", newline="") as opened:
             lines = list(csv.DictReader(opened))
         assert len(lines) == told
         phone.get_by_role("button", name="English").click()
         expect(phone.get_by_role("heading", name="Primary schools", level=1)).to_be_visible()
-        expect(phone.get_by_text(f"{told} rows in all")).to_be_visible()
+        expect(phone.get_by_text(f"{told:,} rows in all")).to_be_visible()
         assert at_a_glance(phone) == []
 
 
@@ -79,13 +79,13 @@ def test_a_developer_copies_runs_follows_the_cursor_and_waits_when_told(
             box.locator("summary").inner_text().strip(): box.locator("pre").text_content() or ""
             for box in desk.locator("details.open-snippet").all()
         }
-        told = int(re.sub(r"\D", "", desk.get_by_text(re.compile(r"全部共 \d+ 行")).inner_text()))
+        told = int(re.sub(r"\D", "", desk.get_by_text(re.compile(r"全部共 [\d,]+ 行")).inner_text()))
         described = desk.get_by_role("link", name="OpenAPI 描述文件").get_attribute("href") or ""
     base = described.removesuffix("/openapi.json")
     assert set(lines) == {"curl", "Python", "R", "JavaScript", "DuckDB"}
     assert len(json.loads(_run("sh", "-c", lines["curl"].replace("curl ", "curl -s ")))["rows"]) == 10
     assert "区" in _run(sys.executable, "-c", lines["Python"])
-    assert "S000006" in _run(str(program_of("r")), "-e", lines["R"])
+    assert re.search(r"longitude.*^6 ", _run(str(program_of("r")), "-e", lines["R"]), re.DOTALL | re.MULTILINE)
     assert "next: '" in _run(str(program_of("node")), "--input-type=module", "-e", lines["JavaScript"])
     read = _over_http(lines["DuckDB"])
     assert len(read) == 10

@@ -6,6 +6,7 @@ from haihe.city.outline import Map, points_on_map, whole_city
 from haihe.city.places import Place, tianjin
 from haihe.city.queries import division, divisions, organisation, organisation_names, organisations, organisations_of
 from haihe.city.records import Division, Organisation
+from haihe.city.remembered import remembering
 
 __all__ = [
     "Division",
@@ -21,6 +22,7 @@ __all__ = [
     "organisations",
     "organisations_of",
     "points_on_map",
+    "remembering",
     "tianjin",
     "whole_city",
 ]

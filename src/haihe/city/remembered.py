@@ -2,11 +2,12 @@
 
 Who names one body asks for that one; who names a second will name more, and is given all departments in one go.
 Nothing outlives the request, so a renamed body shows its new name on the next page. Outside requests (worker, commands,
-tests of queries) nothing is remembered at all.
+tests of queries) nothing is remembered, unless within `remembering`.
 """
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 from haihe.city.records import Organisation
 
@@ -24,6 +25,16 @@ def begin(**_signal: object) -> None:
 def end(**_signal: object) -> None:
     """Forget everything; heard when a request has been answered."""
     _this_thread.found = None
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Remember as within a request, for work that names the same bodies again and again and changes none."""
+    begin()
+    try:
+        yield
+    finally:
+        end()
 
 
 def once(

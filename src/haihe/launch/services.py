@@ -20,6 +20,8 @@ SOURCE = Path(__file__).parents[2]
 _MEMORY_A_PROCESS = 4 * 10**9
 _MOST_WEB_PROCESSES = 4
 _TRIES_A_PROCESS = 8
+_HEARD_WITHIN_S = 2.0
+"""Whoever asks looks after other programs too; one that starts is asked again."""
 PYTHON = (sys.executable, "-m")
 _MOST_HEAD_BYTES = 64 * 1024
 _MOST_CONNECTIONS = 1024
@@ -131,7 +133,7 @@ def reachable_host(host: str) -> str:
 
 def responds(host: str, port: int) -> bool:
     """True if somebody answers HTTP there, whatever the answer."""
-    return status_of(host, port, "/healthz") is not None
+    return status_of(host, port, "/healthz", timeout_s=_HEARD_WITHIN_S) is not None
 
 
 def all_respond(host: str, port: int, processes: int) -> bool:
@@ -143,9 +145,9 @@ def all_respond(host: str, port: int, processes: int) -> bool:
     return all(responds(host, port) for _ in range(_TRIES_A_PROCESS * processes))
 
 
-def status_of(host: str, port: int, path: str) -> tuple[int, bytes] | None:
+def status_of(host: str, port: int, path: str, *, timeout_s: float = 10) -> tuple[int, bytes] | None:
     """Return status and body of a GET, or None where nobody answers."""
-    connection = http.client.HTTPConnection(host, port, timeout=10)
+    connection = http.client.HTTPConnection(host, port, timeout=timeout_s)
     try:
         connection.request("GET", path)
         answer = connection.getresponse()

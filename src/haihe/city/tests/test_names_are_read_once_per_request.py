@@ -47,6 +47,12 @@ def test_whoever_names_a_second_department_has_all_of_them() -> None:
     assert len(captured) == 2
 
 
+def test_long_work_may_remember_too() -> None:
+    with city.remembering():
+        assert _queries(20) == DIFFERENT
+    assert _queries(1) == 2
+
+
 def test_outside_a_request_nothing_is_remembered() -> None:
     remembered.end()
     assert _queries(3) == 6

@@ -1,6 +1,9 @@
 """What became of the demo's datasets: versions, suspensions, a withdrawal, and an application in every state."""
 
+from datetime import datetime
+
 import pytest
+from django.utils import timezone
 
 from haihe.base.accounts.api import SYSTEM
 from haihe.data.open import queries
@@ -12,7 +15,6 @@ from haihe.data.open.gate import looking
 from haihe.data.open.models import AccessKey, Dataset
 from haihe.data.open.operations import build_waiting
 from haihe.data.open.sources import typed
-from haihe.data.open.tests.conftest import NOW
 from haihe.data.open.tests.test_pages import address, browser, text
 from haihe.data.open.tests.test_the_demo import as_facts
 from haihe.data.sharing import api as sharing
@@ -22,10 +24,16 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("lake")]
 
 
 @pytest.fixture
-def planted() -> None:
+def now() -> datetime:
+    """The clock's: pages say of a key how long it holds from then on."""
+    return timezone.now()
+
+
+@pytest.fixture
+def planted(now: datetime) -> None:
     for _again in range(2):
         for module in (plant, life.plant):
-            module(scale=0.001, now=NOW, progress=lambda what, share: None)
+            module(scale=0.001, now=now, progress=lambda what, share: None)
 
 
 def test_there_is_one_of_each_and_the_figures_stay_the_articles(planted: None) -> None:
@@ -56,9 +64,9 @@ def test_applications_stand_in_every_state_and_keys_too(planted: None) -> None:
     assert AccessKey.objects.filter(revoked_at__isnull=False).count() == 1
 
 
-def test_those_that_ended_would_pass_the_gate(planted: None) -> None:
+def test_those_that_ended_would_pass_the_gate(planted: None, now: datetime) -> None:
     for one in former().values():
         facts = as_facts(one)
-        report = looking.check(typed(table(one, rows=40, today=NOW.date()), facts.columns), facts)
+        report = looking.check(typed(table(one, rows=40, today=timezone.localdate(now)), facts.columns), facts)
         assert report.passed, (one.slug, report.findings)
-    assert build_waiting(now=NOW, limit=len(former())) == len(former())
+    assert build_waiting(now=now, limit=len(former())) == len(former())

@@ -2,9 +2,11 @@
 
 import uuid
 from collections.abc import Collection
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from haihe.data.participation import operations
 from haihe.data.participation.models import Association, BrokenReport, PlanEntry, Post, Reuse, Thread
@@ -104,7 +106,7 @@ def test_buttons_do_nothing_for_others(published: str, association: Association,
         "words": "理由",
         "reason": "理由",
         "ground": "PERSONAL",
-        "due_on": "2026-12-30",
+        "due_on": f"{timezone.localdate() + timedelta(days=20)}",
         "dataset": "canteens",
         "owner": "120012",
         "helped": "1",

@@ -2,11 +2,13 @@
 
 import io
 import re
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 
 from haihe.base.notices.models import Notice
@@ -67,7 +69,7 @@ def test_from_a_members_need_to_feedback(canteens: str, association: Association
 
     # The department accepts it into its plan; the association hears, and tells its members.
     assert "社区食堂餐位" in text(steward, address("answering"))
-    accept = {"due_on": "2026-12-20", "code": canteens, "words": "年底前开放。"}
+    accept = {"due_on": f"{timezone.localdate() + timedelta(days=20)}", "code": canteens, "words": "年底前开放。"}
     assert steward.post(address("move-request", row.number, "accept"), accept).status_code == 302
     entry = PlanEntry.objects.get()
     assert (entry.title, entry.code, entry.state) == ("社区食堂餐位", canteens, "PLANNED")
