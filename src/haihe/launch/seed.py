@@ -104,7 +104,7 @@ def main(scale: float) -> None:
     title, what = TextColumn("{task.fields[title]}"), TextColumn("[dim]{task.description}")
     columns = (SpinnerColumn(), title, BarColumn(), TimeElapsedColumn(), what)
     console = Console(highlight=False)
-    # Drawn anew only where somebody looks on: drawing takes a tenth of the planting's time.
+    # Drawn anew only where somebody looks on: ten times a second cost a good part of the planting's time.
     with Progress(*columns, console=console, auto_refresh=console.is_terminal, refresh_per_second=4) as bars:
         titles = (PEOPLE, *(title for _, title in COMPONENTS))
         tasks = {title: bars.add_task("", total=1.0, title=title, start=False) for title in titles}

@@ -3,6 +3,7 @@
 The allowance is the one of `openreads`, counted in the same files: who asks here and there has it once.
 """
 
+import logging
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -24,30 +25,43 @@ ON CONFLICT (key_id, day) DO UPDATE SET count = open_data_key_usage.count + 1
 """
 _USES: Final = {UsageKind.CALL: count_call, UsageKind.DOWNLOAD: count_download}
 _ONE_AT_A_TIME: Final = Lock()
+_UNCOUNTED: Final = Taken("unavailable", {"retry-after": "30"})
+_SAID: Final = {
+    "quota-exceeded": (
+        "今天的 {per_day} 次调用已经用完，明天零点恢复。",
+        "Today's {per_day} calls are used up; the next day begins at midnight, China time.",
+    ),
+    "rate-limited": ("调用太快，请等 {wait_s} 秒再试。", "You are asking too fast; please wait {wait_s} seconds."),
+    "unavailable": ("现在不能计数，请稍后再试。", "Calls can't be counted just now; please try later."),
+}
+_log = logging.getLogger("haihe.open.faces")
 
 
-class TooManyCalls(Exception):
-    """The asker's allowance of the day is used up, until the city's midnight, or it asks too fast; both are told."""
+class CallRefused(Exception):
+    """The day's allowance is used up, or somebody asks too fast, or nobody can count: `problem` says which."""
 
     def __init__(self, asker: Asker, taken: Taken) -> None:
         super().__init__(taken.problem)
         self.problem, self.headers = taken.problem, taken.headers
-        per_day, wait_s = asker.counted.per_day, taken.headers["retry-after"]
-        if taken.problem == "quota-exceeded":
-            self.zh = f"今天的 {per_day} 次调用已经用完，明天零点恢复。"
-            self.en = f"Today's {per_day} calls are used up; the next day begins at midnight, China time."
-        else:
-            self.zh = f"调用太快，请等 {wait_s} 秒再试。"
-            self.en = f"You are asking too fast; please wait {wait_s} seconds."
+        figures = {"per_day": asker.counted.per_day, "wait_s": taken.headers["retry-after"]}
+        self.zh, self.en = (said.format(**figures) for said in _SAID[taken.problem])
 
 
 def take_call(asker: Asker, *, now: datetime) -> Taken:
-    """Count one question for rows against the asker's allowance. Raises: TooManyCalls; OSError on a full disk."""
-    with _ONE_AT_A_TIME:
-        taken = _allowance(settings.HAIHE.data_dir, settings.HAIHE.secret_key).take(asker.counted, now.timestamp())
+    """Count one question for rows against the asker's allowance. Raises: CallRefused."""
+    taken = _taken(asker, now)
     if taken.problem:
-        raise TooManyCalls(asker, taken)
+        raise CallRefused(asker, taken)
     return taken
+
+
+def _taken(asker: Asker, now: datetime) -> Taken:
+    try:
+        with _ONE_AT_A_TIME:
+            return _allowance(settings.HAIHE.data_dir, settings.HAIHE.secret_key).take(asker.counted, now.timestamp())
+    except (OSError, ValueError) as fault:  # a full disk, a damaged file of counts
+        _log.error("calls can't be counted: %s", fault)
+        return _UNCOUNTED
 
 
 def count_use(asker: Asker, slug: str, kind: UsageKind, *, now: datetime) -> None:

@@ -55,6 +55,10 @@ class TooManyRequests(NotAuthorized):
     status = 429
 
 
+class Unavailable(ActionError):
+    kind, status = "Service Unavailable", 503
+
+
 class SearchQueryError(ActionError):
     kind, status = "Search Query Error", 400
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from haihe.data.open.faces.askers import Asker
-from haihe.data.open.faces.calls import TooManyCalls, take_call
+from haihe.data.open.faces.calls import CallRefused, take_call
 from haihe.data.open.faces.ckan.asking import Asked
-from haihe.data.open.faces.ckan.errors import TooManyRequests
+from haihe.data.open.faces.ckan.errors import TooManyRequests, Unavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +22,12 @@ class Scene:
     """Headers that tell what is left of the asker's allowance, once a call was taken."""
 
     def take_call(self) -> None:
-        """Count one question for rows. Raises: TooManyRequests."""
+        """Count one question for rows. Raises: TooManyRequests, Unavailable."""
         try:
             self.limits.update(take_call(self.asker, now=self.now).headers)
-        except TooManyCalls as many:
-            raise TooManyRequests(many.zh, many.en, headers=many.headers) from None
+        except CallRefused as refused:
+            kind = Unavailable if refused.problem == "unavailable" else TooManyRequests
+            raise kind(refused.zh, refused.en, headers=refused.headers) from None
 
 
 type Run = Callable[[Asked, Scene], Any]

@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from haihe.data.open.faces.askers import UnknownToken, asker_of
-from haihe.data.open.faces.calls import TooManyCalls, count_use, take_call
+from haihe.data.open.faces.calls import CallRefused, count_use, take_call
 from haihe.data.open.faces.conditional import NotGranted, Rows, rows_for
 from haihe.data.open.faces.gone import gone_dataset
 from haihe.data.open.faces.legacy.asking import Invocation, Wrong, read
@@ -68,9 +68,9 @@ def _answered(request: HttpRequest, dataset: UUID, limits: dict[str, str]) -> di
         told = _page(rows, asked)
     except NotGranted:
         raise Wrong("这个数据集有条件开放，请先在门户提出申请。 It is open under conditions: apply first.") from None
-    except TooManyCalls as many:
-        limits.update(many.headers)
-        raise Wrong(f"{many.zh} {many.en}") from None
+    except CallRefused as refused:
+        limits.update(refused.headers)
+        raise Wrong(f"{refused.zh} {refused.en}") from None
     except StoreDamaged:
         raise Wrong("这个版本的文件有问题，请稍后再试。 The files are damaged; please try later.") from None
     except QueryTrouble as trouble:

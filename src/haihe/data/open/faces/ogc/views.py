@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from haihe.data.open.columns import OpenColumn
 from haihe.data.open.faces import asking
 from haihe.data.open.faces.askers import UnknownToken, asker_of
-from haihe.data.open.faces.calls import TooManyCalls, count_use, take_call
+from haihe.data.open.faces.calls import CallRefused, count_use, take_call
 from haihe.data.open.faces.dcat.addresses import Site
 from haihe.data.open.faces.dcat.views import site_of
 from haihe.data.open.faces.gone import gone_dataset
@@ -199,8 +199,8 @@ def _counted(request: HttpRequest, one: Shown, found: Callable[[], dict[str, Any
             detail_en="The key isn't valid, was withdrawn or has expired; without one you may ask too.",
             headers={"WWW-Authenticate": "Bearer"},
         )
-    except TooManyCalls as many:
-        return asking.problem(many.problem, detail=many.zh, detail_en=many.en, headers=many.headers)
+    except CallRefused as refused:
+        return asking.problem(refused.problem, detail=refused.zh, detail_en=refused.en, headers=refused.headers)
     answer = asking.as_json(request, found(), GEOJSON, limits)
     count_use(asker, one.row.slug, UsageKind.CALL, now=now)
     return _in_system(answer, system)

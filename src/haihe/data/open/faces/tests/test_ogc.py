@@ -277,3 +277,12 @@ def test_rows_are_counted_within_the_allowance_that_openreads_counts_too(few: Pa
     for path in (HOSPITALS, f"{HOSPITALS}/schema", RECORDS):
         assert program.get(path).status_code == 200
     assert Client().get(f"{HOSPITALS}/items", headers={"Authorization": "Bearer nobody's"}).status_code == 401
+
+
+def test_nothing_is_given_that_cant_be_counted(few: Path) -> None:
+    (few / FOLDER).write_text("no folder, so that no file of counts can be made")
+    refused = Client().get(f"{HOSPITALS}/items")
+    (few / FOLDER).unlink()
+    assert (refused.status_code, refused["Retry-After"]) == (503, "30")
+    assert refused.json()["detail"].startswith("现在不能计数")
+    assert Client().get(f"{HOSPITALS}/items").status_code == 200

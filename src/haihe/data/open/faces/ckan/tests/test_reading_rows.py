@@ -16,6 +16,7 @@ from django.test import Client
 from django.utils import timezone
 
 from haihe.data.open import counting, operations
+from haihe.data.open.faces import calls
 from haihe.data.open.faces.askers import Asker
 from haihe.data.open.faces.ckan import errors
 from haihe.data.open.faces.ckan.looking_up import rows_named
@@ -218,6 +219,16 @@ def test_a_key_asks_as_often_as_it_may(csv_id: str) -> None:
     assert told.status_code == 429
     assert told["RateLimit"].startswith('"day";r=0;t=')
     assert int(told["Retry-After"]) > 0
+
+
+def test_nothing_is_given_that_cant_be_counted(csv_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_place: object) -> None:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(calls, "take_place", full)
+    refused = Client().get("/api/3/action/datastore_search", {"resource_id": csv_id})
+    assert (refused.status_code, refused["Retry-After"]) == (503, "30")
+    assert refused.json()["error"]["__type"] == "Service Unavailable"
 
 
 def test_ids_of_resources_lead_back_to_their_dataset_alone(csv_id: str) -> None:
